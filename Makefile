@@ -1,0 +1,66 @@
+# Two commands are all it takes after a clone: `make demo` and `make test`.
+# Everything is installed into .venv from requirements.lock, by hash.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format bench screenshots pictures lock cli-v1 clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "awsttl needs Python 3.11 or newer; say: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) \
+		|| { echo "no venv module: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@echo "installing into $(VENV) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## Open the dashboard on a sandbox
+	@$(BIN)/awsttl demo
+
+run: $(STAMP) ## Open the dashboard on your own files
+	@$(BIN)/awsttl
+
+test: $(STAMP) ## Run the tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: $(STAMP) ## ruff, mypy --strict, import contracts, docs in step
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python tests/docs_in_step.py
+
+format: $(STAMP) ## Let ruff put the code in shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(STAMP) ## Measure against the references; takes a few minutes
+	@$(BIN)/python -m tests.benchmarks
+
+screenshots: $(STAMP) ## Make the pictures of the README from the demo
+	@$(BIN)/python screenshots/make.py
+
+pictures: $(STAMP) ## Accept the screen as it is now as the tests' snapshot pictures
+	@$(BIN)/python -m pytest tests/tui/test_pictures.py --snapshot-update
+
+lock: $(STAMP) ## Pin all dependencies anew, with hashes and without a registry's name
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --upgrade \
+		--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
+		--extra dev pyproject.toml -o requirements.lock
+
+cli-v1: ## Install AWS CLI v1 for the tests, in an environment of its own
+	@test -x .cli-v1/bin/aws || { $(PYTHON) -m venv .cli-v1 \
+		&& .cli-v1/bin/pip install --quiet --disable-pip-version-check awscli==1.46.2; }
+
+clean: ## Remove what was installed and made here
+	rm -rf $(VENV) .cli-v1 build dist .mypy_cache .ruff_cache .hypothesis

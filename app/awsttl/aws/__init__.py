@@ -1,0 +1,1 @@
+"""The network: the only importer of boto3 and of botocore's sessions."""

@@ -1,0 +1,44 @@
+"""One MFA code, and the roles that wait for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from awsttl.core.model import Secret
+
+Keys = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class MfaDevice:
+    """A device with the code that the person read off it.
+
+    ``shared`` says that more than one role is waiting, so that the code must be exchanged for
+    a session; it is exchanged once, by whichever role comes first.
+    """
+
+    serial: str
+    code: Secret
+    shared: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _keys: Keys | None = field(default=None, repr=False)
+    _error: Exception | None = field(default=None, repr=False)
+
+    def session(self, exchange: Callable[[], Keys]) -> Keys:
+        """The keys of the MFA session. The first caller's *exchange* serves all.
+
+        A code that was refused is not tried again: every role hears the same error.
+        """
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            if self._keys is None:
+                try:
+                    self._keys = exchange()
+                except Exception as error:
+                    self._error = error
+                    raise
+            return self._keys

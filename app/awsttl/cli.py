@@ -1,0 +1,110 @@
+"""The door: arguments → command. Owns stdout and the exit codes.
+
+Exit codes: 0 done; 1 awsttl itself failed; 2 it cannot run like this (usage, no terminal).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+
+from awsttl import __version__
+
+EXIT_USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run awsttl. Returns the exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        if parsed.command == "list":
+            return _list(as_json=parsed.json)
+        if parsed.command == "demo":
+            return _demo()
+        return _dashboard()
+    except BrokenPipeError:
+        # A pager that was left early; give Python no second try at flushing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="awsttl",
+        description="top for AWS sessions: every profile, how long each has to live, "
+        "one key to renew it.",
+        epilog='With eval "$(awsttl)" the keys e and u, then p, change the calling shell.',
+    )
+    parser.add_argument("--version", action="version", version=f"awsttl {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    listing = commands.add_parser("list", help="print the rows and end")
+    listing.add_argument("--json", action="store_true", help="as JSON, for programs")
+    commands.add_parser("demo", help="open the dashboard on a sandbox (needs the demo extra)")
+    return parser
+
+
+def _list(*, as_json: bool) -> int:
+    # Imported by command: this one must not pay for Textual or boto3 (800 ms).
+    from awsttl.core import environment, listing
+    from awsttl.core.resolve import snapshot
+    from awsttl.disk.locations import Locations
+    from awsttl.disk.reader import Reader
+
+    files = Reader(Locations.of(os.environ)).settle()
+    seen = snapshot(files, environment.read(os.environ))
+    now = time.time()
+    if as_json:
+        text = listing.as_json(seen, now)
+    else:
+        width = shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 160
+        text = listing.as_table(seen, now, width)
+    # Names in files may be in any encoding; what the terminal cannot show is shown as "?".
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _needs_terminal() -> str | None:
+    if not sys.stdin.isatty() or not sys.stderr.isatty():
+        return "awsttl: the dashboard needs a terminal; for scripts there is: awsttl list --json"
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        return "awsttl: the dashboard needs a terminal that can move its cursor (TERM is dumb)"
+    return None
+
+
+def _dashboard() -> int:
+    if message := _needs_terminal():
+        sys.stderr.write(message + "\n")
+        return EXIT_USAGE
+    from awsttl.disk.locations import Locations
+    from awsttl.tui.feed import Feed
+
+    # Reading begins now, beside Textual's import, which takes longer.
+    locations = Locations.of(os.environ)
+    feed = Feed(locations, os.environ)
+    feed.start()
+    from awsttl.tui.app import Dashboard
+
+    app = Dashboard(feed, locations)
+    printed = app.run()
+    feed.stop()
+    if printed is not None:
+        sys.stdout.write(printed.reveal())
+        sys.stdout.flush()
+    return app.return_code or 0
+
+
+def _demo() -> int:
+    if message := _needs_terminal():
+        sys.stderr.write(message + "\n")
+        return EXIT_USAGE
+    from awsttl import demo
+
+    return demo.run(_dashboard)

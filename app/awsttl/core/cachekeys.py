@@ -1,0 +1,94 @@
+"""The file names that the AWS CLI gives its cache entries.
+
+They are hashes of the arguments of the call that made the session. The name leaves out the
+source profile and the region, so that profiles with equal arguments share one file; ownership
+is therefore a question of "which profiles have this name", never of what the file says.
+
+The rules are botocore's (``AssumeRoleCredentialFetcher``, ``SSOCredentialFetcher``,
+``SSOTokenLoader``, ``LoginTokenLoader``), unchanged from 1.29 to 1.44.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Final
+
+from awsttl.core.model import Section
+
+CACHE_NAME: Final = re.compile(r"[0-9a-f]{40}\.json")
+"""What an entry of ``cli/cache`` or ``sso/cache`` is called."""
+LOGIN_NAME: Final = re.compile(r"[0-9a-f]{64}\.json")
+
+
+def text_of(section: Section, key: str) -> str | None:
+    """The value of a key, or ``None`` when it is missing or a nested map."""
+    value = section.get(key)
+    return value if isinstance(value, str) else None
+
+
+def duration_seconds(section: Section) -> int | None:
+    """``duration_seconds`` as botocore takes it: what ``int()`` cannot read is ignored."""
+    try:
+        return int(text_of(section, "duration_seconds") or "")
+    except ValueError:
+        return None
+
+
+def assume_role_name(section: Section) -> str:
+    """The cache file of a profile with ``role_arn`` and a source."""
+    arguments: dict[str, object] = {"RoleArn": text_of(section, "role_arn")}
+    if (external_id := text_of(section, "external_id")) is not None:
+        arguments["ExternalId"] = external_id
+    if (serial := text_of(section, "mfa_serial")) is not None:
+        arguments["SerialNumber"] = serial
+    if (duration := duration_seconds(section)) is not None:
+        arguments["DurationSeconds"] = duration
+    # An empty name is replaced by a random one, which botocore leaves out of the hash.
+    if session_name := text_of(section, "role_session_name"):
+        arguments["RoleSessionName"] = session_name
+    return _name(json.dumps(arguments, sort_keys=True))
+
+
+def web_identity_names(section: Section, token: str | None = None) -> tuple[str, ...]:
+    """The cache files of a profile with ``web_identity_token_file``.
+
+    AWS CLI v1 from 1.46.2 hashes the token's text too; v2, botocore and older v1 do not. Both
+    names are given where the token is known, the common one first.
+    """
+    arguments: dict[str, object] = {"RoleArn": text_of(section, "role_arn")}
+    if session_name := text_of(section, "role_session_name"):
+        arguments["RoleSessionName"] = session_name
+    names = [_name(json.dumps(arguments, sort_keys=True))]
+    if token is not None:
+        names.append(_name(json.dumps(arguments | {"WebIdentityToken": token}, sort_keys=True)))
+    return tuple(names)
+
+
+def sso_role_name(section: Section, start_url: str | None) -> str:
+    """The cache file of the role credentials that AWS CLI v2 gets from the SSO portal."""
+    arguments: dict[str, object] = {
+        "roleName": text_of(section, "sso_role_name"),
+        "accountId": text_of(section, "sso_account_id"),
+    }
+    if session := text_of(section, "sso_session"):
+        arguments["sessionName"] = session
+    else:
+        arguments["startUrl"] = start_url
+    return _name(json.dumps(arguments, sort_keys=True, separators=(",", ":")))
+
+
+def sso_token_name(session_or_start_url: str) -> str:
+    """The token file of an ``sso-session``'s name or, for a legacy profile, of its start URL."""
+    return _name(session_or_start_url)
+
+
+def login_token_name(login_session: str) -> str:
+    """The token file of ``aws login``, for the ARN in ``login_session``."""
+    return hashlib.sha256(login_session.encode()).hexdigest() + ".json"
+
+
+def _name(text: str) -> str:
+    # SHA-1 names a file here, it protects nothing.
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() + ".json"

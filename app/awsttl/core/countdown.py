@@ -1,0 +1,204 @@
+"""(expiry, now) → state, text, and when that text next changes.
+
+Every text comes as :class:`Timed`: the words, and the instant until which they are true. The
+screen sleeps until the earliest of these instants, which is how idle means idle. Nothing here
+asks for the time; *now* is the wall clock's, read once per frame by whoever draws.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
+
+from awsttl.core.model import FOREVER, Environment, Kind, Renewal, State, Status
+
+MINUTE: Final = 60
+HOUR: Final = 3600
+DAY: Final = 86400
+
+THRESHOLD: Final = 900.0
+"""Seconds before its expiry from which a session counts as expiring, unless set otherwise."""
+
+METER_CELLS: Final = 12
+"""A full meter is an hour, so that rows can be compared; a cell is five minutes."""
+METER_REUSE_CELL: Final = 3
+"""The cell border that stands for the reuse point, 15 minutes before the end."""
+
+
+class Timed(NamedTuple):
+    """A text and the instant (seconds UTC) until which it stays true."""
+
+    text: str
+    until: float
+
+
+class Standing(NamedTuple):
+    """The state of a row and the instant until which it stays so."""
+
+    state: State
+    until: float
+
+
+def standing(status: Status, now: float, threshold: float = THRESHOLD) -> Standing:
+    """The state of a profile at *now*.
+
+    A session is expired from the very instant of its expiry, and expiring from its reuse point
+    or *threshold* seconds before its end, whichever comes first.
+    """
+    if status.broken:
+        return Standing(State.BROKEN, FOREVER)
+    session = status.session
+    if session is None:
+        return _without_session(status, now)
+    if session.expires_at is None:
+        return Standing(State.UNKNOWN, FOREVER)
+    return _ticking(session.expires_at, session.reuse_until, now, threshold)
+
+
+def environment_standing(
+    environment: Environment, now: float, threshold: float = THRESHOLD
+) -> Standing:
+    """The state of the session that the environment holds."""
+    if any(problem.blocks for problem in environment.problems):
+        return Standing(State.BROKEN, FOREVER)
+    match environment.kind:
+        case Kind.LONG_TERM:
+            return Standing(State.LONG_TERM, FOREVER)
+        case Kind.TEMPORARY if environment.expires_at is not None:
+            return _ticking(environment.expires_at, None, now, threshold)
+        case Kind.TEMPORARY:
+            return Standing(State.UNKNOWN, FOREVER)
+        case _:
+            return Standing(State.NONE, FOREVER)
+
+
+def _ticking(
+    expires_at: float, reuse_until: float | None, now: float, threshold: float
+) -> Standing:
+    if now >= expires_at:
+        return Standing(State.EXPIRED, FOREVER)
+    expiring_from = expires_at - threshold
+    if reuse_until is not None:
+        expiring_from = min(expiring_from, reuse_until)
+    if now >= expiring_from:
+        return Standing(State.EXPIRING, expires_at)
+    return Standing(State.VALID, expiring_from)
+
+
+def _without_session(status: Status, now: float) -> Standing:
+    if status.profile.kind is Kind.LONG_TERM:
+        return Standing(State.LONG_TERM, FOREVER)
+    ended = lapsed_at(status)
+    if ended is None:
+        return Standing(State.NONE, FOREVER)
+    # "No session yet" promises that the AWS CLI gets one by itself. With a dead SSO token it
+    # cannot, so what has ended there is the sign-in.
+    return Standing(State.EXPIRED, FOREVER) if now >= ended else Standing(State.NONE, ended)
+
+
+def lapsed_at(status: Status) -> float | None:
+    """When an SSO profile without role credentials stops working for want of its sign-in."""
+    if status.session is None and status.profile.kind is Kind.SSO and len(status.hops) > 1:
+        token = status.hops[1]
+        if token.expires_at is not None:
+            return max(token.expires_at, token.usable_until or 0.0)
+    return None
+
+
+def expires_at(status: Status) -> float | None:
+    """The instant that the row counts down to, or counts up from."""
+    return status.session.expires_at if status.session else None
+
+
+def left(instant: float, now: float) -> Timed:
+    """Time left until *instant*: ``3d 04h``, ``7h 12m``, ``47:12``; past it, ``12m ago``.
+
+    Seconds are rounded up, so that zero and "expired" come in the same moment.
+    """
+    if now >= instant:
+        return ago(instant, now)
+    seconds = math.ceil(instant - now)
+    if seconds < HOUR:
+        text = f"{seconds // MINUTE}:{seconds % MINUTE:02}"
+        floor = seconds
+    elif seconds < DAY:
+        text = f"{seconds // HOUR}h {seconds % HOUR // MINUTE:02}m"
+        floor = seconds - seconds % MINUTE
+    else:
+        text = f"{seconds // DAY}d {seconds % DAY // HOUR:02}h"
+        floor = seconds - seconds % HOUR
+    return Timed(text, instant - (floor - 1))
+
+
+def ago(instant: float, now: float) -> Timed:
+    """How long ago *instant* was: ``just now``, ``12m ago``, ``2h ago``, ``3d ago``."""
+    seconds = math.floor(now - instant)
+    if seconds < MINUTE:
+        return Timed("just now", instant + MINUTE)
+    if seconds < HOUR:
+        unit, letter = MINUTE, "m"
+    elif seconds < 2 * DAY:
+        unit, letter = HOUR, "h"
+    else:
+        unit, letter = DAY, "d"
+    count = seconds // unit
+    return Timed(f"{count}{letter} ago", instant + (count + 1) * unit)
+
+
+def coarse(instant: float, now: float) -> Timed:
+    """Time left in one unit, for a clock at the side: ``6h``, ``41m``, ``<1m``, ``expired``."""
+    if now >= instant:
+        return Timed("expired", FOREVER)
+    seconds = math.ceil(instant - now)
+    for unit, letter in ((DAY, "d"), (HOUR, "h"), (MINUTE, "m")):
+        if seconds >= unit:
+            count = seconds // unit
+            return Timed(f"{count}{letter}", instant - (count * unit - 1))
+    return Timed("<1m", instant)
+
+
+def clock_time(instant: float, now: float) -> Timed:
+    """The local time of *instant*: ``21:51`` today, ``Sat 04:54`` within six days, ``12 Dec``.
+
+    A day is a local calendar day, so that the text changes at local midnights only.
+    """
+    try:
+        then, today = time.localtime(instant), time.localtime(now)
+        days = abs(date(*then[:3]).toordinal() - date(*today[:3]).toordinal())
+    except (OverflowError, OSError, ValueError):
+        return Timed("—", FOREVER)
+    midnight = time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, 0, 0, 0, 0, 0, -1))
+    if days == 0:
+        return Timed(time.strftime("%H:%M", then), midnight)
+    if days <= 6:
+        return Timed(time.strftime("%a %H:%M", then), midnight)
+    if then.tm_year == today.tm_year:
+        return Timed(f"{then.tm_mday} {time.strftime('%b', then)}", midnight)
+    return Timed(time.strftime("%b %Y", then), midnight)
+
+
+def meter(instant: float, now: float, cells: int = METER_CELLS) -> Timed:
+    """How much of the last hour is left, in half cells: a count from 0 to ``2 * cells``.
+
+    The count comes as a text so that it can be compared like any other.
+    """
+    step = HOUR / (2 * cells)
+    seconds = instant - now
+    if seconds <= 0:
+        return Timed("0", FOREVER)
+    halves = min(2 * cells, math.ceil(seconds / step))
+    return Timed(str(halves), instant - (halves - 1) * step)
+
+
+def renewal(status: Status, now: float) -> tuple[Renewal, float]:
+    """What a new session asks of the person, and until when that holds."""
+    changes = (hop.usable_until for hop in status.hops[1:] if hop.usable_until is not None)
+    return status.renewal(now), earliest(changes, now)
+
+
+def earliest(instants: Iterable[float], now: float) -> float:
+    """The first of *instants* that lies ahead of *now*."""
+    return min((instant for instant in instants if instant > now), default=FOREVER)

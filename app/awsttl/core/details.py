@@ -1,0 +1,276 @@
+"""A row at length: every value with where it comes from, every hop with its clock.
+
+This is the pane that answers "why?" before it is asked. It is text all the same, and comes with
+the instant until which it is true.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from awsttl.core import countdown, rows
+from awsttl.core.model import (
+    FOREVER,
+    REUSE_MARGIN,
+    CacheEntry,
+    Environment,
+    Hop,
+    Kind,
+    Orphan,
+    Problem,
+    Renewal,
+    State,
+    Status,
+)
+
+Tone = Literal["", "dim", "accent", "valid", "expiring", "expired"]
+
+_TONES: Final[dict[State, Tone]] = {
+    State.VALID: "valid",
+    State.EXPIRING: "expiring",
+    State.EXPIRED: "expired",
+    State.UNKNOWN: "expiring",
+    State.BROKEN: "expired",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of a profile, and the line that sets it."""
+
+    key: str
+    value: str
+    file: str
+    """As people write it, with ``~``."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line of the pane; an empty label continues the one above."""
+
+    label: str
+    text: str
+    tone: Tone = ""
+    aside: str = ""
+    """What stands dim behind the text: a source, a unit."""
+
+
+@dataclass(slots=True)
+class Page:
+    """What the pane shows, and until when."""
+
+    title: str = ""
+    glyph: str = ""
+    state: str = ""
+    tone: Tone = ""
+    lines: list[Detail] = field(default_factory=list)
+    until: float = FOREVER
+
+    def add(self, label: str, text: str, tone: Tone = "", aside: str = "") -> None:
+        """One more line, unless it would be empty."""
+        if text:
+            self.lines.append(Detail(label, text, tone, aside))
+
+    def tick(self, timed: countdown.Timed) -> str:
+        """Use a text that changes with time."""
+        self.until = min(self.until, timed.until)
+        return timed.text
+
+
+def page(
+    item: rows.Item,
+    now: float,
+    threshold: float = countdown.THRESHOLD,
+    settings: Sequence[Setting] = (),
+) -> Page:
+    """The details of a row at *now*."""
+    match item:
+        case Status():
+            return _status_page(item, now, threshold, settings)
+        case Environment():
+            return _environment_page(item, now, threshold)
+        case Orphan():
+            return _orphan_page(item, now)
+
+
+def _status_page(status: Status, now: float, threshold: float, settings: Sequence[Setting]) -> Page:
+    profile = status.profile
+    state, until = countdown.standing(status, now, threshold)
+    result = Page(profile.name, rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
+    result.until = until
+    for problem in status.problems:
+        _problem(result, problem)
+    _clock(result, status, now)
+    _renews(result, status, now)
+    result.add("kind", str(profile.kind), aside=_KIND_NOTES.get(profile.kind, ""))
+    if len(status.hops) > 1:
+        for depth, hop in enumerate(status.hops):
+            _hop(result, hop, depth, now)
+    _entry(result, status.session.entry if status.session else status.hops[0].entry)
+    if status.shared_with:
+        others = ", ".join(status.shared_with[:6])
+        more = len(status.shared_with) - 6
+        result.add("shared", f"with {others}" + (f" and {more} more" if more > 0 else ""))
+    if profile.access_key:
+        result.add("key", f"…{profile.access_key}")
+    result.add("account", profile.account_id)
+    for number, setting in enumerate(settings):
+        result.add(
+            "settings" if not number else "",
+            f"{setting.key} = {setting.value}",
+            aside=f"{setting.file}:{setting.line}",
+        )
+    return result
+
+
+_KIND_NOTES: Final = {
+    Kind.ROLE: "assumed with AssumeRole",
+    Kind.WEB_IDENTITY: "AssumeRoleWithWebIdentity",
+    Kind.SSO: "IAM Identity Center",
+    Kind.LOGIN: "aws login",
+    Kind.PROCESS: "credential_process, run by the AWS CLI at each use",
+    Kind.LONG_TERM: "no expiry; renew nothing",
+    Kind.TEMPORARY: "pasted, or written by another tool",
+}
+
+
+def _problem(result: Page, problem: Problem) -> None:
+    result.add("problem", problem.message, "expired" if problem.blocks else "expiring")
+    result.add("", problem.fix, "accent")
+
+
+def _clock(result: Page, status: Status, now: float) -> None:
+    instant = countdown.expires_at(status)
+    session = status.session
+    if instant is None:
+        lapsed = countdown.lapsed_at(status)
+        if session is not None:
+            result.add("ends", "unknown: nobody recorded an expiry for these keys", "expiring")
+        elif lapsed is not None and lapsed <= now:
+            result.add("ended", result.tick(countdown.ago(lapsed, now)), "expired", "the sign-in")
+        elif status.profile.kind in _ON_USE and not status.broken:
+            result.add("ends", "no session yet: the AWS CLI gets one at first use", "dim")
+        return
+    if now >= instant:
+        result.add("ended", result.tick(countdown.ago(instant, now)), "expired", _moment(instant))
+        return
+    result.add("ends in", result.tick(countdown.left(instant, now)), "", _moment(instant))
+    if session is None or session.reuse_until is None:
+        return
+    if now < session.reuse_until:
+        result.until = min(result.until, session.reuse_until)
+        aside = "from then on the AWS CLI gets a new one"
+        result.add("reused", f"until {_hour(session.reuse_until)}", "", aside)
+    else:
+        result.add("reused", "no more: the AWS CLI gets a new one at next use", "expiring")
+    written = session.entry.written_at if session.entry else 0.0
+    if status.profile.kind is Kind.ROLE and 0 < instant - written <= REUSE_MARGIN + 5:
+        result.add("", "it lasts 15 minutes or less, so it is never reused", "expiring")
+
+
+_ON_USE: Final = (Kind.ROLE, Kind.SSO, Kind.WEB_IDENTITY, Kind.LOGIN)
+
+
+def _renews(result: Page, status: Status, now: float) -> None:
+    renewal, until = countdown.renewal(status, now)
+    result.until = min(result.until, until)
+    asides = {
+        Renewal.SILENT: "nobody is asked",
+        Renewal.MFA: status.profile.mfa_serial or "a hop of the chain asks",
+        Renewal.SIGN_IN: "in a browser",
+        Renewal.PROCESS: "runs its credential_process",
+        Renewal.PASTE: "by whoever put the keys there",
+    }
+    if renewal is not Renewal.NOTHING:
+        result.add("renews", str(renewal), "", asides.get(renewal, ""))
+
+
+def _hop(result: Page, hop: Hop, depth: int, now: float) -> None:
+    lead = "  " * (depth - 1) + "└ " if depth else ""
+    what = str(hop.link.kind) if hop.link.is_profile else ""
+    label = rows.hop_label(hop)
+    clock, tone = _hop_clock(result, hop, now)
+    text = f"{lead}{label}" + (f"  {clock}" if clock else "")
+    result.add("chain" if not depth else "", text, tone, what)
+
+
+def _hop_clock(result: Page, hop: Hop, now: float) -> tuple[str, Tone]:
+    if hop.expires_at is None:
+        if hop.link.cache_names:
+            return ("not signed in" if not hop.link.is_profile else "no session yet"), "dim"
+        return "", ""
+    if now < hop.expires_at:
+        tone: Tone = "" if hop.usable(now) else "expiring"
+        return result.tick(countdown.left(hop.expires_at, now)), tone
+    if hop.usable(now):
+        return "refreshes by itself", ""
+    ended = result.tick(countdown.ago(hop.expires_at, now))
+    return f"expired {ended}", "expired"
+
+
+def _entry(result: Page, entry: CacheEntry | None) -> None:
+    if entry is None:
+        return
+    folder, _, name = entry.path.rpartition("/")
+    written = f"written {_moment(entry.written_at)}" if entry.written_at else ""
+    result.add("file", name, "", written)
+    result.add("", f"in {_tilde(folder)}", "dim")
+    if entry.open_to_others:
+        result.add("", "readable by other users of this machine: chmod 600", "expiring")
+
+
+def _tilde(folder: str) -> str:
+    place = folder.find("/.aws/")
+    return "~" + folder[place:] if place > 0 else folder
+
+
+def _environment_page(environment: Environment, now: float, threshold: float) -> Page:
+    state, until = countdown.environment_standing(environment, now, threshold)
+    result = Page("environment", rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
+    result.until = until
+    for problem in environment.problems:
+        _problem(result, problem)
+    if environment.expires_at is not None:
+        text = result.tick(countdown.left(environment.expires_at, now))
+        label = "ended" if now >= environment.expires_at else "ends in"
+        result.add(label, text, _TONES.get(state, ""), environment.expiry_variable)
+    result.add("kind", str(environment.kind), aside="of awsttl's own environment")
+    for number, name in enumerate(environment.variables):
+        aside = f"…{environment.access_key}" if name == "AWS_ACCESS_KEY_ID" else ""
+        result.add("set" if not number else "", name, "", aside)
+    if environment.profile:
+        result.add("selects", environment.profile, "", "these keys win over it all the same")
+    result.add("shadows", "every profile, unless --profile is given", "expiring")
+    result.add("", "press u for the snippet that unsets them", "accent")
+    return result
+
+
+def _orphan_page(orphan: Orphan, now: float) -> Page:
+    result = Page(orphan.entry.name, "✗", orphan.reason, "expired")
+    instant = orphan.entry.expires_at
+    if instant is not None:
+        result.glyph, result.state = "·", "orphan"
+        result.tone = "dim"
+        result.add("why", "no profile in config or credentials leads to this entry")
+        label = "ended" if now >= instant else "ends in"
+        result.add(label, result.tick(countdown.left(instant, now)), "", _moment(instant))
+    result.add("account", orphan.entry.account_id)
+    result.add("role", orphan.entry.role)
+    _entry(result, orphan.entry)
+    result.add("", "press c to clear it", "accent")
+    return result
+
+
+def _moment(instant: float) -> str:
+    try:
+        return time.strftime("%a %d %b %H:%M:%S %Z", time.localtime(instant))
+    except (OverflowError, OSError, ValueError):
+        return ""
+
+
+def _hour(instant: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(instant))

@@ -1,0 +1,235 @@
+"""What an error of AWS, of botocore or of the network means, and what to do about it.
+
+The table is AWS's troubleshooting article, turned round: from the text that people see to the
+cause. Texts are matched by substring, since every client dresses them differently (``aws:
+[ERROR]: …`` from newer v2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from awsttl.core.model import Kind, Problem, Renewal, Status
+
+Explain = Callable[[str, str], tuple[str, str]]
+
+
+def _fixed(message: str, fix: str) -> Explain:
+    def explain(_text: str, name: str) -> tuple[str, str]:
+        return message, fix.format(name=quoted(name))
+
+    return explain
+
+
+def quoted(name: str) -> str:
+    """A profile's name as an argument of a shell command."""
+    return name if re.fullmatch(r"[\w@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
+
+
+def _clock(text: str, _name: str) -> tuple[str, str]:
+    slow = "is now earlier than" in text
+    # Slow: "Signature expired: A is now earlier than B (C - 5 min.)": C is the server's time.
+    found = re.search(r"\((\d{8}T\d{6}Z) [+-]", text)
+    server = f"; AWS's says {found[1]}" if found else ""
+    which = "slow" if slow else "fast"
+    return f"this machine's clock is {which}{server}", "set the clock (timedatectl set-ntp true)"
+
+
+_SIGN_IN: Final = "aws sso login --profile {name}"
+
+_TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
+    (
+        r"MultiFactorAuthentication failed with invalid MFA",
+        "mfa-wrong",
+        _fixed("wrong or already used MFA code", "wait for the next code and press r again"),
+    ),
+    (
+        r"exceeds the MaxSessionDuration",
+        "duration-too-long",
+        _fixed("duration_seconds exceeds what the role allows", "lower duration_seconds of {name}"),
+    ),
+    (
+        r"1 hour session limit for roles assumed by role chaining",
+        "chain-cap",
+        _fixed("a chained role lasts one hour at most", "set duration_seconds = 3600 for {name}"),
+    ),
+    (
+        r"Signature expired:|Signature not yet current|RequestTimeTooSkewed",
+        "clock-skew",
+        _clock,
+    ),
+    (
+        r"\(ExpiredToken\w*\) when calling the AssumeRole|ExpiredToken.*AssumeRole ",
+        "source-expired",
+        _fixed("the source's session has expired", "renew the source profile first"),
+    ),
+    (
+        r"\(ExpiredIdentityToken\w*\)|Token is expired.*WebIdentity",
+        "web-token-expired",
+        _fixed("the web identity token has expired", "have a new token file written"),
+    ),
+    (
+        r"\(ExpiredToken\w*\)|\(RequestExpired\)",
+        "session-expired",
+        _fixed("the session has expired", "press r to renew it"),
+    ),
+    (
+        r"InvalidClientTokenId|UnrecognizedClientException|AuthFailure|InvalidAccessKeyId",
+        "key-invalid",
+        _fixed("the source's access key is deleted, inactive or wrong", "put in a valid key"),
+    ),
+    (
+        r"SignatureDoesNotMatch",
+        "secret-wrong",
+        _fixed("the secret access key does not match its key", "put in the secret of that key"),
+    ),
+    (
+        r"not authorized to perform: sts:TagSession",
+        "not-authorized",
+        _fixed("not allowed to tag the session", "have sts:TagSession allowed for the role"),
+    ),
+    (
+        r"not authorized to perform: sts:|\(AccessDenied\)",
+        "not-authorized",
+        _fixed(
+            "AWS does not let this source assume the role",
+            "check the role's trust policy and the source's sts:AssumeRole permission",
+        ),
+    ),
+    (
+        r"\(ForbiddenException\)",
+        "role-not-assigned",
+        _fixed("this role is not assigned to you in IAM Identity Center", "ask for the assignment"),
+    ),
+    (
+        r"Error loading SSO Token: Token for .* does not exist",
+        "never-signed-in",
+        _fixed("not signed in to SSO yet", "run: " + _SIGN_IN),
+    ),
+    (
+        r"SSO session associated .* has expired|Token has expired and refresh failed|Unauthorized"
+        r"|Error loading SSO Token",
+        "sign-in",
+        _fixed("the SSO session has ended", "run: " + _SIGN_IN),
+    ),
+    (
+        r"Infinite loop in credential configuration",
+        "source-loop",
+        _fixed("its source_profile leads back to itself", "correct source_profile of {name}"),
+    ),
+    (
+        r"The source_profile .* does not exist",
+        "source-missing",
+        _fixed("its source_profile does not exist", "correct source_profile of {name}"),
+    ),
+    (
+        r"Partial credentials found",
+        "partial",
+        _fixed("half of the settings are missing", "complete profile {name}"),
+    ),
+    (
+        r"No credentials found in credential_source|must have credentials|Unable to locate cred",
+        "source-empty",
+        _fixed("its source has no credentials here", "give {name} a source that has some"),
+    ),
+    (
+        r"Error when retrieving credentials from custom-process",
+        "process-failed",
+        _fixed("its credential_process failed", "run the command by hand to see why"),
+    ),
+    (
+        r"Throttling|TooManyRequests|Rate exceeded|SlowDown",
+        "throttled",
+        _fixed("AWS asks to go slower", "wait a minute and press r again"),
+    ),
+    (
+        r"Connect timeout|Read timeout|ConnectTimeout|ReadTimeout",
+        "timeout",
+        _fixed("AWS does not answer", "check network, VPN and proxy, then press r again"),
+    ),
+    (
+        r"Could not connect|Connection was closed|Failed to connect to proxy|SSL validation failed",
+        "unreachable",
+        _fixed("AWS cannot be reached", "check network, VPN and proxy, then press r again"),
+    ),
+    (
+        r"You must specify a region|Invalid endpoint",
+        "region",
+        _fixed("no usable region is set", "add region = … to {name}"),
+    ),
+    (
+        r"awscrt|botocore\[crt\]",
+        "crt-missing",
+        _fixed("this sign-in needs the awscrt package", "run: aws login --profile {name}"),
+    ),
+    (
+        r"No such file or directory|Permission denied",
+        "file",
+        _fixed("a file that it needs cannot be read", "check the paths in profile {name}"),
+    ),
+)
+
+
+def explain(text: str, name: str) -> Problem:
+    """The cause and the remedy for an error text about profile *name*.
+
+    An error that is in no table is given in its own first line, cut to a row's length.
+    """
+    for pattern, code, build in _TABLE:
+        if re.search(pattern, text):
+            return Problem(code, *build(text, name))
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "no reason given")
+    first = re.sub(
+        r"^An error occurred \((\w+)\) when calling the \w+ operation[^:]*: ", r"\1: ", first
+    )
+    return Problem(
+        "unknown",
+        first if len(first) <= 120 else first[:119] + "…",
+        f"try: aws sts get-caller-identity --profile {quoted(name)}",
+    )
+
+
+def cannot_renew(status: Status, now: float) -> Problem | None:
+    """Why ``r`` will not even try, and what to run instead; ``None`` when it will."""
+    name = quoted(status.name)
+    if broken := status.broken:
+        return None if broken.code == "cache-corrupt" else broken
+    kind = status.profile.kind
+    if kind is Kind.LONG_TERM:
+        return Problem("long-term", "long-term keys have no session to renew", "nothing to do")
+    if kind is Kind.INCOMPLETE:
+        return Problem(
+            "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
+        )
+    if kind is Kind.LOGIN:
+        return Problem(
+            "login", "awsttl cannot renew aws login yet", f"run: aws login --profile {name}"
+        )
+    match status.renewal(now):
+        case Renewal.PASTE:
+            whose = "its keys" if kind is Kind.TEMPORARY else f"the keys of {_last(status)}"
+            return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
+        case Renewal.PROCESS:
+            return Problem(
+                "process",
+                "awsttl does not run a credential_process yet",
+                f"run: aws sts get-caller-identity --profile {name}",
+            )
+        case Renewal.SIGN_IN:
+            return _sign_in(status)
+        case _:
+            return None
+
+
+def _sign_in(status: Status) -> Problem:
+    end = status.hops[-1]
+    source = status.hops[-2].link.name if len(status.hops) > 1 else status.name
+    command = "aws login" if end.link.kind is Kind.LOGIN else "aws sso login"
+    message = "never signed in" if end.expires_at is None else "its sign-in has ended"
+    return Problem("sign-in", message, f"run: {command} --profile {quoted(source)}")
+
+
+def _last(status: Status) -> str:
+    return status.hops[-1].link.name

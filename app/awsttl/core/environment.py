@@ -1,0 +1,88 @@
+"""The AWS variables of an environment: what they select, what they shadow, when they end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from awsttl.core import timestamps
+from awsttl.core.model import Environment, Kind, Problem
+
+KEYS: Final = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",  # botocore reads this one first
+)
+WEB_IDENTITY: Final = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")
+SELECTION: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+REGION: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+SHADOWING: Final = (
+    *KEYS,
+    *timestamps.ENVIRONMENT_RECORDED_AS,
+    "AWS_ACCOUNT_ID",
+    *WEB_IDENTITY,
+    *SELECTION,
+    *REGION,
+)
+"""Every variable by which an AWS CLI or SDK prefers the environment to a profile, and those by
+which other tools record such a session's expiry.
+
+Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
+rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
+
+
+def read(environ: Mapping[str, str]) -> Environment | None:
+    """The session that the environment holds, or ``None`` when it holds no credentials."""
+    held = {name: environ[name] for name in SHADOWING if environ.get(name)}
+    keys = [name for name in KEYS if name in held]
+    web_identity = WEB_IDENTITY[0] in held and WEB_IDENTITY[1] in held
+    if not keys and not web_identity:
+        return None
+    problems = _half_set(held) if keys else ()
+    expiry = _expiry(held)
+    if problems:
+        kind = Kind.INCOMPLETE
+    elif not keys:
+        kind = Kind.WEB_IDENTITY
+    elif KEYS[2] in held or KEYS[3] in held:
+        kind = Kind.TEMPORARY
+    else:
+        kind = Kind.LONG_TERM
+    return Environment(
+        kind=kind,
+        variables=tuple(held),
+        expires_at=expiry[1] if expiry and kind is Kind.TEMPORARY else None,
+        expiry_variable=expiry[0] if expiry and kind is Kind.TEMPORARY else "",
+        access_key=held.get(KEYS[0], "")[-4:],
+        # v2's order; v1 and botocore ask AWS_DEFAULT_PROFILE first.
+        profile=held.get(SELECTION[0]) or held.get(SELECTION[1], ""),
+        problems=problems,
+    )
+
+
+def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A lone key is fatal for the AWS CLI, even where ``AWS_PROFILE`` is valid."""
+    identifier, secret = KEYS[:2]
+    if identifier in held and secret in held:
+        return ()
+    present = identifier if identifier in held else secret if secret in held else ""
+    if not present:
+        token = KEYS[2] if KEYS[2] in held else KEYS[3]
+        return (Problem("env-half-set", f"{token} without {identifier}", "press u to unset them"),)
+    absent = secret if present == identifier else identifier
+    # Without the identifier botocore's EnvProvider passes by; with it, it insists on the rest.
+    fatal = present == identifier
+    return (Problem("env-half-set", f"{present} without {absent}", "press u to unset them", fatal),)
+
+
+def _expiry(held: Mapping[str, str]) -> tuple[str, float] | None:
+    for name in timestamps.ENVIRONMENT_RECORDED_AS:
+        if name in held:
+            zone: timestamps.Zone = "local" if name.startswith("AWSUME") else "utc"
+            try:
+                return name, timestamps.parse(held[name], naive=zone)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None

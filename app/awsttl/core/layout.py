@@ -1,0 +1,138 @@
+"""How wide each column of the table is, for any width of the pane.
+
+Widths depend on the pane and on the longest profile name, never on the row at hand, so that
+nothing moves when digits change. A narrow pane drops columns in order of least use; profile,
+state and time left always stay.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Final
+
+from awsttl.core.countdown import METER_CELLS
+from awsttl.core.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``field`` is the attribute of :class:`~awsttl.core.rows.Row` it shows."""
+
+    field: str
+    title: str
+    width: int
+    most: int
+    """The width up to which it grows when there is room."""
+    right: bool = False
+
+    def cell(self, row: Row) -> str:
+        """The row's text for this column, exactly ``width`` characters wide."""
+        return fit(str(getattr(row, self.field)), self.width, right=self.right)
+
+
+MARGIN: Final = 4
+"""Cursor mark, glyph and a space before the first column, and one space after the last."""
+GAP: Final = 2
+
+_ALWAYS: Final = (
+    Column("name", "PROFILE", 14, 36),
+    Column("word", "STATE", 10, 10),
+    Column("left", "LEFT", 8, 8, right=True),
+)
+# In order of use: the first that does not fit ends the row.
+_OPTIONAL: Final = (
+    Column("ends", "UNTIL", 9, 9),
+    Column("renews", "RENEWS", 7, 7),
+    Column("meter", "", METER_CELLS, METER_CELLS),
+    Column("source", "FROM", 14, 34),
+    Column("account", "ACCOUNT", 12, 12),
+    Column("role", "ROLE", 10, 22),
+    Column("region", "REGION", 9, 14),
+)
+_ORDER: Final = (
+    "name",
+    "word",
+    "left",
+    "meter",
+    "ends",
+    "renews",
+    "source",
+    "account",
+    "role",
+    "region",
+)
+
+
+def columns(width: int, longest_name: int) -> tuple[Column, ...]:
+    """The columns for a pane of *width* cells, from left to right."""
+    room = width - MARGIN - sum(column.width for column in _ALWAYS) - GAP * (len(_ALWAYS) - 1)
+    chosen = list(_ALWAYS)
+    name = chosen[0]
+    # The name first: it is what people look for.
+    grown = max(0, min(room, min(longest_name, name.most) - name.width))
+    if room - grown < _OPTIONAL[0].width + GAP and room >= _OPTIONAL[0].width + GAP:
+        grown = room - _OPTIONAL[0].width - GAP
+    chosen[0] = replace(name, width=name.width + grown)
+    room -= grown
+    for column in _OPTIONAL:
+        if room < column.width + GAP:
+            break
+        chosen.append(column)
+        room -= column.width + GAP
+    chosen.sort(key=lambda column: _ORDER.index(column.field))
+    for index, column in enumerate(chosen):
+        if room > 0 and column.field != "name" and column.width < column.most:
+            grown = min(room, column.most - column.width)
+            chosen[index] = replace(column, width=column.width + grown)
+            room -= grown
+    return tuple(chosen)
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """*text* in exactly *width* cells: padded, or cut with an ellipsis.
+
+    Names may hold characters that take two cells, and control characters, which are shown as
+    one visible mark each: what comes from a file must not steer the terminal.
+    """
+    text = printable(text)
+    length = cell_width(text)
+    if length > width:
+        return cut(text, width - 1)[0] + "…"
+    padding = " " * (width - length)
+    return padding + text if right else text + padding
+
+
+def cut(text: str, width: int) -> tuple[str, str]:
+    """*text* in two: the first *width* cells, and the rest."""
+    text = printable(text)
+    taken = 0
+    for index, character in enumerate(text):
+        wide = character_width(character)
+        if taken + wide > width:
+            return text[:index] + " " * (width - taken), text[index:]
+        taken += wide
+    return text + " " * (width - taken), ""
+
+
+def printable(text: str) -> str:
+    """*text* with every control character replaced by ``�``."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character == " " else "�" for character in text
+    )
+
+
+def cell_width(text: str) -> int:
+    """How many cells of a terminal *text* takes."""
+    return len(text) if text.isascii() else sum(map(character_width, text))
+
+
+def character_width(character: str) -> int:
+    """0 for a combining mark, 2 for East Asian wide characters and emoji, else 1."""
+    if character < "\u0300":
+        return 1
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,350 @@
+"""The nouns of awsttl, as frozen values.
+
+Times are instants: seconds since the epoch, UTC, as ``float``. ``None`` means that nobody
+recorded one. Words are those of AWS and of the AWS CLI.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+REUSE_MARGIN: Final = 900.0
+"""Seconds before its expiry from which the AWS CLI no longer reuses a cached session
+(botocore's ``CachedCredentialFetcher.DEFAULT_EXPIRY_WINDOW_SECONDS``; v1 and v2 alike)."""
+
+
+class Secret:
+    """A text that must not be seen by accident.
+
+    ``repr``, ``str`` and ``format`` are redacted and pickling is refused, so it cannot leak
+    through a log line, a traceback with locals or a test's diff. Only :meth:`reveal` gives the
+    text away, and is easy to search for.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself. Call it only where a key asked for exactly that."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not to be pickled")
+
+
+class Kind(enum.StrEnum):
+    """How a profile comes by its credentials, in the AWS CLI's order of resolution."""
+
+    ROLE = "role"
+    WEB_IDENTITY = "web-identity"
+    SSO = "sso"
+    LONG_TERM = "long-term"
+    TEMPORARY = "temporary"
+    LOGIN = "login"
+    PROCESS = "process"
+    INCOMPLETE = "incomplete"
+
+
+class State(enum.StrEnum):
+    """What stands between a profile and its next command."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    NONE = "none"
+    LONG_TERM = "long-term"
+    UNKNOWN = "unknown"
+    BROKEN = "broken"
+
+
+class Renewal(enum.StrEnum):
+    """What a new session asks of the person; the later, the more."""
+
+    NOTHING = "—"
+    SILENT = "silent"
+    MFA = "mfa"
+    PROCESS = "process"
+    SIGN_IN = "sign-in"
+    PASTE = "paste"
+
+    @property
+    def effort(self) -> int:
+        """An order among renewals: a chain needs what its most demanding hop needs."""
+        return _EFFORT[self]
+
+
+_EFFORT: Final = {renewal: effort for effort, renewal in enumerate(Renewal)}
+
+
+class Shape(enum.StrEnum):
+    """What a cache file holds."""
+
+    ROLE = "role"
+    """A cached STS response, in ``cli/cache``."""
+    SSO_ROLE = "sso-role"
+    """Role credentials from the SSO portal (AWS CLI v2 only), in ``cli/cache``."""
+    SSO_TOKEN = "sso-token"  # noqa: S105 (a shape, not a password)
+    LOGIN_TOKEN = "login-token"  # noqa: S105
+    CORRUPT = "corrupt"
+    """A file that the AWS CLI would stumble over."""
+    FOREIGN = "foreign"
+    """Well-formed JSON of another tool; the AWS CLI stumbles only if a profile has its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, and what to do about it, each in one line."""
+
+    code: str
+    message: str
+    fix: str
+    blocks: bool = False
+    """True when the profile cannot work until this is fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """One file of a cache, without its secrets."""
+
+    path: str
+    shape: Shape
+    expires_at: float | None = None
+    written_at: float = 0.0
+    access_key: str = ""
+    """The last four characters of the access key."""
+    account_id: str = ""
+    role: str = ""
+    owner: str = ""
+    """Who the file itself says it belongs to: a start URL, a login session."""
+    refreshable: bool = False
+    """A token that the AWS CLI renews without a browser."""
+    refreshable_until: float | None = None
+    """When the client registration that refreshing needs runs out."""
+    reason: str = ""
+    """Why it is corrupt."""
+    open_to_others: bool = False
+    """Readable by other users of this machine."""
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return self.path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+Section = Mapping[str, object]
+"""One section of an ini file: keys in lower case; values are text, or a nested map."""
+
+
+@dataclass(frozen=True, slots=True)
+class IniFile:
+    """``config`` or ``credentials`` as botocore reads it."""
+
+    path: str
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    """Profile name → its keys."""
+    sso_sessions: Mapping[str, Section] = field(default_factory=dict)
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Everything that was read from disk in one look."""
+
+    config: IniFile
+    credentials: IniFile
+    cli_cache: Mapping[str, CacheEntry] = field(default_factory=dict)
+    """File name → entry; the same for the two maps below."""
+    sso_cache: Mapping[str, CacheEntry] = field(default_factory=dict)
+    login_cache: Mapping[str, CacheEntry] = field(default_factory=dict)
+    web_tokens: Mapping[str, Secret] = field(default_factory=dict)
+    """Path as written in ``web_identity_token_file`` → the token."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One hop of a chain as configured, without a clock."""
+
+    name: str
+    """A profile, a ``credential_source``, an SSO session or a login session."""
+    kind: Kind
+    needs: Renewal
+    """What getting this hop afresh asks of the person, given the hop behind it."""
+    is_profile: bool = True
+    cache_names: tuple[str, ...] = ()
+    """The names under which the AWS CLI may have cached this hop's session."""
+    mfa_serial: str | None = None
+    refreshes: bool = True
+    """False for the sign-in of a legacy SSO profile: only an ``sso-session`` is refreshed."""
+    expires_at: float | None = None
+    """For keys written in a file: their recorded expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named profile, as configured: what does not change with time."""
+
+    name: str
+    kind: Kind
+    links: tuple[Link, ...]
+    """The chain: this profile first, its first source last."""
+    account_id: str = ""
+    role: str = ""
+    region: str = ""
+    sso_session: str = ""
+    """The ``sso-session``'s name, or a legacy profile's start URL."""
+    login_session: str = ""
+    mfa_serial: str | None = None
+    access_key: str = ""
+    """Last four characters of the static access key in use, if any."""
+    expiry_key: str = ""
+    """Which key of the section recorded the expiry of its temporary keys."""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The names along the chain, this profile first."""
+        return tuple(dict.fromkeys(link.name for link in self.links if link.is_profile))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Credentials with (or without) a recorded expiry, on disk or in the environment."""
+
+    expires_at: float | None
+    reuse_until: float | None = None
+    """From here on the AWS CLI gets a new one; ``None`` where it does not cache."""
+    entry: CacheEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One hop of a chain, with its clock."""
+
+    link: Link
+    entry: CacheEntry | None = None
+    expires_at: float | None = None
+    usable_until: float | None = None
+    """Until when the AWS CLI takes this hop as it is; ``None``: it gets a new one each time."""
+
+    def usable(self, now: float) -> bool:
+        """Whether a new session of the hop before could use this one as it is."""
+        return self.usable_until is not None and now < self.usable_until
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether this hop is a session that ends, and not a key that lasts."""
+        return bool(self.link.cache_names) or self.link.kind is Kind.TEMPORARY
+
+
+FOREVER: Final = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The session that a session comes from: the second clock of a row."""
+
+    kind: Kind
+    name: str
+    expires_at: float | None
+    refreshable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A profile together with its session, its parent and its faults: one row."""
+
+    profile: Profile
+    session: Session | None = None
+    hops: tuple[Hop, ...] = ()
+    parent: Parent | None = None
+    shared_with: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    haystack: str = ""
+    """Every word of the row that time does not change, in lower case, for the filter."""
+
+    @property
+    def name(self) -> str:
+        """The profile's name."""
+        return self.profile.name
+
+    @property
+    def broken(self) -> Problem | None:
+        """The fault that keeps this profile from working at all, if there is one."""
+        return next((problem for problem in self.problems if problem.blocks), None)
+
+    def renewal(self, now: float) -> Renewal:
+        """What a new session would ask of the person at that moment.
+
+        The hop of the profile itself is always got afresh; behind it, the first hop that the
+        AWS CLI would reuse ends the walk.
+        """
+        if self.broken or not self.hops:
+            return Renewal.NOTHING
+        worst = self.hops[0].link.needs
+        if worst is Renewal.NOTHING:
+            return worst
+        for hop in self.hops[1:]:
+            if hop.usable(now):
+                break
+            worst = max(worst, hop.link.needs, key=lambda renewal: renewal.effort)
+        return worst
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The AWS variables of awsttl's own environment, as a session of their own."""
+
+    kind: Kind
+    variables: tuple[str, ...]
+    """The names of those that are set, in the order of AWS's documentation."""
+    expires_at: float | None = None
+    expiry_variable: str = ""
+    access_key: str = ""
+    profile: str = ""
+    """The profile that ``AWS_PROFILE`` or ``AWS_DEFAULT_PROFILE`` selects."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A cache entry that belongs to no profile, or that nobody can read."""
+
+    entry: CacheEntry
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything there is to show at one moment, but for the clock."""
+
+    profiles: tuple[Status, ...] = ()
+    environment: Environment | None = None
+    orphans: tuple[Orphan, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def status(self, name: str) -> Status | None:
+        """The status of the profile with that name."""
+        return next((status for status in self.profiles if status.name == name), None)

@@ -1,0 +1,363 @@
+"""Snapshot + filter + sort + now → rows of plain strings.
+
+:func:`arrange` decides which rows there are and in which order; it grows with the number of
+profiles and runs in the background. :func:`row` puts one of them into words; it is called for
+visible rows only.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from awsttl.core import countdown
+from awsttl.core.model import (
+    FOREVER,
+    Environment,
+    Hop,
+    Kind,
+    Orphan,
+    Snapshot,
+    State,
+    Status,
+)
+
+ENVIRONMENT_KEY: Final = "environment"
+
+GLYPHS: Final = {
+    State.VALID: "●",
+    State.EXPIRING: "◐",
+    State.EXPIRED: "○",
+    State.NONE: "·",
+    State.LONG_TERM: "∞",
+    State.UNKNOWN: "?",
+    State.BROKEN: "✗",
+}
+WORDS: Final = {state: str(state) for state in State} | {State.NONE: "no session"}
+
+STALE: Final = 12 * countdown.HOUR
+"""Seconds after which an ended session is no news any more: it sinks below the living."""
+
+
+class Sort(enum.StrEnum):
+    """The orders of the table."""
+
+    URGENCY = "urgency"
+    NAME = "name"
+    ACCOUNT = "account"
+
+    def following(self) -> Sort:
+        """The next order in turn."""
+        orders = list(Sort)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the person asked to see."""
+
+    filter: str = ""
+    sort: Sort = Sort.URGENCY
+    threshold: float = countdown.THRESHOLD
+
+
+Item = Status | Environment | Orphan
+"""What a row can stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The rows to show, in order, and the counts for the header."""
+
+    items: tuple[Item, ...] = ()
+    keys: tuple[str, ...] = ()
+    """A name for each item that outlives any change of order."""
+    counts: Mapping[State, int] = field(default_factory=dict)
+    """How many of *all* profiles are in each state, filtered out or not."""
+    index: Mapping[str, int] = field(default_factory=dict)
+    """Key → place in ``items``."""
+    longest: int = 0
+    """Characters of the longest profile name, filtered out or not."""
+    total: int = 0
+    changes_at: float = FOREVER
+    """When passing time alone changes the order, the counts or the filter's answer."""
+    view: View = field(default_factory=View)
+    snapshot: Snapshot = field(default_factory=Snapshot)
+
+
+def key(item: Item) -> str:
+    """The name of a row that outlives any change of order."""
+    match item:
+        case Status():
+            return f"profile {item.name}"
+        case Environment():
+            return ENVIRONMENT_KEY
+        case Orphan():
+            return f"entry {item.entry.path}"
+
+
+def arrange(snapshot: Snapshot, view: View, now: float) -> Arrangement:
+    """Which rows to show, in which order, and when that may change. O(n log n)."""
+    words = view.filter.lower().split()
+    counts: Counter[State] = Counter()
+    changes_at = FOREVER
+    ranked: list[tuple[tuple[object, ...], Status]] = []
+    for status in snapshot.profiles:
+        state, until = countdown.standing(status, now, view.threshold)
+        counts[state] += 1
+        changes_at = min(changes_at, until)
+        if words:
+            renewal, renewal_until = countdown.renewal(status, now)
+            changes_at = min(changes_at, renewal_until)
+            if not _has_words(words, f"{status.haystack} {WORDS[state]} {renewal}"):
+                continue
+        rank = _rank(status, state, now, view.sort)
+        if state is State.EXPIRED:
+            changes_at = min(changes_at, _stale_at(status, now))
+        ranked.append((rank, status))
+    ranked.sort(key=lambda pair: pair[0])
+    items: list[Item] = [status for _, status in ranked]
+    environment = snapshot.environment
+    if environment and _has_words(words, " ".join(("environment", *environment.variables))):
+        items.insert(0, environment)
+        changes_at = min(
+            changes_at, countdown.environment_standing(environment, now, view.threshold).until
+        )
+    items.extend(
+        orphan
+        for orphan in snapshot.orphans
+        if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
+    )
+    keys = tuple(key(item) for item in items)
+    return Arrangement(
+        tuple(items),
+        keys,
+        counts,
+        {name: place for place, name in enumerate(keys)},
+        max((len(status.name) for status in snapshot.profiles), default=0),
+        len(snapshot.profiles),
+        changes_at,
+        view,
+        snapshot,
+    )
+
+
+def _has_words(words: list[str], haystack: str) -> bool:
+    haystack = haystack.lower()
+    return all(word in haystack for word in words)
+
+
+_ORDER: Final = {
+    State.EXPIRED: 0,
+    State.EXPIRING: 1,
+    State.VALID: 2,
+    State.UNKNOWN: 3,
+    State.NONE: 4,
+    State.LONG_TERM: 6,
+    State.BROKEN: 7,
+}
+_STALE_ORDER: Final = 5
+
+
+def _rank(status: Status, state: State, now: float, sort: Sort) -> tuple[object, ...]:
+    name = status.name.casefold()
+    if sort is Sort.NAME:
+        return (name,)
+    if sort is Sort.ACCOUNT:
+        return (not status.profile.account_id, status.profile.account_id, name)
+    ends = countdown.expires_at(status) or countdown.lapsed_at(status) or math.inf
+    if state is not State.EXPIRED:
+        return (_ORDER[state], ends, name)
+    # Of what has ended, the latest first: that is what somebody was just working with.
+    return (_STALE_ORDER if now - ends >= STALE else _ORDER[state], -ends, name)
+
+
+def _stale_at(status: Status, now: float) -> float:
+    ended = countdown.expires_at(status) or countdown.lapsed_at(status)
+    return countdown.earliest([ended + STALE] if ended is not None else [], now)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row in words. ``until`` is the instant up to which all of them are true."""
+
+    key: str
+    state: State
+    name: str
+    word: str = ""
+    left: str = ""
+    meter: int = -1
+    """Half cells of the meter that are filled; -1 for no meter."""
+    ends: str = ""
+    """The local time at which it ends, or ended."""
+    renews: str = ""
+    source: str = ""
+    account: str = ""
+    role: str = ""
+    region: str = ""
+    note: str = ""
+    """What is wrong, in place of the columns after the name."""
+    until: float = FOREVER
+
+    @property
+    def glyph(self) -> str:
+        """The state in one character, for where colour is missing."""
+        return GLYPHS[self.state]
+
+
+def row(item: Item, now: float, threshold: float = countdown.THRESHOLD) -> Row:
+    """The words for one row at *now*."""
+    match item:
+        case Status():
+            return _status_row(item, now, threshold)
+        case Environment():
+            return _environment_row(item, now, threshold)
+        case Orphan():
+            return _orphan_row(item, now)
+
+
+def _status_row(status: Status, now: float, threshold: float) -> Row:
+    profile = status.profile
+    state, until = countdown.standing(status, now, threshold)
+    if broken := status.broken:
+        return Row(key(status), state, profile.name, WORDS[state], note=broken.message)
+    renewal, renewal_until = countdown.renewal(status, now)
+    source, source_until = source_text(status, now)
+    instant = countdown.expires_at(status)
+    if instant is None and state is State.EXPIRED:
+        instant = countdown.lapsed_at(status)
+    left, meter, ends = _clock(instant, now)
+    return Row(
+        key(status),
+        state,
+        profile.name,
+        WORDS[state],
+        left.text or _TIMELESS.get(state, ""),
+        int(meter.text),
+        ends.text,
+        str(renewal),
+        source,
+        account_id(status),
+        profile.role,
+        profile.region,
+        until=min(until, renewal_until, source_until, left.until, meter.until, ends.until),
+    )
+
+
+_TIMELESS: Final = {State.LONG_TERM: "∞", State.UNKNOWN: "?"}
+_NO_CLOCK: Final = (
+    countdown.Timed("", FOREVER),
+    countdown.Timed("-1", FOREVER),
+    countdown.Timed("", FOREVER),
+)
+
+
+def _clock(
+    instant: float | None, now: float
+) -> tuple[countdown.Timed, countdown.Timed, countdown.Timed]:
+    if instant is None:
+        return _NO_CLOCK
+    return (
+        countdown.left(instant, now),
+        countdown.meter(instant, now),
+        countdown.clock_time(instant, now),
+    )
+
+
+def account_id(status: Status) -> str:
+    """The account as configured, else as the session's own file tells it."""
+    entry = status.session.entry if status.session else None
+    return status.profile.account_id or (entry.account_id if entry else "")
+
+
+def _environment_row(environment: Environment, now: float, threshold: float) -> Row:
+    state, until = countdown.environment_standing(environment, now, threshold)
+    left, meter, ends = _clock(environment.expires_at, now)
+    note = next((problem.message for problem in environment.problems if problem.blocks), "")
+    return Row(
+        ENVIRONMENT_KEY,
+        state,
+        "(environment)",
+        WORDS[state],
+        left.text or _TIMELESS.get(state, ""),
+        int(meter.text),
+        ends.text,
+        "paste" if environment.kind is Kind.TEMPORARY else "—",
+        ", ".join(environment.variables),
+        note=note,
+        until=min(until, left.until, meter.until, ends.until),
+    )
+
+
+def _orphan_row(orphan: Orphan, now: float) -> Row:
+    instant = orphan.entry.expires_at
+    left, meter, ends = _clock(instant, now)
+    state = State.BROKEN
+    if instant is not None:
+        state = State.EXPIRED if now >= instant else State.VALID
+    return Row(
+        key(orphan),
+        state,
+        f"{orphan.entry.name[:8]}…json",
+        "corrupt" if instant is None else "orphan",
+        left.text,
+        int(meter.text),
+        ends.text,
+        source=orphan.reason if instant is not None else "",
+        account=orphan.entry.account_id,
+        role=orphan.entry.role,
+        note=orphan.reason if instant is None else "",
+        until=min(left.until, meter.until, ends.until),
+    )
+
+
+def source_text(status: Status, now: float) -> countdown.Timed:
+    """Where the session comes from: the chain behind it, its first clock beside its hop."""
+    parts: list[str] = []
+    until = FOREVER
+    clocked = False
+    for hop in status.hops[1:]:
+        label = hop_label(hop)
+        if hop.has_clock and not clocked and hop.expires_at is not None:
+            clocked = True
+            clock = _hop_clock(hop, now)
+            label = f"{label} {clock.text}"
+            until = min(until, clock.until)
+        if not (hop.link.kind is Kind.LOGIN and not hop.link.is_profile):
+            parts.append(label)
+    if not parts:
+        parts.append(_OWN_SOURCE.get(status.profile.kind, ""))
+    return countdown.Timed(" › ".join(parts), until)
+
+
+_OWN_SOURCE: Final = {
+    Kind.LONG_TERM: "keys",
+    Kind.TEMPORARY: "pasted keys",
+    Kind.PROCESS: "process",
+    Kind.WEB_IDENTITY: "token file",
+    Kind.LOGIN: "aws login",
+    Kind.INCOMPLETE: "settings only",
+}
+
+
+def hop_label(hop: Hop) -> str:
+    """A hop in a word or two; an SSO session is told from a profile by ``sso``."""
+    name = hop.link.name
+    if hop.link.kind is Kind.SSO and not hop.link.is_profile:
+        host = name.removeprefix("https://").removesuffix("/").removesuffix("/start")
+        return f"sso {host.removesuffix('.awsapps.com')}"
+    return name
+
+
+def _hop_clock(hop: Hop, now: float) -> countdown.Timed:
+    assert hop.expires_at is not None
+    clock = countdown.coarse(hop.expires_at, now)
+    if clock.text == "expired" and hop.usable(now):
+        # Past its time, but the AWS CLI refreshes it without a browser.
+        assert hop.usable_until is not None
+        return countdown.Timed("refreshable", hop.usable_until)
+    return clock

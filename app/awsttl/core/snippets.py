@@ -1,0 +1,293 @@
+"""Export and unset text: what a shell must be told to take a session on, or to let go of one.
+
+Every value is quoted so that the shell stores exactly that value, whatever is in it: a session
+token comes from a file that anybody may have written. Where a shell has no way to say a value,
+there is no snippet but a ``ValueError`` with the reason, which names the variable and never
+holds the value.
+
+bash, zsh, dash and fish are proved by tests that run them. PowerShell follows its own
+``CodeGeneration.EscapeSingleQuotedStringContent``, nushell its book, cmd the rules of ``set`` and
+``for /f``, .env files python-dotenv.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from awsttl.core import environment, timestamps
+from awsttl.core.model import Secret
+
+MASK: Final = "••••••••"
+"""Stands for a secret of any length."""
+
+CMD_LINE_LIMIT: Final = 8191
+"""Characters that cmd takes in one line; it drops the rest without a word."""
+
+
+class Shell(enum.StrEnum):
+    """A language to say it in; the values are the names to show, in the order to show them."""
+
+    POSIX = "bash/zsh"
+    FISH = "fish"
+    POWERSHELL = "PowerShell"
+    CMD = "cmd"
+    NUSHELL = "nushell"
+    DOTENV = "dotenv"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a session consists of. The access key is no secret, but it stays out of ``repr``."""
+
+    access_key_id: str = field(repr=False)
+    secret_access_key: Secret
+    session_token: Secret | None
+    """``None`` for long-term keys."""
+    expires_at: float | None
+    region: str
+    """Empty when the profile sets none: the shell then keeps the region it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One command of a snippet. A quoted line break may make it span several rows."""
+
+    masked: str
+    """The command with its secrets masked, always one row of printable characters."""
+    text: Secret
+
+    def reveal(self) -> str:
+        """The command as the shell needs it. Call it only where a key asked for that."""
+        return self.text.reveal()
+
+
+REPLACED: Final = (
+    *environment.KEYS,
+    *timestamps.ENVIRONMENT_RECORDED_AS,
+    "AWS_ACCOUNT_ID",
+)
+"""Variables that speak of the session in the environment: an export sets them or removes them.
+
+A left-over ``AWS_SECURITY_TOKEN`` would win, as botocore reads it before ``AWS_SESSION_TOKEN``; a
+left-over token breaks long-term keys; a left-over expiry makes botocore refuse keys that are
+good, and other tools count down to the wrong end; a left-over account sends requests to another
+account's endpoints.
+
+Not among them: ``AWS_PROFILE`` and the web identity variables, which the AWS CLI asks only
+after the keys, and which are what the user comes back to once the keys are unset.
+"""
+
+
+def export(shell: Shell, credentials: Credentials) -> tuple[Line, ...]:
+    """The commands after which the AWS CLI and the SDKs use exactly these credentials.
+
+    What has no value is not set to nothing but removed, first: botocore takes an empty variable
+    for a value. The region is in two variables, as AWS CLI v2 reads ``AWS_REGION`` and boto3 only
+    ``AWS_DEFAULT_REGION``; without a region both stay as they are. A .env file cannot remove.
+
+    Raises ``ValueError`` when a key is missing or when the shell cannot express a value.
+    """
+    if not credentials.access_key_id or not credentials.secret_access_key:
+        raise ValueError("there is no session to export: a key is missing")
+    values = _values(credentials)
+    stale = [name for name in REPLACED if name not in values]
+    removals = [_plain(command) for command in _removals(shell, stale)]
+    return (*removals, *(_setting(shell, name, *value) for name, value in values.items()))
+
+
+def unset(shell: Shell) -> tuple[Line, ...]:
+    """The commands after which no variable stands between a profile and the AWS CLI.
+
+    A .env file has no word for "not set": it only adds. An empty value would be worse than none,
+    as botocore counts an empty ``AWS_SECURITY_TOKEN`` as the token; so a comment says what to do.
+    """
+    if shell is Shell.DOTENV:
+        return (_plain("# a .env file cannot unset a variable: delete its AWS_ lines instead"),)
+    return tuple(_plain(command) for command in _removals(shell, environment.SHADOWING))
+
+
+def text(lines: Iterable[Line]) -> Secret:
+    """The whole snippet, each line ended."""
+    return Secret("".join(f"{line.reveal()}\n" for line in lines))
+
+
+def _values(credentials: Credentials) -> dict[str, tuple[Secret, str]]:
+    """Variable → its value, and how the value looks when it is masked."""
+    key = credentials.access_key_id
+    values = {
+        "AWS_ACCESS_KEY_ID": (Secret(key), MASK[:4] + key[-4:]),
+        "AWS_SECRET_ACCESS_KEY": (credentials.secret_access_key, MASK),
+    }
+    if credentials.session_token:
+        values["AWS_SESSION_TOKEN"] = (credentials.session_token, MASK)
+    if credentials.expires_at is not None:
+        expiry = timestamps.iso_utc(credentials.expires_at)
+        values["AWS_CREDENTIAL_EXPIRATION"] = (Secret(expiry), expiry)
+    if credentials.region:
+        region = (Secret(credentials.region), credentials.region)
+        values |= dict.fromkeys(environment.REGION, region)
+    return values
+
+
+def _plain(command: str) -> Line:
+    return Line(command, Secret(command))
+
+
+def _setting(shell: Shell, name: str, value: Secret, shown: str) -> Line:
+    """The line that sets a variable; *shown* takes the value's place in its masked form."""
+    try:
+        real = _assignment(shell, name, _sound(value.reveal()))
+        masked = _assignment(shell, name, _printable(shown))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    return Line(masked, Secret(real))
+
+
+def _sound(value: str) -> str:
+    """The value itself, unless no environment could hold it."""
+    if "\0" in value:
+        raise ValueError("an environment variable cannot hold a NUL")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("the value is not valid Unicode")
+    return value
+
+
+def _printable(value: str) -> str:
+    """The value as it may be drawn: no control character reaches the terminal."""
+    return "".join(character if character.isprintable() else "�" for character in value)
+
+
+def _assignment(shell: Shell, name: str, value: str) -> str:
+    """The command that sets and exports a variable.
+
+    For POSIX and fish it ends in ``;``, as ssh-agent's do: the unquoted ``eval $(awsttl)`` and
+    fish's ``eval (awsttl)``, both common, join the lines with spaces.
+    """
+    match shell:
+        case Shell.POSIX:
+            return f"export {name}={_posix(value)};"
+        case Shell.FISH:
+            return f"set --global --export {name} {_fish(value)};"
+        case Shell.POWERSHELL:
+            return f"$Env:{name} = {_powershell(value)}"
+        case Shell.CMD:
+            return _cmd(name, value)
+        case Shell.NUSHELL:
+            return f"$env.{name} = {_nushell(value)}"
+        case Shell.DOTENV:
+            return f"{name}={_dotenv(value)}"
+
+
+def _removals(shell: Shell, names: Iterable[str]) -> tuple[str, ...]:
+    """The commands that remove the variables, whether or not they are there."""
+    words = " ".join(names)
+    match shell:
+        case Shell.POSIX:
+            return (f"unset {words};",)
+        case Shell.FISH:
+            # One name may live in each scope, and erasing a scope uncovers the next: the
+            # innermost (a function's own), then those that fish names. Erasing what is not there
+            # is silent, but leaves a status behind that prompts show.
+            return (
+                f"set --erase {words};",
+                f"set --erase --global {words};",
+                f"set --erase --universal {words}; or true;",
+            )
+        case Shell.POWERSHELL:
+            # Assigning '' does not do: from PowerShell 7.5 on the variable stays, and is empty.
+            paths = ", ".join(f"Env:{name}" for name in words.split())
+            return (f"Remove-Item {paths} -ErrorAction SilentlyContinue",)
+        case Shell.CMD:
+            return tuple(f'set "{name}="' for name in words.split())
+        case Shell.NUSHELL:
+            return (f"hide-env --ignore-errors {words}",)
+        case Shell.DOTENV:
+            return ()
+
+
+def _posix(value: str) -> str:
+    """Between single quotes nothing is special but the single quote, in any shell or option."""
+    return "'" + value.replace("'", r"'\''") + "'"
+
+
+def _fish(value: str) -> str:
+    r"""As POSIX, but ``\\`` and ``\'`` are escapes between single quotes."""
+    return "'" + value.replace("\\", r"\\").replace("'", r"\'") + "'"
+
+
+_POWERSHELL_SINGLE: Final = re.compile("['‘’‚‛]")
+"""PowerShell takes typographic quotes for quotes; each is escaped by being doubled."""
+_POWERSHELL_DOUBLE: Final = re.compile('[`$"“”„]')
+
+
+def _powershell(value: str) -> str:
+    """A verbatim string; a line break needs an expandable one.
+
+    ``Out-String`` writes the line breaks of its system, which would change the value; as escape
+    sequences they are safe.
+    """
+    if "\n" not in value and "\r" not in value:
+        return "'" + _POWERSHELL_SINGLE.sub(r"\g<0>\g<0>", value) + "'"
+    escaped = _POWERSHELL_DOUBLE.sub(r"`\g<0>", value)
+    return '"' + escaped.replace("\n", "`n").replace("\r", "`r") + '"'
+
+
+_CMD_UNSAYABLE: Final = re.compile('["%!\0-\x1f\x7f]')
+
+
+def _cmd(name: str, value: str) -> str:
+    """``set "NAME=value"``: between the quotes ``&``, ``|``, ``<``, ``>`` and ``^`` are plain.
+
+    Refused is what has no spelling that holds at the prompt, in a batch file and through
+    ``for /f`` alike: ``%`` (``%%`` is one ``%`` only in a batch file), ``!`` (depends on delayed
+    expansion), ``"`` (ends the quoting), control characters (a line break ends the command, a
+    prompt takes a tab for completion).
+    """
+    if found := _CMD_UNSAYABLE.search(value):
+        what = found[0] if found[0].isprintable() else "a line break or control character"
+        raise ValueError(f"cmd has no safe way to write {what}")
+    command = f'set "{name}={value}"'
+    if len(command) > CMD_LINE_LIMIT:
+        raise ValueError(f"cmd cuts a line off after {CMD_LINE_LIMIT} characters")
+    return command
+
+
+_NUSHELL_SPECIAL: Final = re.compile(r'["\\\x01-\x1f\x7f]')
+
+
+def _nushell(value: str) -> str:
+    r"""A double-quoted string, with ``\u{…}`` for control characters.
+
+    ``$`` and ``(`` are plain in it: only ``$"…"`` interpolates.
+    """
+
+    def escape(match: re.Match[str]) -> str:
+        character = match[0]
+        return "\\" + character if character in '"\\' else f"\\u{{{ord(character):x}}}"
+
+    return '"' + _NUSHELL_SPECIAL.sub(escape, value) + '"'
+
+
+_DOTENV_BARE: Final = re.compile(r"[A-Za-z0-9_./+:@,=-]+")
+
+
+def _dotenv(value: str) -> str:
+    r"""Bare where that is safe, which any reader of .env files takes, docker and sh included.
+
+    That is so for everything AWS hands out. Else python-dotenv's convention: single quotes,
+    between which ``\\`` and ``\'`` are escapes. It cannot hold a backslash at the very end (its
+    reader takes ``\'`` for a quote), a carriage return (read back as a line feed), nor ``${``
+    (expanded between any quotes).
+    """
+    if _DOTENV_BARE.fullmatch(value):
+        return value
+    for unsayable, what in (("${", "${"), ("\r", "a carriage return")):
+        if unsayable in value:
+            raise ValueError(f"a .env file cannot hold {what}")
+    if value.endswith("\\"):
+        raise ValueError("a .env file cannot hold a backslash at the end of a value")
+    return "'" + value.replace("\\", r"\\").replace("'", r"\'") + "'"

@@ -1,0 +1,316 @@
+"""A throwaway home and a loopback AWS: every key works, and nothing of the user's is touched.
+
+``awsttl demo`` makes a home in a temporary folder, starts moto's STS and a small SSO portal in a
+process of their own, opens the dashboard on them, and removes all of it afterwards. The module
+is also what the README's pictures and the snapshot tests are made from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from awsttl.core import cachekeys
+from awsttl.core.timestamps import iso_utc
+from awsttl.disk.cachestore import replace
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+CONFIG = """\
+[default]
+region = eu-central-1
+
+[profile base]
+region = eu-central-1
+
+[profile corp]
+role_arn = arn:aws:iam::111122223333:role/Hub
+source_profile = base
+duration_seconds = 2400
+
+[profile prod-admin]
+role_arn = arn:aws:iam::111122223333:role/Admin
+source_profile = base
+mfa_serial = arn:aws:iam::999900001111:mfa/ada
+region = eu-central-1
+duration_seconds = 1800
+
+[profile prod-readonly]
+role_arn = arn:aws:iam::111122223333:role/ReadOnly
+source_profile = base
+mfa_serial = arn:aws:iam::999900001111:mfa/ada
+region = eu-central-1
+duration_seconds = 3600
+
+[profile staging]
+role_arn = arn:aws:iam::333344445555:role/Deploy
+source_profile = base
+region = eu-west-1
+duration_seconds = 960
+
+[profile deploy]
+role_arn = arn:aws:iam::444455556666:role/Deployer
+source_profile = corp
+region = eu-west-1
+role_session_name = ada
+
+[profile sandbox]
+role_arn = arn:aws:iam::555566667777:role/Admin
+source_profile = base
+region = us-east-1
+
+[profile partner]
+role_arn = arn:aws:iam::666677778888:role/Integration
+source_profile = base
+external_id = 7c1f-partner
+region = us-east-1
+duration_seconds = 1200
+
+[profile data-dev]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = Developer
+region = eu-central-1
+
+[profile audit]
+sso_session = audit
+sso_account_id = 777788889999
+sso_role_name = ReadOnly
+region = eu-central-1
+
+[profile ci]
+role_arn = arn:aws:iam::888899990000:role/Pipeline
+web_identity_token_file = {home}/ci-token
+role_session_name = ci
+region = eu-west-1
+
+[profile vault]
+credential_process = vault-helper --role backup
+region = eu-west-1
+
+[profile billing]
+role_arn = arn:aws:iam::111122223333:role/Billing
+source_profile = base
+region = us-east-1
+
+[profile legacy]
+role_arn = arn:aws:iam::101010101010:role/Old
+source_profile = old
+
+[profile laptop]
+login_session = arn:aws:iam::121212121212:user/ada
+region = eu-central-1
+
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-central-1
+sso_registration_scopes = sso:account:access
+
+[sso-session audit]
+sso_start_url = https://audit.awsapps.com/start
+sso_region = eu-central-1
+"""
+
+CREDENTIALS = """\
+[base]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+
+[saml]
+aws_access_key_id = ASIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+aws_session_token = demo-token
+x_security_token_expires = {saml_expiry}
+
+[pasted]
+aws_access_key_id = ASIAI44QH8DHBEXAMPLE
+aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY
+aws_session_token = demo-token
+"""
+
+_ROLE_SESSIONS: Mapping[str, float] = {
+    "prod-admin": -12 * MINUTE,
+    "prod-readonly": -38 * MINUTE,
+    "corp": 31 * MINUTE + 5,
+    "staging": 15 * MINUTE + 42,
+    "deploy": 47 * MINUTE + 12,
+    "partner": 4 * MINUTE + 20,
+    "ci": 2 * HOUR + 41 * MINUTE,
+}
+
+
+def build_home(home: Path, now: float) -> None:
+    """Write a home with a session of every kind, as the AWS CLI would have left it at *now*."""
+    aws = home / ".aws"
+    _write(aws / "config", CONFIG.format(home=home))
+    _write(aws / "credentials", CREDENTIALS.format(saml_expiry=iso_utc(now + 3 * HOUR)))
+    _write(home / "ci-token", "demo-web-identity-token")
+    sections = _sections(CONFIG)
+    cache = aws / "cli" / "cache"
+    for profile, left in _ROLE_SESSIONS.items():
+        section = sections[profile]
+        name = (
+            cachekeys.web_identity_names(section)[0]
+            if "web_identity_token_file" in section
+            else cachekeys.assume_role_name(section)
+        )
+        _write(cache / name, json.dumps(_sts_answer(section["role_arn"], now + left)))
+    for profile, left in {"data-dev": 9 * MINUTE + 41, "audit": 7 * HOUR + 12 * MINUTE}.items():
+        name = cachekeys.sso_role_name(sections[profile], None)
+        body = {"ProviderType": "sso", "Credentials": _keys(now + left)}
+        _write(cache / name, json.dumps(body))
+    _write(cache / cachekeys.assume_role_name(sections["billing"]), '{"Credentials": {"Acc')
+    orphan = {"role_arn": "arn:aws:iam::131313131313:role/Gone"}
+    answer = _sts_answer(orphan["role_arn"], now + 22 * MINUTE)
+    _write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer))
+    for session, left in {"corp": 6 * HOUR + 4 * MINUTE, "audit": 41 * MINUTE}.items():
+        token = {
+            "startUrl": f"https://{session}.awsapps.com/start",
+            "region": "eu-central-1",
+            "accessToken": f"demo-{session}",
+            "expiresAt": iso_utc(now + left),
+        }
+        _write(aws / "sso" / "cache" / cachekeys.sso_token_name(session), json.dumps(token))
+    login = {
+        "accessToken": {
+            "accessKeyId": "ASIADEMOLOGIN0000000",
+            "secretAccessKey": "demo",
+            "sessionToken": "demo",
+            "accountId": "121212121212",
+            "expiresAt": iso_utc(now + 11 * MINUTE),
+        },
+        "tokenType": "aws_sigv4",
+        "clientId": "arn:aws:signin:::devtools/same-device",
+        "refreshToken": "demo",
+        "idToken": "demo",
+        "dpopKey": "demo",
+    }
+    name = cachekeys.login_token_name(sections["laptop"]["login_session"])
+    _write(aws / "login" / "cache" / name, json.dumps(login))
+
+
+def _sections(config: str) -> dict[str, dict[str, str]]:
+    import configparser
+
+    parser = configparser.RawConfigParser()
+    parser.read_string(config)
+    return {name.removeprefix("profile "): dict(parser[name]) for name in parser.sections()}
+
+
+def _write(path: Path, text: str) -> None:
+    replace(str(path), text.encode())
+
+
+def _keys(expires_at: float) -> dict[str, str]:
+    return {
+        "AccessKeyId": "ASIADEMO000000000042",
+        "SecretAccessKey": "demo-secret",
+        "SessionToken": "demo-token",
+        "Expiration": iso_utc(expires_at).replace("Z", "+00:00"),
+    }
+
+
+def _sts_answer(role_arn: str, expires_at: float) -> dict[str, object]:
+    account, role = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    return {
+        "Credentials": _keys(expires_at),
+        "AssumedRoleUser": {
+            "AssumedRoleId": "AROADEMO:ada",
+            "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/ada",
+        },
+        "ResponseMetadata": {"HTTPStatusCode": 200},
+    }
+
+
+# -------------------------------------------------------------------- the loopback AWS
+
+
+def run(dashboard: Callable[[], int]) -> int:
+    """Open *dashboard* on the sandbox. Returns its exit code; 2 without the demo extra."""
+    sys.stderr.write("awsttl demo: starting a loopback STS …\n")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "awsttl.demo"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl+C in the dashboard is not for the server
+    )
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        if not line:
+            sys.stderr.write('awsttl demo: needs its extra: pip install "awsttl[demo]"\n')
+            return 2
+        with tempfile.TemporaryDirectory(prefix="awsttl-demo-") as folder:
+            build_home(Path(folder), time.time())
+            _enter(Path(folder), json.loads(line))
+            return dashboard()
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _enter(home: Path, endpoints: Mapping[str, str]) -> None:
+    """Make the sandbox this process's world: no AWS variable of the user's is left."""
+    for name in [name for name in os.environ if name.startswith("AWS")]:
+        del os.environ[name]
+    os.environ.update(
+        HOME=str(home),
+        USERPROFILE=str(home),
+        AWS_EC2_METADATA_DISABLED="true",
+        **endpoints,
+    )
+
+
+def serve() -> None:
+    """Be the loopback AWS until stdin ends; print the endpoints as one line of JSON."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    from moto.server import ThreadedMotoServer
+
+    class Portal(BaseHTTPRequestHandler):
+        """``GetRoleCredentials`` of IAM Identity Center, which moto does not have."""
+
+        def do_GET(self) -> None:
+            keys = {
+                "accessKeyId": "ASIADEMO000000000043",
+                "secretAccessKey": "demo-secret",
+                "sessionToken": "demo-token",
+                "expiration": int((time.time() + 20 * MINUTE) * 1000),
+            }
+            body = json.dumps({"roleCredentials": keys}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Nothing: there is nobody to read it."""
+
+    # Flask announces itself on stdout, where only our one line belongs.
+    answer, sys.stdout = sys.stdout, sys.stderr
+    sts = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    sts.start()
+    _, port = sts.get_host_and_port()
+    portal = ThreadingHTTPServer(("127.0.0.1", 0), Portal)
+    threading.Thread(target=portal.serve_forever, daemon=True).start()
+    endpoints = {
+        "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{port}",
+        "AWS_ENDPOINT_URL_SSO": f"http://127.0.0.1:{portal.server_port}",
+    }
+    answer.write(json.dumps(endpoints) + "\n")
+    answer.flush()
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,155 @@
+"""Clears cache entries, and brings the last clearing back.
+
+Only what is recognised is deleted: an entry of ``cli/cache`` by its name *and* its content, or
+a corrupt file by the name of a profile's entry. Other tools keep files in the same folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from awsttl.core.cachekeys import CACHE_NAME
+from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A clearing that can be undone. It lives in memory only."""
+
+    paths: tuple[str, ...] = ()
+    """The files that are gone."""
+    contents: tuple[tuple[str, Secret], ...] = ()
+    """Path → what was in the file, as Latin-1 text so that damaged bytes survive."""
+    failures: tuple[str, ...] = ()
+    """One line for each file that could not be removed."""
+
+
+def entries_of(status: Status) -> tuple[CacheEntry, ...]:
+    """The cache entries that are the profile's own: those that ``c`` clears.
+
+    The sessions that it comes from (an SSO token, a source role) belong to others.
+    """
+    entry = status.hops[0].entry if status.hops else None
+    return (entry,) if entry else ()
+
+
+def clearable_orphan(snapshot: Snapshot, orphan: Orphan) -> tuple[CacheEntry, ...]:
+    """The orphan's entry, if it is recognised: a session, or a profile's corrupt file."""
+    return tuple(entry for entry in clearable(snapshot) if entry.path == orphan.entry.path)
+
+
+def clearable(snapshot: Snapshot) -> tuple[CacheEntry, ...]:
+    """Everything in ``cli/cache`` that is recognised, of profiles and orphans alike."""
+    found: dict[str, CacheEntry] = {}
+    for status in snapshot.profiles:
+        for hop in status.hops:
+            if hop.entry and hop.link.is_profile:
+                found[hop.entry.path] = hop.entry
+    for orphan in snapshot.orphans:
+        if orphan.entry.shape in (Shape.ROLE, Shape.SSO_ROLE):
+            found[orphan.entry.path] = orphan.entry
+    return tuple(found.values())
+
+
+def clear(entries: Iterable[CacheEntry]) -> Cleared:
+    """Remove these files. One that is gone already is no failure."""
+    paths: list[str] = []
+    contents: list[tuple[str, Secret]] = []
+    failures: list[str] = []
+    for entry in entries:
+        path = Path(entry.path)
+        if not CACHE_NAME.fullmatch(path.name):
+            failures.append(f"{path.name} is not a cache entry")
+            continue
+        try:
+            body = _read_if_possible(path)
+            path.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            failures.append(f"{path.name[:8]}… stays: {error.strerror}")
+            continue
+        paths.append(entry.path)
+        if body is not None:
+            contents.append((entry.path, Secret(body.decode("latin-1"))))
+    return Cleared(tuple(paths), tuple(contents), tuple(failures))
+
+
+def _read_if_possible(path: Path) -> bytes | None:
+    """A file that may not be read can still be removed; it cannot be brought back."""
+    try:
+        return path.read_bytes()
+    except PermissionError:
+        return None
+
+
+def restore(cleared: Cleared) -> tuple[int, tuple[str, ...]]:
+    """Bring the files back, with mode 0600. Returns how many, and a line for each that stays.
+
+    A file that exists again is newer than what was cleared, and is left alone.
+    """
+    restored = 0
+    kept: list[str] = []
+    for path, content in cleared.contents:
+        try:
+            write_new(path, content.reveal().encode("latin-1"))
+        except FileExistsError:
+            kept.append(f"{Path(path).name[:8]}… has a newer session and is left alone")
+        except OSError as error:
+            kept.append(f"{Path(path).name[:8]}… cannot be written: {error.strerror}")
+        else:
+            restored += 1
+    return restored, tuple(kept)
+
+
+def write_new(path: str, body: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all, with mode 0600.
+
+    Raises ``FileExistsError`` when somebody else was first.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = _write_temporary(target, body)
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links on this file system: the next best, with a moment between the two.
+        if target.exists():
+            raise FileExistsError(path) from None
+        temporary.replace(target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def replace(path: str, body: bytes) -> None:
+    """Write a file, whole or not at all, with mode 0600, whatever was there before."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = _write_temporary(target, body)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _write_temporary(target: Path, body: bytes) -> Path:
+    # mkstemp creates with mode 0600; the name matches no cache entry's.
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".awsttl-", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)

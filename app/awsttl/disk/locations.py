@@ -1,0 +1,51 @@
+"""Where everything lives, as the AWS CLI finds it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """The two files and the three caches of one user, as absolute paths."""
+
+    config: str
+    credentials: str
+    cli_cache: str
+    sso_cache: str
+    login_cache: str
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Locations:
+        """The places that *environ* selects.
+
+        ``AWS_CONFIG_FILE``, ``AWS_SHARED_CREDENTIALS_FILE`` and
+        ``AWS_LOGIN_CACHE_DIRECTORY`` may hold ``~`` and ``$VAR``. The CLI and SSO caches are
+        fixed below the home folder.
+        """
+        return cls(
+            config=_expand(environ.get("AWS_CONFIG_FILE") or "~/.aws/config"),
+            credentials=_expand(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"),
+            cli_cache=_expand("~/.aws/cli/cache"),
+            sso_cache=_expand("~/.aws/sso/cache"),
+            login_cache=_expand(environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"),
+        )
+
+    @property
+    def caches(self) -> tuple[str, str, str]:
+        """The three cache folders."""
+        return (self.cli_cache, self.sso_cache, self.login_cache)
+
+
+def _expand(path: str) -> str:
+    # As botocore does it: variables first, then the home folder.
+    return os.path.abspath(os.path.expanduser(os.path.expandvars(path)))
+    # (pathlib knows no $VAR, and strings are what the reader compares.)
+
+
+def shown(path: str) -> str:
+    """A path for people: the home folder as ``~``."""
+    home = os.path.expanduser("~")
+    return "~" + path[len(home) :] if home and path.startswith(home + os.sep) else path

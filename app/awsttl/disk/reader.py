@@ -1,0 +1,274 @@
+"""Reads what changed since the last look, and nothing else.
+
+A look costs one ``stat`` for each file and opens only those whose signature is new. It returns
+the very same :class:`Files` when nothing changed, so that "did anything happen?" is ``is``.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from awsttl.core import cacheentries
+from awsttl.core.cachekeys import CACHE_NAME, LOGIN_NAME
+from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
+from awsttl.disk import inifiles
+from awsttl.disk.locations import Locations, shown
+
+PATIENCE: Final = 0.5
+"""Seconds that a file has, from its last change, to become readable. AWS CLI v2 truncates and
+writes in place, so that for a moment every file it renews is a damaged one."""
+
+AGAIN: Final = 0.05
+"""Seconds after which a file in doubt is looked at again."""
+
+MOST_BYTES: Final = 1_000_000
+"""No cache entry is larger than a few kilobytes; what is, is not read."""
+
+
+class Signature(NamedTuple):
+    """What changes when a file does."""
+
+    changed: int
+    modified: int
+    size: int
+    inode: int
+    mode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Signature:
+        """The signature of a file, from its ``stat``."""
+        return cls(
+            status.st_ctime_ns,
+            status.st_mtime_ns,
+            status.st_size,
+            status.st_ino,
+            status.st_mode,
+        )
+
+
+EntryParser = Callable[[str, str, bytes, float], CacheEntry | None]
+
+
+class Reader:
+    """Looks at one user's files, again and again."""
+
+    def __init__(self, locations: Locations) -> None:
+        self.locations = locations
+        self.opened = 0
+        """How many files have been opened since the start; for tests and benchmarks."""
+        self._ini = _IniReader(self)
+        self._caches = (
+            _CacheReader(self, locations.cli_cache, cacheentries.cli_entry),
+            _CacheReader(self, locations.sso_cache, cacheentries.sso_entry),
+            _CacheReader(self, locations.login_cache, cacheentries.login_entry),
+        )
+        self._files: Files | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a file looked half-written, so that it is worth looking again soon."""
+        return any(cache.doubtful for cache in self._caches)
+
+    def look(self) -> Files:
+        """The files as they are now. Never raises for what it finds on disk."""
+        ini_changed = self._ini.look()
+        cache_changed = [cache.look() for cache in self._caches]
+        if self._files is None or ini_changed or any(cache_changed):
+            cli, sso, login = self._caches
+            self._files = Files(
+                config=self._ini.config,
+                credentials=self._ini.credentials,
+                cli_cache=cli.entries,
+                sso_cache=sso.entries,
+                login_cache=login.entries,
+                web_tokens=self._ini.web_tokens,
+                problems=tuple(cache.problem for cache in self._caches if cache.problem),
+            )
+        return self._files
+
+    def settle(self) -> Files:
+        """Like :meth:`look`, but waits for half-written files: for those who look once."""
+        files = self.look()
+        deadline = time.monotonic() + 2 * PATIENCE
+        while self.doubtful and time.monotonic() < deadline:
+            time.sleep(AGAIN)
+            files = self.look()
+        return files
+
+
+class _IniReader:
+    """config, credentials, and the web-identity tokens that they name."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._signatures: dict[str, Signature | None] = {}
+        self.config = IniFile(reader.locations.config)
+        self.credentials = IniFile(reader.locations.credentials)
+        self.web_tokens: Mapping[str, Secret] = {}
+        self._token_paths: set[str] = set()
+
+    def look(self) -> bool:
+        locations = self._reader.locations
+        changed = False
+        if self._is_new(locations.config):
+            self.config = _keep_last_good(self.config, inifiles.read_config(locations.config))
+            changed = True
+        if self._is_new(locations.credentials):
+            read = inifiles.read_credentials(locations.credentials)
+            self.credentials = _keep_last_good(self.credentials, read)
+            changed = True
+        return self._look_at_tokens(forget=changed) or changed
+
+    def _is_new(self, path: str) -> bool:
+        """Whether a file differs from the last look; a missing file has no signature."""
+        known = path in self._signatures
+        try:
+            signature = Signature.of(os.stat(path))
+        except (OSError, ValueError):
+            signature = None
+        if known and self._signatures[path] == signature:
+            return False
+        self._signatures[path] = signature
+        if signature is not None:
+            self._reader.opened += 1
+        return known or signature is not None
+
+    def _look_at_tokens(self, *, forget: bool) -> bool:
+        if forget:
+            sections = (self.config.sections, self.credentials.sections)
+            self._token_paths = {
+                path
+                for section in sections
+                for profile in section.values()
+                if isinstance(path := profile.get("web_identity_token_file"), str) and path
+            }
+        paths = self._token_paths
+        new = [path for path in sorted(paths) if self._is_new(path)]
+        stale = self.web_tokens.keys() - paths
+        if not new and not stale:
+            return False
+        tokens = {path: token for path, token in self.web_tokens.items() if path in paths}
+        for path in new:
+            tokens.pop(path, None)
+            try:
+                tokens[path] = Secret(Path(path).read_text())
+            except (OSError, ValueError):
+                continue
+        self.web_tokens = tokens
+        return True
+
+
+def _keep_last_good(before: IniFile, now: IniFile) -> IniFile:
+    """While a file does not parse, what it said before stays beside what can be read of it."""
+    if now.problem is None or now.problem.code != "file-does-not-parse":
+        return now
+    return replace(
+        now,
+        sections={**before.sections, **now.sections},
+        sso_sessions={**before.sso_sessions, **now.sso_sessions},
+    )
+
+
+class _CacheReader:
+    """One cache folder."""
+
+    def __init__(self, reader: Reader, folder: str, parse: EntryParser) -> None:
+        self._reader = reader
+        self._folder = folder
+        self._parse = parse
+        self._signatures: dict[str, Signature] = {}
+        self.entries: Mapping[str, CacheEntry] = {}
+        self.problem: Problem | None = None
+        self._doubts: set[str] = set()
+
+    @property
+    def doubtful(self) -> bool:
+        return bool(self._doubts)
+
+    def look(self) -> bool:
+        problem, found = self._scan()
+        entries: dict[str, CacheEntry] | None = None
+        if gone := self._signatures.keys() - found.keys():
+            entries = {name: entry for name, entry in self.entries.items() if name not in gone}
+            for name in gone:
+                del self._signatures[name]
+            self._doubts -= gone
+        for name, signature in found.items():
+            if self._signatures.get(name) == signature and name not in self._doubts:
+                continue
+            self._signatures[name] = signature
+            entry = self._read(name, signature)
+            if name not in self._doubts and entry != self.entries.get(name):
+                entries = dict(self.entries) if entries is None else entries
+                if entry is None:
+                    entries.pop(name, None)
+                else:
+                    entries[name] = entry
+        changed = entries is not None or problem != self.problem
+        self.problem = problem
+        if entries is not None:
+            self.entries = entries
+        return changed
+
+    def _scan(self) -> tuple[Problem | None, dict[str, Signature]]:
+        found: dict[str, Signature] = {}
+        try:
+            with os.scandir(self._folder) as listing:
+                for item in listing:
+                    if not _is_cache_name(item.name):
+                        continue
+                    try:
+                        status = item.stat()
+                    except OSError:
+                        continue  # gone meanwhile, or a link to nowhere
+                    if stat.S_ISREG(status.st_mode):
+                        found[item.name] = Signature.of(status)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            where = shown(self._folder)
+            return Problem(
+                "cache-unreadable",
+                f"{where} cannot be listed: {error.strerror}",
+                f"make {where} a folder that you may read",
+            ), found
+        return None, found
+
+    def _read(self, name: str, signature: Signature) -> CacheEntry | None:
+        """The entry in a file; while it may still be being written, its last one."""
+        path = os.path.join(self._folder, name)
+        self._doubts.discard(name)
+        self._reader.opened += 1
+        try:
+            entry = self._entry(path, name, signature)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return cacheentries.unreadable(path, error.strerror or "cannot be read")
+        if entry is not None and signature.mode & 0o077:
+            entry = replace(entry, open_to_others=True)
+        age = time.time() - signature.modified / 1e9
+        if entry is not None and entry.shape is Shape.CORRUPT and 0 <= age < PATIENCE:
+            self._doubts.add(name)
+            return self.entries.get(name)
+        return entry
+
+    def _entry(self, path: str, name: str, signature: Signature) -> CacheEntry | None:
+        if signature.size > MOST_BYTES:
+            return cacheentries.unreadable(path, "far too large for a cache entry")
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            body = os.read(descriptor, MOST_BYTES + 1)
+        finally:
+            os.close(descriptor)
+        return self._parse(path, name, body, signature.modified / 1e9)
+
+
+def _is_cache_name(name: str) -> bool:
+    return bool(CACHE_NAME.fullmatch(name) or LOGIN_NAME.fullmatch(name))

@@ -1,0 +1,1 @@
+"""Textual: draws rows, turns keys into actions."""

@@ -1,0 +1,116 @@
+"""The Textual application: a feed, a screen, a theme."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import App
+from textual.message import Message
+
+from awsttl.core.model import Secret
+from awsttl.core.rows import Arrangement
+from awsttl.disk.locations import Locations
+from awsttl.tui import theme
+from awsttl.tui.feed import Feed
+from awsttl.tui.screen import MainScreen
+
+Condition = Callable[[Arrangement], bool]
+Reaction = Callable[[Arrangement], None]
+
+
+class Arranged(Message):
+    """The feed has a new arrangement. Of several that wait, the latest is enough."""
+
+    def __init__(self, arrangement: Arrangement) -> None:
+        super().__init__()
+        self.arrangement = arrangement
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Arranged)
+
+
+class Dashboard(App[Secret]):
+    """Returns the text that is to be printed on stdout, if a key asked for that."""
+
+    TITLE = "awsttl"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    CSS_PATH: ClassVar = theme.stylesheets()
+    NOTIFICATION_TIMEOUT = 5
+
+    def __init__(
+        self,
+        feed: Feed,
+        locations: Locations,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(driver_class=_driver_class(), watch_css=False)
+        self.feed, self.locations, self.clock = feed, locations, clock
+        self.register_theme(theme.DARK)
+        self.register_theme(theme.LIGHT)
+        self.theme = theme.default_name(os.environ)
+        self.main = MainScreen(self)
+        self._once: list[tuple[Condition, Reaction]] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables for themes that do not know them."""
+        return theme.variables(self.current_theme)
+
+    def get_default_screen(self) -> MainScreen:
+        """The main screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        self.feed.attach(self._arranged)
+
+    def _arranged(self, arrangement: Arrangement) -> None:
+        """Called by the feed, in its thread."""
+        self.post_message(Arranged(arrangement))
+
+    def on_arranged(self, message: Arranged) -> None:
+        arrangement = message.arrangement
+        self.main.show(arrangement)
+        for pair in list(self._once):
+            condition, react = pair
+            if condition(arrangement):
+                self._once.remove(pair)
+                react(arrangement)
+
+    def once(self, condition: Condition, react: Reaction) -> None:
+        """React to the first arrangement, this one included, for which *condition* holds."""
+        arrangement = self.main.arrangement
+        if condition(arrangement):
+            react(arrangement)
+        else:
+            self._once.append((condition, react))
+
+    def write(self, text: str) -> None:
+        """Write control sequences to the terminal, between two frames."""
+        if self._driver is not None:
+            self._driver.write(text)
+            self._driver.flush()
+
+    def _fatal_error(self) -> None:
+        """A traceback without the values of variables: a secret may be among them."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(
+            Segments(self.console.render(traceback, self.console.options))
+        )
+        self._close_messages_no_wait()
+
+
+def _driver_class() -> type | None:
+    """Our own driver on POSIX; Textual's choice in tests and elsewhere."""
+    if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
+        return None
+    from awsttl.tui.driver import TerminalDriver
+
+    return TerminalDriver

@@ -1,0 +1,47 @@
+"""One question before a large clearing. It names what goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class ConfirmDialog(ModalScreen[bool]):
+    """``y`` or Enter goes ahead, ``n`` or Escape does not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("y,enter", "go", "Yes"),
+        ("n,escape,q", "stay", "No"),
+        ("down,j", "scroll(1)", "Down"),
+        ("up,k", "scroll(-1)", "Up"),
+    ]
+
+    def __init__(self, title: str, question: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._question, self._lines = title, question, lines
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            dialog.border_subtitle = "y clear   esc keep"
+            yield Static(self._question, markup=False, classes="lead")
+            with VerticalScroll(id="what", can_focus=False):
+                yield Static("\n".join(self._lines), markup=False, classes="dim")
+
+    def action_go(self) -> None:
+        """Do it."""
+        self.dismiss(True)
+
+    def action_stay(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(False)
+
+    def action_scroll(self, lines: int) -> None:
+        """Show more of what goes."""
+        self.query_one("#what").scroll_relative(y=lines, animate=False)

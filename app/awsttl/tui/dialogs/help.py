@@ -1,0 +1,68 @@
+"""The keys, and what the marks mean."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from awsttl.core.model import State
+from awsttl.core.rows import GLYPHS, WORDS
+from awsttl.tui.actions import ACTIONS
+
+_MEANINGS = {
+    State.VALID: "alive, and the AWS CLI reuses it",
+    State.EXPIRING: "past its reuse point: the AWS CLI gets a new one at next use",
+    State.EXPIRED: "over",
+    State.NONE: "nothing cached yet: the AWS CLI gets one at first use",
+    State.LONG_TERM: "keys that do not expire",
+    State.UNKNOWN: "temporary keys, and nobody recorded when they end",
+    State.BROKEN: "cannot work until what the row says is fixed",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Any of the usual keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,q,question_mark,enter", "close", "Close"),
+        ("down,j", "scroll(1)", "Down"),
+        ("up,k", "scroll(-1)", "Up"),
+        ("pagedown,space", "scroll(10)", "Page down"),
+        ("pageup", "scroll(-10)", "Page up"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "keys"
+            dialog.border_subtitle = "esc close"
+            with VerticalScroll(id="help", can_focus=False):
+                yield Static(_text())
+
+    def action_close(self) -> None:
+        """Back to the table."""
+        self.dismiss(None)
+
+    def action_scroll(self, lines: int) -> None:
+        """Show more."""
+        self.query_one("#help").scroll_relative(y=lines, animate=False)
+
+
+def _text() -> Text:
+    text = Text()
+    for action in ACTIONS:
+        text.append(f"{action.key:>7}  ", "bold")
+        text.append(f"{action.description}\n")
+    text.append("\n")
+    for state, meaning in _MEANINGS.items():
+        text.append(f"{GLYPHS[state]:>7}  ", "bold")
+        text.append(f"{WORDS[state]:<11}")
+        text.append(f"{meaning}\n", "dim")
+    text.append(f"\n{'━━╌┊╌╌':>7}  ", "bold")
+    text.append("the last hour of a session; ┊ is 15 minutes, the reuse point")
+    return text

@@ -1,0 +1,58 @@
+"""Everything that leans on Textual's private parts, in one place.
+
+Textual draws on stderr, so stdout is free for ``eval "$(awsttl)"``; but its driver asks stdout
+for the size of the terminal, and its input thread spins on a terminal that is gone.
+Textual is pinned in pyproject.toml for this file's sake.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import threading
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+
+class TerminalDriver(LinuxDriver):
+    """The Linux and macOS driver, for a program whose stdout may be a pipe."""
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The size of the terminal that is drawn on, whatever stdout is."""
+        try:
+            size = os.get_terminal_size(sys.__stderr__.fileno())  # type: ignore[union-attr]
+        except (OSError, ValueError, AttributeError):
+            return super()._get_terminal_size()
+        return (size.columns or 80, size.lines or 24)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Ctrl+Z only with stdout on the terminal: inside ``$(…)`` no shell would take over."""
+        return sys.__stdout__ is not None and sys.__stdout__.isatty()
+
+    def _sigtstp_application(self, *arguments: Any) -> None:
+        if self.can_suspend:
+            super()._sigtstp_application(*arguments)
+
+    def start_application_mode(self) -> None:
+        """Take over the terminal, and leave when it leaves."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if not getattr(self, "_hang_up_thread", None):
+            self._hang_up_thread = threading.Thread(
+                target=self._leave_at_hang_up, name="hang-up", daemon=True
+            )
+            self._hang_up_thread.start()
+
+    def _leave_at_hang_up(self) -> None:
+        """End the program when its terminal is closed.
+
+        Most die of SIGHUP then; under ``nohup`` the input thread would read nothing, forever,
+        with all of a processor. There is nothing to tidy up: files are written whole or not.
+        """
+        poll = select.poll()
+        poll.register(self.fileno, 0)
+        while not self.exit_event.is_set():
+            if any(event & select.POLLHUP for _, event in poll.poll(None)):
+                os._exit(128 + 1)

@@ -1,0 +1,192 @@
+"""files → Snapshot → Arrangement, in one background thread.
+
+Whatever grows with the number of profiles happens here: reading, resolving, sorting, filtering.
+The screen gets one finished, frozen value at a time. This module knows no Textual, so that it
+can start before Textual is imported, which takes longer than the first look at a thousand files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from awsttl.core import environment
+from awsttl.core.model import FOREVER, Files
+from awsttl.core.resolve import Resolver
+from awsttl.core.rows import Arrangement, View, arrange
+from awsttl.disk.locations import Locations
+from awsttl.disk.reader import AGAIN, Reader
+
+SETTLE: Final = 0.03
+"""Seconds of quiet after an event before looking: writers come in bursts."""
+SETTLE_MOST: Final = 0.3
+"""Seconds after which a burst is looked at even though it goes on."""
+LOOK_SELDOM: Final = 15.0
+LOOK_OFTEN: Final = 2.0
+"""Bounds, in seconds, for the regular look that needs no events."""
+LOOK_SHARE: Final = 0.001
+"""The part of one processor that the regular look may take: with more files it comes less
+often, so that an idle pane costs the same with five thousand profiles as with fifty."""
+JUMP: Final = 1.5
+"""Seconds by which wall clock and monotonic clock may part before it counts as a jump."""
+
+Publish = Callable[[Arrangement], None]
+
+
+class Feed:
+    """Keeps an :class:`Arrangement` up to date and hands each new one to *publish*.
+
+    *publish* is called from the feed's thread. ``clock`` is the wall clock, in seconds UTC.
+    """
+
+    def __init__(
+        self,
+        locations: Locations,
+        environ: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.reader = Reader(locations)
+        self.latest: Arrangement | None = None
+        self.published = 0
+        """How many arrangements have been handed out; for tests and benchmarks."""
+        self._clock = clock
+        self._environment = environment.read(environ)
+        self._resolver = Resolver()
+        self._publish: Publish | None = None
+        self._view = View()
+        self._news = threading.Condition()
+        self._disk_changed = True
+        self._view_changed = False
+        self._stopped = False
+        self._last_clocks = (0.0, 0.0)
+        self._look_cost = 0.0
+        self._files: Files | None = None
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+
+    def start(self) -> None:
+        """Begin with a first look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; it is a daemon, so nobody waits for it."""
+        with self._news:
+            self._stopped = True
+            self._news.notify()
+
+    def attach(self, publish: Publish) -> None:
+        """Hand arrangements to *publish* from now on, the present one at once."""
+        with self._news:
+            self._publish = publish
+            latest = self.latest
+        if latest is not None:
+            publish(latest)
+
+    def show(self, view: View) -> None:
+        """Arrange the rows anew for another filter or order."""
+        with self._news:
+            self._view = view
+            self._view_changed = True
+            self._news.notify()
+
+    def changed(self) -> None:
+        """Something on disk may have changed. Cheap, and may be called by any thread."""
+        with self._news:
+            if not self._disk_changed:
+                self._disk_changed = True
+                self._news.notify()
+
+    def _run(self) -> None:
+        watcher = None
+        while not self._stopped:
+            self._turn()
+            if watcher is None:
+                # Imported only now: the first rows do not wait for watchdog's 60 ms.
+                from awsttl.disk.watcher import Watcher
+
+                watcher = Watcher(self.reader.locations, self.changed)
+                watcher.rearm()
+                # What changed before the watches stood has made no event.
+                self._disk_changed = True
+                continue
+            self._sleep()
+            watcher.rearm()
+        if watcher is not None:
+            watcher.stop()
+
+    def _turn(self) -> None:
+        """Look if need be, and publish if anything is new."""
+        with self._news:
+            view, view_changed = self._view, self._view_changed
+            look = self._disk_changed or not view_changed
+            self._view_changed = False
+            if look:
+                self._disk_changed = False
+        latest = self.latest
+        snapshot = latest.snapshot if latest else None
+        if look:
+            started = time.thread_time()
+            files = self.reader.look()
+            self._look_cost = time.thread_time() - started
+            if files is not self._files:
+                snapshot = self._resolver.snapshot(files, self._environment)
+                self._files = files
+        now = self._clock()
+        jumped = self._clocks_parted(now)
+        if (
+            latest is None
+            or snapshot is None
+            or snapshot is not latest.snapshot
+            or view_changed
+            or jumped
+            or now >= latest.changes_at
+        ):
+            assert snapshot is not None
+            self._hand_out(arrange(snapshot, view, now))
+
+    def _hand_out(self, arrangement: Arrangement) -> None:
+        with self._news:
+            self.latest = arrangement
+            publish = self._publish
+        self.published += 1
+        if publish is not None:
+            # A screen that is closing may be gone already.
+            with contextlib.suppress(RuntimeError):
+                publish(arrangement)
+
+    def _sleep(self) -> None:
+        """Until something happens, the regular look is due, or time changes the arrangement."""
+        with self._news:
+            if not (self._disk_changed or self._view_changed or self._stopped):
+                self._news.wait(self._patience())
+            if self._view_changed or self._stopped or not self._disk_changed:
+                return
+        self._let_burst_pass()
+
+    def _patience(self) -> float:
+        if self.reader.doubtful:
+            return AGAIN
+        regular = min(LOOK_SELDOM, max(LOOK_OFTEN, self._look_cost / LOOK_SHARE))
+        changes_at = self.latest.changes_at if self.latest else FOREVER
+        return max(0.001, min(regular, changes_at - self._clock()))
+
+    def _let_burst_pass(self) -> None:
+        deadline = time.monotonic() + SETTLE_MOST
+        while time.monotonic() < deadline:
+            with self._news:
+                self._disk_changed = False
+                self._news.wait(SETTLE)
+                if not self._disk_changed or self._view_changed or self._stopped:
+                    self._disk_changed = True
+                    return
+
+    def _clocks_parted(self, now: float) -> bool:
+        """Whether the wall clock was set, or the machine slept, since the last turn."""
+        monotonic = time.monotonic()
+        wall_before, monotonic_before = self._last_clocks
+        self._last_clocks = (now, monotonic)
+        if not wall_before:
+            return False
+        return abs((now - wall_before) - (monotonic - monotonic_before)) > JUMP

@@ -1,0 +1,240 @@
+"""Renewals at work: eight at a time, in daemon threads, so that quitting waits for none.
+
+The screen hears of them through two callbacks, which are called from the workers' threads. What
+a renewal *did* the screen learns from the files, like everything else.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from awsttl.core.model import Problem, Secret, Status
+
+if TYPE_CHECKING:
+    from awsttl.aws.mfa import MfaDevice
+
+AT_ONCE: Final = 8
+
+
+class Phase(enum.Enum):
+    """How far a renewal has come."""
+
+    WAITING = "waiting"
+    WORKING = "renewing"
+    ASKING = "MFA code?"
+    DONE = "renewed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        return self in (Phase.DONE, Phase.FAILED, Phase.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One renewal, as far as it has come."""
+
+    status: Status
+    phase: Phase = Phase.WAITING
+    problem: Problem | None = None
+    since: float = 0.0
+    """Monotonic seconds at which this phase began."""
+    cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.status.name
+
+
+class Jobs:
+    """Runs renewals and remembers how each profile's last one stands."""
+
+    def __init__(
+        self, cache_folder: str, changed: Callable[[Job], None], wanted: Callable[[str], None]
+    ) -> None:
+        self._folder = cache_folder
+        self._changed = changed
+        self._jobs: dict[str, Job] = {}
+        self._queue: deque[str] = deque()
+        self._work = threading.Condition()
+        self._workers = 0
+        self._idle = 0
+        self.desk = MfaDesk(wanted)
+
+    def of(self, name: str) -> Job | None:
+        """The renewal of that profile, running or last."""
+        return self._jobs.get(name)
+
+    @property
+    def running(self) -> tuple[Job, ...]:
+        """Those that are not over."""
+        return tuple(job for job in tuple(self._jobs.values()) if not job.phase.over)
+
+    def over(self) -> tuple[str, ...]:
+        """The profiles whose last renewal is over but not forgotten."""
+        return tuple(name for name, job in self._jobs.items() if job.phase.over)
+
+    def start(self, status: Status) -> bool:
+        """Queue a renewal; ``False`` when one is under way already."""
+        with self._work:
+            known = self._jobs.get(status.name)
+            if known is not None and not known.phase.over:
+                return False
+            self._jobs[status.name] = Job(status, since=time.monotonic())
+            self._queue.append(status.name)
+            if not self._idle and self._workers < AT_ONCE:
+                self._workers += 1
+                threading.Thread(target=self._serve, name="renewal", daemon=True).start()
+            self._work.notify()
+        self._changed(self._jobs[status.name])
+        return True
+
+    def cancel(self, name: str) -> bool:
+        """Give up on a renewal. It ends at once for the person; its thread follows."""
+        job = self._jobs.get(name)
+        if job is None or job.phase.over:
+            return False
+        job.cancelled.set()
+        self.desk.withdraw(name)
+        self._move(job, Phase.CANCELLED)
+        return True
+
+    def forget(self, name: str) -> None:
+        """Take the trace of a renewal that is over off the row."""
+        job = self._jobs.get(name)
+        if job is not None and job.phase.over:
+            del self._jobs[name]
+
+    def _serve(self) -> None:
+        while True:
+            with self._work:
+                self._idle += 1
+                while not self._queue:
+                    self._work.wait()
+                self._idle -= 1
+                job = self._jobs.get(self._queue.popleft())
+            if job is not None and not job.phase.over:
+                self._run(job)
+
+    def _run(self, job: Job) -> None:
+        # 500 ms and 30 MB, the first time: boto3's world is loaded when somebody renews.
+        from awsttl.aws.filecache import Cancelled
+        from awsttl.aws.renewal import Failed, renew
+
+        job = self._move(job, Phase.WORKING)
+
+        def ask(serial: str) -> MfaDevice:
+            self._move(job, Phase.ASKING)
+            device = self.desk.ask(serial, job.name, job.cancelled)
+            if device is None:
+                raise Cancelled
+            self._move(job, Phase.WORKING)
+            return device
+
+        try:
+            while True:
+                outcome = renew(job.status, self._folder, ask, job.cancelled)
+                if not isinstance(outcome, Failed):
+                    self._move(job, Phase.DONE)
+                    return
+                if outcome.problem.code != "mfa-wrong":
+                    self._move(job, Phase.FAILED, outcome.problem)
+                    return
+                self.desk.complain(outcome.problem.message)
+        except Cancelled:
+            self._move(job, Phase.CANCELLED)
+        except Exception as error:  # noqa: BLE001 (a row reports it; the pane must not die)
+            # The kind of error only: its text is not known to be free of secrets.
+            problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
+            self._move(job, Phase.FAILED, problem)
+
+    def _move(self, job: Job, phase: Phase, problem: Problem | None = None) -> Job:
+        """Note a new phase, unless the job was cancelled meanwhile."""
+        moved = replace(job, phase=phase, problem=problem, since=time.monotonic())
+        with self._work:
+            known = self._jobs.get(job.name)
+            if known is None or known.cancelled is not job.cancelled or known.phase.over:
+                return moved
+            self._jobs[job.name] = moved
+        self._changed(moved)
+        return moved
+
+
+@dataclass(slots=True)
+class _Request:
+    names: set[str] = field(default_factory=set)
+    device: MfaDevice | None = None
+
+
+class MfaDesk:
+    """Where renewals wait for an MFA code, device by device.
+
+    AWS takes a code once only; so all roles that wait for one device are served by one code.
+    *wanted* is called with a serial number when somebody begins to wait for it.
+    """
+
+    def __init__(self, wanted: Callable[[str], None]) -> None:
+        self._wanted = wanted
+        self._news = threading.Condition()
+        self._requests: dict[str, _Request] = {}
+        self._granted: dict[tuple[str, str], MfaDevice] = {}
+        self.complaint = ""
+        """What was wrong with the last code, for the next dialog."""
+
+    def ask(self, serial: str, name: str, cancelled: threading.Event) -> MfaDevice | None:
+        """Wait for a code of that device; ``None`` when cancelled."""
+        with self._news:
+            if device := self._granted.pop((serial, name), None):
+                return device
+            request = self._requests.setdefault(serial, _Request())
+            request.names.add(name)
+        self._wanted(serial)
+        with self._news:
+            while request.device is None and not cancelled.is_set():
+                self._news.wait()
+            return None if cancelled.is_set() else request.device
+
+    def waiting(self, serial: str) -> tuple[str, ...]:
+        """The profiles that wait for that device."""
+        with self._news:
+            request = self._requests.get(serial)
+            return tuple(sorted(request.names)) if request else ()
+
+    def serials(self) -> tuple[str, ...]:
+        """The devices that somebody waits for."""
+        with self._news:
+            return tuple(self._requests)
+
+    def answer(self, serial: str, code: Secret, also: Iterable[str] = ()) -> None:
+        """Hand the code to all who wait, and to *also*, who are about to."""
+        from awsttl.aws.mfa import MfaDevice
+
+        with self._news:
+            request = self._requests.pop(serial, _Request())
+            others = set(also) - request.names
+            device = MfaDevice(serial, code, shared=len(request.names) + len(others) > 1)
+            request.device = device
+            self._granted.update({(serial, name): device for name in others})
+            self.complaint = ""
+            self._news.notify_all()
+
+    def withdraw(self, name: str) -> None:
+        """A profile waits no longer."""
+        with self._news:
+            for serial, request in list(self._requests.items()):
+                request.names.discard(name)
+                if not request.names:
+                    del self._requests[serial]
+            self._news.notify_all()
+
+    def complain(self, message: str) -> None:
+        """The last code was wrong; the next dialog says so."""
+        with self._news:
+            self.complaint = message

@@ -1,0 +1,185 @@
+"""Renewals as the screen sees them: remarks on rows, MFA dialogs, what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from textual.message import Message
+
+from awsttl.core import countdown, diagnosis
+from awsttl.core.model import Renewal, Snapshot, State, Status
+from awsttl.core.rows import STALE
+from awsttl.tui.jobs import Job, Jobs, Phase
+from awsttl.tui.table import Remark
+
+if TYPE_CHECKING:
+    from awsttl.tui.dialogs.mfa import Answer
+    from awsttl.tui.screen import MainScreen
+
+DONE_SHOWN: Final = 4.0
+"""Seconds for which a row says that its renewal worked."""
+
+
+class JobChanged(Message):
+    """A renewal has come further."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job = job
+
+
+class MfaWanted(Message):
+    """A renewal waits for an MFA code of that device."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__()
+        self.serial = serial
+
+
+class Renewals:
+    """Starts renewals for the main screen, and shows how they fare."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._app = screen.dashboard
+        self.jobs = Jobs(
+            self._app.locations.cli_cache,
+            changed=lambda job: self._post(JobChanged(job)),
+            wanted=lambda serial: self._post(MfaWanted(serial)),
+        )
+        self._then: dict[str, Callable[[str], None]] = {}
+        self._dialog_open = False
+
+    def _post(self, message: Message) -> None:
+        if self._app.is_running:
+            self._screen.post_message(message)
+
+    def start(self, status: Status, then: Callable[[str], None] | None = None) -> None:
+        """Renew one profile; *then* is called with its name once that has worked."""
+        if then is not None:
+            self._then[status.name] = then
+        if not self.jobs.start(status):
+            self._screen.say(f"{status.name} is being renewed already")
+
+    def start_all(self, snapshot: Snapshot, now: float) -> int:
+        """Renew all that are expiring or expired and need nobody. Returns how many.
+
+        Profiles that share a cache entry are renewed by one call.
+        """
+        entries: set[str] = set()
+        count = 0
+        for status in snapshot.profiles:
+            state = countdown.standing(status, now).state
+            if state not in (State.EXPIRING, State.EXPIRED):
+                continue
+            if status.renewal(now) is not Renewal.SILENT or diagnosis.cannot_renew(status, now):
+                continue
+            name = next(iter(status.hops[0].link.cache_names), status.name)
+            if name not in entries:
+                entries.add(name)
+                count += self.jobs.start(status)
+        return count
+
+    def back(self, name: str) -> bool:
+        """Cancel the renewal of that profile, or dismiss what the last one said."""
+        job = self.jobs.of(name)
+        if job is None:
+            return False
+        if job.phase.over:
+            self._forget(name)
+        else:
+            self.jobs.cancel(name)
+        return True
+
+    def forget_all(self) -> None:
+        """Dismiss what all renewals that are over have said."""
+        for name in self.jobs.over():
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        self.jobs.forget(name)
+        self._screen.table.remark(f"profile {name}", None)
+
+    # ---------------------------------------------------------------- how they fare
+
+    def show(self, job: Job) -> None:
+        """Put the phase of a renewal on its row."""
+        self._screen.table.remark(f"profile {job.name}", _remark(job))
+        if not job.phase.over:
+            return
+        then = self._then.pop(job.name, None)
+        if job.phase is Phase.FAILED and job.problem:
+            text = f"{job.name}: {job.problem.message}\n{job.problem.fix}"
+            self._screen.say(text, "error", 10)
+            return
+        self._screen.feed.changed()
+        if job.phase is Phase.DONE and then is not None:
+            then(job.name)
+        since = job.since
+
+        def fade() -> None:
+            known = self.jobs.of(job.name)
+            if known is not None and known.since == since:
+                self._forget(job.name)
+
+        self._screen.set_timer(DONE_SHOWN, fade)
+
+    def ask(self, serial: str) -> None:
+        """Open the dialog for a device, unless one is open: then that one's turn comes first."""
+        from awsttl.tui.dialogs.mfa import MfaDialog
+
+        waiting = self.jobs.desk.waiting(serial)
+        if self._dialog_open or not waiting:
+            return
+        self._dialog_open = True
+        others = self._others(serial, waiting)
+
+        def answered(answer: Answer | None) -> None:
+            self._dialog_open = False
+            present = self.jobs.desk.waiting(serial)
+            if answer is None:
+                for name in present:
+                    self.jobs.cancel(name)
+            else:
+                also = others if answer.others_too else ()
+                self.jobs.desk.answer(serial, answer.code, (status.name for status in also))
+                for status in also:
+                    self.jobs.start(status)
+            for other in self.jobs.desk.serials():
+                self.ask(other)
+
+        dialog = MfaDialog(
+            serial, waiting, tuple(status.name for status in others), self.jobs.desk.complaint
+        )
+        self._app.push_screen(dialog, answered)
+
+    def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
+        """Other roles of the device that somebody was just working with."""
+        now = self._screen.clock()
+        found = []
+        for status in self._screen.arrangement.snapshot.profiles:
+            if status.profile.mfa_serial != serial or status.name in waiting:
+                continue
+            if status.renewal(now) is not Renewal.MFA or diagnosis.cannot_renew(status, now):
+                continue
+            state = countdown.standing(status, now).state
+            ends = countdown.expires_at(status) or 0.0
+            if state is State.EXPIRING or (state is State.EXPIRED and now - ends < STALE):
+                found.append(status)
+        return tuple(found)
+
+
+def _remark(job: Job) -> Remark | None:
+    match job.phase:
+        case Phase.WAITING | Phase.WORKING:
+            return Remark(f"⟳ {job.phase.value}…  esc cancels", "working")
+        case Phase.ASKING:
+            return Remark("⟳ waits for an MFA code", "working")
+        case Phase.DONE:
+            return Remark("✓ renewed", "valid")
+        case Phase.CANCELLED:
+            return Remark("cancelled; the old session is untouched", "dim")
+        case Phase.FAILED:
+            assert job.problem is not None
+            return Remark(f"✗ {job.problem.message}; {job.problem.fix}", "expired")

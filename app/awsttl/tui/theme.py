@@ -1,0 +1,92 @@
+"""The palette: one accent, three grades of urgency, everything else recedes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Final
+
+from textual.theme import Theme
+
+DARK: Final = Theme(
+    name="awsttl-dark",
+    primary="#7cb7ff",
+    secondary="#7cb7ff",
+    accent="#7cb7ff",
+    success="#7fbf95",
+    warning="#e9b35f",
+    error="#f47f7f",
+    foreground="#ccd3dd",
+    background="#10141a",
+    surface="#171c24",
+    panel="#1e2530",
+    boost="#242c38",
+    dark=True,
+    variables={
+        "dim": "#6d7889",
+        "faint": "#363f4d",
+        "cursor-line": "#1f2836",
+        "block-cursor-text-style": "none",
+        "footer-key-foreground": "#7cb7ff",
+        "input-selection-background": "#7cb7ff 35%",
+    },
+)
+
+LIGHT: Final = Theme(
+    name="awsttl-light",
+    primary="#1f5fae",
+    secondary="#1f5fae",
+    accent="#1f5fae",
+    success="#2c7a4b",
+    warning="#9a6200",
+    error="#b3282d",
+    foreground="#2a3039",
+    background="#fbfaf7",
+    surface="#f2f0ea",
+    panel="#e9e6de",
+    boost="#e2dfd6",
+    dark=False,
+    variables={
+        "dim": "#767d88",
+        "faint": "#cfccc4",
+        "cursor-line": "#e3ebf5",
+        "block-cursor-text-style": "none",
+        "footer-key-foreground": "#1f5fae",
+        "input-selection-background": "#1f5fae 25%",
+    },
+)
+
+_ANSI: Final = {
+    "dim": "ansi_bright_black",
+    "faint": "ansi_bright_black",
+    "cursor-line": "ansi_default",
+}
+"""The same variables in the terminal's own sixteen colours."""
+
+
+def variables(theme: Theme) -> dict[str, str]:
+    """Our own variables for a theme that does not know them."""
+    if theme.ansi:
+        return dict(_ANSI)
+    return {"dim": "$text-muted", "faint": "$panel-lighten-2", "cursor-line": "$boost"}
+
+
+def default_name(environ: Mapping[str, str]) -> str:
+    """The theme for this terminal: its own colours where it has only sixteen.
+
+    ``COLORFGBG`` (rxvt, Konsole, iTerm2 and others) ends in the background's number.
+    """
+    light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+    true_colour = environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    if not true_colour and "256" not in environ.get("TERM", ""):
+        return "ansi-light" if light else "ansi-dark"
+    return LIGHT.name if light else DARK.name
+
+
+def stylesheets() -> list[str | PurePath]:
+    """The ``.tcss`` files: beside this package when installed, else in the checkout."""
+    package = Path(__file__).parent.parent
+    folder = package / "styles"
+    if not folder.is_dir():
+        folder = package.parent.parent / "styles"
+    return sorted(folder.glob("*.tcss"))

@@ -1,0 +1,111 @@
+"""What every test stands on: a fresh home, a quiet environment, UTC, and no way to the network."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import hypothesis
+import pytest
+
+from support import programs
+from support.cloud import Cloud
+from support.home import Home
+
+# A slow machine is no failure; and in CI the same commit gives the same result.
+hypothesis.settings.register_profile("awsttl", deadline=None)
+hypothesis.settings.register_profile("awsttl-ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("awsttl-ci" if os.environ.get("CI") else "awsttl")
+
+_NOBODY = "http://127.0.0.1:9"
+"""Where requests to AWS's real addresses go: the discard port, which nobody answers."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """``@pytest.mark.needs("aws-v2", "tmux")``: skipped, or in CI failed, without them."""
+    for marker in item.iter_markers("needs"):
+        missing = [name for name in marker.args if programs.find(name) is None]
+        if missing and programs.are_required():
+            pytest.fail(f"not installed here: {', '.join(missing)}", pytrace=False)
+        elif missing:
+            pytest.skip(f"not installed here: {', '.join(missing)}")
+
+
+@pytest.fixture(autouse=True)
+def hermetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Each test has a home of its own and nothing of the person's who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("AWS_", "TEXTUAL_")) or name in ("NO_COLOR", "TMUX", "COLORTERM"):
+                patch.delenv(name)
+        for name in ("HOME", "USERPROFILE"):
+            patch.setenv(name, str(home))
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            patch.setenv(name, _NOBODY)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        _move_botocore(home, patch)
+        yield home
+    time.tzset()
+
+
+def _move_botocore(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """botocore works some folders out when it is imported; they would outlive the test."""
+    for module, owner, attribute, folder in (
+        ("botocore.credentials", "SSOProvider", "_SSO_TOKEN_CACHE_DIR", ".aws/sso/cache"),
+        ("botocore.tokens", "SSOTokenProvider", "_SSO_TOKEN_CACHE_DIR", ".aws/sso/cache"),
+        ("botocore.loaders", "Loader", "CUSTOMER_DATA_PATH", ".aws/models"),
+    ):
+        if module in sys.modules:
+            class_ = getattr(sys.modules[module], owner)
+            patch.setattr(class_, attribute, str(home / folder))
+
+
+@pytest.fixture
+def home(hermetic: Path) -> Home:
+    """The home of this test: what ``~`` means here."""
+    return Home(hermetic)
+
+
+@pytest.fixture
+def timezone(hermetic: Path) -> Iterator[Callable[[str], None]]:
+    """``timezone("Europe/Berlin")``: for the rest of the test, local time is that zone's."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def move(name: str) -> None:
+            patch.setenv("TZ", name)
+            time.tzset()
+            # pendulum asks the system once, and remembers.
+            zones: ModuleType = importlib.import_module("pendulum.tz.local_timezone")
+            patch.setattr(zones, "_local_timezone", None)
+
+        yield move
+    time.tzset()
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """A loopback AWS, to which botocore in this process speaks as well."""
+    with Cloud() as cloud:
+        for name, value in cloud.environ().items():
+            monkeypatch.setenv(name, value)
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def moto_sts() -> Iterator[str]:
+    """The address of moto's STS: another one's idea of what AWS answers."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()

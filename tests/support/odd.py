@@ -1,0 +1,88 @@
+"""Names that break naive code, and ini files with anything in them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from botocore.configloader import load_config, raw_config_parse
+from hypothesis import strategies as st
+
+from awsttl.core.model import IniFile
+from support.home import Home
+
+ODD_NAMES: Final = (
+    "two words",
+    "team/dev",
+    "x[prod]",
+    "[/red]",
+    "v1.2.3",
+    "ünï-日本-🦀",
+    "it's",
+    'say "hi"',
+    "a=b:c",
+    "#hash",
+    "%(interpolated)s",
+    "back\\slash",
+    "$HOME",
+    "profile x",
+)
+"""Profile names that botocore reads back as they are."""
+
+names: Final = st.one_of(
+    st.sampled_from(ODD_NAMES),
+    st.text(
+        # What fits on one line of an ini file; blanks at the ends cannot be referred to.
+        st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")),
+        min_size=1,
+        max_size=12,
+    ).filter(lambda name: name.strip() == name),
+)
+"""Any name that a profile can have."""
+
+Sections = Mapping[str, Mapping[str, str]]
+
+
+def config_text(profiles: Sections, sso_sessions: Sections | None = None) -> str:
+    """A config file with these sections; botocore reads exactly them from it."""
+    headers = [(f"profile {shlex.quote(name)}", keys) for name, keys in profiles.items()]
+    headers += [
+        (f"sso-session {shlex.quote(name)}", keys) for name, keys in (sso_sessions or {}).items()
+    ]
+    return _ini(headers)
+
+
+def credentials_text(sections: Sections) -> str:
+    """A credentials file with these sections: there, names are not quoted."""
+    return _ini(list(sections.items()))
+
+
+def _ini(sections: list[tuple[str, Mapping[str, str]]]) -> str:
+    lines = []
+    for header, keys in sections:
+        lines.append(f"[{header}]")
+        lines.extend(f"{key} = {value}" for key, value in keys.items())
+    return "\n".join(lines) + "\n"
+
+
+def ini_files(home: Home) -> tuple[IniFile, IniFile]:
+    """config and credentials of a home, read by botocore's own parser."""
+    config = IniFile(str(home.config_file))
+    credentials = IniFile(str(home.credentials_file))
+    if home.config_file.exists():
+        read = load_config(str(home.config_file))
+        config = IniFile(config.path, read["profiles"], read["sso_sessions"])
+    if home.credentials_file.exists():
+        credentials = IniFile(credentials.path, raw_config_parse(credentials.path))
+    return config, credentials
+
+
+def ini_file(path: str = "config", **sections: Mapping[str, object]) -> IniFile:
+    """An ini file that was never on disk, for rules that need no parser."""
+    return IniFile(path, sections)
+
+
+def as_written(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

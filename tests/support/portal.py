@@ -1,0 +1,157 @@
+"""IAM Identity Center as far as awsttl meets it: the SSO portal and the OIDC service."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from support.sts import Sts
+from support.wire import Call, RefusalError, Reply, json_reply
+
+
+@dataclass(slots=True)
+class _DeviceCode:
+    approved: bool = False
+    denied: bool = False
+
+
+class Portal:
+    """The state of both services. Tests set it; :meth:`answer` reads it.
+
+    A token that nobody issued or allowed is refused, as a revoked one is.
+    """
+
+    def __init__(self, clock: Callable[[], float], sts: Sts, url: Callable[[], str]) -> None:
+        self._clock = clock
+        self._sts = sts
+        self._url = url
+        self.token_seconds = 3600
+        """How long a new SSO token lives."""
+        self.role_seconds = 3600
+        """How long role credentials from the portal live."""
+        self.poll_seconds = 1
+        """How long the device flow asks a client to wait between two polls."""
+        self.rotate = True
+        """Whether a refresh gives a new refresh token, as AWS does."""
+        self._tokens: set[str] = set()
+        self._refresh_tokens: set[str] = set()
+        self._assignments: set[tuple[str, str]] | None = None
+        self._devices: dict[str, _DeviceCode] = {}
+        self._numbers = itertools.count(1)
+
+    # --- what a test may say ---
+
+    def allow(self, access_token: str, refresh_token: str | None = None) -> None:
+        """Take these tokens for issued ones."""
+        self._tokens.add(access_token)
+        if refresh_token is not None:
+            self._refresh_tokens.add(refresh_token)
+
+    def revoke(self, access_token: str) -> None:
+        self._tokens.discard(access_token)
+
+    def assign_only(self, *account_and_role: tuple[str, str]) -> None:
+        """Nobody gets any other role; without this, everybody gets every role."""
+        self._assignments = set(account_and_role)
+
+    def approve(self, user_code: str) -> None:
+        """The person confirmed the code in a browser."""
+        self._devices[f"device-{user_code}"].approved = True
+
+    def reject(self, user_code: str) -> None:
+        self._devices[f"device-{user_code}"].denied = True
+
+    # --- the services ---
+
+    def answer(self, call: Call) -> Reply:
+        """The reply to a call. Raises :class:`RefusalError`."""
+        actions: dict[str, Callable[[Call], Reply]] = {
+            "GetRoleCredentials": self._get_role_credentials,
+            "Logout": self._logout,
+            "RegisterClient": self._register_client,
+            "StartDeviceAuthorization": self._start_device_authorization,
+            "CreateToken": self._create_token,
+        }
+        return actions[call.action](call)
+
+    def _get_role_credentials(self, call: Call) -> Reply:
+        if call.parameters.get("token", "") not in self._tokens:
+            raise RefusalError(
+                "UnauthorizedException", "Session token not found or invalid", 401
+            )
+        account, role = call.parameters["account_id"], call.parameters["role_name"]
+        if self._assignments is not None and (account, role) not in self._assignments:
+            raise RefusalError("ForbiddenException", "No access", 403)
+        arn = f"arn:aws:sts::{account}:assumed-role/AWSReservedSSO_{role}_0123456789abcdef/me"
+        session = self._sts.issue(arn, self.role_seconds)
+        return json_reply(
+            {
+                "roleCredentials": {
+                    "accessKeyId": session.access_key,
+                    "secretAccessKey": session.secret_key,
+                    "sessionToken": session.token,
+                    "expiration": int(session.expires_at * 1000),
+                }
+            }
+        )
+
+    def _logout(self, call: Call) -> Reply:
+        self.revoke(call.parameters.get("token", ""))
+        return json_reply({})
+
+    def _register_client(self, call: Call) -> Reply:
+        now = int(self._clock())
+        return json_reply(
+            {
+                "clientId": f"client-{next(self._numbers)}",
+                "clientSecret": "client-secret",
+                "clientIdIssuedAt": now,
+                "clientSecretExpiresAt": now + 90 * 86400,
+            }
+        )
+
+    def _start_device_authorization(self, call: Call) -> Reply:
+        user_code = f"ABCD-{next(self._numbers):04}"
+        self._devices[f"device-{user_code}"] = _DeviceCode()
+        page = f"{self._url()}/device"
+        return json_reply(
+            {
+                "deviceCode": f"device-{user_code}",
+                "userCode": user_code,
+                "verificationUri": page,
+                "verificationUriComplete": f"{page}?user_code={user_code}",
+                "expiresIn": 600,
+                "interval": self.poll_seconds,
+            }
+        )
+
+    def _create_token(self, call: Call) -> Reply:
+        if call.parameters.get("grantType") == "refresh_token":
+            presented = call.parameters.get("refreshToken", "")
+            if presented not in self._refresh_tokens:
+                raise RefusalError("InvalidGrantException", "Invalid refresh token provided")
+            if self.rotate:
+                self._refresh_tokens.discard(presented)
+            return self._new_token(keep=None if self.rotate else presented)
+        device = self._devices.get(call.parameters.get("deviceCode", ""))
+        if device is None:
+            raise RefusalError("InvalidGrantException", "Invalid device code provided")
+        if device.denied:
+            raise RefusalError("AccessDeniedException", "The request was denied")
+        if not device.approved:
+            raise RefusalError("AuthorizationPendingException", "Authorization is pending")
+        return self._new_token()
+
+    def _new_token(self, keep: str | None = None) -> Reply:
+        number = next(self._numbers)
+        token, refresh = f"sso-access-token-{number}", keep or f"sso-refresh-token-{number}"
+        self.allow(token, refresh)
+        return json_reply(
+            {
+                "accessToken": token,
+                "refreshToken": refresh,
+                "tokenType": "Bearer",
+                "expiresIn": self.token_seconds,
+            }
+        )

@@ -1,0 +1,60 @@
+"""The real programs that some tests run, and where they are."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+
+NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash")
+"""What ``@pytest.mark.needs`` may ask for."""
+
+
+@functools.cache
+def find(name: str) -> str | None:
+    """The program's path, or ``None`` where this machine does not have it."""
+    if name not in NAMES:
+        raise ValueError(f"no such program: {name}; there are {', '.join(NAMES)}")
+    if not name.startswith("aws-v"):
+        return shutil.which(name)
+    wanted = f"aws-cli/{name.removeprefix('aws-v')}."
+    return next((path for path in _aws_clis(name) if _version(path).startswith(wanted)), None)
+
+
+def required(name: str) -> str:
+    """The path of a program that the test's ``needs`` marker has asked for."""
+    path = find(name)
+    assert path is not None, f"mark the test with @pytest.mark.needs({name!r})"
+    return path
+
+
+def are_required() -> bool:
+    """Whether a missing program fails a test instead of skipping it."""
+    return os.environ.get("CI") == "true" or os.environ.get("AWSTTL_REQUIRE_TOOLS") == "1"
+
+
+def _aws_clis(name: str) -> Iterator[str]:
+    """Where a CLI of that major version may be, the likeliest first."""
+    if override := os.environ.get(f"AWSTTL_{name.upper().replace('-', '_')}"):
+        yield override
+    elif name == "aws-v1":
+        # In an environment of its own: awscli aliases the botocore beside it.
+        yield str(CHECKOUT / ".cli-v1" / "bin" / "aws")
+    else:
+        yield "/usr/bin/aws"
+        if on_path := shutil.which("aws"):
+            yield on_path
+
+
+def _version(path: str) -> str:
+    try:
+        asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return asked.stdout or asked.stderr
