@@ -148,10 +148,15 @@ _ROLE_SESSIONS: Mapping[str, float] = {
 
 def build_home(home: Path, now: float) -> None:
     """Write a home with a session of every kind, as the AWS CLI would have left it at *now*."""
+
+    def write(path: Path, text: str) -> None:
+        replace(str(path), text.encode())
+        os.utime(path, (now - 5 * MINUTE, now - 5 * MINUTE))
+
     aws = home / ".aws"
-    _write(aws / "config", CONFIG.format(home=home))
-    _write(aws / "credentials", CREDENTIALS.format(saml_expiry=iso_utc(now + 3 * HOUR)))
-    _write(home / "ci-token", "demo-web-identity-token")
+    write(aws / "config", CONFIG.format(home=home))
+    write(aws / "credentials", CREDENTIALS.format(saml_expiry=iso_utc(now + 3 * HOUR)))
+    write(home / "ci-token", "demo-web-identity-token")
     sections = _sections(CONFIG)
     cache = aws / "cli" / "cache"
     for profile, left in _ROLE_SESSIONS.items():
@@ -161,15 +166,15 @@ def build_home(home: Path, now: float) -> None:
             if "web_identity_token_file" in section
             else cachekeys.assume_role_name(section)
         )
-        _write(cache / name, json.dumps(_sts_answer(section["role_arn"], now + left)))
+        write(cache / name, json.dumps(_sts_answer(section["role_arn"], now + left)))
     for profile, left in {"data-dev": 9 * MINUTE + 41, "audit": 7 * HOUR + 12 * MINUTE}.items():
         name = cachekeys.sso_role_name(sections[profile], None)
         body = {"ProviderType": "sso", "Credentials": _keys(now + left)}
-        _write(cache / name, json.dumps(body))
-    _write(cache / cachekeys.assume_role_name(sections["billing"]), '{"Credentials": {"Acc')
+        write(cache / name, json.dumps(body))
+    write(cache / cachekeys.assume_role_name(sections["billing"]), '{"Credentials": {"Acc')
     orphan = {"role_arn": "arn:aws:iam::131313131313:role/Gone"}
     answer = _sts_answer(orphan["role_arn"], now + 22 * MINUTE)
-    _write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer))
+    write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer))
     for session, left in {"corp": 6 * HOUR + 4 * MINUTE, "audit": 41 * MINUTE}.items():
         token = {
             "startUrl": f"https://{session}.awsapps.com/start",
@@ -177,7 +182,7 @@ def build_home(home: Path, now: float) -> None:
             "accessToken": f"demo-{session}",
             "expiresAt": iso_utc(now + left),
         }
-        _write(aws / "sso" / "cache" / cachekeys.sso_token_name(session), json.dumps(token))
+        write(aws / "sso" / "cache" / cachekeys.sso_token_name(session), json.dumps(token))
     login = {
         "accessToken": {
             "accessKeyId": "ASIADEMOLOGIN0000000",
@@ -193,7 +198,7 @@ def build_home(home: Path, now: float) -> None:
         "dpopKey": "demo",
     }
     name = cachekeys.login_token_name(sections["laptop"]["login_session"])
-    _write(aws / "login" / "cache" / name, json.dumps(login))
+    write(aws / "login" / "cache" / name, json.dumps(login))
 
 
 def _sections(config: str) -> dict[str, dict[str, str]]:
@@ -202,10 +207,6 @@ def _sections(config: str) -> dict[str, dict[str, str]]:
     parser = configparser.RawConfigParser()
     parser.read_string(config)
     return {name.removeprefix("profile "): dict(parser[name]) for name in parser.sections()}
-
-
-def _write(path: Path, text: str) -> None:
-    replace(str(path), text.encode())
 
 
 def _keys(expires_at: float) -> dict[str, str]:

@@ -69,9 +69,7 @@ class TestAgainstBotocoresFetchers:
             arguments["DurationSeconds"] = int(section.get("duration_seconds", "none"))
         except ValueError:
             pass  # as botocore does
-        fetcher = AssumeRoleCredentialFetcher(
-            None, None, section["role_arn"], extra_args=arguments
-        )
+        fetcher = AssumeRoleCredentialFetcher(None, None, section["role_arn"], extra_args=arguments)
         assert cachekeys.assume_role_name(section) == fetcher._cache_key + ".json"
 
     @given(role_sections)
@@ -184,14 +182,18 @@ class TestNames:
 
     def test_a_web_identity_shares_the_file_of_a_role_without_arguments(self) -> None:
         web: Section = {"role_arn": ROLE, "web_identity_token_file": "/t", "external_id": "x"}
-        assert cachekeys.web_identity_names(web) == (cachekeys.assume_role_name({"role_arn": ROLE}),)
+        assert cachekeys.web_identity_names(web) == (
+            cachekeys.assume_role_name({"role_arn": ROLE}),
+        )
 
     def test_a_nested_value_is_no_text(self) -> None:
         nested: Section = {"role_arn": ROLE, "duration_seconds": {"x": "900"}}
         assert cachekeys.duration_seconds(nested) is None
         assert cachekeys.assume_role_name(nested) == cachekeys.assume_role_name({"role_arn": ROLE})
 
-    @pytest.mark.parametrize("name", ["0" * 40 + ".json", "0123456789abcdef" * 2 + "0" * 8 + ".json"])
+    @pytest.mark.parametrize(
+        "name", ["0" * 40 + ".json", "0123456789abcdef" * 2 + "0" * 8 + ".json"]
+    )
     def test_an_entry_is_forty_hex_digits(self, name: str) -> None:
         assert cachekeys.CACHE_NAME.fullmatch(name)
 

@@ -118,9 +118,7 @@ class TestAnyInstant:
 
 class TestGarbage:
     @given(st.text(), st.sampled_from([None, "utc", "local"]))
-    def test_raises_nothing_but_value_error(
-        self, text: str, naive: timestamps.Zone | None
-    ) -> None:
+    def test_raises_nothing_but_value_error(self, text: str, naive: timestamps.Zone | None) -> None:
         with suppress(ValueError):
             timestamps.parse(text, naive=naive)
 
@@ -128,9 +126,7 @@ class TestGarbage:
         st.from_regex(r"\A\d{4}-\d\d-\d\d[T \ud800]\d\d:\d\d(:\d\d)?([.,]\d*)?.{0,12}\Z"),
         st.sampled_from([None, "utc", "local"]),
     )
-    def test_that_looks_like_a_time_neither(
-        self, text: str, naive: timestamps.Zone | None
-    ) -> None:
+    def test_that_looks_like_a_time_neither(self, text: str, naive: timestamps.Zone | None) -> None:
         with suppress(ValueError):
             timestamps.parse(text, naive=naive)
 
@@ -144,7 +140,9 @@ class TestRecordedExpiry:
             pytest.param("x_security_token_expires", "2026-11-20T22:00:00+01:00", id="saml2aws"),
             pytest.param("aws_session_expiration", "2026-11-20T21:00:00+0000", id="yawsso"),
             pytest.param("aws_session_expiration", "2026-11-20T21:00:00+00:00+0000", id="yawsso 2"),
-            pytest.param("aws_session_expiration", "2026-11-20T16:00:00-0500", id="aws-google-auth"),
+            pytest.param(
+                "aws_session_expiration", "2026-11-20T16:00:00-0500", id="aws-google-auth"
+            ),
             pytest.param("aws_expiration", "2026-11-20T21:00:00.000Z", id="aws-azure-login"),
             pytest.param("aws_expiration", "2026-11-20T21:00:00Z", id="clisso"),
             pytest.param("aws_credential_expiration", "2026-11-20T21:00:00Z", id="aws-vault"),

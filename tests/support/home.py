@@ -160,9 +160,7 @@ class Home:
             }
         if refresh_token is not None:
             body["refreshToken"] = refresh_token
-        return self._write(
-            self.sso_folder / token_file(session_or_start_url), json.dumps(body)
-        )
+        return self._write(self.sso_folder / token_file(session_or_start_url), json.dumps(body))
 
     def sso_registration(self, name: str, *, expires_at: float) -> Path:
         """A client registration, which lies beside the tokens and is none."""

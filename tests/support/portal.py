@@ -77,9 +77,7 @@ class Portal:
 
     def _get_role_credentials(self, call: Call) -> Reply:
         if call.parameters.get("token", "") not in self._tokens:
-            raise RefusalError(
-                "UnauthorizedException", "Session token not found or invalid", 401
-            )
+            raise RefusalError("UnauthorizedException", "Session token not found or invalid", 401)
         account, role = call.parameters["account_id"], call.parameters["role_name"]
         if self._assignments is not None and (account, role) not in self._assignments:
             raise RefusalError("ForbiddenException", "No access", 403)

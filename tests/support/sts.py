@@ -141,8 +141,7 @@ class Sts:
         self._check_duration(role_arn, seconds, chained=":assumed-role/" in caller)
         denied = RefusalError(
             "AccessDenied",
-            f"User: {caller} is not authorized to perform: sts:AssumeRole"
-            f" on resource: {role_arn}",
+            f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
             403,
         )
         serial = call.parameters.get("SerialNumber")

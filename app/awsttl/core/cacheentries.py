@@ -119,17 +119,20 @@ def _login_token(path: str, body: Body, written_at: float) -> CacheEntry:
     token = body.get("accessToken")
     if not isinstance(token, dict):
         raise _CorruptError("it has no accessToken")
-    for key in ("accessKeyId", "secretAccessKey", "sessionToken"):
+    # botocore insists on these from the start, not only when it has to refresh.
+    for key in ("refreshToken", "dpopKey", "clientId"):
+        if key not in body:
+            raise _CorruptError(f"it has no {key}")
+    for key in ("accessKeyId", "secretAccessKey", "sessionToken", "accountId"):
         if not isinstance(token.get(key), str):
             raise _CorruptError(f"its accessToken has no {key}")
-    account = token.get("accountId")
     return CacheEntry(
         path,
         Shape.LOGIN_TOKEN,
         expires_at=_instant(token.get("expiresAt")),
         written_at=written_at,
-        access_key=str(token["accessKeyId"])[-4:],
-        account_id=account if isinstance(account, str) else "",
+        access_key=token["accessKeyId"][-4:],
+        account_id=token["accountId"],
         refreshable=bool(body.get("refreshToken")) and bool(body.get("dpopKey")),
     )
 

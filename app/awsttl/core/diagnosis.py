@@ -109,8 +109,7 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("not signed in to SSO yet", "run: " + _SIGN_IN),
     ),
     (
-        r"SSO session associated .* has expired|Token has expired and refresh failed|Unauthorized"
-        r"|Error loading SSO Token",
+        r"SSO session associated|expired and refresh failed|Unauthorized|loading SSO Token",
         "sign-in",
         _fixed("the SSO session has ended", "run: " + _SIGN_IN),
     ),

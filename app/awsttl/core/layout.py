@@ -36,7 +36,7 @@ MARGIN: Final = 4
 GAP: Final = 2
 
 _ALWAYS: Final = (
-    Column("name", "PROFILE", 14, 36),
+    Column("name", "PROFILE", 12, 36),
     Column("word", "STATE", 10, 10),
     Column("left", "LEFT", 8, 8, right=True),
 )

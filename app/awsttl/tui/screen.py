@@ -121,9 +121,9 @@ class MainScreen(Screen[None]):
         self.set_class(width < SIDE_BY_SIDE, "-stacked")
         roomy = width >= SIDE_BY_SIDE or (width >= BELOW[0] and height >= BELOW[1])
         self.set_class(not roomy, "-small")
-        self._place_details(roomy)
+        self._place_details(roomy=roomy)
 
-    def _place_details(self, roomy: bool) -> None:
+    def _place_details(self, *, roomy: bool) -> None:
         shown = roomy if self._wants_details is None else self._wants_details
         # In a small pane the details take the table's place, as long as they are wanted.
         if not roomy and self._wants_details is not True:
@@ -234,8 +234,8 @@ class MainScreen(Screen[None]):
         question = f"Remove {len(entries)} cache entries? "
         question += f"{len(living)} profiles lose a session:" if living else "None is alive."
 
-        def answered(go: bool | None) -> None:
-            if go:
+        def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)
+            if answer:
                 self._clear(entries, f"{len(entries)} cache entries")
 
         self.app.push_screen(ConfirmDialog("clear the CLI cache", question, living), answered)
@@ -393,7 +393,7 @@ class MainScreen(Screen[None]):
         """Show or hide the details."""
         self._wants_details = not self.details.display
         roomy = not self.has_class("-small")
-        self._place_details(roomy)
+        self._place_details(roomy=roomy)
         self._show_details()
 
     def action_help(self) -> None:

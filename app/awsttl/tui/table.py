@@ -89,6 +89,7 @@ class SessionTable(Horizontal):
         "table--expiring",
         "table--expired",
         "table--quiet",
+        "table--calm",
         "table--working",
     }
 
@@ -338,12 +339,13 @@ class SessionTable(Horizontal):
         tone = self.style(_STYLES[row.state])
         if band is self._identity:
             name, word = band.columns
+            recedes = row.state is State.VALID
             bright = is_cursor or row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)
             return [
                 Segment("▌" if is_cursor else " ", self.style("accent")),
                 Segment(row.glyph + " ", tone),
                 Segment(name.cell(row), self.style("bright") if bright else None),
-                Segment("  " + word.cell(row), tone),
+                Segment("  " + word.cell(row), self.style("dim") if recedes else tone),
             ]
         remark = self._remarks.get(row.key)
         note = self._note(band, row, remark)
@@ -361,7 +363,8 @@ class SessionTable(Horizontal):
 
     def _cell_style(self, column: Column, row: Row, tone: Style) -> Style | None:
         if column.field == "left":
-            return tone
+            # What is healthy recedes: of a valid row only the glyph is coloured.
+            return None if row.state is State.VALID else tone
         if column.field == "renews":
             return self.style("faint" if row.renews == "silent" else "dim")
         return self.style("dim")
@@ -391,18 +394,20 @@ class SessionTable(Horizontal):
         return [Segment(layout.fit(tail, max(1, facts_width - 1)), style)]
 
     def _meter(self, row: Row) -> list[Segment]:
-        """``━━━━╸╌╌┊╌╌``: the last hour, half cells, the reuse point marked."""
+        """``━━━┿━╸╌╌╌``: the last hour in half cells, the reuse point marked."""
         if row.meter < 0:
             return [Segment(" " * METER_CELLS)]
         full, half = divmod(row.meter, 2)
         bar = "━" * full + "╸" * half
+        if full > METER_REUSE_CELL:
+            bar = bar[:METER_REUSE_CELL] + "┿" + bar[METER_REUSE_CELL + 1 :]
         rest = METER_CELLS - len(bar)
         empty = "".join(
             "┊" if cell == METER_REUSE_CELL else "╌"
             for cell in range(METER_CELLS - rest, METER_CELLS)
         )
         return [
-            Segment(bar, self.style(_STYLES[row.state])),
+            Segment(bar, self.style("calm" if row.state is State.VALID else _STYLES[row.state])),
             Segment(empty, self.style("faint")),
         ]
 

@@ -24,6 +24,7 @@ DARK: Final = Theme(
     dark=True,
     variables={
         "dim": "#6d7889",
+        "calm": "#4f7d63",
         "faint": "#363f4d",
         "cursor-line": "#1f2836",
         "block-cursor-text-style": "none",
@@ -48,6 +49,7 @@ LIGHT: Final = Theme(
     dark=False,
     variables={
         "dim": "#767d88",
+        "calm": "#8fb89e",
         "faint": "#cfccc4",
         "cursor-line": "#e3ebf5",
         "block-cursor-text-style": "none",
@@ -59,6 +61,7 @@ LIGHT: Final = Theme(
 _ANSI: Final = {
     "dim": "ansi_bright_black",
     "faint": "ansi_bright_black",
+    "calm": "ansi_green",
     "cursor-line": "ansi_default",
 }
 """The same variables in the terminal's own sixteen colours."""
@@ -68,7 +71,12 @@ def variables(theme: Theme) -> dict[str, str]:
     """Our own variables for a theme that does not know them."""
     if theme.ansi:
         return dict(_ANSI)
-    return {"dim": "$text-muted", "faint": "$panel-lighten-2", "cursor-line": "$boost"}
+    return {
+        "dim": "$text-muted",
+        "faint": "$panel-lighten-2",
+        "calm": "$success-darken-2",
+        "cursor-line": "$boost",
+    }
 
 
 def default_name(environ: Mapping[str, str]) -> str:

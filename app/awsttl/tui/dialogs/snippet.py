@@ -83,11 +83,14 @@ class SnippetDialog(ModalScreen[Secret | None]):
             shown = (line.reveal() if self._revealed else line.masked for line in lines)
             text = Text("\n".join(layout.printable(line) for line in shown))
         self.query_one("#text", Static).update(text)
-        piped = not (sys.__stdout__ and sys.__stdout__.isatty())
-        way = "p prints it into the calling shell" if piped else eval_line(self._shell, "awsttl")
-        self.query_one("#hint", Static).update(
-            way if piped else f"to change the calling shell, start awsttl with  {way}"
-        )
+        self.query_one("#hint", Static).update(self._hint())
+
+    def _hint(self) -> str:
+        """How the snippet gets into the shell that awsttl was started from."""
+        if not (sys.__stdout__ and sys.__stdout__.isatty()):
+            return "p quits, and the calling shell takes it over"
+        way = eval_line(self._shell, "awsttl")
+        return f"for p to change the calling shell, start it as  {way}" if way else ""
 
     def _lines(self) -> tuple[Line, ...] | str:
         """The snippet, or why there is none for this shell."""

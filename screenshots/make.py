@@ -1,0 +1,63 @@
+"""Makes the README's pictures from the demo's home, at a time that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+NOW = 1_795_210_200.0  # Friday 20 November 2026, 21:30 in Berlin
+
+
+def prepare() -> Path:
+    """A throwaway home with the demo's files; must run before Textual is imported."""
+    home = Path(tempfile.mkdtemp(prefix="awsttl-pictures-"))
+    for name in [name for name in os.environ if name.startswith(("AWS", "TEXTUAL", "NO_COLOR"))]:
+        del os.environ[name]
+    os.environ.update(HOME=str(home), TZ="Europe/Berlin", COLORTERM="truecolor", SHELL="/bin/bash")
+    time.tzset()
+    from awsttl.demo import build_home
+
+    build_home(home, NOW)
+    return home
+
+
+async def picture(name: str, size: tuple[int, int], *keys: str, theme: str = "") -> None:
+    """Press *keys* in a pane of *size* and keep what is seen as ``NAME.svg``."""
+    from awsttl.disk.locations import Locations
+    from awsttl.tui.app import Dashboard
+    from awsttl.tui.feed import Feed
+
+    locations = Locations.of(os.environ)
+    feed = Feed(locations, os.environ, clock=lambda: NOW)
+    feed.start()
+    app = Dashboard(feed, locations, clock=lambda: NOW)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        while not app.main.arrangement.total:
+            await pilot.pause(0.02)
+        if theme:
+            app.theme = theme
+        await pilot.press(*keys)
+        await pilot.pause(0.4)
+        svg = app.export_screenshot(title="awsttl")
+        (FOLDER / f"{name}.svg").write_text(svg)
+    feed.stop()
+
+
+async def main() -> None:
+    """All pictures that the README shows."""
+    await picture("dashboard", (120, 32), "j", "j", "j")
+    await picture("wide", (160, 40), *"jjjjjjj")
+    await picture("light", (120, 32), "j", "j", "j", theme="awsttl-light")
+    await picture("narrow", (50, 15))
+    await picture("export", (100, 28), *"jjjj", "e")
+    await picture("help", (100, 40), "question_mark")
+
+
+if __name__ == "__main__":
+    os.environ.pop("TEXTUAL_DRIVER", None)
+    prepare()
+    asyncio.run(main())
