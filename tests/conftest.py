@@ -57,7 +57,7 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def _move_botocore(home: Path, patch: pytest.MonkeyPatch) -> None:
-    """botocore works some folders out when it is imported; they would outlive the test."""
+    """Some folders botocore works out when it is imported; they would outlive the test."""
     for module, owner, attribute, folder in (
         ("botocore.credentials", "SSOProvider", "_SSO_TOKEN_CACHE_DIR", ".aws/sso/cache"),
         ("botocore.tokens", "SSOTokenProvider", "_SSO_TOKEN_CACHE_DIR", ".aws/sso/cache"),

@@ -84,14 +84,16 @@ def _dashboard() -> int:
         sys.stderr.write(message + "\n")
         return EXIT_USAGE
     from awsttl.disk.locations import Locations
+    from awsttl.tui import firstlook
+
+    # Before anything that takes long: Textual is imported meanwhile.
+    locations = Locations.of(os.environ)
+    first = firstlook.begin(locations, os.environ)
+    from awsttl.tui.app import Dashboard
     from awsttl.tui.feed import Feed
 
-    # Reading begins now, beside Textual's import, which takes longer.
-    locations = Locations.of(os.environ)
-    feed = Feed(locations, os.environ)
+    feed = Feed(locations, os.environ, first=first)
     feed.start()
-    from awsttl.tui.app import Dashboard
-
     app = Dashboard(feed, locations)
     printed = app.run()
     feed.stop()

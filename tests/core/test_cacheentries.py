@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from botocore.credentials import AssumeRoleCredentialFetcher, LoginCredentialFetcher
 from botocore.utils import JSONFileCache, LoginTokenLoader, SSOTokenLoader
-from dateutil import parser as dateutil_parser
+from dateutil import parser as dateutil_parser  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,10 +99,16 @@ def _expiring(value: object) -> bytes:
 
 
 DAMAGED |= {f"no {key}": _without(key) for key in SESSION["Credentials"]}
-DAMAGED |= {
-    f"expires at {value!r}": _expiring(value)
-    for value in ("2036-11-20T21:00:00", "2036-11-20 21:00:00", 2110827600, None, "", "soon", {})
-}
+_NO_TIMES: tuple[object, ...] = (
+    "2036-11-20T21:00:00",
+    "2036-11-20 21:00:00",
+    2110827600,
+    None,
+    "",
+    "soon",
+    {},
+)
+DAMAGED |= {f"expires at {value!r}": _expiring(value) for value in _NO_TIMES}
 
 
 def _read(body: object) -> CacheEntry:
@@ -158,7 +164,7 @@ class TestDamage:
 
     @pytest.mark.parametrize("body", DAMAGED.values(), ids=DAMAGED)
     def test_is_what_botocore_stumbles_over(self, body: bytes, tmp_path: Path) -> None:
-        with pytest.raises(Exception) as caught:  # noqa: PT011 - of any type: that is the point
+        with pytest.raises(Exception) as caught:
             _botocore_reads(tmp_path, body)
         assert not isinstance(caught.value, _CalledAwsError)
 
@@ -207,7 +213,7 @@ def _botocore_reads(folder: Path, body: bytes) -> float:
     fetcher = _Fetcher(None, None, "arn", cache=JSONFileCache(str(folder)))
     (folder / f"{fetcher._cache_key}.json").write_bytes(body)
     credentials = fetcher.fetch_credentials()
-    moment = dateutil_parser.parse(credentials["expiry_time"])
+    moment: datetime = dateutil_parser.parse(credentials["expiry_time"])
     assert moment.tzinfo is not None
     return moment.timestamp()
 
@@ -230,7 +236,7 @@ def bodies(draw: st.DrawFn, *, valid: dict[str, Any]) -> bytes:
         else:
             inside[key] = draw(st.one_of(json_values, st.sampled_from(DATES)))
     text = json.dumps(body).encode()
-    return draw(
+    found: bytes = draw(
         st.one_of(
             st.just(text),
             st.integers(0, len(text)).map(lambda end: text[:end]),
@@ -240,6 +246,7 @@ def bodies(draw: st.DrawFn, *, valid: dict[str, Any]) -> bytes:
             json_values.map(lambda value: json.dumps(value).encode()),
         )
     )
+    return found
 
 
 DATES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,8 @@ class TestAgainstBotocoresFetchers:
         ):
             if key in section:
                 arguments[argument] = section[key]
-        try:
+        with suppress(ValueError):  # as botocore does
             arguments["DurationSeconds"] = int(section.get("duration_seconds", "none"))
-        except ValueError:
-            pass  # as botocore does
         fetcher = AssumeRoleCredentialFetcher(None, None, section["role_arn"], extra_args=arguments)
         assert cachekeys.assume_role_name(section) == fetcher._cache_key + ".json"
 

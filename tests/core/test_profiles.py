@@ -20,6 +20,12 @@ TEMPORARY_KEYS = KEYS | {"aws_session_token": "token"}
 SSO = {"sso_account_id": "111122223333", "sso_role_name": "Dev"}
 URL = {"sso_start_url": START_URL, "sso_region": "us-east-1"}
 
+CHAIN = {
+    "top/[x]": {"role_arn": ROLE + "1", "source_profile": "mid dle", "mfa_serial": "device"},
+    "mid dle": {"role_arn": ROLE + "2", "source_profile": "base"},
+    "base": KEYS,
+}
+
 Sections = dict[str, Any]
 
 
@@ -143,24 +149,18 @@ class TestWhatARowSays:
 
 
 class TestChains:
-    CONFIG = {
-        "top/[x]": {"role_arn": ROLE + "1", "source_profile": "mid dle", "mfa_serial": "device"},
-        "mid dle": {"role_arn": ROLE + "2", "source_profile": "base"},
-        "base": KEYS,
-    }
-
     def test_have_every_hop_with_what_it_needs_and_where_it_is_cached(self) -> None:
-        profile = _read(self.CONFIG)["top/[x]"]
+        profile = _read(CHAIN)["top/[x]"]
         assert profile.chain == ("top/[x]", "mid dle", "base")
         top, middle, base = profile.links
-        assert top.cache_names == (role_file(self.CONFIG["top/[x]"]),)
+        assert top.cache_names == (role_file(CHAIN["top/[x]"]),)
         assert (top.needs, top.mfa_serial) == (Renewal.MFA, "device")
-        assert middle.cache_names == (role_file(self.CONFIG["mid dle"]),)
+        assert middle.cache_names == (role_file(CHAIN["mid dle"]),)
         assert (middle.needs, middle.mfa_serial) == (Renewal.SILENT, None)
         assert base == Link("base", Kind.LONG_TERM, Renewal.NOTHING)
 
     def test_a_source_with_keys_uses_them_and_not_its_role(self) -> None:
-        config = self.CONFIG | {"mid dle": self.CONFIG["mid dle"] | KEYS}
+        config = CHAIN | {"mid dle": CHAIN["mid dle"] | KEYS}
         assert _read(config)["top/[x]"].chain == ("top/[x]", "mid dle")
 
     def test_a_profile_may_be_its_own_source(self) -> None:
@@ -171,7 +171,10 @@ class TestChains:
     def test_end_at_a_credential_source(self) -> None:
         profile = _one(role_arn=ROLE, credential_source="Ec2InstanceMetadata")
         assert profile.chain == ("it",)
-        assert (profile.links[1].name, profile.links[1].is_profile) == ("Ec2InstanceMetadata", False)
+        assert (profile.links[1].name, profile.links[1].is_profile) == (
+            "Ec2InstanceMetadata",
+            False,
+        )
 
     def test_of_sso_end_at_the_sign_in(self) -> None:
         section = SSO | {"sso_session": "corp/é [1]"}
@@ -274,7 +277,7 @@ class TestFaults:
         assert _fault(_read(config)["it"])[0] == "partial-keys"
 
     def test_an_empty_secret_is_none(self) -> None:
-        """botocore signs with it; AWS refuses every such signature."""
+        """With it botocore signs; AWS refuses every such signature."""
         assert _fault(_one(aws_access_key_id="AKIA", aws_secret_access_key=""))[0] == "partial-keys"
 
     def test_an_sso_session_that_contradicts_its_profile(self) -> None:
@@ -283,31 +286,27 @@ class TestFaults:
 
     def test_values_that_are_nested_maps_are_survived(self) -> None:
         nested = {key: {"x": "y"} for key in [*KEYS, *SSO, *URL, "role_arn", "source_profile"]}
-        for key in nested:
-            assert _one(**{key: nested[key]}).name == "it"
+        for key, value in nested.items():
+            assert _one(**{key: value}).name == "it"
         assert _one(**nested).problems
 
     @BOTH_CLIS
     @pytest.mark.parametrize(
-        ("text", "complaint"),
+        ("keys", "complaint"),
         [
             (
-                "sso_session = corp\nsso_account_id = 1\nsso_role_name = r\n"
-                f"sso_start_url = {START_URL}\nsso_region = us-east-1\n"
-                "[sso-session corp]\nsso_region = us-east-1\n",
+                {"sso_session": "corp"} | SSO | URL,
                 "missing the following configuration: ['sso_start_url']",
             ),
-            (
-                "credential_process =\naws_access_key_id = A\naws_secret_access_key = s\n",
-                "list index out of range",
-            ),
+            ({"credential_process": ""} | KEYS, "list index out of range"),
         ],
         ids=["an sso-session without its URL", "an empty process before keys"],
     )
     def test_that_look_harmless_stop_the_cli(
-        self, home: Home, cloud: Cloud, version: Version, text: str, complaint: str
+        self, home: Home, cloud: Cloud, version: Version, keys: dict[str, str], complaint: str
     ) -> None:
-        home.config("[profile it]\n" + text)
+        without_url = {"sso_region": "us-east-1"}
+        home.config(config_text({"it": keys}, {"corp": without_url}))
         home.sso_token("corp", expires_at=cloud.clock() + 3600)
         cloud.portal.allow("sso-access-token")
         (profile,) = profiles(merge(*ini_files(home)))

@@ -37,68 +37,66 @@ SSO: Final = {"sso_account_id": "1", "sso_role_name": "r"}
 URL: Final = {"sso_start_url": "https://x", "sso_region": "us-east-1"}
 
 
-def _section(others: list[str]) -> st.SearchStrategy[dict[str, str]]:
-    """What somebody may have written: fair pieces, put together, and then damaged."""
-    role = st.fixed_dictionaries(
-        {"role_arn": st.sampled_from(["arn:aws:iam::1:role/A", "arn:aws:iam::1:role/B"])},
-        optional={
-            "mfa_serial": st.sampled_from(["", "device"]),
-            "external_id": st.sampled_from(["", "ü"]),
-            "role_session_name": st.sampled_from(["", "me"]),
-            "duration_seconds": st.sampled_from(["900", "3_600", "1h", ""]),
-        },
-    )
-    source = st.one_of(
-        st.sampled_from([*others, *others, "no such profile"]).map(
-            lambda name: {"source_profile": name}
-        ),
-        st.sampled_from(["Environment", "environment", "Nowhere"]).map(
-            lambda name: {"credential_source": name}
-        ),
-    )
-    pieces = st.one_of(
-        st.builds(lambda one, other: one | other, role, source),
-        st.builds(lambda one, other: one | other, role, source),
-        st.sampled_from(
-            [
-                KEYS,
-                KEYS,
-                KEYS | {"aws_session_token": "t"},
-                SSO | URL,
-                SSO | {"sso_session": "corp"},
-                SSO | URL | {"sso_session": "corp"},
-                {"sso_session": "no such session"},
-                {"role_arn": "arn:aws:iam::1:role/A", "web_identity_token_file": "/t"},
-                {"credential_process": f"echo '{PRINTED}'"},
-                {"login_session": LOGIN},
-                {"region": "eu-west-1"},
-            ]
-        ),
-    )
+roles = st.fixed_dictionaries(
+    {"role_arn": st.sampled_from(["arn:aws:iam::1:role/A", "arn:aws:iam::1:role/B"])},
+    optional={
+        "mfa_serial": st.sampled_from(["", "device"]),
+        "external_id": st.sampled_from(["", "ü"]),
+        "role_session_name": st.sampled_from(["", "me"]),
+        "duration_seconds": st.sampled_from(["900", "3_600", "1h", ""]),
+    },
+)
+credential_sources = st.sampled_from(["Environment"] * 3 + ["environment", "Nowhere"])
+own_credentials = st.sampled_from(
+    [
+        KEYS,
+        KEYS | {"aws_session_token": "t"},
+        SSO | URL,
+        SSO | {"sso_session": "corp"},
+        SSO | URL | {"sso_session": "corp"},
+        {"role_arn": "arn:aws:iam::1:role/A", "web_identity_token_file": "/t"},
+        {"credential_process": f"echo '{PRINTED}'"},
+        {"login_session": LOGIN},
+        {"sso_session": "no such session"},
+        {"region": "eu-west-1"},
+    ]
+)
 
-    @st.composite
-    def section(draw: st.DrawFn) -> dict[str, str]:
-        keys: dict[str, str] = {}
-        for piece in draw(st.lists(pieces, min_size=1, max_size=2)):
-            keys.update(piece)
-        for key in draw(st.sets(st.sampled_from(sorted(keys)), max_size=1)):
-            # An empty secret is refused by AWS, not by botocore: see test_profiles.
-            if draw(st.booleans()) and key != "aws_secret_access_key":
-                keys[key] = ""
-            else:
-                del keys[key]
-        return keys
 
-    return section()
+@st.composite
+def sections(draw: st.DrawFn, sources: list[str]) -> dict[str, str]:
+    """What somebody may have written: fair pieces put together, and sometimes damaged."""
+    role = st.one_of(
+        st.builds(lambda role, name: role | {"source_profile": name}, roles,
+                  st.sampled_from(sources)),
+        st.builds(lambda role, name: role | {"credential_source": name}, roles,
+                  credential_sources),
+    )  # fmt: skip
+    piece = st.one_of(role, own_credentials) if sources else own_credentials
+    keys = dict(draw(piece))
+    if draw(st.integers(0, 3)) == 3:
+        keys |= draw(piece)
+    if draw(st.integers(0, 5)) == 5:
+        key = draw(st.sampled_from(sorted(keys)))
+        # An empty secret is refused by AWS, not by botocore: see test_profiles.
+        if draw(st.booleans()) and key != "aws_secret_access_key":
+            keys[key] = ""
+        else:
+            del keys[key]
+    return keys
 
 
 @st.composite
 def homes(draw: st.DrawFn) -> tuple[str, str]:
     """The texts of a config and a credentials file."""
-    known = draw(st.lists(names, min_size=2, max_size=3, unique=True))
-    config = {name: draw(_section(known)) for name in known}
+    known = draw(st.lists(names, min_size=4, max_size=4, unique=True))
+    config = {}
+    for position, name in enumerate(known):
+        # Mostly a later one: chains, and now and then a loop.
+        sources = known[position + 1 :] * 3 + [*known, "no such profile"]
+        config[name] = draw(sections(sources if position < 3 else []))
     credentials = {
-        name: draw(_section(known))
+        name: draw(sections([]))
         for name in draw(st.lists(st.sampled_from(known), max_size=1, unique=True))
     }
     return config_text(config, {"corp": URL}), credentials_text(credentials)
@@ -137,9 +135,7 @@ def _agree(profile: Profile, seen: oracle.Resolution) -> None:
     assert not blocked
     # The tokens behind SSO and login profiles are hops of awsttl's, not of botocore's.
     links = [
-        link
-        for link in profile.links
-        if link.is_profile or link.kind not in (Kind.SSO, Kind.LOGIN)
+        link for link in profile.links if link.is_profile or link.kind not in (Kind.SSO, Kind.LOGIN)
     ]
     assert len(links) == len(seen.hops)
     for position, (link, hop) in enumerate(zip(links, seen.hops, strict=True)):
@@ -163,7 +159,9 @@ TOKEN_ONLY: Final = "SSO token profile selected"
 
 def _cases() -> list[Any]:
     if not CORPUS.exists():
-        missing = pytest.mark.skip(reason=f"{CORPUS.name} of the AWS SDKs is not beside the checkout")
+        missing = pytest.mark.skip(
+            reason=f"{CORPUS.name} of the AWS SDKs is not beside the checkout"
+        )
         return [pytest.param({}, marks=missing)]
     return [pytest.param(case, id=case["docs"]) for case in json.loads(CORPUS.read_text())]
 

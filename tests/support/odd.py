@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from botocore.configloader import load_config, raw_config_parse
@@ -68,7 +67,7 @@ def _ini(sections: list[tuple[str, Mapping[str, str]]]) -> str:
 
 
 def ini_files(home: Home) -> tuple[IniFile, IniFile]:
-    """config and credentials of a home, read by botocore's own parser."""
+    """The two files of a home, read by botocore's own parser: config and credentials."""
     config = IniFile(str(home.config_file))
     credentials = IniFile(str(home.credentials_file))
     if home.config_file.exists():
@@ -77,12 +76,3 @@ def ini_files(home: Home) -> tuple[IniFile, IniFile]:
     if home.credentials_file.exists():
         credentials = IniFile(credentials.path, raw_config_parse(credentials.path))
     return config, credentials
-
-
-def ini_file(path: str = "config", **sections: Mapping[str, object]) -> IniFile:
-    """An ini file that was never on disk, for rules that need no parser."""
-    return IniFile(path, sections)
-
-
-def as_written(path: Path) -> str:
-    return path.read_text(encoding="utf-8")

@@ -117,11 +117,11 @@ class TestSts:
 
     def test_a_denied_role_says_who_was_denied_what(self, cloud: Cloud, sts: Any) -> None:
         cloud.sts.deny(ROLE)
-        assert _refusal(sts) == (
-            "AccessDenied",
+        sentence = (
             "User: arn:aws:iam::111122223333:user/somebody is not authorized to perform:"
-            f" sts:AssumeRole on resource: {ROLE}",
+            f" sts:AssumeRole on resource: {ROLE}"
         )
+        assert _refusal(sts) == ("AccessDenied", sentence)
 
     def test_a_role_has_its_longest_session(self, cloud: Cloud, sts: Any) -> None:
         cloud.sts.limit(ROLE, 3600)

@@ -170,7 +170,7 @@ def clock_time(instant: float, now: float) -> Timed:
         days = abs(date(*then[:3]).toordinal() - date(*today[:3]).toordinal())
     except (OverflowError, OSError, ValueError):
         return Timed("—", FOREVER)
-    midnight = time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, 0, 0, 0, 0, 0, -1))
+    midnight = _next_midnight(today)
     if days == 0:
         return Timed(time.strftime("%H:%M", then), midnight)
     if days <= 6:
@@ -178,6 +178,13 @@ def clock_time(instant: float, now: float) -> Timed:
     if then.tm_year == today.tm_year:
         return Timed(f"{then.tm_mday} {time.strftime('%b', then)}", midnight)
     return Timed(time.strftime("%b %Y", then), midnight)
+
+
+def _next_midnight(today: time.struct_time) -> float:
+    midnight = time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, 0, 0, 0, 0, 0, -1))
+    # Where clocks go back over midnight it comes twice, and mktime may name the second.
+    earlier = midnight - HOUR
+    return midnight if time.localtime(earlier)[:3] == today[:3] else earlier
 
 
 def meter(instant: float, now: float, cells: int = METER_CELLS) -> Timed:

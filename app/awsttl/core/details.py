@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from awsttl.core import countdown, rows
 from awsttl.core.model import (
@@ -37,8 +37,7 @@ _TONES: Final[dict[State, Tone]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One key of a profile, and the line that sets it."""
 
     key: str
@@ -48,8 +47,7 @@ class Setting:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """A line of the pane; an empty label continues the one above."""
 
     label: str

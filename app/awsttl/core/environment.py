@@ -18,6 +18,9 @@ WEB_IDENTITY: Final = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_
 SELECTION: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 REGION: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
+BOTOCORES_EXPIRY: Final = timestamps.ENVIRONMENT_RECORDED_AS[0]
+"""The only expiry that the AWS CLI itself heeds: past it, it refuses the keys."""
+
 SHADOWING: Final = (
     *KEYS,
     *timestamps.ENVIRONMENT_RECORDED_AS,
@@ -40,16 +43,16 @@ def read(environ: Mapping[str, str]) -> Environment | None:
     web_identity = WEB_IDENTITY[0] in held and WEB_IDENTITY[1] in held
     if not keys and not web_identity:
         return None
-    problems = _half_set(held) if keys else ()
+    problems = (*_half_set(held), *_bad_expiry(held)) if keys else ()
     expiry = _expiry(held)
-    if problems:
-        kind = Kind.INCOMPLETE
-    elif not keys:
+    if KEYS[0] in held and KEYS[1] in held:
+        # With botocore's variable even keys without a token end.
+        ends = any(name in held for name in (KEYS[2], KEYS[3], BOTOCORES_EXPIRY))
+        kind = Kind.TEMPORARY if ends else Kind.LONG_TERM
+    elif web_identity and KEYS[0] not in held:
         kind = Kind.WEB_IDENTITY
-    elif KEYS[2] in held or KEYS[3] in held:
-        kind = Kind.TEMPORARY
     else:
-        kind = Kind.LONG_TERM
+        kind = Kind.INCOMPLETE
     return Environment(
         kind=kind,
         variables=tuple(held),
@@ -75,6 +78,18 @@ def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:
     # Without the identifier botocore's EnvProvider passes by; with it, it insists on the rest.
     fatal = present == identifier
     return (Problem("env-half-set", f"{present} without {absent}", "press u to unset them", fatal),)
+
+
+def _bad_expiry(held: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Over an expiry that it cannot read the AWS CLI stumbles before it signs anything."""
+    if KEYS[0] not in held or BOTOCORES_EXPIRY not in held:
+        return ()
+    try:
+        timestamps.parse(held[BOTOCORES_EXPIRY])
+    except (ValueError, OverflowError, OSError):
+        message = f"{BOTOCORES_EXPIRY} is not a time with an offset"
+        return (Problem("env-bad-expiry", message, "press u to unset it", blocks=True),)
+    return ()
 
 
 def _expiry(held: Mapping[str, str]) -> tuple[str, float] | None:

@@ -8,15 +8,13 @@ state and time left always stay.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from awsttl.core.countdown import METER_CELLS
 from awsttl.core.rows import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: ``field`` is the attribute of :class:`~awsttl.core.rows.Row` it shows."""
 
     field: str
@@ -73,7 +71,7 @@ def columns(width: int, longest_name: int) -> tuple[Column, ...]:
     grown = max(0, min(room, min(longest_name, name.most) - name.width))
     if room - grown < _OPTIONAL[0].width + GAP and room >= _OPTIONAL[0].width + GAP:
         grown = room - _OPTIONAL[0].width - GAP
-    chosen[0] = replace(name, width=name.width + grown)
+    chosen[0] = name._replace(width=name.width + grown)
     room -= grown
     for column in _OPTIONAL:
         if room < column.width + GAP:
@@ -84,7 +82,7 @@ def columns(width: int, longest_name: int) -> tuple[Column, ...]:
     for index, column in enumerate(chosen):
         if room > 0 and column.field != "name" and column.width < column.most:
             grown = min(room, column.most - column.width)
-            chosen[index] = replace(column, width=column.width + grown)
+            chosen[index] = column._replace(width=column.width + grown)
             room -= grown
     return tuple(chosen)
 
@@ -113,6 +111,20 @@ def cut(text: str, width: int) -> tuple[str, str]:
             return text[:index] + " " * (width - taken), text[index:]
         taken += wide
     return text + " " * (width - taken), ""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """*text* in pieces of at most *width* cells, cut at spaces where there are any."""
+    text = printable(text)
+    pieces = []
+    while cell_width(text) > width:
+        head = cut(text, width)[0].rstrip()
+        space = text.rfind(" ", 0, len(head) + 1)
+        if space > len(head) // 2:
+            head = text[:space]
+        pieces.append(head.rstrip())
+        text = text[len(head) :].lstrip()
+    return [*pieces, text]
 
 
 def printable(text: str) -> str:

@@ -8,8 +8,7 @@ profile is, is what the AWS CLI takes it for. Nothing here depends on the clock 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from awsttl.core import cachekeys, timestamps
 from awsttl.core.cachekeys import text_of
@@ -33,8 +32,7 @@ _BEGUN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The two files merged as the AWS CLI merges them."""
 
     merged: Mapping[str, Section]
@@ -42,6 +40,8 @@ class Settings:
     credentials: Mapping[str, Section]
     sso_sessions: Mapping[str, Section]
     web_tokens: Mapping[str, Secret]
+    ends: dict[str, tuple[Link, ...]]
+    """Ends of chains that were found before: thousands of roles share a few sources."""
 
 
 def merge(
@@ -53,7 +53,7 @@ def merge(
         below = merged.get(name)
         merged[name] = {**below, **section} if below else section
     return Settings(
-        merged, config.sections, credentials.sections, config.sso_sessions, web_tokens or {}
+        merged, config.sections, credentials.sections, config.sso_sessions, web_tokens or {}, {}
     )
 
 
@@ -176,7 +176,12 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
             yield from _source_links(settings, source, itself=True)
             return
         current = source
-    yield from _source_links(settings, current, itself=False, first=current == name)
+    if current == name:
+        yield from _source_links(settings, current, itself=False, first=True)
+        return
+    if current not in settings.ends:
+        settings.ends[current] = tuple(_source_links(settings, current, itself=False))
+    yield from settings.ends[current]
 
 
 def _role_link(name: str, section: Section) -> Link:

@@ -7,8 +7,7 @@ credentials and are kept while these are unchanged; sessions follow from the cac
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 from awsttl.core.model import (
     FOREVER,
@@ -65,9 +64,7 @@ class Resolver:
         hops = tuple(_hop(link, files, used) for link in profile.links)
         own = hops[0]
         session = _session(profile, hops)
-        problems = profile.problems
-        if own.entry and own.entry.shape in (Shape.CORRUPT, Shape.FOREIGN):
-            problems += (_corrupt(own.entry),)
+        problems = (*profile.problems, *_damage(hops))
         shared: tuple[str, ...] = ()
         if own.link.cache_names:
             owners = self._owners[own.link.cache_names[0]]
@@ -102,7 +99,7 @@ def _hop(link: Link, files: Files, used: set[str]) -> Hop:
     used.update(link.cache_names)
     entry = _entry(link, files)
     if entry and entry.refreshable and not link.refreshes:
-        entry = replace(entry, refreshable=False, refreshable_until=None)
+        entry = entry._replace(refreshable=False, refreshable_until=None)
     if entry is None or entry.expires_at is None:
         return Hop(link, entry)
     return Hop(link, entry, entry.expires_at, _usable_until(entry))
@@ -167,12 +164,27 @@ def _parent(hops: tuple[Hop, ...]) -> Parent | None:
     return None
 
 
-def _corrupt(entry: CacheEntry) -> Problem:
+def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
+    """The cache files along a chain over which the AWS CLI stumbles.
+
+    It looks behind a hop only when that hop's session has ended: until then, what is damaged
+    there blocks nothing.
+    """
+    blocks = True
+    for hop in hops:
+        entry = hop.entry
+        if hop.link.is_profile and entry and entry.shape in (Shape.CORRUPT, Shape.FOREIGN):
+            yield _corrupt(hop.link.name, entry, own=hop is hops[0], blocks=blocks)
+        blocks = blocks and hop.expires_at is None
+
+
+def _corrupt(name: str, entry: CacheEntry, *, own: bool, blocks: bool) -> Problem:
+    whose, where = ("", "") if own else (f' of "{name}"', f' on "{name}"')
     return Problem(
         "cache-corrupt",
-        f"cache file {entry.name[:8]}… is corrupt: {entry.reason}",
-        "press c to remove it, or r to replace it; the AWS CLI does neither",
-        blocks=True,
+        f"cache file {entry.name[:8]}…{whose} is corrupt: {entry.reason}",
+        f"press r to replace it, or c{where} to remove it; the AWS CLI does neither",
+        blocks,
     )
 
 

@@ -11,11 +11,11 @@ import enum
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.model import (
+    EMPTY,
     FOREVER,
     Environment,
     Hop,
@@ -56,8 +56,7 @@ class Sort(enum.StrEnum):
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What the person asked to see."""
 
     filter: str = ""
@@ -69,24 +68,23 @@ Item = Status | Environment | Orphan
 """What a row can stand for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """The rows to show, in order, and the counts for the header."""
 
     items: tuple[Item, ...] = ()
     keys: tuple[str, ...] = ()
     """A name for each item that outlives any change of order."""
-    counts: Mapping[State, int] = field(default_factory=dict)
+    counts: Mapping[State, int] = EMPTY
     """How many of *all* profiles are in each state, filtered out or not."""
-    index: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, int] = EMPTY
     """Key → place in ``items``."""
     longest: int = 0
     """Characters of the longest profile name, filtered out or not."""
     total: int = 0
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
-    view: View = field(default_factory=View)
-    snapshot: Snapshot = field(default_factory=Snapshot)
+    view: View = View()
+    snapshot: Snapshot = Snapshot()
 
 
 def key(item: Item) -> str:
@@ -181,8 +179,7 @@ def _stale_at(status: Status, now: float) -> float:
     return countdown.earliest([ended + STALE] if ended is not None else [], now)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row in words. ``until`` is the instant up to which all of them are true."""
 
     key: str

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from awsttl.core.cachekeys import CACHE_NAME
 from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
+from awsttl.disk.reader import MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ def clear(entries: Iterable[CacheEntry]) -> Cleared:
             failures.append(f"{path.name} is not a cache entry")
             continue
         try:
+            if path.stat().st_size > MOST_BYTES:  # it could not be kept in memory
+                failures.append(f"{path.name[:8]}… stays: too large to bring back")
+                continue
             body = _read_if_possible(path)
             path.unlink()
         except FileNotFoundError:

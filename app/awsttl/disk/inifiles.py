@@ -1,5 +1,9 @@
 """``config`` and ``credentials``: read by botocore's own parser, mended where it gives up.
 
+Files of plain ``[header]`` and ``key = value`` lines, which is nearly all of them, are read by
+:func:`_parse_plain`: the same answer in a sixth of the time, which at five thousand profiles is
+200 ms of the first paint. Whatever is not plain goes to botocore.
+
 One bad line makes the AWS CLI refuse the whole file. awsttl says which line it is, and still
 lists the sections that can be read. Error texts of the parser are never shown: they quote the
 line, and the line may be a key.
@@ -7,16 +11,17 @@ line, and the line may be a key.
 
 from __future__ import annotations
 
+import codecs
 import configparser
+import os
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
-
-# 30 ms: the parser alone, without botocore's sessions.
-from botocore import configloader
-from botocore.exceptions import ConfigNotFound, ConfigParseError
+from typing import Final
 
 from awsttl.core.model import IniFile, Problem, Section
+from awsttl.disk import inilines
 from awsttl.disk.locations import shown
 
 Sections = dict[str, Section]
@@ -33,6 +38,58 @@ def read_credentials(path: str) -> IniFile:
 
 
 def _read(path: str, *, is_config: bool) -> IniFile:
+    # Opening a pipe would wait for somebody to write; botocore takes it for a missing file.
+    if not os.path.isfile(path):
+        return _read_by_botocore(path, is_config=is_config)
+    try:
+        # As botocore opens it: text in the locale's encoding, any line ends.
+        with open(path) as file:
+            plain = _parse_plain(file.read())
+    except (OSError, ValueError):
+        plain = None
+    if plain is None:
+        return _read_by_botocore(path, is_config=is_config)
+    return _ini_file(path, plain, is_config=is_config)
+
+
+def _parse_plain(text: str) -> Sections | None:
+    """The sections of a file without surprises; ``None`` if there is any.
+
+    Surprises are continued values, ``[DEFAULT]``, and every kind of error.
+    """
+    sections: Sections = {}
+    section: dict[str, object] | None = None
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if not stripped or stripped[0] in "#;":
+            continue
+        if line[0].isspace():
+            return None
+        if stripped[0] == "[":
+            end = stripped.rfind("]")
+            name = stripped[1:end]
+            if end < 2 or name in sections or name == "DEFAULT":
+                return None
+            section = sections[name] = {}
+            continue
+        found = _DELIMITER.search(stripped)
+        if found is None or section is None:
+            return None
+        key = stripped[: found.start()].rstrip().lower()
+        if not key or key in section:
+            return None
+        section[key] = stripped[found.end() :].lstrip()
+    return sections
+
+
+_DELIMITER: Final = re.compile("[=:]")
+
+
+def _read_by_botocore(path: str, *, is_config: bool) -> IniFile:
+    # 30 ms: the parser alone, without botocore's sessions.
+    from botocore import configloader
+    from botocore.exceptions import ConfigNotFound, ConfigParseError
+
     try:
         raw = configloader.raw_config_parse(path)
     except ConfigNotFound:
@@ -51,8 +108,35 @@ def _ini_file(
 ) -> IniFile:
     if not is_config:
         return IniFile(path, raw, problem=problem)
-    mapped = configloader.build_profile_map(raw)
-    return IniFile(path, mapped["profiles"], mapped["sso_sessions"], problem)
+    profiles: Sections = {}
+    sso_sessions: Sections = {}
+    for header, section in raw.items():
+        if header == "default":
+            profiles[header] = section
+        elif header.startswith("profile") and (name := _second_word(header)) is not None:
+            profiles[name] = section
+        elif header.startswith("sso-session") and (name := _second_word(header)) is not None:
+            sso_sessions[name] = section
+    return IniFile(path, profiles, sso_sessions, problem)
+
+
+def _second_word(header: str) -> str | None:
+    """The name in a header, as botocore's ``build_profile_map`` finds it; ``None`` if it drops it.
+
+    The shell's quoting rules apply; a header without quotes needs no ``shlex``, which takes 10 µs.
+    """
+    if _QUOTING.search(header) is None:
+        words = header.split()
+    else:
+        try:
+            words = shlex.split(header)
+        except ValueError:
+            return None
+    return words[1] if len(words) == 2 else None
+
+
+_QUOTING: Final = re.compile(r"""['"\\]|[^\S \t\r\n]""")
+"""What ``shlex`` treats in its own way; it splits at these four blanks and at no other."""
 
 
 def _hidden(path: str) -> Problem | None:
@@ -81,92 +165,115 @@ def _read_damaged(path: str, *, is_config: bool) -> IniFile:
         data = Path(path).read_bytes()
     except OSError as error:
         return IniFile(path, problem=_unreadable(path, error))
-    raw: Sections = {}
-    fault: tuple[int, str] | None = None
-    for first_line, chunk in _chunks(data):
-        try:
-            parsed = _parse_chunk(chunk)
-        except _FaultError as error:
-            fault = fault or (first_line + error.line, error.reason)
-            continue
-        for name, section in parsed.items():
-            if name in raw:
-                fault = fault or (first_line, f'section "{name}" comes twice')
-            raw.setdefault(name, section)
-    line, reason = fault or (1, "it cannot be parsed")
+    # As Python reads text: each kind of line end is one.
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line, reason = _first_fault(data)
     problem = Problem(
         "file-does-not-parse",
         f"{shown(path)} line {line}: {reason}; the AWS CLI refuses the whole file",
         f"correct line {line} of {shown(path)}",
     )
-    return _ini_file(path, raw, is_config=is_config, problem=problem)
+    return _ini_file(path, _salvage(data), is_config=is_config, problem=problem)
 
 
-class _FaultError(Exception):
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        """Lines below the chunk's first."""
-        self.reason = reason
-
-
-def _chunks(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The file cut before each section header, with the line number that each cut starts at."""
-    lines = data.splitlines(keepends=True)
-    start = 0
-    for number, line in enumerate(lines):
-        if line.startswith(b"[") and number > start:
-            yield start + 1, b"".join(lines[start:number])
-            start = number
-    if lines[start:]:
-        yield start + 1, b"".join(lines[start:])
-
-
-def _parse_chunk(chunk: bytes) -> Sections:
-    if chunk.startswith(b"\xef\xbb\xbf"):
-        raise _FaultError(0, "a byte-order mark stands before the text: save it as plain UTF-8")
-    try:
-        text = chunk.decode()
-    except UnicodeDecodeError as error:
-        raise _FaultError(chunk[: error.start].count(b"\n"), "not valid UTF-8") from None
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        raise _FaultError(*_fault(error)) from None
+def _salvage(data: bytes) -> Sections:
+    """The sections that parse by themselves; of two with one name the first."""
     sections: Sections = {}
-    for name in parser.sections():
-        section: dict[str, object] = {}
-        for key, value in parser.items(name):
-            section[key] = _nested(value, text, key) if value.startswith("\n") else value
-        sections[name] = section
-    return sections
+    defaults: Section = {}
+    for chunk in re.split(rb"(?m)^(?=\[)", data.removeprefix(codecs.BOM_UTF8)):
+        try:
+            found, leaking = _parse(chunk.decode())
+        except (UnicodeDecodeError, configparser.Error, _NestedError):
+            continue
+        defaults = {**defaults, **leaking}
+        sections = {**found, **sections}
+    return {name: {**defaults, **section} for name, section in sections.items()}
 
 
-def _fault(error: configparser.Error) -> tuple[int, str]:
-    match error:
-        case configparser.DuplicateOptionError():
-            return (error.lineno or 1) - 1, f'"{error.option}" comes twice in "{error.section}"'
-        case configparser.DuplicateSectionError():
-            return (error.lineno or 1) - 1, f'section "{error.section}" comes twice'
-        case configparser.MissingSectionHeaderError():
-            return error.lineno - 1, "text before the first [section]"
-        case configparser.ParsingError() if error.errors:
-            return int(error.errors[0][0]) - 1, "a line without = or :"
-        case _:
-            return 0, "it cannot be parsed"
+class _NestedError(Exception):
+    """A line without ``=`` among the indented ones below an empty key."""
 
 
-def _nested(value: str, text: str, key: str) -> dict[str, str]:
+def _parse(text: str) -> tuple[Sections, Section]:
+    """The sections, and what ``[DEFAULT]`` adds to each of them."""
+    parser = configparser.RawConfigParser()
+    parser.read_string(text)
+    sections = {name: _values(parser.items(name)) for name in parser.sections()}
+    return sections, _values(parser.defaults().items())
+
+
+def _values(items: Iterable[tuple[str, str]]) -> Section:
+    return {key: _nested(value) if value.startswith("\n") else value for key, value in items}
+
+
+def _nested(value: str) -> dict[str, str]:
     """``s3 =`` followed by indented ``key = value`` lines, as botocore reads them."""
     parsed: dict[str, str] = {}
     for line in value.splitlines():
-        if not line.strip():
-            continue
-        name, delimiter, inner = line.strip().partition("=")
-        if not delimiter:
-            found = re.search(rf"(?im)^{re.escape(key)}\s*[=:]", text)
-            offset = text.count("\n", 0, found.start()) + 1 if found else 0
-            raise _FaultError(offset, f'a line without = below "{key}"')
-        parsed[name.strip()] = inner.strip()
+        if line.strip():
+            key, delimiter, inner = line.partition("=")
+            if not delimiter:
+                raise _NestedError
+            parsed[key.strip()] = inner.strip()
     return parsed
+
+
+def _first_fault(data: bytes) -> tuple[int, str]:
+    """The line, counted from 1, for which the AWS CLI refuses the file, and why."""
+    if data.startswith(codecs.BOM_UTF8):
+        return 1, "a byte-order mark stands before the text: save it as plain UTF-8"
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1, "not valid UTF-8"
+    try:
+        _parse(text)
+    except configparser.Error as error:
+        return _fault(error, text.split("\n"))
+    except _NestedError:
+        return _nested_fault(text)
+    return 1, "it cannot be parsed"
+
+
+def _fault(error: configparser.Error, lines: list[str]) -> tuple[int, str]:
+    match error:
+        case configparser.DuplicateOptionError():
+            return error.lineno or 1, f'{_named(error.option)} comes twice in "{error.section}"'
+        case configparser.DuplicateSectionError():
+            return error.lineno or 1, f'section "{error.section}" comes twice'
+        case configparser.MissingSectionHeaderError():
+            line = error.lineno
+            return line, _why(lines[line - 1], "text before the first [section]")
+        case configparser.ParsingError() if error.errors:
+            line = int(error.errors[0][0])
+            return line, _why(lines[line - 1], "a line without = or :")
+        case _:
+            return 1, "it cannot be parsed"
+
+
+def _why(line: str, otherwise: str) -> str:
+    match line.strip()[:1]:
+        case "[":
+            return "a section header without its ]"
+        case "=" | ":":
+            return "nothing before the = or :"
+        case _:
+            return otherwise
+
+
+def _nested_fault(text: str) -> tuple[int, str]:
+    nests = False
+    for line in inilines.lines(text):
+        if not line.continues:
+            nests = not line.value
+        elif nests and "=" not in line.value:
+            return line.number, f"a line without = below {_named(line.key)}"
+    return 1, "it cannot be parsed"
+
+
+_SETTING: Final = re.compile(r"[a-z0-9]{1,14}(_[a-z0-9]{1,14})*")
+
+
+def _named(key: str) -> str:
+    """A key in quotes, if it looks like a setting: a secret pasted alone may end in ``=``."""
+    return f'"{key}"' if _SETTING.fullmatch(key) else "a key"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
+class Locations(NamedTuple):
     """The two files and the three caches of one user, as absolute paths."""
 
     config: str
@@ -22,15 +21,16 @@ class Locations:
         """The places that *environ* selects.
 
         ``AWS_CONFIG_FILE``, ``AWS_SHARED_CREDENTIALS_FILE`` and
-        ``AWS_LOGIN_CACHE_DIRECTORY`` may hold ``~`` and ``$VAR``. The CLI and SSO caches are
+        ``AWS_LOGIN_CACHE_DIRECTORY`` may hold ``~`` and ``$VAR``; one that is set and empty names
+        the working folder, so that the AWS CLI finds no such file. The CLI and SSO caches are
         fixed below the home folder.
         """
         return cls(
-            config=_expand(environ.get("AWS_CONFIG_FILE") or "~/.aws/config"),
-            credentials=_expand(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"),
+            config=_expand(environ.get("AWS_CONFIG_FILE", "~/.aws/config")),
+            credentials=_expand(environ.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")),
             cli_cache=_expand("~/.aws/cli/cache"),
             sso_cache=_expand("~/.aws/sso/cache"),
-            login_cache=_expand(environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"),
+            login_cache=_expand(environ.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")),
         )
 
     @property

@@ -6,21 +6,21 @@ somebody looks at the details of a row.
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 import shlex
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from awsttl.core.details import Setting
+from awsttl.disk import inilines
 from awsttl.disk.locations import Locations, shown
 
-_SECRET: Final = frozenset(
-    ("aws_secret_access_key", "aws_session_token", "aws_security_token", "sso_client_secret")
-)
-_HEADER: Final = re.compile(r"\[(?P<name>.+)\]")
-_KEY: Final = re.compile(r"(?P<key>[^\s=:#;\[][^=:]*?)\s*[=:]\s*(?P<value>.*)")
+_SECRET: Final = re.compile(r"secret|passw|private_key|token$")
+"""AWS's own secrets, and what other tools call theirs; ``web_identity_token_file`` is none."""
 
 Sections = Mapping[str, tuple[Setting, ...]]
 
@@ -42,13 +42,15 @@ class Provenance:
     def _sections(self, path: str, *, is_config: bool) -> Sections:
         try:
             status = os.stat(path)
-            signature: object = (status.st_mtime_ns, status.st_size, status.st_ino)
         except OSError:
             return {}
+        if not stat.S_ISREG(status.st_mode):
+            return {}
+        signature = (status.st_mtime_ns, status.st_size, status.st_ino)
         known = self._known.get(path)
         if known is None or known[0] != signature:
             try:
-                text = Path(path).read_text(errors="replace")
+                text = Path(path).read_text("utf-8-sig", errors="replace")
             except OSError:
                 return {}
             known = (signature, _scan(text, shown(path), is_config=is_config))
@@ -58,18 +60,25 @@ class Provenance:
 
 def _scan(text: str, file: str, *, is_config: bool) -> Sections:
     sections: dict[str, dict[str, Setting]] = {}
-    current: dict[str, Setting] | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            name = _profile_name(header["name"]) if is_config else header["name"]
-            current = None if name is None else {}
-            if name is not None and current is not None:
-                # The later of [default] and [profile default] replaces the earlier.
-                sections[name] = current
-        elif current is not None and (found := _KEY.match(line)):
-            key = found["key"].lower()
-            current[key] = Setting(key, _display(key, found["value"].strip()), file, number)
-    return {name: tuple(settings.values()) for name, settings in sections.items()}
+    defaults: dict[str, Setting] = {}
+    current = defaults
+    for line in inilines.lines(text):
+        if line.key and not line.continues:
+            value = _display(line.key, line.value)
+            current[line.key] = Setting(line.key, value, file, line.number)
+        elif not line.key and line.section == configparser.DEFAULTSECT:
+            current = defaults
+        elif not line.key:
+            # Of two with the very same header the first is read, as long as the file is damaged.
+            current = {}
+            sections.setdefault(line.section, current)
+    found: dict[str, tuple[Setting, ...]] = {}
+    for header, settings in sections.items():
+        name = _profile_name(header) if is_config else header
+        if name is not None:
+            # The later of [default] and [profile default] replaces the earlier; [DEFAULT] leaks.
+            found[name] = tuple({**defaults, **settings}.values())
+    return found
 
 
 def _profile_name(header: str) -> str | None:
@@ -85,12 +94,12 @@ def _profile_name(header: str) -> str | None:
 
 
 def _display(key: str, value: str) -> str:
-    if key in _SECRET:
+    if _SECRET.search(key):
         return "•••"
     if key == "aws_access_key_id":
         return f"…{value[-4:]}"
     if key == "credential_process":
         # Arguments may be passwords.
-        program, _, rest = value.partition(" ")
-        return f"{program} …" if rest else program
+        program, *arguments = value.split(maxsplit=1) or [""]
+        return f"{program} …" if arguments else program
     return value

@@ -10,7 +10,6 @@ import os
 import stat
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -50,6 +49,11 @@ class Signature(NamedTuple):
             status.st_ino,
             status.st_mode,
         )
+
+    @property
+    def is_small_file(self) -> bool:
+        """Whether it can be read at once."""
+        return stat.S_ISREG(self.mode) and self.size <= MOST_BYTES
 
 
 EntryParser = Callable[[str, str, bytes, float], CacheEntry | None]
@@ -92,6 +96,21 @@ class Reader:
             )
         return self._files
 
+    @property
+    def files(self) -> Files | None:
+        """The result of the last look."""
+        return self._files
+
+    def forget_secrets(self) -> bool:
+        """Forget the tokens that were read; the next look reads them again.
+
+        ``True`` if there were any.
+        """
+        if not self._ini.forget_tokens():
+            return False
+        self._files = None
+        return True
+
     def settle(self) -> Files:
         """Like :meth:`look`, but waits for half-written files: for those who look once."""
         files = self.look()
@@ -112,6 +131,15 @@ class _IniReader:
         self.credentials = IniFile(reader.locations.credentials)
         self.web_tokens: Mapping[str, Secret] = {}
         self._token_paths: set[str] = set()
+
+    def forget_tokens(self) -> bool:
+        """Forget the tokens as if they had never been read; ``False`` if there are none."""
+        if not self.web_tokens:
+            return False
+        for path in self.web_tokens:
+            self._signatures.pop(path, None)
+        self.web_tokens = {}
+        return True
 
     def look(self) -> bool:
         locations = self._reader.locations
@@ -142,12 +170,15 @@ class _IniReader:
     def _look_at_tokens(self, *, forget: bool) -> bool:
         if forget:
             sections = (self.config.sections, self.credentials.sections)
-            self._token_paths = {
+            named = {
                 path
                 for section in sections
                 for profile in section.values()
                 if isinstance(path := profile.get("web_identity_token_file"), str) and path
             }
+            for path in self._token_paths - named:
+                self._signatures.pop(path, None)
+            self._token_paths = named
         paths = self._token_paths
         new = [path for path in sorted(paths) if self._is_new(path)]
         stale = self.web_tokens.keys() - paths
@@ -156,6 +187,10 @@ class _IniReader:
         tokens = {path: token for path, token in self.web_tokens.items() if path in paths}
         for path in new:
             tokens.pop(path, None)
+            signature = self._signatures[path]
+            # A named pipe would be waited for, a device never ends.
+            if signature is None or not signature.is_small_file:
+                continue
             try:
                 tokens[path] = Secret(Path(path).read_text())
             except (OSError, ValueError):
@@ -168,8 +203,7 @@ def _keep_last_good(before: IniFile, now: IniFile) -> IniFile:
     """While a file does not parse, what it said before stays beside what can be read of it."""
     if now.problem is None or now.problem.code != "file-does-not-parse":
         return now
-    return replace(
-        now,
+    return now._replace(
         sections={**before.sections, **now.sections},
         sso_sessions={**before.sso_sessions, **now.sso_sessions},
     )
@@ -252,7 +286,7 @@ class _CacheReader:
         except OSError as error:
             return cacheentries.unreadable(path, error.strerror or "cannot be read")
         if entry is not None and signature.mode & 0o077:
-            entry = replace(entry, open_to_others=True)
+            entry = entry._replace(open_to_others=True)
         age = time.time() - signature.modified / 1e9
         if entry is not None and entry.shape is Shape.CORRUPT and 0 <= age < PATIENCE:
             self._doubts.add(name)
@@ -264,7 +298,8 @@ class _CacheReader:
             return cacheentries.unreadable(path, "far too large for a cache entry")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
-            body = os.read(descriptor, MOST_BYTES + 1)
+            # Not MOST_BYTES: a buffer of that size costs ten times the reading itself.
+            body = os.read(descriptor, signature.size + 1)
         finally:
             os.close(descriptor)
         return self._parse(path, name, body, signature.modified / 1e9)

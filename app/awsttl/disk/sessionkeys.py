@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from awsttl.core import cacheentries, timestamps
 from awsttl.core.cachekeys import text_of
-from awsttl.core.model import Kind, Secret, Section, Status
+from awsttl.core.model import Kind, Secret, Status
+from awsttl.core.profiles import merge
 from awsttl.core.snippets import Credentials
 from awsttl.disk import inifiles
 from awsttl.disk.locations import Locations
@@ -21,7 +23,7 @@ class NoKeysError(Exception):
 
 
 def read(status: Status, locations: Locations) -> Credentials:
-    """The keys of the profile's session as they are on disk now.
+    """The keys of the profile's session as they are on disk now, with the expiry beside them.
 
     Raises :class:`NoKeysError`. Takes as long as parsing the two files for static keys, so it
     is called from the background.
@@ -33,50 +35,46 @@ def read(status: Status, locations: Locations) -> Credentials:
     if entry is None:
         raise NoKeysError("it has no session on this machine")
     try:
-        body = json.loads(Path(entry.path).read_text())
-    except (OSError, ValueError):
+        raw = Path(entry.path).read_bytes()
+    except OSError:
         raise NoKeysError(f"{entry.name[:8]}… cannot be read any more") from None
-    return _from_login(body, status) if kind is Kind.LOGIN else _from_cli_cache(body, status)
-
-
-def _from_cli_cache(body: object, status: Status) -> Credentials:
-    keys = body.get("Credentials") if isinstance(body, dict) else None
-    if not isinstance(keys, dict):
-        raise NoKeysError("its cache entry holds no credentials")
-    return _made(
-        keys.get("AccessKeyId"), keys.get("SecretAccessKey"), keys.get("SessionToken"), status
-    )
-
-
-def _from_login(body: object, status: Status) -> Credentials:
-    keys = body.get("accessToken") if isinstance(body, dict) else None
-    if not isinstance(keys, dict):
-        raise NoKeysError("its sign-in file holds no credentials")
-    return _made(
-        keys.get("accessKeyId"), keys.get("secretAccessKey"), keys.get("sessionToken"), status
-    )
+    parse = cacheentries.login_entry if kind is Kind.LOGIN else cacheentries.cli_entry
+    found = parse(entry.path, entry.name, raw)
+    if found is None or found.expires_at is None:
+        raise NoKeysError(f"{entry.name[:8]}… holds no session any more")
+    body = json.loads(raw)
+    if kind is Kind.LOGIN:
+        keys, names = body["accessToken"], ("accessKeyId", "secretAccessKey", "sessionToken")
+    else:
+        keys, names = body["Credentials"], ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    identifier, secret, token = (keys[name] for name in names)
+    return _made(identifier, secret, token, found.expires_at, status)
 
 
 def _static(status: Status, locations: Locations) -> Credentials:
-    sections: list[Section] = [
-        inifiles.read_credentials(locations.credentials).sections.get(status.name, {}),
-        inifiles.read_config(locations.config).sections.get(status.name, {}),
-    ]
-    for section in sections:
+    config = inifiles.read_config(locations.config)
+    credentials = inifiles.read_credentials(locations.credentials)
+    for file in (credentials, config):
+        section = file.sections.get(status.name, {})
         identifier = text_of(section, "aws_access_key_id")
         if identifier is not None:
+            secret = text_of(section, "aws_secret_access_key")
             token = text_of(section, "aws_security_token") or text_of(section, "aws_session_token")
-            return _made(identifier, text_of(section, "aws_secret_access_key"), token, status)
+            merged = merge(config, credentials).merged[status.name]
+            recorded = timestamps.recorded_expiry(merged) if token else None
+            return _made(identifier, secret, token, recorded[1] if recorded else None, status)
     raise NoKeysError("its keys are gone from the file")
 
 
-def _made(identifier: object, secret: object, token: object, status: Status) -> Credentials:
-    if not (isinstance(identifier, str) and isinstance(secret, str) and identifier and secret):
+def _made(
+    identifier: str, secret: str | None, token: str | None, ends: float | None, status: Status
+) -> Credentials:
+    if not identifier or not secret:
         raise NoKeysError("its keys are incomplete")
     return Credentials(
         access_key_id=identifier,
         secret_access_key=Secret(secret),
-        session_token=Secret(token) if isinstance(token, str) and token else None,
-        expires_at=status.session.expires_at if status.session else None,
+        session_token=Secret(token) if token else None,
+        expires_at=ends,
         region=status.profile.region,
     )

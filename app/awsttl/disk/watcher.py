@@ -10,8 +10,9 @@ program that reads because of them never comes to rest; they are masked in the k
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 # 60 ms: this module is imported after the first paint.
 from watchdog.events import (
@@ -45,7 +46,37 @@ _EVENTS: Final[list[type[FileSystemEvent]]] = [
 _QUIET: Final = 3600.0
 """Seconds between two idle turns of watchdog's threads; they are woken by events."""
 
-Identity = tuple[int, int]
+Identity = tuple[int, int, int]
+"""Device, inode and mode: what may not be listed cannot be watched until its mode is another."""
+
+
+class Places(NamedTuple):
+    """Where the files and caches are, by the paths of :class:`Locations` and by the real ones."""
+
+    files: frozenset[str]
+    caches: frozenset[str]
+    folders: frozenset[str]
+    """Those whose events tell of a change: parents too, since folders come and go."""
+
+    @classmethod
+    def of(cls, locations: Locations) -> Places:
+        """The places as symlinks lead to them now."""
+        files = _with_targets((locations.config, locations.credentials))
+        caches = _with_targets(locations.caches)
+        return cls(files, caches, caches.union(map(os.path.dirname, files | caches)))
+
+    def concern(self, path: str) -> bool:
+        """Whether what happened to *path* may change what is read: a file, a folder above it."""
+        return (
+            path in self.files
+            or os.path.dirname(path) in self.caches
+            or any(f"{folder}/".startswith(f"{path}/") for folder in self.folders)
+        )
+
+
+def _with_targets(paths: Iterable[str]) -> frozenset[str]:
+    # An event is seen only where the file really is.
+    return frozenset(place for path in paths for place in (path, os.path.realpath(path)))
 
 
 class Watcher:
@@ -53,7 +84,7 @@ class Watcher:
 
     def __init__(self, locations: Locations, changed: Callable[[], None]) -> None:
         self._locations = locations
-        self._handler = _Handler(locations, changed)
+        self._handler = _Handler(Places.of(locations), changed)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[Identity, ObservedWatch]] = {}
 
@@ -63,10 +94,14 @@ class Watcher:
         Folders appear late, are removed, and are replaced by others of the same name; a watch
         on the old one stays silent then. Call it at each look; it costs a few ``stat``.
         """
-        wanted = _identities(watched_folders(self._locations))
+        self._handler.places = Places.of(self._locations)
+        wanted = _identities(self._handler.places.folders)
+        # A new folder often gets the inode of the one just removed, whose watch has ended.
+        emitters = self._observer.emitters if self._observer else ()
+        alive = {emitter.watch for emitter in emitters if emitter.should_keep_running()}
         for folder in list(self._watches):
             identity, watch = self._watches[folder]
-            if wanted.get(folder) != identity:
+            if wanted.get(folder) != identity or watch not in alive:
                 del self._watches[folder]
                 if self._observer:
                     self._observer.unschedule(watch)
@@ -77,9 +112,10 @@ class Watcher:
     def _watch(self, folder: str, identity: Identity) -> None:
         try:
             if self._observer is None:
-                self._observer = Observer(timeout=_QUIET)
-                self._observer.daemon = True
-                self._observer.start()
+                observer = Observer(timeout=_QUIET)
+                observer.daemon = True
+                observer.start()
+                self._observer = observer
             watch = self._observer.schedule(self._handler, folder, event_filter=_EVENTS)
         except (OSError, RuntimeError):
             # No watches left, or gone again: the regular look remains.
@@ -94,52 +130,32 @@ class Watcher:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, locations: Locations, changed: Callable[[], None]) -> None:
+    def __init__(self, places: Places, changed: Callable[[], None]) -> None:
+        self.places = places
         self._changed = changed
-        self._files = {
-            place
-            for path in (locations.config, locations.credentials)
-            for place in (path, os.path.realpath(path))
-        }
-        self._caches = {
-            place for path in locations.caches for place in (path, os.path.realpath(path))
-        }
         self.stopped = False
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if not self.stopped and (event.is_directory or self._concerns_us(event)):
+        paths = (os.fsdecode(path) for path in (event.src_path, event.dest_path) if path)
+        if not self.stopped and any(map(self.places.concern, paths)):
             self._changed()
-
-    def _concerns_us(self, event: FileSystemEvent) -> bool:
-        for path in (os.fsdecode(event.src_path), os.fsdecode(event.dest_path)):
-            if path in self._files or os.path.dirname(path) in self._caches:
-                return True
-        return False
-
-
-def watched_folders(locations: Locations) -> Iterable[str]:
-    """The folders whose events tell of a change.
-
-    Parents are among them, since folders come and go; and targets of symlinks, since an event
-    is seen only where the file really is.
-    """
-    folders: dict[str, None] = {}
-    for path in (locations.config, locations.credentials):
-        for place in (path, os.path.realpath(path)):
-            folders[os.path.dirname(place)] = None
-    for cache in locations.caches:
-        for place in (cache, os.path.realpath(cache)):
-            folders[place] = None
-            folders[os.path.dirname(place)] = None
-    return folders
 
 
 def _identities(folders: Iterable[str]) -> dict[str, Identity]:
+    """Each folder that is there, and for each that is not the nearest above it."""
     found = {}
     for folder in folders:
-        try:
-            status = os.stat(folder)
-        except OSError:
-            continue
-        found[folder] = (status.st_dev, status.st_ino)
+        nearest = folder
+        while not (status := _folder_status(nearest)) and nearest != os.path.dirname(nearest):
+            nearest = os.path.dirname(nearest)
+        if status:
+            found[nearest] = (status.st_dev, status.st_ino, status.st_mode)
     return found
+
+
+def _folder_status(folder: str) -> os.stat_result | None:
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return status if stat.S_ISDIR(status.st_mode) else None

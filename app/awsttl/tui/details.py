@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widget import Widget
 
 from awsttl.core import countdown, details, layout, rows
-from awsttl.core.details import Page, Setting
+from awsttl.core.details import Detail, Page, Setting
 from awsttl.tui.table import LONGEST_SLEEP, SHORTEST_SLEEP
 
 LABEL_WIDTH = 9
+
+Line = list[Segment]
 
 
 class Details(VerticalScroll):
@@ -37,22 +41,21 @@ class Details(VerticalScroll):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__(id="details")
         self._clock = clock
-        self._text = Static(id="details-text")
+        self._lines = Lines()
         self._item: rows.Item | None = None
         self._settings: Sequence[Setting] = ()
         self._threshold = countdown.THRESHOLD
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield self._text
+        yield self._lines
 
     def show(
         self, item: rows.Item | None, threshold: float, settings: Sequence[Setting] | None = None
     ) -> None:
         """Another item, or the same one with news. Settings come later than the rest."""
-        same = (
-            item is not None and self._item is not None and rows.key(item) == rows.key(self._item)
-        )
+        before = self._item
+        same = item is not None and before is not None and rows.key(item) == rows.key(before)
         if settings is not None:
             self._settings = settings
         elif not same:
@@ -69,11 +72,12 @@ class Details(VerticalScroll):
         if not self.display or not self.is_mounted:
             return
         if self._item is None:
-            self._text.update("")
+            self._lines.show([])
             return
         now = self._clock()
         page = details.page(self._item, now, self._threshold, self._settings)
-        self._text.update(self._draw(page))
+        width = max(20, self.scrollable_content_region.width)
+        self._lines.show([Strip(line) for line in self._draw(page, width)])
         delay = max(SHORTEST_SLEEP, min(page.until - now, LONGEST_SLEEP))
         self._timer = self.set_timer(delay, self.redraw, name="details change")
 
@@ -85,46 +89,57 @@ class Details(VerticalScroll):
         if self.is_mounted:
             self.call_later(self.redraw)
 
-    def _draw(self, page: Page) -> Text:
-        width = max(20, self.scrollable_content_region.width)
-        text = Text(no_wrap=True, overflow="ellipsis", end="")
+    def _draw(self, page: Page, width: int) -> Iterator[Line]:
         state = f"{page.glyph} {page.state}"
-        room = max(4, width - len(state) - 2)
-        text.append(layout.fit(page.title, room), self._style("title"))
-        text.append("  " + state + "\n", self._style(page.tone))
-        text.append("─" * width + "\n", self._style("dim"))
-        for line in page.lines:
-            text.append(layout.fit(line.label, LABEL_WIDTH), self._style("label"))
-            rest = width - LABEL_WIDTH
-            for number, piece in enumerate(_wrapped(layout.printable(line.text), rest)):
-                if number:
-                    text.append("\n" + " " * LABEL_WIDTH)
-                text.append(piece, self._style(line.tone))
-                used = layout.cell_width(piece)
-            if line.aside:
-                aside = layout.printable(line.aside)
-                if used + layout.cell_width(aside) + 2 <= rest:
-                    text.append("  " + aside, self._style("dim"))
-                else:
-                    for piece in _wrapped(aside, rest - 2):
-                        text.append("\n" + " " * (LABEL_WIDTH + 2))
-                        text.append(piece, self._style("dim"))
-            text.append("\n")
-        return text
+        title = layout.fit(page.title, max(4, width - layout.cell_width(state) - 2))
+        yield [
+            Segment(title, self._style("title")),
+            Segment("  " + state, self._style(page.tone)),
+        ]
+        yield [Segment("─" * width, self._style("dim"))]
+        for detail in page.lines:
+            yield from self._draw_detail(detail, width - LABEL_WIDTH)
 
-    def _style(self, name: str) -> Style | str:
-        if not name:
-            return ""
-        return self.get_component_rich_style(f"details--{name}", partial=True)
+    def _draw_detail(self, detail: Detail, width: int) -> Iterator[Line]:
+        """The text, wrapped; what stands aside behind it, or below if there is no room."""
+        lead = Segment(layout.fit(detail.label, LABEL_WIDTH), self._style("label"))
+        pieces = layout.wrapped(detail.text, width)
+        aside = layout.printable(detail.aside)
+        beside = aside and layout.cell_width(pieces[-1]) + 2 + layout.cell_width(aside) <= width
+        for number, piece in enumerate(pieces, start=1):
+            line = [lead, Segment(piece, self._style(detail.tone))]
+            if beside and number == len(pieces):
+                line.append(Segment("  " + aside, self._style("dim")))
+            yield line
+            lead = Segment(" " * LABEL_WIDTH)
+        if aside and not beside:
+            for piece in layout.wrapped(aside, width - 2):
+                yield [lead, Segment("  " + piece, self._style("dim"))]
+
+    def _style(self, name: str) -> Style | None:
+        return self.get_component_rich_style(f"details--{name}", partial=True) if name else None
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    """*text* in pieces of at most *width* cells, cut at spaces where there are any."""
-    pieces = []
-    while layout.cell_width(text) > width:
-        cut = text.rfind(" ", 0, width + 1)
-        if cut < width // 2:
-            cut = width
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [*pieces, text]
+class Lines(Widget):
+    """Lines of text that change one by one: a clock among them costs one line a second."""
+
+    def __init__(self) -> None:
+        super().__init__(id="details-lines")
+        self._strips: list[Strip] = []
+
+    def show(self, strips: list[Strip]) -> None:
+        """Show these lines; draws those that differ from what is there."""
+        old, self._strips = self._strips, strips
+        if len(old) != len(strips):
+            self.styles.height = len(strips)
+            self.refresh(layout=True)
+            return
+        for y, (before, after) in enumerate(zip(old, strips, strict=True)):
+            if before != after:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        base = self.rich_style
+        if y >= len(self._strips):
+            return Strip.blank(self.size.width, base)
+        return self._strips[y].adjust_cell_length(self.size.width, base).apply_style(base)

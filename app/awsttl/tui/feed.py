@@ -8,6 +8,7 @@ can start before Textual is imported, which takes longer than the first look at 
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from awsttl.core.resolve import Resolver
 from awsttl.core.rows import Arrangement, View, arrange
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
+from awsttl.tui.firstlook import FirstLook
 
 SETTLE: Final = 0.03
 """Seconds of quiet after an event before looking: writers come in bursts."""
@@ -39,7 +41,8 @@ Publish = Callable[[Arrangement], None]
 class Feed:
     """Keeps an :class:`Arrangement` up to date and hands each new one to *publish*.
 
-    *publish* is called from the feed's thread. ``clock`` is the wall clock, in seconds UTC.
+    *publish* is called from the feed's thread, and must not wait. ``clock`` is the wall clock,
+    in seconds UTC.
     """
 
     def __init__(
@@ -47,12 +50,14 @@ class Feed:
         locations: Locations,
         environ: Mapping[str, str],
         clock: Callable[[], float] = time.time,
+        first: FirstLook | None = None,
     ) -> None:
         self.reader = Reader(locations)
         self.latest: Arrangement | None = None
         self.published = 0
         """How many arrangements have been handed out; for tests and benchmarks."""
         self._clock = clock
+        self._first = first
         self._environment = environment.read(environ)
         self._resolver = Resolver()
         self._publish: Publish | None = None
@@ -80,9 +85,8 @@ class Feed:
         """Hand arrangements to *publish* from now on, the present one at once."""
         with self._news:
             self._publish = publish
-            latest = self.latest
-        if latest is not None:
-            publish(latest)
+            if self.latest is not None:
+                publish(self.latest)
 
     def show(self, view: View) -> None:
         """Arrange the rows anew for another filter or order."""
@@ -100,6 +104,9 @@ class Feed:
 
     def _run(self) -> None:
         watcher = None
+        if self._first is not None:
+            self._take_over(self._first)
+            self._first = None
         while not self._stopped:
             self._turn()
             if watcher is None:
@@ -115,6 +122,19 @@ class Feed:
             watcher.rearm()
         if watcher is not None:
             watcher.stop()
+
+    def _take_over(self, first: FirstLook) -> None:
+        """Go on from where the first look has got to; without it, from the beginning."""
+        head = first.head()
+        if head is not None:
+            self._hand_out(head)
+        rest = first.rest()
+        if rest is not None:
+            self.reader, self._resolver = rest.reader, rest.resolver
+            self._files = self.reader.files
+            self._hand_out(arrange(rest.snapshot, self._view, self._clock()))
+            # What is here stays; the collector need not look at it again.
+            gc.freeze()
 
     def _turn(self) -> None:
         """Look if need be, and publish if anything is new."""
@@ -147,14 +167,14 @@ class Feed:
             self._hand_out(arrange(snapshot, view, now))
 
     def _hand_out(self, arrangement: Arrangement) -> None:
+        # Under the lock, so that an older one that attach hands out cannot come after it.
         with self._news:
             self.latest = arrangement
-            publish = self._publish
-        self.published += 1
-        if publish is not None:
-            # A screen that is closing may be gone already.
-            with contextlib.suppress(RuntimeError):
-                publish(arrangement)
+            self.published += 1
+            if self._publish is not None:
+                # A screen that is closing may be gone already.
+                with contextlib.suppress(RuntimeError):
+                    self._publish(arrangement)
 
     def _sleep(self) -> None:
         """Until something happens, the regular look is due, or time changes the arrangement."""

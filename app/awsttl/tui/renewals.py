@@ -11,7 +11,7 @@ from awsttl.core import countdown, diagnosis
 from awsttl.core.model import Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
 from awsttl.tui.jobs import Job, Jobs, Phase
-from awsttl.tui.table import Remark
+from awsttl.tui.paint import Remark
 
 if TYPE_CHECKING:
     from awsttl.tui.dialogs.mfa import Answer

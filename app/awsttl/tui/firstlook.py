@@ -1,0 +1,121 @@
+"""The first look at the files, on the other processor while this one imports Textual.
+
+Two threads would share one interpreter lock: with five thousand profiles, reading and importing
+together take a second, one after the other. A forked child reads, resolves and arranges, and
+hands the result over as a pickle; the first rows are there when the screen is. Where there is no
+``fork`` the feed reads for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from awsttl.core.model import Snapshot
+    from awsttl.core.resolve import Resolver
+    from awsttl.core.rows import Arrangement
+    from awsttl.disk.locations import Locations
+    from awsttl.disk.reader import Reader
+
+HEAD: Final = 200
+"""Rows in the part that comes ahead: more than any screen has lines."""
+
+
+class Rest(NamedTuple):
+    """What the child knows when it is done: everything, as if the feed had read it itself."""
+
+    reader: Reader
+    resolver: Resolver
+    snapshot: Snapshot
+
+
+class FirstLook:
+    """The parent's end of the pipe. Blocks, and belongs into the feed's thread."""
+
+    def __init__(self, descriptor: int, child: int) -> None:
+        self._pipe = os.fdopen(descriptor, "rb")
+        self._child = child
+
+    def head(self) -> Arrangement | None:
+        """The first rows and all counts; ``None`` when there is no more than that to come."""
+        found: Arrangement | None = self._take()
+        return found
+
+    def rest(self) -> Rest | None:
+        """Everything else; ``None`` when the child failed, and the feed must look for itself."""
+        found: Rest | None = self._take()
+        self._pipe.close()
+        os.waitpid(self._child, 0)
+        return found
+
+    def _take(self) -> Any:
+        import gc
+        import pickle
+
+        # The collector would walk through all that has come so far, again and again.
+        gc.disable()
+        try:
+            return pickle.load(self._pipe)  # noqa: S301 (our own child wrote it)
+        except (EOFError, pickle.UnpicklingError, OSError):
+            return None
+        finally:
+            gc.enable()
+
+
+def begin(locations: Locations, environ: Mapping[str, str]) -> FirstLook | None:
+    """Fork a child that looks. Call it before there is any other thread."""
+    if not hasattr(os, "fork"):
+        return None
+    mine, childs = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(mine)
+        os.close(childs)
+        return None
+    if child:
+        os.close(childs)
+        return FirstLook(mine, child)
+    status = 1
+    try:
+        os.close(mine)
+        _look(locations, environ, childs)
+        status = 0
+    finally:
+        # Whatever happened: the child must not go on to be a second dashboard, nor say a word.
+        os._exit(status)
+
+
+def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> None:
+    import gc
+    import pickle
+    import time
+
+    from awsttl.core import environment
+    from awsttl.core.resolve import Resolver
+    from awsttl.core.rows import View, arrange
+    from awsttl.disk.reader import Reader
+
+    gc.disable()
+    sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    reader, resolver = Reader(locations), Resolver()
+    snapshot = resolver.snapshot(reader.look(), environment.read(environ))
+    arranged = arrange(snapshot, View(), time.time())
+    head = None
+    if len(arranged.items) > HEAD:
+        keys = arranged.keys[:HEAD]
+        head = arranged._replace(
+            items=arranged.items[:HEAD],
+            keys=keys,
+            places={key: place for place, key in enumerate(keys)},
+            snapshot=snapshot._replace(profiles=()),
+        )
+    if reader.forget_secrets():
+        resolver = Resolver()
+    with os.fdopen(descriptor, "wb") as pipe:
+        pipe.write(pickle.dumps(head, pickle.HIGHEST_PROTOCOL))
+        pipe.flush()
+        pipe.write(pickle.dumps(Rest(reader, resolver, snapshot), pickle.HIGHEST_PROTOCOL))

@@ -1,0 +1,173 @@
+"""A row of words → coloured segments, one band at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+
+from awsttl.core import layout
+from awsttl.core.countdown import METER_CELLS, METER_REUSE_CELL
+from awsttl.core.layout import GAP, Column
+from awsttl.core.model import State
+from awsttl.core.rows import Row, Sort
+
+ROOM_FOR_REMARK: Final = 32
+"""Cells below which the facts of a row are too narrow for a sentence."""
+
+TONES: Final = {
+    State.VALID: "valid",
+    State.EXPIRING: "expiring",
+    State.EXPIRED: "expired",
+    State.NONE: "quiet",
+    State.LONG_TERM: "quiet",
+    State.UNKNOWN: "expiring",
+    State.BROKEN: "expired",
+}
+"""State → the style of its glyph."""
+
+_SORTED_FIELD: Final = {Sort.URGENCY: "left", Sort.NAME: "name", Sort.ACCOUNT: "account"}
+
+
+class Remark(NamedTuple):
+    """What a renewal has to say on its row, in place of the facts."""
+
+    text: str
+    tone: str
+    """``working``, ``valid``, ``dim`` or ``expired``: a style of the table."""
+
+
+class Plan(NamedTuple):
+    """The columns of the three bands, and how wide the bands are."""
+
+    identity: tuple[Column, ...] = ()
+    clock: tuple[Column, ...] = ()
+    facts: tuple[Column, ...] = ()
+    width: int = 0
+
+    @classmethod
+    def of(cls, width: int, longest_name: int) -> Plan:
+        """The plan for a table of *width* cells."""
+        columns = layout.columns(width, longest_name)
+        identity = tuple(column for column in columns if column.field in ("name", "word"))
+        clock = tuple(column for column in columns if column.field in ("left", "meter"))
+        rest = tuple(column for column in columns if column not in (*identity, *clock))
+        return cls(identity, clock, rest, width)
+
+    @property
+    def identity_width(self) -> int:
+        return layout.MARGIN - 1 + _span(self.identity)
+
+    @property
+    def clock_width(self) -> int:
+        return GAP + _span(self.clock)
+
+    @property
+    def facts_width(self) -> int:
+        return max(0, self.width - self.identity_width - self.clock_width)
+
+    @property
+    def left_width(self) -> int:
+        """Cells from the clock band's edge to the end of the countdown."""
+        return GAP + sum(column.width for column in self.clock if column.field == "left")
+
+
+def _span(columns: tuple[Column, ...]) -> int:
+    return sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
+
+
+class Painter:
+    """Paints heads and rows by a plan, with styles that *style* looks up by name."""
+
+    def __init__(self, style: Callable[[str], Style]) -> None:
+        self._style = style
+        self.plan = Plan()
+
+    def head(self, lead: int, columns: tuple[Column, ...], sort: Sort) -> list[Segment]:
+        """The titles of a band; the one that the rows are sorted by bears a mark."""
+        style = self._style("head")
+        segments = [Segment(" " * lead, style)]
+        for number, column in enumerate(columns):
+            title = column.title + (" ▾" if column.field == _SORTED_FIELD[sort] else "")
+            segments.append(Segment(" " * (GAP if number else 0), style))
+            segments.append(Segment(layout.fit(title, column.width, right=column.right), style))
+        return segments
+
+    def identity(self, row: Row, *, is_cursor: bool) -> list[Segment]:
+        """The cursor's mark, glyph, name and state."""
+        name, word = self.plan.identity
+        tone = self._style(TONES[row.state])
+        bright = is_cursor or row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)
+        return [
+            Segment("▌" if is_cursor else " ", self._style("accent")),
+            Segment(row.glyph + " ", tone),
+            Segment(name.cell(row), self._style("bright") if bright else None),
+            # What is healthy recedes: of a valid row only the glyph is coloured.
+            Segment("  " + word.cell(row), self._style("dim") if _healthy(row) else tone),
+        ]
+
+    def clock(self, row: Row, remark: Remark | None) -> list[Segment]:
+        """Time left and meter, or the beginning of a message."""
+        text, style, across = self._message(row, remark)
+        if across:
+            head, _ = layout.cut(text, self.plan.clock_width - GAP)
+            return [Segment(" " * GAP), Segment(head, style)]
+        segments = [Segment(" " * GAP)]
+        for number, column in enumerate(self.plan.clock):
+            if number:
+                segments.append(Segment(" " * GAP))
+            if column.field == "meter":
+                segments.extend(self._meter(row))
+            else:
+                tone = None if _healthy(row) else self._style(TONES[row.state])
+                segments.append(Segment(column.cell(row), tone))
+        return segments
+
+    def facts(self, row: Row, remark: Remark | None) -> list[Segment]:
+        """The remaining columns, or a message in their place."""
+        text, style, across = self._message(row, remark)
+        width = self.plan.facts_width
+        if across:
+            _, tail = layout.cut(text, self.plan.clock_width - GAP)
+            return [Segment(layout.fit(tail, max(1, width - 1)), style)]
+        if text:
+            return [Segment(" " * GAP), Segment(layout.fit(text, max(1, width - GAP)), style)]
+        segments = []
+        for column in self.plan.facts:
+            dim = "faint" if column.field == "renews" and row.renews == "silent" else "dim"
+            segments.append(Segment(" " * GAP))
+            segments.append(Segment(column.cell(row), self._style(dim)))
+        return segments
+
+    def _message(self, row: Row, remark: Remark | None) -> tuple[str, Style | None, bool]:
+        """What takes the place of columns, its style, and whether of the clock's too.
+
+        What a row says of itself replaces its clock. A renewal's remark leaves the clock alone,
+        unless there is no room beside it.
+        """
+        if remark is not None:
+            narrow = self.plan.facts_width < ROOM_FOR_REMARK
+            return remark.text, self._style(remark.tone), narrow
+        if row.note:
+            return row.note, self._style("dim"), True
+        return "", None, False
+
+    def _meter(self, row: Row) -> list[Segment]:
+        """``━━━┿━╸╌╌╌``: the last hour in half cells, the reuse point marked."""
+        if row.meter < 0:
+            return [Segment(" " * METER_CELLS)]
+        full, half = divmod(row.meter, 2)
+        bar = "━" * full + "╸" * half
+        if full > METER_REUSE_CELL:
+            bar = bar[:METER_REUSE_CELL] + "┿" + bar[METER_REUSE_CELL + 1 :]
+        empty = "".join(
+            "┊" if cell == METER_REUSE_CELL else "╌" for cell in range(len(bar), METER_CELLS)
+        )
+        tone = "calm" if _healthy(row) else TONES[row.state]
+        return [Segment(bar, self._style(tone)), Segment(empty, self._style("faint"))]
+
+
+def _healthy(row: Row) -> bool:
+    return row.state is State.VALID

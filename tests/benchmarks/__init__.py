@@ -1,0 +1,1 @@
+"""Measures awsttl beside its references: ``python -m tests.benchmarks``, or ``make bench``."""

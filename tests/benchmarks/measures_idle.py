@@ -1,0 +1,128 @@
+"""What a pane costs that nobody touches: processor time, and bytes to the terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from . import homes, kernel, programs
+from .homes import Flavour, Home
+from .measures_start import rows_are_there, wait_for_rows
+from .pseudo_terminal import Condition, MeasureError, Terminal
+from .report import Finding, Group, Settings, Target, median, per_second, percent
+
+_CPU: Final = Target("idle CPU, 1,000 profiles, all in seconds", 0.5, "×", "the DataTable")
+_BYTES: Final = Target("bytes to the terminal, same screen", 0.2, "×", "the DataTable")
+_CPU_5000: Final = Target("idle CPU, 5,000 profiles, all in seconds", 1.2, "×", "1,000 profiles")
+_BYTES_5000: Final = Target("bytes to the terminal, same screen", 1.2, "×", "1,000 profiles")
+_USUAL: Final = Target("idle CPU, 1,000 profiles, usual mix", 1.3, "×", "the bare app at rest")
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A window in the life of a program that nobody touches."""
+
+    cpu: float
+    """The share of one processor that it took."""
+    bytes: float
+    """What it wrote to the terminal, per second."""
+    texts: int
+    """How many different texts its first row has shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A program to watch, in a home of its own."""
+
+    command: Sequence[str]
+    home: Home
+    flavour: Flavour
+    shown: Condition
+    ticks: bool
+    """Whether its rows must change every second; else it would be cheap for being broken."""
+
+
+def data_table_is_there(terminal: Terminal) -> bool:
+    """Whether the DataTable shows profiles."""
+    return any(homes.NAME.search(line) for line in terminal.lines)
+
+
+def first_row(terminal: Terminal) -> str:
+    """The topmost line with a profile's name."""
+    return next((line for line in terminal.lines if homes.NAME.search(line)), "")
+
+
+def watch(subject: Subject, settings: Settings) -> Idle:
+    """Start a program, let it come to rest, and watch it for the window."""
+    subject.home.write(subject.flavour)
+    with Terminal(subject.command, subject.home.environ()) as terminal:
+        terminal.wait_until(subject.shown, "the first rows")
+        terminal.watch(settings.settle)
+        cpu, written = kernel.cpu_seconds(terminal.pid), terminal.received
+        time.sleep(settings.window)
+        cpu = kernel.cpu_seconds(terminal.pid) - cpu
+        written = terminal.received - written
+        # Emulated only now: in the window the machine is the program's alone.
+        texts = {first_row(terminal) for _ in terminal.follow(0)}
+        if not subject.shown(terminal):
+            raise MeasureError(f"{subject.command} has lost its rows")
+        if subject.ticks and len(texts) < 0.8 * settings.window:
+            raise MeasureError(
+                f"{subject.command}: the first row showed {len(texts)} texts "
+                f"in {settings.window:g} s of counting seconds"
+            )
+    return Idle(cpu / settings.window, written / settings.window, len(texts))
+
+
+def visible_rows(home: Home) -> int:
+    """How many rows of its table awsttl has on the screen."""
+    home.write(homes.seconds)
+    with Terminal(programs.AWSTTL, home.environ()) as terminal:
+        wait_for_rows(terminal)
+        terminal.wait_until_quiet(0.3)
+        return len(homes.table(terminal.lines))
+
+
+def measure_idle(settings: Settings) -> Sequence[Finding]:
+    """All programs in turn, one at a time, so that none disturbs another."""
+    small = Home(settings.scratch / "idle-1000", 1000)
+    large = Home(settings.scratch / "idle-5000", 5000)
+    table = programs.data_table(visible_rows(small))
+    seconds = homes.seconds
+    subjects = {
+        "bare": Subject(
+            programs.BARE_APP, small, seconds, programs.bare_app_is_there, ticks=False
+        ),
+        "table": Subject(table, small, seconds, data_table_is_there, ticks=True),
+        "seconds": Subject(programs.AWSTTL, small, seconds, rows_are_there, ticks=True),
+        "many": Subject(programs.AWSTTL, large, seconds, rows_are_there, ticks=True),
+        "usual": Subject(programs.AWSTTL, small, homes.usual, rows_are_there, ticks=False),
+    }
+    windows: dict[str, list[Idle]] = {name: [] for name in subjects}
+    for _ in range(settings.runs):
+        for name, subject in subjects.items():
+            windows[name].append(watch(subject, settings))
+    cpu = {name: [window.cpu for window in watched] for name, watched in windows.items()}
+    written = {name: [window.bytes for window in watched] for name, watched in windows.items()}
+
+    def finding(target: Target, ours: str, theirs: str, label: str) -> Finding:
+        is_cpu = target.what.startswith("idle")
+        samples, words = (cpu, percent) if is_cpu else (written, per_second)
+        return Finding(
+            target,
+            median(samples[ours]) / median(samples[theirs]),
+            f"{words(samples[ours])}; {label} {words(samples[theirs])}",
+        )
+
+    return [
+        finding(_CPU, "seconds", "table", "DataTable"),
+        finding(_BYTES, "seconds", "table", "DataTable"),
+        finding(_CPU_5000, "many", "seconds", "1,000"),
+        finding(_BYTES_5000, "many", "seconds", "1,000"),
+        finding(_USUAL, "usual", "bare", "bare app"),
+    ]
+
+
+GROUPS: Final = (Group("idle", (_CPU, _BYTES, _CPU_5000, _BYTES_5000, _USUAL), measure_idle),)

@@ -1,0 +1,135 @@
+"""From exec to the first rows, to a finished list, and what that takes in memory."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from . import homes, kernel, programs
+from .homes import Home
+from .pseudo_terminal import PATIENCE, Condition, MeasureError, Terminal
+from .report import Finding, Group, Settings, Target, median, milliseconds
+
+_PAINT_1000: Final = Target("first paint, 1,000 profiles", 1.25, "×", "the bare app")
+_PAINT_5000: Final = Target("first paint, 5,000 profiles", 1.6, "×", "the bare app")
+_LIST: Final = Target("list --json, 1,000 profiles", 0.5, "×", "aws configure list-profiles")
+_MEMORY: Final = Target("memory before the first renewal", 30, "MB", "above the bare app")
+
+_MEMORY_AT: Final = 5.0
+"""Seconds after its start at which a program's memory is read."""
+
+
+def rows_are_there(terminal: Terminal) -> bool:
+    """Whether awsttl shows profiles in its table."""
+    return bool(homes.table(terminal.lines))
+
+
+def wait_for_rows(terminal: Terminal) -> float:
+    """Wait for awsttl's first rows; the moment at which they were there."""
+    return terminal.wait_until(rows_are_there, "the first rows of the table")
+
+
+def first_paint(command: Sequence[str], home: Home, shown: Condition) -> float:
+    """Seconds from exec until the rows are on the screen."""
+    with Terminal(command, home.environ()) as terminal:
+        return terminal.wait_until(shown, "the first rows") - terminal.started
+
+
+def measure_first_paint(settings: Settings) -> Sequence[Finding]:
+    """Both sizes and the bare app in turn, so that a drift of the machine meets all alike."""
+    small = Home(settings.scratch / "paint-1000", 1000)
+    large = Home(settings.scratch / "paint-5000", 5000)
+    for home in (small, large):
+        home.write(homes.usual)
+    bare, at_1000, at_5000 = [], [], []
+    for number in range(settings.runs + 1):
+        seconds = (
+            first_paint(programs.BARE_APP, small, programs.bare_app_is_there),
+            first_paint(programs.AWSTTL, small, rows_are_there),
+            first_paint(programs.AWSTTL, large, rows_are_there),
+        )
+        if number:  # the first is for the disk's cache
+            for samples, sample in zip((bare, at_1000, at_5000), seconds, strict=True):
+                samples.append(sample)
+    return [
+        Finding(
+            target,
+            median(samples) / median(bare),
+            f"{milliseconds(samples)}; bare app {milliseconds(bare)}",
+        )
+        for target, samples in ((_PAINT_1000, at_1000), (_PAINT_5000, at_5000))
+    ]
+
+
+def wall_seconds(command: Sequence[str], environ: Mapping[str, str], least_lines: int) -> float:
+    """How long a command takes that prints at least so many lines."""
+    started = time.monotonic()
+    run = subprocess.run(
+        command, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    seconds = time.monotonic() - started
+    if run.returncode or run.stdout.count("\n") < least_lines:
+        raise MeasureError(f"{command} failed: exit code {run.returncode}\n{run.stderr[-500:]}")
+    return seconds
+
+
+def measure_list(settings: Settings) -> Sequence[Finding]:
+    """``list --json`` beside ``aws configure list-profiles`` and a Python that does nothing."""
+    home = Home(settings.scratch / "list", 1000)
+    home.write(homes.usual)
+    environ, reference = home.environ(), programs.list_profiles()
+    ours, theirs, nothing = [], [], []
+    for number in range(settings.runs + 1):
+        samples = (
+            wall_seconds(programs.LIST, environ, 1000),
+            wall_seconds(programs.BARE_PYTHON, environ, 0),
+            wall_seconds(reference, environ, 1000) if reference else 0.0,
+        )
+        if number:
+            for collected, sample in zip((ours, nothing, theirs), samples, strict=True):
+                collected.append(sample)
+    figures = f"{milliseconds(ours)}; python -c pass {milliseconds(nothing)}"
+    if reference is None:
+        return [Finding(_LIST, None, f"no AWS CLI v2 on this machine; {figures}")]
+    return [Finding(_LIST, median(ours) / median(theirs), f"{figures}; aws {milliseconds(theirs)}")]
+
+
+def memory_after_start(command: Sequence[str], home: Home, shown: Condition) -> kernel.Memory:
+    """What a program holds a few seconds after its start."""
+    with Terminal(command, home.environ()) as terminal:
+        terminal.wait_until(shown, "the first rows")
+        terminal.watch(terminal.started + _MEMORY_AT - time.monotonic())
+        return kernel.memory(terminal.pid)
+
+
+def measure_memory(settings: Settings) -> Sequence[Finding]:
+    """awsttl with 1,000 profiles, less the bare app."""
+    home = Home(settings.scratch / "memory", 1000)
+    home.write(homes.usual)
+    ours, bare = [], []
+    for _ in range(settings.runs):
+        bare.append(memory_after_start(programs.BARE_APP, home, programs.bare_app_is_there))
+        ours.append(memory_after_start(programs.AWSTTL, home, rows_are_there))
+    private = [
+        median(memory.private for memory in group) / kernel.MEGABYTE for group in (ours, bare)
+    ]
+    resident = [
+        median(memory.resident for memory in group) / kernel.MEGABYTE for group in (ours, bare)
+    ]
+    return [
+        Finding(
+            _MEMORY,
+            private[0] - private[1],
+            f"private {private[0]:.1f} MB, bare app {private[1]:.1f} MB; "
+            f"resident {resident[0]:.1f} MB and {resident[1]:.1f} MB",
+        )
+    ]
+
+
+GROUPS: Final = (
+    Group("paint", (_PAINT_1000, _PAINT_5000), measure_first_paint),
+    Group("list", (_LIST,), measure_list),
+    Group("memory", (_MEMORY,), measure_memory),
+)

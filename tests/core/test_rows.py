@@ -1,0 +1,135 @@
+"""Which rows there are, in which order, and until when that and their words hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsttl.core import rows
+from awsttl.core.countdown import HOUR
+from awsttl.core.model import (
+    FOREVER,
+    CacheEntry,
+    Environment,
+    Files,
+    IniFile,
+    Kind,
+    Orphan,
+    Shape,
+    Snapshot,
+    State,
+)
+from awsttl.core.resolve import snapshot
+from awsttl.core.rows import Sort, View
+from support.home import START_URL, role_file, token_file
+
+NOW: Final = 1_795_208_400.0
+ROLE: Final = "arn:aws:iam::111122223333:role/Admin"
+KEYS: Final = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "s"}
+
+
+def _role(number: int, source: str = "base") -> dict[str, str]:
+    return {"role_arn": f"{ROLE}{number}", "source_profile": source}
+
+
+def _snapshot(expiries: dict[int, float], token: float | None = None) -> Snapshot:
+    """Roles 0 to 4, of which some are cached; an SSO profile; keys; something broken."""
+    config = {
+        **{f"role {number}": _role(number, "base" if number else "sso") for number in range(5)},
+        "sso": {"sso_account_id": "1", "sso_role_name": "r", "sso_start_url": START_URL,
+                "sso_region": "us-east-1"},
+        "base": KEYS,
+        "broken": _role(9, "no such"),
+    }  # fmt: skip
+    cached = {
+        role_file(_role(number)): CacheEntry(
+            f"/c/{role_file(_role(number))}", Shape.ROLE, expires_at=expiry
+        )
+        for number, expiry in expiries.items()
+    }
+    name = token_file(START_URL)
+    tokens = {name: CacheEntry(f"/s/{name}", Shape.SSO_TOKEN, expires_at=token)} if token else {}
+    environment = Environment(Kind.TEMPORARY, ("AWS_SESSION_TOKEN",), NOW + HOUR)
+    files = Files(IniFile("config", config), IniFile("credentials"), cached, tokens)
+    return snapshot(files, environment)
+
+
+def _names(seen: Snapshot, view: View, now: float = NOW) -> list[str]:
+    items = rows.arrange(seen, view, now).items
+    return [item.name for item in items if not isinstance(item, Environment | Orphan)]
+
+
+class TestOrder:
+    def test_by_urgency_has_what_just_ended_first_and_what_ended_long_ago_late(self) -> None:
+        expiries = {
+            1: NOW - 20 * HOUR,  # stale
+            2: NOW + 5 * HOUR,  # valid
+            3: NOW + 60,  # expiring
+            4: NOW - 60,  # just expired
+        }
+        assert _names(_snapshot(expiries), View()) == [
+            "role 4", "role 3", "role 2", "role 0", "sso", "role 1", "base", "broken",
+        ]  # fmt: skip
+
+    def test_by_name_and_by_account(self) -> None:
+        seen = _snapshot({})
+        assert _names(seen, View(sort=Sort.NAME)) == sorted(_names(seen, View()))
+        by_account = _names(seen, View(sort=Sort.ACCOUNT))
+        assert by_account[0] == "sso"
+        assert by_account[-1] == "base"  # no account: last
+
+    def test_the_orders_come_round(self) -> None:
+        assert Sort.URGENCY.following().following().following() is Sort.URGENCY
+
+
+class TestFilter:
+    @pytest.mark.parametrize(
+        ("words", "names"),
+        [
+            ("role admin3", ["role 3"]),
+            ("EXPIRED", ["role 4"]),
+            ("broken", ["broken"]),
+            ("role nothing-like-it", []),
+        ],
+    )
+    def test_takes_all_words_of_the_row_in_any_case(self, words: str, names: list[str]) -> None:
+        assert _names(_snapshot({4: NOW - 60}), View(filter=words)) == names
+
+    def test_leaves_the_counts_alone(self) -> None:
+        seen = _snapshot({4: NOW - 60})
+        every = rows.arrange(seen, View(), NOW)
+        some = rows.arrange(seen, View(filter="expired"), NOW)
+        assert some.counts == every.counts
+        assert some.counts[State.EXPIRED] == 1
+        assert some.total == 8
+
+
+expiries = st.dictionaries(
+    st.integers(0, 4), st.integers(-14 * HOUR, 14 * HOUR).map(lambda s: NOW + s)
+)
+tokens = st.none() | st.integers(-14 * HOUR, 14 * HOUR).map(lambda seconds: NOW + seconds)
+
+
+class TestUntilWhen:
+    @given(expiries, tokens, st.sampled_from(["", "silent", "expired", "valid sso"]))
+    def test_an_arrangement_holds(
+        self, expiries: dict[int, float], token: float | None, words: str
+    ) -> None:
+        seen, view = _snapshot(expiries, token), View(filter=words)
+        now = rows.arrange(seen, view, NOW)
+        assert now.changes_at > NOW
+        last = math.nextafter(min(now.changes_at, NOW + 100 * HOUR), -math.inf)
+        later = rows.arrange(seen, view, last)
+        assert (later.keys, later.counts) == (now.keys, now.counts)
+
+    @given(expiries, tokens)
+    def test_the_words_of_a_row_hold(self, expiries: dict[int, float], token: float | None) -> None:
+        for item in rows.arrange(_snapshot(expiries, token), View(), NOW).items:
+            now = rows.row(item, NOW)
+            assert now.until > NOW
+            last = math.nextafter(min(now.until, NOW + 100 * HOUR), -math.inf)
+            assert rows.row(item, last)._replace(until=FOREVER) == now._replace(until=FOREVER)

@@ -1,0 +1,391 @@
+"""config and credentials are read as the AWS CLI reads them, and mended where it gives up."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from botocore.exceptions import ConfigParseError
+from botocore.session import Session
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsttl.core.model import IniFile
+from awsttl.core.profiles import merge
+from awsttl.disk.inifiles import read_config, read_credentials
+from support.awscli import aws_cli
+from support.home import Home
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+TELLING_CONFIGS = {
+    "names": """\
+        [default]
+        region = eu-west-1
+        [profile plain]
+        [profile "two words"]
+        [profile\ttab]
+        [profile   spaces]
+        [profilefoo glued]
+        [profile a\\b]
+        [profile ünï-日本-🦀]
+        [profile a=b:c]
+        [profile #hash]
+        [profile "it's"]
+        [profile x] # what follows the bracket does not count
+        """,
+    "headers that are no profiles": """\
+        [profile a b]
+        [profile]
+        [profile "open]
+        [ profile leading]
+        [Profile capital]
+        [default ]
+        [foo]
+        [preview]
+        [sso-session corp]
+        sso_region = eu-west-1
+        [services local]
+        [profile real]
+        """,
+    "default after profile default": """\
+        [profile default]
+        region = one
+        output = json
+        [default]
+        region = two
+        """,
+    "profile default after default": """\
+        [default]
+        region = one
+        output = json
+        [profile default]
+        region = two
+        """,
+    "the same name twice, written differently": """\
+        [profile a]
+        region = one
+        output = json
+        [profile "a"]
+        region = two
+        """,
+    "what leaks into all": """\
+        [DEFAULT]
+        region = leaked
+        s3 =
+          addressing_style = path
+        [profile a]
+        [profile b]
+        region = own
+        """,
+    "values": """\
+        # a comment
+        ; another
+        [profile a]
+        region = x # inline comments stay
+        output: json
+        quoted = "stays"
+        percent = 100%(done)s
+        empty =
+        UPPER = case
+        s3 =
+          addressing_style = path
+          # not this one
+          max_concurrent_requests = 10 = 20
+        after = the map
+        continued = one
+          two
+
+          three
+        """,
+    "indented throughout": "  [profile a]\n  region = x\n  [profile b]\n  region = y\n",
+    "indented more and more": "[profile a]\nregion = x\n [profile b]\n  region = y\n",
+    "empty": "",
+    "blank": " \n\t\n\n",
+    "comments alone": "# [profile a]\n; region = x\n",
+}
+
+TELLING_CREDENTIALS = """\
+    [default]
+    aws_access_key_id = AKIADEFAULT
+    [profile a]
+    region = of "profile a", not of a
+    [a]
+    region = from credentials
+    [ spaced ]
+    [sso-session corp]
+    [two words]
+    [DEFAULT]
+    output = leaked
+    """
+
+
+class Botocores(NamedTuple):
+    """What botocore, and with it the AWS CLI, makes of two files."""
+
+    profiles: Mapping[str, Any]
+    sso_sessions: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, config: Path, credentials: Path) -> Botocores:
+        session = Session()
+        session.set_config_variable("config_file", str(config))
+        session.set_config_variable("credentials_file", str(credentials))
+        read = session.full_config
+        return cls(read["profiles"], read.get("sso_sessions", {}))
+
+
+def assert_agree(config: Path, credentials: Path) -> None:
+    """Our reading of the two files is botocore's; where it refuses one, we say which."""
+    ours = read_config(str(config)), read_credentials(str(credentials))
+    try:
+        theirs = Botocores.of(config, credentials)
+    except ConfigParseError as error:
+        refused = {file.path: file.problem for file in ours if file.problem}
+        problem = refused[error.kwargs["path"]]
+        assert problem.code == "file-does-not-parse"
+    else:
+        assert [file.problem for file in ours] == [None, None]
+        assert merge(*ours).merged == theirs.profiles
+        assert ours[0].sso_sessions == theirs.sso_sessions
+
+
+class TestAsBotocore:
+    @pytest.mark.parametrize("text", TELLING_CONFIGS.values(), ids=TELLING_CONFIGS)
+    @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+    def test_telling_files(self, text: str, line_end: str, home: Home) -> None:
+        config = home.config(text)
+        config.write_bytes(config.read_bytes().replace(b"\n", line_end.encode()))
+        assert_agree(config, home.credentials(TELLING_CREDENTIALS))
+
+    @pytest.mark.needs("aws-v2")
+    @pytest.mark.parametrize("text", TELLING_CONFIGS.values(), ids=TELLING_CONFIGS)
+    def test_telling_files_have_the_profiles_that_the_cli_lists(
+        self, text: str, home: Home
+    ) -> None:
+        config = read_config(str(home.config(text)))
+        credentials = read_credentials(str(home.credentials(TELLING_CREDENTIALS)))
+
+        listed = aws_cli("v2", "configure", "list-profiles", home=home)
+
+        assert listed.exit_code == 0
+        assert list(merge(config, credentials).merged) == listed.stdout.splitlines()
+
+    def test_a_missing_file_is_an_empty_one(self, home: Home) -> None:
+        path = str(home.config_file)
+        assert read_config(path) == IniFile(path)
+        assert read_credentials(path) == IniFile(path)
+
+    def test_a_folder_in_its_place_is_a_missing_file(self, home: Home) -> None:
+        home.config_file.mkdir(parents=True)
+        assert_agree(home.config_file, home.config_file)
+        assert read_config(str(home.config_file)).sections == {}
+
+
+BLANKS = st.sampled_from(["", "", "", " ", "  ", "\t"])
+HEADERS = st.sampled_from(
+    [line.strip() for text in TELLING_CONFIGS.values() for line in text.splitlines() if "[" in line]
+    + ["[DEFAULT]", "[]", "[", "[open", "]", "[x]]", "[profile ']", '[profile ""]']
+)
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\n\r"), max_size=8
+) | st.sampled_from(["region", "s3", "role_arn", "aws_access_key_id"])
+KEYS = st.builds("{}{}{}{}".format, TEXTS, BLANKS, st.sampled_from(["=", ":"]), TEXTS)
+COMMENTS = st.builds("{}{}".format, st.sampled_from(["#", ";"]), TEXTS)
+LINES = st.builds(
+    "{}{}{}".format, BLANKS, HEADERS | KEYS | KEYS | COMMENTS | BLANKS | TEXTS, BLANKS
+)
+BODIES = st.builds(
+    lambda lines, end: end.join(lines).encode(),
+    st.lists(LINES, max_size=12),
+    st.sampled_from(["\n", "\n", "\r\n", "\r"]),
+)
+CLEAN = st.builds(
+    lambda sections: "".join(sections).encode(),
+    st.lists(
+        st.builds(
+            "{}\n{}".format,
+            HEADERS.filter(lambda header: header.startswith("[") and header.endswith("]")),
+            st.dictionaries(
+                st.sampled_from(["region", "s3", "Output", "role_arn"]),
+                st.text(st.characters(categories=("L", "N", "P", "S")), max_size=6)
+                | st.just("\n  nested = value\n  other=1"),
+                max_size=3,
+            ).map(lambda keys: "".join(f"{key} = {value}\n" for key, value in keys.items())),
+        ),
+        max_size=6,
+        unique_by=lambda section: section.partition("\n")[0],
+    ),
+)
+
+
+@given(config=BODIES | CLEAN | st.binary(max_size=60), credentials=BODIES | CLEAN)
+def test_any_two_files_are_read_as_botocore_reads_them(config: bytes, credentials: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Path(folder, "config"), Path(folder, "credentials")
+        for path, body in zip(paths, (config, credentials), strict=True):
+            path.write_bytes(body)
+        assert_agree(*paths)
+
+
+FAULTS = {
+    "a section twice": ("[profile a]\n[profile b]\n\n[profile a]\n", 4, 'section "profile a"'),
+    "a key twice": ("[profile a]\nregion = x\nREGION = y\n", 3, '"region" comes twice'),
+    "a pasted key twice": (
+        f"[profile a]\n{SECRET}= x\n{SECRET} = y\n",
+        3,
+        'a key comes twice in "profile a"',
+    ),
+    "text before the first section": (f"# fine\n{SECRET}\n[profile a]\n", 2, "before the first"),
+    "a key before the first section": (f"\nsecret = {SECRET}\n[profile a]\n", 2, "before the"),
+    "no delimiter": (f"[profile a]\nregion = x\n\n{SECRET}\n", 4, "without = or :"),
+    "no delimiter, twice": (f"[profile a]\n{SECRET}\n[profile b]\n{SECRET}\n", 2, "without = or"),
+    "no key": (f"[profile a]\n= {SECRET}\n", 2, "nothing before the = or :"),
+    "no closing bracket": ("[profile a]\nregion = x\n[profile b\nregion = y\n", 3, "without its ]"),
+    "no closing bracket at the start": ("[profile a\nregion = x\n", 1, "without its ]"),
+    "a nested line without =": (
+        f"[profile a]\nregion = x\ns3 =\n  addressing_style = path\n  {SECRET}\noutput = json\n",
+        5,
+        'without = below "s3"',
+    ),
+    "a nested line in what leaks": (
+        f"[DEFAULT]\ns3 =\n  {SECRET}\n[profile a]\n",
+        3,
+        'without = below "s3"',
+    ),
+    "the same nested line, and before it a harmless one": (
+        "[profile a]\nx = one\n  two\n[profile b]\nx =\n  two\n",
+        6,
+        'without = below "x"',
+    ),
+    "a byte-order mark": ("\ufeff[profile a]\nregion = x\n", 1, "byte-order mark"),
+}
+
+
+@pytest.fixture(params=["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def line_end(request: pytest.FixtureRequest) -> Iterator[bytes]:
+    """Each test once with the line ends of each system."""
+    yield request.param.encode()
+
+
+class TestFaults:
+    @pytest.mark.parametrize(("text", "line", "reason"), FAULTS.values(), ids=FAULTS)
+    def test_are_named_with_file_line_and_reason(
+        self, text: str, line: int, reason: str, line_end: bytes, home: Home
+    ) -> None:
+        config = home.config(text)
+        config.write_bytes(text.encode().replace(b"\n", line_end))
+        with pytest.raises(ConfigParseError):
+            Botocores.of(config, home.credentials_file)
+
+        problem = read_config(str(config)).problem
+
+        assert problem is not None
+        assert problem.message.startswith(f"~/.aws/config line {line}: ")
+        assert problem.message.endswith("; the AWS CLI refuses the whole file")
+        assert problem.fix == f"correct line {line} of ~/.aws/config"
+        assert reason in problem.message
+
+    @pytest.mark.parametrize("text", [fault[0] for fault in FAULTS.values()], ids=FAULTS)
+    def test_never_quote_what_may_be_a_secret(self, text: str, home: Home) -> None:
+        read = read_credentials(str(home.credentials(text)))
+        assert SECRET.lower() not in repr(read.problem).lower()
+
+    def test_of_encoding_are_found_too(self, home: Home) -> None:
+        config = home.config("")
+        config.write_bytes(b"[profile a]\r\nregion = \xe9\r\n")
+        problem = read_config(str(config)).problem
+        assert problem is not None
+        assert "line 2: not valid UTF-8" in problem.message
+
+    @given(
+        before=st.lists(st.sampled_from(["", "# x", "region = x", "  more"]), max_size=5, unique=True)
+    )
+    def test_are_found_wherever_they_stand(self, before: list[str]) -> None:
+        lines = ["[profile a]", *before, "[profile b]", "output = json", SECRET, "[profile c]"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "config")
+            path.write_text("\n".join(lines))
+            read = read_config(str(path))
+        assert read.problem is not None
+        # An indented line first makes the whole file another one.
+        assert f" line {lines.index(SECRET) + 1}: " in read.problem.message or "  more" in before
+
+
+class TestSalvage:
+    def test_the_sections_around_a_fault_are_listed(self, home: Home) -> None:
+        config = home.config(f"""\
+            [default]
+            region = eu-west-1
+            [profile before]
+            s3 =
+              addressing_style = path
+            [profile damaged]
+            {SECRET}
+            [sso-session corp]
+            sso_region = us-east-1
+            [profile after]
+            output = json
+            """)
+        read = read_config(str(config))
+        assert read.sections == {
+            "default": {"region": "eu-west-1"},
+            "before": {"s3": {"addressing_style": "path"}},
+            "after": {"output": "json"},
+        }
+        assert read.sso_sessions == {"corp": {"sso_region": "us-east-1"}}
+
+    def test_of_credentials_too(self, home: Home) -> None:
+        credentials = home.credentials("""\
+            [base]
+            aws_access_key_id = AKIA
+            [base]
+            aws_access_key_id = AKIB
+            [other]
+            region = x
+            """)
+        assert read_credentials(str(credentials)).sections == {
+            "base": {"aws_access_key_id": "AKIA"},
+            "other": {"region": "x"},
+        }
+
+    def test_a_section_behind_a_byte_order_mark_is_saved(self, home: Home) -> None:
+        config = home.config("\ufeff[default]\nregion = x\n[profile a]\n")
+        assert read_config(str(config)).sections == {"default": {"region": "x"}, "a": {}}
+
+    def test_of_a_section_without_its_bracket_nothing_goes_to_the_one_above(
+        self, home: Home
+    ) -> None:
+        config = home.config("[profile a]\nregion = x\n[profile b\nregion = y\n[profile c]\n")
+        assert read_config(str(config)).sections == {"a": {"region": "x"}, "c": {}}
+
+    def test_what_leaks_into_all_still_does(self, home: Home) -> None:
+        config = home.config("[profile a]\n[DEFAULT]\nregion = x\n[profile b]\nregion = y\nbad\n")
+        assert read_config(str(config)).sections == {"a": {"region": "x"}}
+
+    def test_of_text_before_the_first_section_the_sections_are_saved(self, home: Home) -> None:
+        config = home.config("oops\n[profile a]\nregion = x\n")
+        assert read_config(str(config)).sections == {"a": {"region": "x"}}
+
+    def test_bytes_that_are_no_text_cost_their_own_section(self, home: Home) -> None:
+        config = home.config("")
+        config.write_bytes(b"[profile a]\nregion = x\n[profile \xff]\n[profile c]\n")
+        assert read_config(str(config)).sections == {"a": {"region": "x"}, "c": {}}
+
+    @given(clean=CLEAN, place=st.integers(0, 6))
+    def test_one_bad_section_costs_itself_only(self, clean: bytes, place: int) -> None:
+        whole = clean.decode().replace("\n[", "\n\x00[").split("\x00") if clean else []
+        place = min(place, len(whole))
+        damaged = [*whole[:place], "[profile bad one]\nnonsense\n", *whole[place:]]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "config")
+            path.write_text("".join(whole))
+            good = read_config(str(path))
+            path.write_text("".join(damaged))
+            read = read_config(str(path))
+        assert good.problem is None
+        assert read.problem is not None
+        assert (read.sections, read.sso_sessions) == (good.sections, good.sso_sessions)
