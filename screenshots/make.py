@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NOW = 1_795_210_200.0  # Friday 20 November 2026, 21:30 in Berlin
+NOW = 1_795_210_200.0  # Friday 20 November 2026, 22:30 in Berlin
 
 
 def prepare() -> Path:

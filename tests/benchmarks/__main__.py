@@ -21,7 +21,7 @@ from . import (
     programs,
 )
 from .pseudo_terminal import COLUMNS, LINES, MeasureError
-from .report import QUICK, Finding, Group, Settings, as_table
+from .report import Finding, Group, Settings, as_table, quick
 
 GROUPS: Final[tuple[Group, ...]] = (
     *measures_start.GROUPS,
@@ -49,7 +49,7 @@ def main() -> int:
     try:
         programs.check_installed()
         with tempfile.TemporaryDirectory(prefix="awsttl-bench-") as scratch:
-            settings = Settings(Path(scratch), **(QUICK if parsed.quick else {}))
+            settings = quick(Path(scratch)) if parsed.quick else Settings(Path(scratch))
             findings = _measure_all(groups, settings)
     except MeasureError as error:
         sys.stderr.write(f"{error}\n")

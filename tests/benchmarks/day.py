@@ -22,7 +22,6 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.timer import Timer
 
-from awsttl.core.model import Status
 from awsttl.disk.locations import Locations
 from awsttl.tui.app import Dashboard
 from awsttl.tui.feed import Feed
@@ -109,10 +108,8 @@ class Day:
         deadline = time.monotonic() + PATIENCE
         while True:
             await pilot.pause()
-            shown = self.app.main.table.arrangement
-            place = shown.index.get(f"profile {name}")
-            item = shown.items[place] if place is not None else None
-            session = item.session if isinstance(item, Status) else None
+            status = self.app.main.arrangement.snapshot.status(name)
+            session = status.session if status else None
             if session is not None and session.expires_at == self.home.expiries[name]:
                 return
             if time.monotonic() > deadline:

@@ -1,5 +1,4 @@
-"""Homes with many profiles, each with a cached session of its own, and how to read them off a
-screen."""
+"""Homes with many profiles, each with a session of its own; and their rows on a screen."""
 
 from __future__ import annotations
 
@@ -154,8 +153,10 @@ class Home:
 def put(path: str, text: str) -> None:
     """Write a cache file as AWS CLI v2 does: truncated and filled in place."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
 
 
 def table(lines: list[str]) -> Mapping[str, str]:

@@ -61,10 +61,10 @@ def measure_day(settings: Settings) -> Sequence[Finding]:
         f"{story['changes']:,} changes, {story['opened']:,} files read, "
         f"{story['published']:,} arrangements",
     )
-    counts = [
-        Finding(target, max(0, end[name] - start[name]), f"{start[name]}, {tenth[name]}, {end[name]}")
-        for target, name in ((_THREADS, "threads"), (_HANDLES, "handles"), (_TIMERS, "timers"))
-    ]
+    counts = []
+    for target, name in ((_THREADS, "threads"), (_HANDLES, "handles"), (_TIMERS, "timers")):
+        figures = f"{start[name]} at the start, {tenth[name]}, {end[name]}"
+        counts.append(Finding(target, max(0, end[name] - start[name]), figures))
     return [memory, *counts]
 
 

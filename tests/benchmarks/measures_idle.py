@@ -66,11 +66,12 @@ def watch(subject: Subject, settings: Settings) -> Idle:
         written = terminal.received - written
         # Emulated only now: in the window the machine is the program's alone.
         texts = {first_row(terminal) for _ in terminal.follow(0)}
+        terminal.check_answers()
         if not subject.shown(terminal):
-            raise MeasureError(f"{subject.command} has lost its rows")
+            raise MeasureError(f"{terminal.name} has lost its rows")
         if subject.ticks and len(texts) < 0.8 * settings.window:
             raise MeasureError(
-                f"{subject.command}: the first row showed {len(texts)} texts "
+                f"{terminal.name}: the first row showed {len(texts)} texts "
                 f"in {settings.window:g} s of counting seconds"
             )
     return Idle(cpu / settings.window, written / settings.window, len(texts))
@@ -92,9 +93,7 @@ def measure_idle(settings: Settings) -> Sequence[Finding]:
     table = programs.data_table(visible_rows(small))
     seconds = homes.seconds
     subjects = {
-        "bare": Subject(
-            programs.BARE_APP, small, seconds, programs.bare_app_is_there, ticks=False
-        ),
+        "bare": Subject(programs.BARE_APP, small, seconds, programs.bare_app_is_there, ticks=False),
         "table": Subject(table, small, seconds, data_table_is_there, ticks=True),
         "seconds": Subject(programs.AWSTTL, small, seconds, rows_are_there, ticks=True),
         "many": Subject(programs.AWSTTL, large, seconds, rows_are_there, ticks=True),

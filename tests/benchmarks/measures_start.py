@@ -17,6 +17,8 @@ _PAINT_5000: Final = Target("first paint, 5,000 profiles", 1.6, "×", "the bare 
 _LIST: Final = Target("list --json, 1,000 profiles", 0.5, "×", "aws configure list-profiles")
 _MEMORY: Final = Target("memory before the first renewal", 30, "MB", "above the bare app")
 
+_WARM_UP: Final = 1
+"""Rounds that do not count: they bring the programs into the disk's cache."""
 _MEMORY_AT: Final = 5.0
 """Seconds after its start at which a program's memory is read."""
 
@@ -43,16 +45,15 @@ def measure_first_paint(settings: Settings) -> Sequence[Finding]:
     large = Home(settings.scratch / "paint-5000", 5000)
     for home in (small, large):
         home.write(homes.usual)
-    bare, at_1000, at_5000 = [], [], []
-    for number in range(settings.runs + 1):
-        seconds = (
+    rounds = [
+        (
             first_paint(programs.BARE_APP, small, programs.bare_app_is_there),
             first_paint(programs.AWSTTL, small, rows_are_there),
             first_paint(programs.AWSTTL, large, rows_are_there),
         )
-        if number:  # the first is for the disk's cache
-            for samples, sample in zip((bare, at_1000, at_5000), seconds, strict=True):
-                samples.append(sample)
+        for _ in range(settings.runs + _WARM_UP)
+    ]
+    bare, at_1000, at_5000 = zip(*rounds[_WARM_UP:], strict=True)
     return [
         Finding(
             target,
@@ -80,16 +81,15 @@ def measure_list(settings: Settings) -> Sequence[Finding]:
     home = Home(settings.scratch / "list", 1000)
     home.write(homes.usual)
     environ, reference = home.environ(), programs.list_profiles()
-    ours, theirs, nothing = [], [], []
-    for number in range(settings.runs + 1):
-        samples = (
+    rounds = [
+        (
             wall_seconds(programs.LIST, environ, 1000),
             wall_seconds(programs.BARE_PYTHON, environ, 0),
             wall_seconds(reference, environ, 1000) if reference else 0.0,
         )
-        if number:
-            for collected, sample in zip((ours, nothing, theirs), samples, strict=True):
-                collected.append(sample)
+        for _ in range(settings.runs + _WARM_UP)
+    ]
+    ours, nothing, theirs = zip(*rounds[_WARM_UP:], strict=True)
     figures = f"{milliseconds(ours)}; python -c pass {milliseconds(nothing)}"
     if reference is None:
         return [Finding(_LIST, None, f"no AWS CLI v2 on this machine; {figures}")]
@@ -105,7 +105,7 @@ def memory_after_start(command: Sequence[str], home: Home, shown: Condition) -> 
 
 
 def measure_memory(settings: Settings) -> Sequence[Finding]:
-    """awsttl with 1,000 profiles, less the bare app."""
+    """What awsttl with 1,000 profiles holds, less what the bare app does."""
     home = Home(settings.scratch / "memory", 1000)
     home.write(homes.usual)
     ours, bare = [], []

@@ -51,7 +51,10 @@ def check_installed() -> None:
 
 def versions() -> str:
     """Everything whose version matters to the figures."""
-    found = [f"awsttl {metadata.version('awsttl')}{_commit()}", f"Python {platform.python_version()}"]
+    found = [
+        f"awsttl {metadata.version('awsttl')}{_commit()}",
+        f"Python {platform.python_version()}",
+    ]
     found += [f"{name} {metadata.version(name)}" for name in ("textual", "rich", "watchdog")]
     command = list_profiles()
     if command is not None:

@@ -23,6 +23,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -36,6 +37,7 @@ PATIENCE: Final = 20.0
 
 _ASKS_FOR_SYNC: Final = b"\x1b[?2026$p"
 _KNOWS_SYNC: Final = b"\x1b[?2026;2$y"
+_CURSOR_DOWN: Final = "\x1b[B"
 _FRAME_ENDS: Final = b"\x1b[?2026l"
 
 # The reader gets the interpreter within this many seconds, whatever the emulator is at.
@@ -96,9 +98,10 @@ class Terminal:
 
     def kill(self) -> None:
         """End the program and all that it started, and wait until it is gone."""
+        # Even if it has ended itself: what it started may run on.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         if self._ending is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
             self._ending = _ending(self.pid, wait=True)
         # The other end is closed now, so the reader comes to the end of its file.
         self._reader.join(PATIENCE)
@@ -110,7 +113,12 @@ class Terminal:
         if self._ending is None:
             self._ending = _ending(self.pid, wait=False)
         if self._ending is not None:
-            raise MeasureError(f"{self._name} ended\n{self._evidence()}")
+            raise MeasureError(f"{self.name} ended\n{self._evidence()}")
+
+    @property
+    def name(self) -> str:
+        """The command, without folders."""
+        return " ".join(Path(word).name for word in self.command)
 
     # ---------------------------------------------------------------- the screen
 
@@ -141,7 +149,7 @@ class Terminal:
         while (left := deadline - time.monotonic()) > 0:
             if self._take(left) and condition(self):
                 return self.frames[-1].arrived
-        raise MeasureError(f"{self._name}, not within {patience:g} s: {what}\n{self._evidence()}")
+        raise MeasureError(f"{self.name}, not within {patience:g} s: {what}\n{self._evidence()}")
 
     def press(self, keys: str) -> float:
         """Type *keys*; returns the moment."""
@@ -154,10 +162,17 @@ class Terminal:
         self.catch_up()
         if condition(self):
             raise MeasureError(
-                f"{self._name}, before {keys!r} was pressed: {what}\n{self._evidence()}"
+                f"{self.name}, before {keys!r} was pressed: {what}\n{self._evidence()}"
             )
         pressed = self.press(keys)
         return self.wait_until(condition, f"{what}, after {keys!r}") - pressed
+
+    def check_answers(self, patience: float = PATIENCE) -> None:
+        """Raises an error if a cursor key makes the program draw nothing: it hangs then."""
+        self.catch_up()
+        frames = len(self.frames)
+        self.press(_CURSOR_DOWN)
+        self.wait_until(lambda _: len(self.frames) > frames, "an answer to a cursor key", patience)
 
     def follow(self, seconds: float) -> Iterator[Frame]:
         """Each update of the screen within that time, while it is what is shown."""
@@ -180,7 +195,7 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while self._take(seconds):
             if time.monotonic() > deadline:
-                raise MeasureError(f"{self._name} never rests for {seconds:g} s\n{self._evidence()}")
+                raise MeasureError(f"{self.name}: no {seconds:g} s of rest\n{self._evidence()}")
         self.check_alive()
 
     def _take(self, patience: float) -> bool:
@@ -195,7 +210,7 @@ class Terminal:
             if not chunk:
                 self._chunks.put((arrived, chunk))  # the end stays the end
                 self._ending = self._ending or _ending(self.pid, wait=True)
-                raise MeasureError(f"{self._name} ended\n{self._evidence()}")
+                raise MeasureError(f"{self.name} ended\n{self._evidence()}")
             self._split(arrived, chunk)
         self._show(*self._updates.popleft())
         return True
@@ -218,14 +233,11 @@ class Terminal:
             self._texts.pop(number, None)
         self.frames.append(Frame(arrived, touched))
 
-    @property
-    def _name(self) -> str:
-        return " ".join(os.path.basename(word) for word in self.command)
-
     def _evidence(self) -> str:
         """How the program ended, if it has, and its last screen."""
         ending = f"({self._ending})\n" if self._ending else ""
-        return ending + "\n".join(f"  | {line.rstrip()}" for line in self.lines)
+        shown = "\n".join(f"  | {line.rstrip()}" for line in self.lines if line.strip())
+        return ending + (shown or "  (an empty screen)")
 
     # ---------------------------------------------------------------- the reader's thread
 
@@ -253,7 +265,7 @@ def _spawn(command: Sequence[str], environ: Mapping[str, str]) -> tuple[int, int
     if pid == 0:
         try:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-            os.execvpe(command[0], command, environ)
+            os.execvpe(command[0], list(command), environ)
         finally:
             os._exit(127)
     return pid, descriptor

@@ -11,7 +11,6 @@ import sys
 import time
 
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
 from textual.widgets import DataTable, Footer, Static
 
 from awsttl.core import environment, layout, rows

@@ -44,9 +44,7 @@ class Writer:
             bufsize=1,
         )
         try:
-            self._say(json.dumps(plan))
-            if self._hear() != "ready":
-                raise MeasureError("the writing process does not understand its plan")
+            self._hand_over(plan)
         except BaseException:
             self._end()
             raise
@@ -70,13 +68,21 @@ class Writer:
         """Wait until everything is written."""
         return Written(*json.loads(self._hear()))
 
+    def _hand_over(self, plan: Plan) -> None:
+        self._say(json.dumps(plan))
+        if self._hear() != "ready":
+            raise MeasureError("the writing process does not understand its plan")
+
     def _end(self) -> None:
         self._process.kill()
         self._process.communicate()
 
     def _say(self, line: str) -> None:
         assert self._process.stdin
-        self._process.stdin.write(line + "\n")
+        try:
+            self._process.stdin.write(line + "\n")
+        except BrokenPipeError:
+            raise MeasureError("the writing process is gone") from None
 
     def _hear(self) -> str:
         assert self._process.stdout

@@ -61,6 +61,7 @@ class TestTheList:
         config = {"it": {"region": "eu-west-1", "aws_access_key_id": "AKIACONFIG01"}}
         profile = _read(config, {"it": KEYS})["it"]
         assert (profile.region, profile.access_key) == ("eu-west-1", "1234")
+        assert _read(config, {"it": {"region": "us-east-1"}})["it"].region == "us-east-1"
 
 
 class TestKinds:
@@ -256,6 +257,8 @@ class TestFaults:
             ("partial-keys", {"aws_access_key_id": "AKIA"}),
             ("empty-value", {"credential_process": ""} | KEYS),
             ("empty-value", {"login_session": ""} | KEYS),
+            ("empty-value", {"role_arn": ROLE, "source_profile": "x",
+                             "web_identity_token_file": ""}),
             ("half-written", {"source_profile": "base"}),
             ("half-written", {"sso_session": "corp"}),
             ("half-written", {"aws_secret_access_key": "secret"}),
@@ -268,6 +271,17 @@ class TestFaults:
     def test_a_source_without_credentials(self) -> None:
         config = {"it": {"role_arn": ROLE, "source_profile": "empty"}, "empty": {"region": "x"}}
         assert _fault(_read(config)["it"])[0] == "source-empty"
+
+    @pytest.mark.parametrize(
+        ("key", "code"),
+        [("aws_access_key_id", "partial-keys"), ("aws_secret_access_key", "source-empty")],
+    )
+    def test_a_source_with_half_a_pair_of_keys_is_not_taken_for_a_role(
+        self, key: str, code: str
+    ) -> None:
+        source = {"role_arn": ROLE + "2", "source_profile": "base", key: "x"}
+        config = {"it": {"role_arn": ROLE, "source_profile": "source"}, "source": source}
+        assert _fault(_read(config | {"base": KEYS})["it"])[0] == code
 
     def test_a_fault_in_a_source_is_the_profiles_too(self) -> None:
         config = {

@@ -60,8 +60,8 @@ def test_the_files_are_those_that_botocore_reads(
     Path(locations.credentials).write_text("[from-credentials]\nregion = x\n")
 
     assert Session().available_profiles == ["from-config", "from-credentials"]
-    assert os.path.isabs(locations.config)
-    assert os.path.isabs(locations.credentials)
+    assert Path(locations.config).is_absolute()
+    assert Path(locations.credentials).is_absolute()
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
@@ -73,7 +73,7 @@ def test_the_login_cache_is_where_botocore_has_it(
 
     found = Locations.of(os.environ)
 
-    assert found.login_cache == os.path.abspath(get_login_token_cache_directory())
+    assert found.login_cache == str(Path(get_login_token_cache_directory()).absolute())
     assert found.caches == (str(home.cli_folder), str(home.sso_folder), found.login_cache)
 
 

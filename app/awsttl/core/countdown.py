@@ -18,6 +18,7 @@ from awsttl.core.model import FOREVER, Environment, Kind, Renewal, State, Status
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
+YEAR: Final = 365 * DAY
 
 THRESHOLD: Final = 900.0
 """Seconds before its expiry from which a session counts as expiring, unless set otherwise."""
@@ -127,14 +128,17 @@ def left(instant: float, now: float) -> Timed:
     elif seconds < DAY:
         text = f"{seconds // HOUR}h {seconds % HOUR // MINUTE:02}m"
         floor = seconds - seconds % MINUTE
-    else:
+    elif seconds < 100 * DAY:
         text = f"{seconds // DAY}d {seconds % DAY // HOUR:02}h"
         floor = seconds - seconds % HOUR
+    else:
+        text = f"{seconds // DAY}d"
+        floor = seconds - seconds % DAY
     return Timed(text, instant - (floor - 1))
 
 
 def ago(instant: float, now: float) -> Timed:
-    """How long ago *instant* was: ``just now``, ``12m ago``, ``2h ago``, ``3d ago``."""
+    """How long ago *instant* was: ``just now``, ``12m ago``, ``2h ago``, ``3d ago``, ``7mo ago``."""
     seconds = math.floor(now - instant)
     if seconds < MINUTE:
         return Timed("just now", instant + MINUTE)
@@ -142,8 +146,10 @@ def ago(instant: float, now: float) -> Timed:
         unit, letter = MINUTE, "m"
     elif seconds < 2 * DAY:
         unit, letter = HOUR, "h"
-    else:
+    elif seconds < 100 * DAY:
         unit, letter = DAY, "d"
+    else:
+        unit, letter = YEAR // 12, "mo"
     count = seconds // unit
     return Timed(f"{count}{letter} ago", instant + (count + 1) * unit)
 

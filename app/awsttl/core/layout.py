@@ -34,7 +34,7 @@ MARGIN: Final = 4
 GAP: Final = 2
 
 _ALWAYS: Final = (
-    Column("name", "PROFILE", 12, 36),
+    Column("name", "PROFILE", 13, 36),
     Column("word", "STATE", 10, 10),
     Column("left", "LEFT", 8, 8, right=True),
 )

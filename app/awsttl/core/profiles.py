@@ -331,6 +331,13 @@ def _keys_link(settings: Settings, name: str, kind: Kind) -> Link:
 
 def _incomplete(section: Section) -> Problem:
     """Settings only is a fair use of a profile; a half-written one is not."""
+    if "web_identity_token_file" in section:
+        return Problem(
+            "empty-value",
+            "web_identity_token_file is empty",
+            "fill it in, or remove it",
+            blocks=True,
+        )
     begun = [key for key in (*_BEGUN, "aws_secret_access_key") if key in section]
     if not begun:
         return Problem(

@@ -201,6 +201,11 @@ class Row(NamedTuple):
     until: float = FOREVER
 
     @property
+    def is_entry(self) -> bool:
+        """Whether this is a cache entry listed apart, and not a profile."""
+        return self.key.startswith("entry ")
+
+    @property
     def glyph(self) -> str:
         """The state in one character, for where colour is missing."""
         return GLYPHS[self.state]

@@ -167,7 +167,7 @@ def _read_damaged(path: str, *, is_config: bool) -> IniFile:
         return IniFile(path, problem=_unreadable(path, error))
     # As Python reads text: each kind of line end is one.
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    line, reason = _first_fault(data)
+    line, reason = _first_fault(data) or (1, "it cannot be parsed")
     problem = Problem(
         "file-does-not-parse",
         f"{shown(path)} line {line}: {reason}; the AWS CLI refuses the whole file",
@@ -186,7 +186,8 @@ def _salvage(data: bytes) -> Sections:
         except (UnicodeDecodeError, configparser.Error, _NestedError):
             continue
         defaults = {**defaults, **leaking}
-        sections = {**found, **sections}
+        for name, section in found.items():
+            sections.setdefault(name, section)
     return {name: {**defaults, **section} for name, section in sections.items()}
 
 
@@ -218,7 +219,7 @@ def _nested(value: str) -> dict[str, str]:
     return parsed
 
 
-def _first_fault(data: bytes) -> tuple[int, str]:
+def _first_fault(data: bytes) -> tuple[int, str] | None:
     """The line, counted from 1, for which the AWS CLI refuses the file, and why."""
     if data.startswith(codecs.BOM_UTF8):
         return 1, "a byte-order mark stands before the text: save it as plain UTF-8"
@@ -229,13 +230,16 @@ def _first_fault(data: bytes) -> tuple[int, str]:
     try:
         _parse(text)
     except configparser.Error as error:
-        return _fault(error, text.split("\n"))
+        lines = data.split(b"\n")
+        line, reason = _fault(error, lines)
+        # The parser may give up for a repetition before it has told of the bad lines above it.
+        return _first_fault(b"\n".join(lines[: line - 1])) or (line, reason)
     except _NestedError:
         return _nested_fault(text)
-    return 1, "it cannot be parsed"
+    return None
 
 
-def _fault(error: configparser.Error, lines: list[str]) -> tuple[int, str]:
+def _fault(error: configparser.Error, lines: list[bytes]) -> tuple[int, str]:
     match error:
         case configparser.DuplicateOptionError():
             return error.lineno or 1, f'{_named(error.option)} comes twice in "{error.section}"'
@@ -251,24 +255,24 @@ def _fault(error: configparser.Error, lines: list[str]) -> tuple[int, str]:
             return 1, "it cannot be parsed"
 
 
-def _why(line: str, otherwise: str) -> str:
+def _why(line: bytes, otherwise: str) -> str:
     match line.strip()[:1]:
-        case "[":
-            return "a section header without its ]"
-        case "=" | ":":
+        case b"[":
+            return "an incomplete [section] header"
+        case b"=" | b":":
             return "nothing before the = or :"
         case _:
             return otherwise
 
 
-def _nested_fault(text: str) -> tuple[int, str]:
+def _nested_fault(text: str) -> tuple[int, str] | None:
     nests = False
     for line in inilines.lines(text):
         if not line.continues:
             nests = not line.value
         elif nests and "=" not in line.value:
             return line.number, f"a line without = below {_named(line.key)}"
-    return 1, "it cannot be parsed"
+    return None
 
 
 _SETTING: Final = re.compile(r"[a-z0-9]{1,14}(_[a-z0-9]{1,14})*")

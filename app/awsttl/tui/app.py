@@ -9,28 +9,17 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import App
-from textual.message import Message
 
 from awsttl.core.model import Secret
 from awsttl.core.rows import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.tui import theme
 from awsttl.tui.feed import Feed
+from awsttl.tui.messages import Arranged
 from awsttl.tui.screen import MainScreen
 
 Condition = Callable[[Arrangement], bool]
 Reaction = Callable[[Arrangement], None]
-
-
-class Arranged(Message):
-    """The feed has a new arrangement. Of several that wait, the latest is enough."""
-
-    def __init__(self, arrangement: Arrangement) -> None:
-        super().__init__()
-        self.arrangement = arrangement
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Arranged)
 
 
 class Dashboard(App[Secret]):

@@ -84,7 +84,9 @@ class Header(Widget):
         if shown.view.filter:
             matching = sum(key.startswith("profile ") for key in shown.keys)
             count = f"{matching:,} of {count}"
-        text.append(f" {count}" + (" profiles" if wordy else ""), dim)
+        text.append(
+            f" {count}" + ((" profile" if shown.total == 1 else " profiles") if wordy else ""), dim
+        )
         for state in _ORDER:
             number = shown.counts.get(state, 0)
             if not number or (not wordy and state not in _STYLES):

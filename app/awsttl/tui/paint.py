@@ -99,11 +99,14 @@ class Painter:
         """The cursor's mark, glyph, name and state."""
         name, word = self.plan.identity
         tone = self._style(TONES[row.state])
-        bright = is_cursor or row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)
+        urgent = row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)
+        style = self._style("bright") if is_cursor or urgent else None
+        if row.is_entry and not is_cursor:
+            style = self._style("dim")
         return [
             Segment("▌" if is_cursor else " ", self._style("accent")),
             Segment(row.glyph + " ", tone),
-            Segment(name.cell(row), self._style("bright") if bright else None),
+            Segment(name.cell(row), style),
             # What is healthy recedes: of a valid row only the glyph is coloured.
             Segment("  " + word.cell(row), self._style("dim") if _healthy(row) else tone),
         ]
@@ -136,9 +139,10 @@ class Painter:
             return [Segment(" " * GAP), Segment(layout.fit(text, max(1, width - GAP)), style)]
         segments = []
         for column in self.plan.facts:
-            dim = "faint" if column.field == "renews" and row.renews == "silent" else "dim"
+            # What asks for a person stands out from what renews by itself.
+            asks = column.field == "renews" and row.renews not in ("silent", "—")
             segments.append(Segment(" " * GAP))
-            segments.append(Segment(column.cell(row), self._style(dim)))
+            segments.append(Segment(column.cell(row), None if asks else self._style("dim")))
         return segments
 
     def _message(self, row: Row, remark: Remark | None) -> tuple[str, Style | None, bool]:

@@ -11,6 +11,7 @@ from awsttl.core import countdown, diagnosis
 from awsttl.core.model import Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
 from awsttl.tui.jobs import Job, Jobs, Phase
+from awsttl.tui.messages import JobChanged, MfaWanted
 from awsttl.tui.paint import Remark
 
 if TYPE_CHECKING:
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
 
 DONE_SHOWN: Final = 4.0
 """Seconds for which a row says that its renewal worked."""
-
-
-class JobChanged(Message):
-    """A renewal has come further."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self.job = job
-
-
-class MfaWanted(Message):
-    """A renewal waits for an MFA code of that device."""
-
-    def __init__(self, serial: str) -> None:
-        super().__init__()
-        self.serial = serial
 
 
 class Renewals:

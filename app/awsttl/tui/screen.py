@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Input
 
-from awsttl.core import countdown, diagnosis, snippets
-from awsttl.core.details import Setting
-from awsttl.core.model import CacheEntry, Environment, Orphan, Secret, State, Status
+from awsttl.core import diagnosis
+from awsttl.core.model import Environment, Orphan, Status
 from awsttl.core.rows import Arrangement, View
-from awsttl.disk import cachestore, sessionkeys
-from awsttl.disk.provenance import Provenance
-from awsttl.terminal import clipboard, shells
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.background import in_background
 from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome
 from awsttl.tui.header import Banner, Header
 from awsttl.tui.keybar import KeyBar
-from awsttl.tui.renewals import JobChanged, MfaWanted, Renewals
+from awsttl.tui.messages import JobChanged, MfaWanted
 from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from awsttl.core.details import Setting
+    from awsttl.disk.provenance import Provenance
     from awsttl.tui.app import Dashboard
+    from awsttl.tui.clearing import Clearing
+    from awsttl.tui.handout import HandOut
+    from awsttl.tui.renewals import Renewals
 
 SIDE_BY_SIDE = 150
 """Columns from which the details stand beside the table."""
@@ -57,30 +58,50 @@ class MainScreen(Screen[None]):
         self._header = Header(self.clock)
         self._banner = Banner()
         self._keys = KeyBar()
-        self._empty = EmptyHome(dashboard.locations)
+        self._filter: Input | None = None
         self._view = View()
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
-        self._provenance = Provenance(dashboard.locations)
-        self._cleared: cachestore.Cleared | None = None
-        self.renewals = Renewals(self)
+
+    # What only a key needs is loaded by the first such key: 20 ms of the first paint.
+
+    @cached_property
+    def renewals(self) -> Renewals:
+        """``r`` and ``R``."""
+        from awsttl.tui.renewals import Renewals
+
+        return Renewals(self)
+
+    @cached_property
+    def clearing(self) -> Clearing:
+        """``c``, ``C`` and ``z``."""
+        from awsttl.tui.clearing import Clearing
+
+        return Clearing(self)
+
+    @cached_property
+    def handout(self) -> HandOut:
+        """``e`` and ``u``."""
+        from awsttl.tui.handout import HandOut
+
+        return HandOut(self)
+
+    @cached_property
+    def _provenance(self) -> Provenance:
+        from awsttl.disk.provenance import Provenance
+
+        return Provenance(self.dashboard.locations)
 
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._banner
         with Horizontal(id="body"):
             yield self.table
-            yield self._empty
             yield self.details
-        search = Input(placeholder="any words of the row", id="filter")
-        search.cursor_blink = False
-        search.display = False
-        yield search
         yield self._keys
 
     def on_mount(self) -> None:
         self._banner.display = False
-        self._empty.display = False
         self.table.focus()
 
     @property
@@ -94,13 +115,19 @@ class MainScreen(Screen[None]):
         """Take over an arrangement from the feed."""
         self._header.show(arrangement)
         self._banner.show(arrangement)
-        empty = not (arrangement.total or arrangement.snapshot.environment)
-        if self._empty.display != empty:
-            self._empty.display = empty
-            self.table.display = not empty
+        self._show_whether_empty(arrangement)
         self.table.show(arrangement)
         self._show_details()
         self._show_keys()
+
+    def _show_whether_empty(self, arrangement: Arrangement) -> None:
+        empty = not (arrangement.total or arrangement.snapshot.environment)
+        self.table.display = not empty
+        present = self.query(EmptyHome)
+        if empty and not present:
+            self.query_one("#body").mount(EmptyHome(self.dashboard.locations))
+        elif present and not empty:
+            present.remove()
 
     def on_job_changed(self, message: JobChanged) -> None:
         self.renewals.show(message.job)
@@ -115,23 +142,28 @@ class MainScreen(Screen[None]):
     def on_session_table_chosen(self) -> None:
         self.action_details()
 
+    def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
+        """A short message in the corner. Never markup: names come from files."""
+        self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
+
+    # ---------------------------------------------------------------- layout
+
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         self.set_class(width >= SIDE_BY_SIDE, "-side")
         self.set_class(width < SIDE_BY_SIDE, "-stacked")
         roomy = width >= SIDE_BY_SIDE or (width >= BELOW[0] and height >= BELOW[1])
         self.set_class(not roomy, "-small")
-        self._place_details(roomy=roomy)
+        self._place_details()
 
-    def _place_details(self, *, roomy: bool) -> None:
-        shown = roomy if self._wants_details is None else self._wants_details
-        # In a small pane the details take the table's place, as long as they are wanted.
-        if not roomy and self._wants_details is not True:
-            shown = False
+    def _place_details(self) -> None:
+        """Show or hide the details; in a small pane they take the table's place."""
+        small = self.has_class("-small")
+        shown = not small if self._wants_details is None else self._wants_details
         self.details.display = shown
-        self.set_class(shown and not roomy, "-details-only")
+        self.set_class(shown and small, "-details-only")
         if shown:
-            self.call_after_refresh(self.details.redraw)
+            self.call_after_refresh(self._show_details)
 
     def _show_details(self) -> None:
         item = self.table.item
@@ -154,37 +186,38 @@ class MainScreen(Screen[None]):
 
     def unavailable(self) -> dict[str, str]:
         """The actions that cannot run on the present row, each with its reason."""
-        item = self.table.item
-        off: dict[str, str] = {}
-        if isinstance(item, Status):
-            if problem := diagnosis.cannot_renew(item, self.clock()):
-                off["renew"] = f"{problem.message}; {problem.fix}"
-            if not cachestore.entries_of(item):
-                off["clear"] = f"{item.name} has no cache entry of its own"
-        elif isinstance(item, Orphan):
-            off["renew"] = "an orphan belongs to no profile"
-            off["export"] = "an orphan belongs to no profile"
-        elif isinstance(item, Environment):
-            off["renew"] = "the environment's keys were put there by somebody else"
-            off["clear"] = "the environment is no cache; press u"
-            off["export"] = "these variables are exported already"
-        else:
-            off = dict.fromkeys(("renew", "clear", "export"), "there is no row")
-        return off
+        match self.table.item:
+            case Status() as status:
+                off = {}
+                if problem := diagnosis.cannot_renew(status, self.clock()):
+                    off["renew"] = f"{problem.message}; {problem.fix}"
+                if not (status.hops and status.hops[0].entry):
+                    off["clear"] = f"{status.name} has no cache entry of its own"
+                return off
+            case Orphan():
+                return dict.fromkeys(("renew", "export"), "an orphan belongs to no profile")
+            case Environment():
+                return {
+                    "renew": "the environment's keys were put there by somebody else",
+                    "clear": "the environment is no cache; u unsets it",
+                    "export": "these variables are exported already",
+                }
+            case _:
+                return dict.fromkeys(("renew", "clear", "export"), "there is no row")
 
-    def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
-        """A short message in the corner. Never markup: names come from files."""
-        self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
+    def _refuses(self, action: str) -> bool:
+        """Say why an action cannot run, if it cannot."""
+        reason = self.unavailable().get(action)
+        if reason is not None:
+            self.say(reason, "warning")
+        return reason is not None
 
-    # ---------------------------------------------------------------- keys: renewing
+    # ---------------------------------------------------------------- keys: sessions
 
     def action_renew(self) -> None:
         """Renew the row under the cursor, or say why not."""
         item = self.table.item
-        reason = self.unavailable().get("renew")
-        if reason is not None:
-            self.say(reason, "warning")
-        elif isinstance(item, Status):
+        if not self._refuses("renew") and isinstance(item, Status):
             self.renewals.start(item)
 
     def action_renew_all(self) -> None:
@@ -195,189 +228,68 @@ class MainScreen(Screen[None]):
         else:
             self.say("nothing is expiring or expired that renews without you")
 
-    # ---------------------------------------------------------------- keys: clearing
-
     def action_clear(self) -> None:
         """Clear the entries of the row under the cursor."""
         item = self.table.item
-        if reason := self.unavailable().get("clear"):
-            self.say(reason, "warning")
-            return
-        if isinstance(item, Orphan):
-            entries = cachestore.clearable_orphan(self.arrangement.snapshot, item)
-            if not entries:
-                self.say("awsttl does not know this file, so it leaves it alone", "warning")
-                return
-            self._clear(entries, "the entry")
-        elif isinstance(item, Status):
-            shared = f" (also used by {', '.join(item.shared_with)})" if item.shared_with else ""
-            self._clear(cachestore.entries_of(item), f"{item.name}{shared}")
+        if not self._refuses("clear") and isinstance(item, Status | Orphan):
+            self.clearing.clear_row(item)
 
     def action_clear_all(self) -> None:
         """Clear the whole CLI cache, after asking."""
-        # Imported at the key: dialogs are not part of the first paint.
-        from awsttl.tui.dialogs.confirm import ConfirmDialog
-
-        snapshot, now = self.arrangement.snapshot, self.clock()
-        entries = cachestore.clearable(snapshot)
-        if not entries:
-            self.say("the CLI cache is empty")
-            return
-        living = [
-            f"{status.name}  {countdown.left(status.session.expires_at, now).text} left"
-            for status in snapshot.profiles
-            if status.session
-            and status.session.entry in entries
-            and status.session.expires_at is not None
-            and status.session.expires_at > now
-        ]
-        question = f"Remove {len(entries)} cache entries? "
-        question += f"{len(living)} profiles lose a session:" if living else "None is alive."
-
-        def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)
-            if answer:
-                self._clear(entries, f"{len(entries)} cache entries")
-
-        self.app.push_screen(ConfirmDialog("clear the CLI cache", question, living), answered)
-
-    def _clear(self, entries: tuple[CacheEntry, ...], what: str) -> None:
-        def tell(cleared: cachestore.Cleared) -> None:
-            if cleared.contents:
-                self._cleared = cleared
-            if cleared.paths:
-                self.say(f"cleared {what}; z brings it back")
-            for failure in cleared.failures[:3]:
-                self.say(failure, "error")
-            self.feed.changed()
-
-        in_background(self.dashboard, lambda: cachestore.clear(entries), tell)
+        self.clearing.clear_all()
 
     def action_bring_back(self) -> None:
         """Undo the last clearing."""
-        cleared, self._cleared = self._cleared, None
-        if cleared is None:
-            self.say("nothing has been cleared")
-            return
-
-        def tell(result: tuple[int, tuple[str, ...]]) -> None:
-            restored, kept = result
-            if restored:
-                self.say(f"brought back {restored} cache entr" + ("ies" if restored > 1 else "y"))
-            for line in kept[:3]:
-                self.say(line, "warning")
-            self.feed.changed()
-
-        in_background(self.dashboard, lambda: cachestore.restore(cleared), tell)
-
-    # ---------------------------------------------------------------- keys: snippets
+        self.clearing.bring_back()
 
     def action_export(self) -> None:
-        """Hand out the session; get one first where that needs nobody else."""
+        """Hand out the session under the cursor."""
         item = self.table.item
-        if reason := self.unavailable().get("export"):
-            self.say(reason, "warning")
-            return
-        assert isinstance(item, Status)
-        state = countdown.standing(item, self.clock(), self._view.threshold).state
-        if state in (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM):
-            self._export(item)
-        elif problem := diagnosis.cannot_renew(item, self.clock()):
-            self.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
-        else:
-            self.say(f"getting a session for {item.name} first")
-            self.renewals.start(item, then=self._export_renewed)
-
-    def _export_renewed(self, name: str) -> None:
-        """Export what a renewal has just written; the row follows at its own pace."""
-        self.feed.changed()
-        self.dashboard.once(
-            lambda arrangement: (
-                (status := arrangement.snapshot.status(name)) is not None
-                and status.session is not None
-                and countdown.standing(status, self.clock()).state is not State.EXPIRED
-            ),
-            lambda arrangement: self._export(cast("Status", arrangement.snapshot.status(name))),
-        )
-
-    def _export(self, status: Status) -> None:
-        def read() -> snippets.Credentials | str:
-            try:
-                return sessionkeys.read(status, self.dashboard.locations)
-            except sessionkeys.NoKeysError as error:
-                return str(error)
-
-        def tell(result: snippets.Credentials | str) -> None:
-            if isinstance(result, str):
-                self.say(f"nothing to export: {result}", "warning")
-            else:
-                credentials = result
-                self._open_snippet(
-                    f"export {status.name}",
-                    lambda shell: snippets.export(shell, credentials),
-                    has_secrets=True,
-                )
-
-        in_background(self.dashboard, read, tell)
+        if not self._refuses("export") and isinstance(item, Status):
+            self.handout.export(item)
 
     def action_unset(self) -> None:
-        """Hand out what removes every AWS variable that shadows a profile."""
-        self._open_snippet("unset", snippets.unset, has_secrets=False)
-
-    def _open_snippet(
-        self,
-        title: str,
-        snippet: Callable[[snippets.Shell], tuple[snippets.Line, ...]],
-        *,
-        has_secrets: bool,
-    ) -> None:
-        from awsttl.tui.dialogs.snippet import SnippetDialog
-
-        def printed(text: Secret | None) -> None:
-            if text is not None:
-                self.app.exit(text)
-
-        shell = shells.user_shell(os.environ)
-        dialog = SnippetDialog(title, snippet, shell, self._copy, has_secrets=has_secrets)
-        self.app.push_screen(dialog, printed)
-
-    def _copy(self, text: Secret) -> str:
-        try:
-            return "copied to the " + clipboard.copy(text, os.environ, self.dashboard.write)
-        except clipboard.ClipboardError as error:
-            return str(error)
+        """Hand out what removes the AWS variables."""
+        self.handout.unset()
 
     # ---------------------------------------------------------------- keys: looking
 
     def action_filter(self) -> None:
         """Open the filter; the table follows each keystroke."""
-        search = self.query_one("#filter", Input)
-        search.display = True
+        if self._filter is None:
+            from textual.widgets import Input
+
+            self._filter = Input(placeholder="any words of the row", id="filter")
+            self._filter.cursor_blink = False
+            self.mount(self._filter, before=self._keys)
+        self._filter.display = True
         self._keys.display = False
-        search.focus()
+        self._filter.focus()
+
+    @property
+    def _filtering(self) -> bool:
+        return self._filter is not None and self._filter.has_focus
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id == "filter":
-            self._look(View(event.value, self._view.sort, self._view.threshold))
+        self._look(View(event.value, self._view.sort, self._view.threshold))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "filter":
-            self._leave_filter(keep=True)
+    def on_input_submitted(self) -> None:
+        self._leave_filter(keep=True)
 
     def _leave_filter(self, *, keep: bool) -> None:
-        search = self.query_one("#filter", Input)
-        if not keep:
-            search.value = ""
-        search.display = bool(search.value)
+        if self._filter is not None:
+            if not keep:
+                self._filter.value = ""
+            self._filter.display = bool(self._filter.value)
         self._keys.display = True
         self.table.focus()
 
     def on_key(self, event: events.Key) -> None:
         # While the filter has the keys, the arrows still move the cursor.
-        if self.query_one("#filter", Input).has_focus:
-            steps = {"down": 1, "up": -1, "pagedown": self.table.page, "pageup": -self.table.page}
-            if event.key in steps:
-                event.stop()
-                self.table.move(steps[event.key])
+        steps = {"down": 1, "up": -1, "pagedown": self.table.page, "pageup": -self.table.page}
+        if self._filtering and event.key in steps:
+            event.stop()
+            self.table.move(steps[event.key])
 
     def _look(self, view: View) -> None:
         self._view = view
@@ -392,9 +304,7 @@ class MainScreen(Screen[None]):
     def action_details(self) -> None:
         """Show or hide the details."""
         self._wants_details = not self.details.display
-        roomy = not self.has_class("-small")
-        self._place_details(roomy=roomy)
-        self._show_details()
+        self._place_details()
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -403,18 +313,19 @@ class MainScreen(Screen[None]):
         self.app.push_screen(HelpScreen())
 
     def action_back(self) -> None:
-        """One step back: from a renewal, a message, the details, the filter."""
+        """One step back: from the filter, a renewal, the details, a message."""
         item = self.table.item
-        if isinstance(item, Status) and self.renewals.back(item.name):
-            return
-        if self.has_class("-details-only"):
-            self.action_details()
-            return
-        if self._view.filter or self.query_one("#filter", Input).has_focus:
+        if self._filtering:
             self._leave_filter(keep=False)
+        elif isinstance(item, Status) and self.renewals.back(item.name):
             return
-        self.renewals.forget_all()
-        self.app.clear_notifications()
+        elif self.has_class("-details-only"):
+            self.action_details()
+        elif self._view.filter:
+            self._leave_filter(keep=False)
+        else:
+            self.renewals.forget_all()
+            self.app.clear_notifications()
 
     def action_quit(self) -> None:
         """Leave; nothing is waited for."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Final
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK: Final = Theme(
@@ -68,14 +69,20 @@ _ANSI: Final = {
 
 
 def variables(theme: Theme) -> dict[str, str]:
-    """Our own variables for a theme that does not know them."""
+    """Our own variables for a theme that does not know them, mixed from its colours."""
     if theme.ansi:
         return dict(_ANSI)
+    if "cursor-line" in theme.variables:
+        return {}
+    colours = theme.to_color_system().generate()
+    text, ground, success = (
+        Color.parse(colours[name]) for name in ("foreground", "background", "success")
+    )
     return {
-        "dim": "$text-muted",
-        "faint": "$panel-lighten-2",
-        "calm": "$success-darken-2",
-        "cursor-line": "$boost",
+        "dim": text.blend(ground, 0.45).hex,
+        "faint": text.blend(ground, 0.75).hex,
+        "calm": success.blend(ground, 0.35).hex,
+        "cursor-line": ground.blend(text, 0.12).hex,
     }
 
 

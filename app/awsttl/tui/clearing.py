@@ -1,0 +1,102 @@
+"""``c``, ``C`` and ``z``: clears cache entries, and brings the last clearing back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awsttl.core import countdown
+from awsttl.core.model import CacheEntry, Orphan, Status
+from awsttl.disk import cachestore
+from awsttl.tui.background import in_background
+
+if TYPE_CHECKING:
+    from awsttl.tui.screen import MainScreen
+
+
+class Clearing:
+    """Clears for the main screen. What is gone, the rows learn from the files."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._last: cachestore.Cleared | None = None
+
+    def clear_row(self, item: Status | Orphan) -> None:
+        """Clear the entries of one row."""
+        if isinstance(item, Status):
+            shared = f" (also used by {', '.join(item.shared_with)})" if item.shared_with else ""
+            self._clear(cachestore.entries_of(item), f"{item.name}{shared}")
+            return
+        entries = cachestore.clearable_orphan(self._screen.arrangement.snapshot, item)
+        if entries:
+            self._clear(entries, "the entry")
+        else:
+            self._screen.say("awsttl does not know this file, so it leaves it alone", "warning")
+
+    def clear_all(self) -> None:
+        """Clear the whole CLI cache, after one question that names what goes."""
+        from awsttl.tui.dialogs.confirm import ConfirmDialog
+
+        entries = cachestore.clearable(self._screen.arrangement.snapshot)
+        if not entries:
+            self._screen.say("the CLI cache is empty")
+            return
+        living = self._living(entries)
+        what = f"Remove {_counted(len(entries), 'cache entry', 'cache entries')}?"
+        loses = "None of them is alive."
+        if living:
+            loses = _counted(len(living), "profile loses its session:", "profiles lose a session:")
+
+        def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)
+            if answer:
+                self._clear(entries, _counted(len(entries), "cache entry", "cache entries"))
+
+        dialog = ConfirmDialog("clear the CLI cache", f"{what} {loses}", living)
+        self._screen.app.push_screen(dialog, answered)
+
+    def _living(self, entries: tuple[CacheEntry, ...]) -> list[str]:
+        """A line for each profile that has a living session in *entries*."""
+        now = self._screen.clock()
+        paths = {entry.path for entry in entries}
+        lines = []
+        for status in self._screen.arrangement.snapshot.profiles:
+            session = status.session
+            if session is None or session.entry is None or session.expires_at is None:
+                continue
+            if session.entry.path in paths and session.expires_at > now:
+                left = countdown.left(session.expires_at, now).text
+                lines.append(f"{status.name}  {left} left")
+        return lines
+
+    def _clear(self, entries: tuple[CacheEntry, ...], what: str) -> None:
+        def tell(cleared: cachestore.Cleared) -> None:
+            if cleared.contents:
+                self._last = cleared
+            if cleared.paths:
+                self._screen.say(f"cleared {what}; z brings it back")
+            for failure in cleared.failures[:3]:
+                self._screen.say(failure, "error")
+            self._screen.feed.changed()
+
+        in_background(self._screen.dashboard, lambda: cachestore.clear(entries), tell)
+
+    def bring_back(self) -> None:
+        """Undo the last clearing."""
+        cleared, self._last = self._last, None
+        if cleared is None:
+            self._screen.say("nothing has been cleared")
+            return
+
+        def tell(result: tuple[int, tuple[str, ...]]) -> None:
+            restored, kept = result
+            if restored:
+                count = _counted(restored, "cache entry", "cache entries")
+                self._screen.say(f"brought back {count}")
+            for line in kept[:3]:
+                self._screen.say(line, "warning")
+            self._screen.feed.changed()
+
+        in_background(self._screen.dashboard, lambda: cachestore.restore(cleared), tell)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,38 @@
+"""What background work tells the main screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from awsttl.core.rows import Arrangement
+    from awsttl.tui.jobs import Job
+
+
+class Arranged(Message):
+    """The feed has a new arrangement. Of several that wait, the latest is enough."""
+
+    def __init__(self, arrangement: Arrangement) -> None:
+        super().__init__()
+        self.arrangement = arrangement
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Arranged)
+
+
+class JobChanged(Message):
+    """A renewal has come further."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job = job
+
+
+class MfaWanted(Message):
+    """A renewal waits for an MFA code of that device."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__()
+        self.serial = serial

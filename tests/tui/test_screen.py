@@ -1,0 +1,280 @@
+"""The main screen: rows, cursor, filter, order, details, and what it says of bad input."""
+
+from __future__ import annotations
+
+import textwrap
+import uuid
+from pathlib import Path
+
+import pytest
+
+from support.home import Home
+from support.stage import NOW, Clock, stage
+
+
+def role(name: str, **more: str) -> str:
+    """A config section of a role profile, with a role of its own."""
+    lines = [f"[profile {name}]", f"role_arn = arn:aws:iam::111122223333:role/{name}"]
+    lines += ["source_profile = base", *(f"{key} = {value}" for key, value in more.items()), ""]
+    return "\n".join(lines)
+
+
+BASE = textwrap.dedent("""\
+    [base]
+    aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+    aws_secret_access_key = never-to-be-seen
+    """)
+
+
+async def test_every_profile_is_a_row_the_most_urgent_first(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        assert opened.names[:7] == [
+            "prod-admin",
+            "prod-readonly",
+            "partner",
+            "data-dev",
+            "laptop",
+            "staging",
+            "corp",
+        ]
+        text = opened.text()
+        for name in opened.app.main.arrangement.snapshot.profiles:
+            assert name.name in text
+
+
+async def test_the_header_counts_the_states(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        head = opened.text().splitlines()[0]
+        for part in ("18 profiles", "6 valid", "3 expiring", "2 expired", "2 broken"):
+            assert part in head
+
+
+async def test_each_state_has_a_glyph_and_a_word_so_that_nothing_hangs_on_colour(
+    demo_home: Path,
+) -> None:
+    async with stage((160, 50)) as opened:
+        text = opened.text()
+        for sign in ("● ", "◐ ", "○ ", "· ", "∞ ", "? ", "✗ "):
+            assert sign in text
+        for word in ("valid", "expiring", "expired", "no session", "long-term", "unknown"):
+            assert word in text
+
+
+async def test_the_cursor_stays_on_its_profile_when_the_order_changes(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.go_to("staging")
+        before = opened.names.index("staging")
+        await opened.press("s")
+        await opened.until(lambda: opened.names.index("staging") != before, "another order")
+        assert opened.cursor == "staging"
+
+
+async def test_the_cursor_stays_on_its_profile_when_profiles_come_and_go(home: Home) -> None:
+    home.credentials(BASE)
+    home.config(role("m1") + role("m2"))
+    async with stage() as opened:
+        await opened.go_to("m2")
+        home.config(role("a1") + role("a2") + role("m2"))
+        await opened.until(lambda: "a1" in opened.names and "m1" not in opened.names)
+        assert opened.cursor == "m2"
+
+
+async def test_s_sorts_by_urgency_name_and_account_in_turn(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.press("s")
+        await opened.until(lambda: opened.names[0] == "audit", "sorted by name")
+        await opened.press("s")
+        await opened.until(lambda: opened.names[0] == "legacy", "sorted by account")
+        await opened.press("s")
+        await opened.until(lambda: opened.names[0] == "prod-admin", "sorted by urgency again")
+
+
+async def test_the_filter_follows_each_keystroke_and_any_word_of_the_row(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.press("slash", "p", "r", "o", "d")
+        await opened.until(lambda: opened.names == ["prod-admin", "prod-readonly"])
+        await opened.press(*" readonly")
+        await opened.until(lambda: opened.names == ["prod-readonly"])
+        await opened.press("escape")
+        await opened.until(lambda: len(opened.names) == 20)
+        await opened.press("slash", *"mfa")
+        await opened.until(lambda: opened.names == ["prod-admin", "prod-readonly"])
+        for _ in "mfa":
+            await opened.press("backspace")
+        await opened.press(*"222233334444")
+        await opened.until(lambda: opened.names == ["data-dev"])
+
+
+async def test_the_filter_may_hold_any_character(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.press("slash", *"[/x]")
+        await opened.until(lambda: opened.names == [])
+        await opened.press("enter", "r", "c", "e", "escape")
+        await opened.until(lambda: len(opened.names) == 20)
+
+
+async def test_a_filter_that_is_kept_stays_in_sight(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.press("slash", *"prod", "enter")
+        await opened.until(lambda: len(opened.names) == 2)
+        assert "2 of 18" in opened.text()
+        assert "prod" in opened.text().splitlines()[-2]
+
+
+async def test_names_are_text_never_markup(home: Home) -> None:
+    names = ["team[prod]", "x[/foo]", "[bold]b", "a b/c.d", "größe-日本", "$(id)"]
+    home.credentials(BASE + "".join(f"[{name}]\naws_access_key_id = A\n" for name in names))
+    async with stage((160, 50)) as opened:
+        text = opened.text()
+        for name in names:
+            assert name in text
+
+
+async def test_control_characters_in_a_file_never_reach_the_terminal(home: Home) -> None:
+    home.credentials("[evil\x1b]0;title\x07]\naws_access_key_id = A\n")
+    async with stage((160, 50)) as opened:
+        assert "\x1b" not in opened.text().replace("\x1b[", "")
+        assert "evil�]0;title�" in opened.text()
+
+
+async def test_a_file_that_does_not_parse_is_a_banner_and_the_last_good_list_stays(
+    home: Home,
+) -> None:
+    home.credentials(BASE)
+    home.config(role("one") + role("two"))
+    async with stage() as opened:
+        home.config(role("one") + "no delimiter here\n" + role("three"))
+        await opened.sees("~/.aws/config line 4")
+        await opened.until(lambda: {"one", "two", "three"} <= set(opened.names))
+        assert "no delimiter here" not in opened.text()
+        home.config(role("one") + role("three"))
+        await opened.sees_no_more("line 4")
+        await opened.until(lambda: "two" not in opened.names)
+
+
+async def test_an_empty_home_says_what_to_do_next_and_wakes_by_itself(home: Home) -> None:
+    async with stage() as opened:
+        await opened.sees("No profiles yet")
+        assert "aws configure sso" in opened.text()
+        home.credentials(BASE)
+        await opened.sees("long-term")
+        assert "No profiles yet" not in opened.text()
+
+
+async def test_the_environment_is_a_row_of_its_own(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "never-to-be-seen")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "never-to-be-seen")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2026-11-20T21:00:00Z")
+    home.credentials(BASE)
+    async with stage() as opened:
+        assert opened.names[0] == "environment"
+        text = opened.text()
+        assert "⚠ env expired" in text
+        assert "30m ago" in text
+        assert "never-to-be-seen" not in text
+        await opened.press("home")
+        await opened.sees("shadows")
+
+
+async def test_the_details_say_where_each_value_comes_from(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        await opened.go_to("deploy")
+        await opened.sees("~/.aws/config:")
+        text = opened.text()
+        for part in ("47:12", "corp", "31:05", "base", "role_session_name = ada", ".json"):
+            assert part in text
+
+
+async def test_the_details_name_who_shares_the_entry(home: Home) -> None:
+    home.credentials(BASE)
+    section = {"role_arn": "arn:aws:iam::111122223333:role/Shared"}
+    same = "role_arn = arn:aws:iam::111122223333:role/Shared\nsource_profile = base\n"
+    home.config(f"[profile one]\n{same}[profile two]\n{same}")
+    home.cli_cache(section, expires_at=NOW + 3000)
+    async with stage((160, 50)) as opened:
+        await opened.go_to("one")
+        await opened.sees("with two")
+
+
+@pytest.mark.parametrize("size", [(160, 50), (120, 40), (80, 24), (50, 15)])
+async def test_every_size_shows_profile_state_and_time_left(
+    demo_home: Path, size: tuple[int, int]
+) -> None:
+    async with stage(size) as opened:
+        line = next(line for line in opened.text().splitlines() if "data-dev" in line)
+        assert "expiring" in line
+        assert "9:41" in line
+        assert all(len(line) <= size[0] for line in opened.text().splitlines())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 15)])
+async def test_in_a_small_pane_enter_shows_the_details_and_escape_ends_them(
+    demo_home: Path, size: tuple[int, int]
+) -> None:
+    async with stage(size) as opened:
+        await opened.go_to("staging")
+        await opened.press("enter")
+        await opened.sees("renews   silent")
+        await opened.press("escape")
+        await opened.sees("PROFILE")
+
+
+async def test_a_pane_that_is_resized_is_laid_out_anew(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        await opened.pilot.resize_terminal(50, 15)
+        await opened.settle()
+        assert "data-dev" in opened.text()
+        await opened.pilot.resize_terminal(160, 50)
+        await opened.sees("settings")
+
+
+async def test_the_help_names_every_key(demo_home: Path) -> None:
+    from awsttl.tui.actions import ACTIONS
+
+    async with stage((160, 50)) as opened:
+        await opened.press("question_mark")
+        await opened.sees("Show the keys")
+        for action in ACTIONS:
+            assert action.description in opened.text()
+        await opened.press("escape")
+        await opened.sees_no_more("Show the keys")
+
+
+async def test_the_palette_opens_and_a_theme_can_be_chosen(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.press("ctrl+p")
+        await opened.sees("Search")
+        await opened.press("escape")
+        for theme in ("awsttl-light", "ansi-dark", "ansi-light", "nord"):
+            opened.app.theme = theme
+            await opened.settle()
+            assert "data-dev" in opened.text()
+
+
+async def test_a_sudden_jump_of_the_clock_is_right_in_the_next_frame(demo_home: Path) -> None:
+    clock = Clock()
+    async with stage(clock=clock) as opened:
+        await opened.go_to("staging")
+        clock.now += 8 * 3600
+        opened.app.feed.changed()
+        await opened.until(lambda: "staging" in opened.text() and "7h ago" in opened.text())
+        assert opened.row("audit").word == "expired"
+
+
+async def test_an_unexpected_error_shows_no_values_of_variables(demo_home: Path) -> None:
+    async with stage() as opened:
+        secret = uuid.uuid4().hex
+        try:
+            raise RuntimeError("boom")
+        except RuntimeError:
+            opened.app._fatal_error()
+        console = opened.app.error_console
+        with console.capture() as capture:
+            for renderable in opened.app._exit_renderables:
+                console.print(renderable)
+        assert "boom" in capture.get()
+        assert secret not in capture.get()
+        opened.app._exit_renderables.clear()
