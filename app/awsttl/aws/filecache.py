@@ -1,10 +1,11 @@
 """The AWS CLI's own cache folder, as botocore's providers use it.
 
 botocore takes any mapping as its cache. This one is the files that both generations of the AWS
-CLI read, with three differences that make "renew" out of "get":
+CLI read, with differences that make "renew" out of "get":
 
 * an entry that is to be renewed, and a corrupt one, is "not there", so that it is replaced, and
   only once AWS has answered;
+* an answer that holds no living session replaces nothing;
 * times are written as ``…+00:00``, which all clients read;
 * a cancelled renewal writes nothing.
 """
@@ -13,24 +14,25 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from botocore.utils import JSONFileCache
-
 from awsttl.core import cacheentries
 from awsttl.core.model import Shape
 from awsttl.disk import cachestore
+
+_SESSIONS = (Shape.ROLE, Shape.SSO_ROLE)
 
 
 class Cancelled(Exception):  # noqa: N818 (an outcome, not an error)
     """The person pressed Escape."""
 
 
-class SessionCache(JSONFileCache):  # type: ignore[misc]
-    """``~/.aws/cli/cache`` for one renewal.
+class SessionCache:
+    """``~/.aws/cli/cache`` for one renewal. Keys are file names without ``.json``.
 
     *renew* holds the file names that must be got afresh. *aliases* maps a file name to others
     under which some AWS CLI looks for the same session.
@@ -43,11 +45,11 @@ class SessionCache(JSONFileCache):  # type: ignore[misc]
         aliases: Mapping[str, Iterable[str]],
         cancelled: threading.Event,
     ) -> None:
-        super().__init__(working_dir=folder)
         self._folder = Path(folder)
         self._renew = set(renew)
         self._aliases = aliases
         self._cancelled = cancelled
+        self._found: dict[str, Any] = {}
         self.written: list[str] = []
         """Paths of the files that this renewal wrote."""
 
@@ -57,22 +59,43 @@ class SessionCache(JSONFileCache):  # type: ignore[misc]
             return False
         path = self._folder / name
         try:
-            entry = cacheentries.cli_entry(str(path), name, path.read_bytes())
+            body = path.read_bytes()
         except OSError:
             return False
-        return entry is not None and entry.shape not in (Shape.CORRUPT, Shape.FOREIGN)
+        entry = cacheentries.cli_entry(str(path), name, body)
+        if entry is None or entry.shape not in _SESSIONS:
+            return False
+        self._found[key] = json.loads(body)
+        return True
+
+    def __getitem__(self, key: str) -> Any:
+        """What ``in`` has found. The file itself may be half-written a moment later."""
+        return self._found[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         if self._cancelled.is_set():
             raise Cancelled
         name = f"{key}.json"
         body = json.dumps(value, default=_plain).encode()
+        _check(name, body)
         for each in (name, *self._aliases.get(name, ())):
             path = str(self._folder / each)
-            cachestore.replace(path, body)
+            try:
+                cachestore.replace(path, body)
+            except OSError as error:
+                raise ValueError(f"cannot write the cache file: {error.strerror}") from None
             self.written.append(path)
         # Whoever asks again within this renewal gets what was just written.
         self._renew.discard(name)
+
+
+def _check(name: str, body: bytes) -> None:
+    """Refuse an answer that would leave the profile worse off than before."""
+    entry = cacheentries.cli_entry(name, name, body)
+    if entry is None or entry.expires_at is None:
+        raise ValueError("AWS's answer holds no session")
+    if entry.expires_at <= time.time():
+        raise ValueError("AWS's answer is a session that has expired")
 
 
 def _plain(value: object) -> str:

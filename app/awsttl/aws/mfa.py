@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from awsttl.core import diagnosis
 from awsttl.core.model import Secret
 
 Keys = Mapping[str, Any]
@@ -27,8 +28,12 @@ class MfaDevice:
     _keys: Keys | None = field(default=None, repr=False)
     _error: Exception | None = field(default=None, repr=False)
 
-    def session(self, exchange: Callable[[], Keys]) -> Keys:
+    def session(self, exchange: Callable[[], Keys]) -> Keys | None:
         """The keys of the MFA session. The first caller's *exchange* serves all.
+
+        ``None`` where AWS does not let this source exchange a code (a policy forbids
+        ``GetSessionToken``, or the source is itself a session): the first caller may then use
+        the code as it is, and all others hear that it is spent.
 
         A code that was refused is not tried again: every role hears the same error.
         """
@@ -39,6 +44,9 @@ class MfaDevice:
                 try:
                     self._keys = exchange()
                 except Exception as error:
+                    if diagnosis.explain(str(error), "").code == "not-authorized":
+                        self._error = ValueError("the MFA code is spent on another role")
+                        return None
                     self._error = error
                     raise
             return self._keys

@@ -4,7 +4,7 @@ botocore's own credential providers do the work, so that every setting means wha
 the AWS CLI: ``source_profile``, chains, ``credential_source``, ``external_id``,
 ``duration_seconds``, ``role_session_name``, MFA, web identity, SSO. awsttl gives them the
 CLI's cache folder (:mod:`awsttl.aws.filecache`), somebody to ask for an MFA code, and limits of
-time. A failed renewal writes nothing.
+time. A failed renewal leaves the profile's own session as it was.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import botocore.session
 from botocore.config import Config
@@ -24,8 +24,10 @@ from botocore.credentials import (
     EnvProvider,
     InstanceMetadataProvider,
     ProfileProviderBuilder,
+    SSOProvider,
 )
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.tokens import SSOTokenProvider
 from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
 
 from awsttl.aws.filecache import Cancelled, SessionCache
@@ -35,10 +37,10 @@ from awsttl.core.model import Problem, Status
 
 _LIMITS: Final = Config(
     connect_timeout=8,
-    read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 4},
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 3},
 )
-"""A renewal that hangs is given up after half a minute, not after botocore's five."""
+"""A call that hangs is given up after half a minute, not after botocore's five."""
 
 AskMfa = Callable[[str], MfaDevice]
 """Serial number → the device with a code in it. Blocks; raises :class:`Cancelled`."""
@@ -53,7 +55,7 @@ class Renewed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not; nothing was written."""
+    """It did not; the profile's own session is untouched."""
 
     problem: Problem
 
@@ -66,20 +68,23 @@ def renew(
 ) -> Outcome:
     """Get a new session for a profile and write it to *cache_folder*.
 
-    Hops behind the profile are reused as the AWS CLI would reuse them. Blocks until done, a
-    minute at most apart from *ask_mfa*; *cancelled* may be set by any thread, and then nothing
-    more is written. Raises :class:`Cancelled`, nothing else.
+    Hops behind the profile are reused as the AWS CLI would reuse them. Blocks until done, half
+    a minute at most for each call to AWS, apart from *ask_mfa*. *cancelled* may be set by any
+    thread, and then no session is written any more; a refreshed SSO token is, because the one
+    it replaces is good for nothing. Raises :class:`Cancelled`; anything else is a fault.
     """
     own = status.hops[0].link.cache_names
     cache = SessionCache(cache_folder, own[:1], {own[0]: own[1:]} if own else {}, cancelled)
+    if cancelled.is_set():
+        raise Cancelled
     try:
         _resolve(status.name, cache, ask_mfa)
     except Cancelled:
         raise
-    except (BotoCoreError, ClientError, OSError, ValueError) as error:
+    except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
         if cancelled.is_set():
             raise Cancelled from None
-        return Failed(diagnosis.explain(str(error), status.name))
+        return Failed(diagnosis.explain_renewal(str(error), status))
     if cancelled.is_set() and not cache.written:
         raise Cancelled
     return Renewed(tuple(cache.written))
@@ -101,7 +106,6 @@ def _resolve(profile: str, cache: SessionCache, ask_mfa: AskMfa) -> None:
         client = session.create_client(service, **arguments)
         return _StsWithMfa(client, asked, client_creator)
 
-    builder = ProfileProviderBuilder(session, cache=cache)
     assume_role = AssumeRoleProvider(
         load_config=lambda: session.full_config,
         client_creator=client_creator,
@@ -115,14 +119,44 @@ def _resolve(profile: str, cache: SessionCache, ask_mfa: AskMfa) -> None:
                 InstanceMetadataProvider(_metadata_fetcher(session)),
             ]
         ),
-        profile_provider_builder=builder,
+        # Without the cache: the AWS CLI, too, uses the files of an SSO or web-identity profile
+        # only for that profile itself, not for a role that has it as its source.
+        profile_provider_builder=_Providers(session),
     )
-    providers = [assume_role, *builder.providers(profile, disable_env_vars=True)]
-    credentials = CredentialResolver(providers).load_credentials()
+    own = _Providers(session, cache=cache).providers(profile, disable_env_vars=True)
+    credentials = CredentialResolver([assume_role, *own]).load_credentials()
     if credentials is None:
         raise ValueError("Unable to locate credentials")
     # Credentials are lazy: this is where AWS is called.
     credentials.get_frozen_credentials()
+
+
+class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
+    """botocore's, with SSO tokens that are refreshed one at a time."""
+
+    def _create_sso_provider(self, profile_name: str) -> Any:
+        return SSOProvider(
+            load_config=lambda: self._session.full_config,
+            client_creator=self._session.create_client,
+            profile_name=profile_name,
+            cache=self._cache,
+            token_provider=_Tokens(self._session, profile_name=profile_name),
+        )
+
+
+class _Tokens(SSOTokenProvider):  # type: ignore[misc]
+    """Loads the token of an ``sso-session``, and refreshes it where it is about to end.
+
+    A refresh token is good once: of two renewals that present it at the same time, AWS would
+    tell one to sign in. So the second waits, and then finds the new token on disk.
+    """
+
+    _turns: ClassVar[dict[str, threading.Lock]] = {}
+    """SSO session → whose turn it is."""
+
+    def _refresher(self) -> Any:
+        with self._turns.setdefault(self._sso_config["session_name"], threading.Lock()):
+            return super()._refresher()
 
 
 def _metadata_fetcher(session: Any) -> Any:
@@ -147,7 +181,8 @@ class _StsWithMfa:
 
     AWS takes a code once only (aws-cli #2279). For a device that several roles wait for, the
     code is spent on one ``GetSessionToken``, and the roles are assumed with that session, which
-    carries the proof of MFA. A single role uses the code itself, as the AWS CLI does.
+    carries the proof of MFA. A single role uses the code itself, as the AWS CLI does; so does
+    the first of several where ``GetSessionToken`` is not allowed.
     """
 
     def __init__(
@@ -162,7 +197,8 @@ class _StsWithMfa:
 
     def assume_role(self, **arguments: Any) -> Any:
         """AssumeRole, with the MFA code replaced by an MFA session where that is shared."""
-        device = self._asked.get(arguments.get("SerialNumber", ""))
+        serial = arguments.get("SerialNumber")
+        device = self._asked.get(serial) if serial else None
         if device is None or not device.shared:
             return self._client.assume_role(**arguments)
         keys = device.session(
@@ -170,6 +206,8 @@ class _StsWithMfa:
                 SerialNumber=device.serial, TokenCode=device.code.reveal(), DurationSeconds=900
             )["Credentials"]
         )
+        if keys is None:
+            return self._client.assume_role(**arguments)
         without_code = {
             name: value
             for name, value in arguments.items()

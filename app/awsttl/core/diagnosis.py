@@ -37,13 +37,35 @@ def _clock(text: str, _name: str) -> tuple[str, str]:
     return f"this machine's clock is {which}{server}", "set the clock (timedatectl set-ntp true)"
 
 
+def _invalid_setting(text: str, name: str) -> tuple[str, str]:
+    # botocore checks before it calls: "Parameter validation failed:\nInvalid length for …".
+    complaint = next((line for line in text.splitlines()[1:] if line), "a setting is not valid")
+    return _row(complaint), f"correct the settings of {quoted(name)}"
+
+
+def _row(text: str) -> str:
+    """A text cut to what a row shows."""
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
 _SIGN_IN: Final = "aws sso login --profile {name}"
 
 _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
     (
-        r"MultiFactorAuthentication failed with invalid MFA",
+        # STS checks a code's form before its value, and would repeat it in the text.
+        r"MultiFactorAuthentication failed with invalid MFA|at 'tokenCode'|parameter TokenCode",
         "mfa-wrong",
         _fixed("wrong or already used MFA code", "wait for the next code and press r again"),
+    ),
+    (
+        r"the MFA code is spent",
+        "mfa-code-spent",
+        _fixed("here AWS takes one MFA code for one role only", "press r again with the next code"),
+    ),
+    (
+        r"MultiFactorAuthentication failed, unable to validate",
+        "mfa-device",
+        _fixed("AWS does not know this MFA device", "correct mfa_serial of {name}"),
     ),
     (
         r"exceeds the MaxSessionDuration",
@@ -61,14 +83,20 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _clock,
     ),
     (
-        r"\(ExpiredToken\w*\) when calling the AssumeRole|ExpiredToken.*AssumeRole ",
-        "source-expired",
-        _fixed("the source's session has expired", "renew the source profile first"),
-    ),
-    (
-        r"\(ExpiredIdentityToken\w*\)|Token is expired.*WebIdentity",
+        r"\(ExpiredToken\w*\) when calling the AssumeRoleWithWebIdentity",
         "web-token-expired",
         _fixed("the web identity token has expired", "have a new token file written"),
+    ),
+    (
+        r"\(InvalidIdentityToken\w*\)",
+        "web-token-invalid",
+        _fixed("AWS does not accept this web identity token", "check the token file of {name}"),
+    ),
+    (
+        # GetSessionToken: an MFA code is exchanged with the same source.
+        r"\(ExpiredToken\w*\) when calling the (AssumeRole|GetSessionToken) ",
+        "source-expired",
+        _fixed("the source's session has expired", "renew its source first"),
     ),
     (
         r"\(ExpiredToken\w*\)|\(RequestExpired\)",
@@ -164,6 +192,32 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("this sign-in needs the awscrt package", "run: aws login --profile {name}"),
     ),
     (
+        r"Parameter validation failed",
+        "setting-invalid",
+        _invalid_setting,
+    ),
+    (
+        r"AWS's answer is a session that has expired",
+        "clock-skew",
+        _fixed(
+            "AWS's new session has expired by this machine's clock",
+            "set the clock (timedatectl set-ntp true)",
+        ),
+    ),
+    (
+        r"cannot write the cache file",
+        "cache-unwritable",
+        lambda text, _name: (text, "make ~/.aws/cli/cache a folder that you may write to"),
+    ),
+    (
+        r"^'[0-9a-f]{40}'$",
+        "cache-corrupt",
+        lambda text, _name: (
+            f"cache file {text[1:9]}… is corrupt",
+            "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache",
+        ),
+    ),
+    (
         r"No such file or directory|Permission denied",
         "file",
         _fixed("a file that it needs cannot be read", "check the paths in profile {name}"),
@@ -174,7 +228,8 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
 def explain(text: str, name: str) -> Problem:
     """The cause and the remedy for an error text about profile *name*.
 
-    An error that is in no table is given in its own first line, cut to a row's length.
+    An error that is in no table is given in its own first line, cut to a row's length, without
+    the values that AWS quotes: one of them may be a token.
     """
     for pattern, code, build in _TABLE:
         if re.search(pattern, text):
@@ -183,11 +238,21 @@ def explain(text: str, name: str) -> Problem:
     first = re.sub(
         r"^An error occurred \((\w+)\) when calling the \w+ operation[^:]*: ", r"\1: ", first
     )
+    first = re.sub(r"Value '.*?' at ", "value at ", first)
     return Problem(
-        "unknown",
-        first if len(first) <= 120 else first[:119] + "…",
-        f"try: aws sts get-caller-identity --profile {quoted(name)}",
+        "unknown", _row(first), f"try: aws sts get-caller-identity --profile {quoted(name)}"
     )
+
+
+def explain_renewal(text: str, status: Status) -> Problem:
+    """The same for an error that renewing a profile met, which may concern its source."""
+    problem = explain(text, status.name)
+    if problem.code in ("never-signed-in", "sign-in", "crt-missing"):
+        return problem._replace(fix=_sign_in(status).fix)
+    if problem.code == "source-expired":
+        sources = " or ".join(hop.link.name for hop in status.hops[1:])
+        return problem._replace(fix=f"renew its source first: {sources}")
+    return problem
 
 
 def cannot_renew(status: Status, now: float) -> Problem | None:

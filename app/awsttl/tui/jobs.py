@@ -33,6 +33,10 @@ class Phase(enum.Enum):
     CANCELLED = "cancelled"
 
     @property
+    def busy(self) -> bool:
+        return self in (Phase.WORKING, Phase.ASKING)
+
+    @property
     def over(self) -> bool:
         return self in (Phase.DONE, Phase.FAILED, Phase.CANCELLED)
 
@@ -54,7 +58,11 @@ class Job:
 
 
 class Jobs:
-    """Runs renewals and remembers how each profile's last one stands."""
+    """Runs renewals and remembers how each profile's last one stands.
+
+    *changed* hears of every phase, in order; it is called with a lock held, so it must not
+    wait for anything.
+    """
 
     def __init__(
         self, cache_folder: str, changed: Callable[[Job], None], wanted: Callable[[str], None]
@@ -62,10 +70,9 @@ class Jobs:
         self._folder = cache_folder
         self._changed = changed
         self._jobs: dict[str, Job] = {}
-        self._queue: deque[str] = deque()
-        self._work = threading.Condition()
-        self._workers = 0
-        self._idle = 0
+        self._queue: deque[Job] = deque()
+        self._lock = threading.RLock()
+        self._busy = 0
         self.desk = MfaDesk(wanted)
 
     def of(self, name: str) -> Job | None:
@@ -75,60 +82,81 @@ class Jobs:
     @property
     def running(self) -> tuple[Job, ...]:
         """Those that are not over."""
-        return tuple(job for job in tuple(self._jobs.values()) if not job.phase.over)
+        with self._lock:
+            return tuple(job for job in self._jobs.values() if not job.phase.over)
 
     def over(self) -> tuple[str, ...]:
         """The profiles whose last renewal is over but not forgotten."""
-        return tuple(name for name, job in self._jobs.items() if job.phase.over)
+        with self._lock:
+            return tuple(name for name, job in self._jobs.items() if job.phase.over)
 
     def start(self, status: Status) -> bool:
         """Queue a renewal; ``False`` when one is under way already."""
-        with self._work:
+        with self._lock:
             known = self._jobs.get(status.name)
             if known is not None and not known.phase.over:
                 return False
-            self._jobs[status.name] = Job(status, since=time.monotonic())
-            self._queue.append(status.name)
-            if not self._idle and self._workers < AT_ONCE:
-                self._workers += 1
-                threading.Thread(target=self._serve, name="renewal", daemon=True).start()
-            self._work.notify()
-        self._changed(self._jobs[status.name])
+            job = self._jobs[status.name] = Job(status, since=time.monotonic())
+            self._changed(job)
+            self._queue.append(job)
+            self._begin()
         return True
 
     def cancel(self, name: str) -> bool:
         """Give up on a renewal. It ends at once for the person; its thread follows."""
-        job = self._jobs.get(name)
-        if job is None or job.phase.over:
-            return False
-        job.cancelled.set()
-        self.desk.withdraw(name)
-        self._move(job, Phase.CANCELLED)
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is None or job.phase.over:
+                return False
+            job.cancelled.set()
+            self._move(job, Phase.CANCELLED)
         return True
 
     def forget(self, name: str) -> None:
         """Take the trace of a renewal that is over off the row."""
-        job = self._jobs.get(name)
-        if job is not None and job.phase.over:
-            del self._jobs[name]
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is not None and job.phase.over:
+                del self._jobs[name]
 
-    def _serve(self) -> None:
-        while True:
-            with self._work:
-                self._idle += 1
-                while not self._queue:
-                    self._work.wait()
-                self._idle -= 1
-                job = self._jobs.get(self._queue.popleft())
-            if job is not None and not job.phase.over:
-                self._run(job)
+    def _begin(self) -> None:
+        """Give the free places to those that wait.
+
+        A cancelled renewal has left its place, even while its thread still hangs: after Escape
+        the next key works at once.
+        """
+        while self._queue and self._busy < AT_ONCE:
+            job = self._queue.popleft()
+            if not job.cancelled.is_set():
+                self._move(job, Phase.WORKING)
+                threading.Thread(target=self._run, args=(job,), name="renewal", daemon=True).start()
+
+    def _move(self, job: Job, phase: Phase, problem: Problem | None = None) -> None:
+        """Note a new phase, unless the job was cancelled meanwhile."""
+        with self._lock:
+            known = self._jobs.get(job.name)
+            if known is None or known.cancelled is not job.cancelled or known.phase.over:
+                return
+            moved = replace(known, phase=phase, problem=problem, since=time.monotonic())
+            self._jobs[job.name] = moved
+            self._busy += phase.busy - known.phase.busy
+            self._changed(moved)
+            if phase.over:
+                self.desk.withdraw(job.name)
+                self._begin()
 
     def _run(self, job: Job) -> None:
+        try:
+            self._move(job, *self._renew(job))
+        except Exception as error:  # noqa: BLE001 (a row reports it; the pane must not die)
+            # The kind of error only: its text is not known to be free of secrets.
+            problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
+            self._move(job, Phase.FAILED, problem)
+
+    def _renew(self, job: Job) -> tuple[Phase, Problem | None]:
         # 500 ms and 30 MB, the first time: boto3's world is loaded when somebody renews.
         from awsttl.aws.filecache import Cancelled
         from awsttl.aws.renewal import Failed, renew
-
-        job = self._move(job, Phase.WORKING)
 
         def ask(serial: str) -> MfaDevice:
             self._move(job, Phase.ASKING)
@@ -142,29 +170,12 @@ class Jobs:
             while True:
                 outcome = renew(job.status, self._folder, ask, job.cancelled)
                 if not isinstance(outcome, Failed):
-                    self._move(job, Phase.DONE)
-                    return
+                    return Phase.DONE, None
                 if outcome.problem.code != "mfa-wrong":
-                    self._move(job, Phase.FAILED, outcome.problem)
-                    return
+                    return Phase.FAILED, outcome.problem
                 self.desk.complain(outcome.problem.message)
         except Cancelled:
-            self._move(job, Phase.CANCELLED)
-        except Exception as error:  # noqa: BLE001 (a row reports it; the pane must not die)
-            # The kind of error only: its text is not known to be free of secrets.
-            problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
-            self._move(job, Phase.FAILED, problem)
-
-    def _move(self, job: Job, phase: Phase, problem: Problem | None = None) -> Job:
-        """Note a new phase, unless the job was cancelled meanwhile."""
-        moved = replace(job, phase=phase, problem=problem, since=time.monotonic())
-        with self._work:
-            known = self._jobs.get(job.name)
-            if known is None or known.cancelled is not job.cancelled or known.phase.over:
-                return moved
-            self._jobs[job.name] = moved
-        self._changed(moved)
-        return moved
+            return Phase.CANCELLED, None
 
 
 @dataclass(slots=True)
@@ -191,6 +202,9 @@ class MfaDesk:
     def ask(self, serial: str, name: str, cancelled: threading.Event) -> MfaDevice | None:
         """Wait for a code of that device; ``None`` when cancelled."""
         with self._news:
+            # A request that is put in after its withdrawal would open a dialog for nobody.
+            if cancelled.is_set():
+                return None
             if device := self._granted.pop((serial, name), None):
                 return device
             request = self._requests.setdefault(serial, _Request())
@@ -226,8 +240,10 @@ class MfaDesk:
             self._news.notify_all()
 
     def withdraw(self, name: str) -> None:
-        """A profile waits no longer."""
+        """A profile waits no longer, and a code that it was granted is forgotten."""
         with self._news:
+            for key in [key for key in self._granted if key[1] == name]:
+                del self._granted[key]
             for serial, request in list(self._requests.items()):
                 request.names.discard(name)
                 if not request.names:

@@ -122,7 +122,7 @@ class MainScreen(Screen[None]):
 
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
         empty = not (arrangement.total or arrangement.snapshot.environment)
-        self.table.display = not empty
+        self.set_class(empty, "-empty")
         present = self.query(EmptyHome)
         if empty and not present:
             self.query_one("#body").mount(EmptyHome(self.dashboard.locations))
@@ -160,7 +160,7 @@ class MainScreen(Screen[None]):
         """Show or hide the details; in a small pane they take the table's place."""
         small = self.has_class("-small")
         shown = not small if self._wants_details is None else self._wants_details
-        self.details.display = shown
+        self.set_class(shown, "-with-details")
         self.set_class(shown and small, "-details-only")
         if shown:
             self.call_after_refresh(self._show_details)
@@ -303,7 +303,7 @@ class MainScreen(Screen[None]):
 
     def action_details(self) -> None:
         """Show or hide the details."""
-        self._wants_details = not self.details.display
+        self._wants_details = not self.has_class("-with-details")
         self._place_details()
 
     def action_help(self) -> None:

@@ -1,0 +1,182 @@
+"""Idle means idle, in counts that do not depend on the machine's mood.
+
+``make bench`` measures; these guard what the measurements rest on.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from textual.geometry import Region
+
+from awsttl.core import rows
+from awsttl.tui.table import Band, SessionTable
+from support.home import Home
+from support.stage import NOW, Clock, stage
+
+KEYS = "[base]\naws_access_key_id = A\naws_secret_access_key = S\n"
+
+
+def many(home: Home, count: int, left: float) -> None:
+    """*count* role profiles whose sessions end about *left* seconds from now."""
+    home.credentials(KEYS)
+    lines = []
+    for number in range(count):
+        arn = f"arn:aws:iam::{number:012}:role/Dev"
+        lines.append(f"[profile p{number:04}]\nrole_arn = {arn}\nsource_profile = base\n")
+        home.cli_cache({"role_arn": arn}, expires_at=NOW + left + number, role_arn=arn)
+    home.config("".join(lines))
+
+
+@contextmanager
+def redrawn(patch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Region]]]:
+    """The regions that bands ask to be drawn again."""
+    seen: list[tuple[str, Region]] = []
+    refresh = Band.refresh
+
+    def note(self: Band, *regions: Region, **options: bool) -> Band:
+        seen.extend((self.id or "", region) for region in regions or (Region(0, 0, 999, 999),))
+        return refresh(self, *regions, **options)
+
+    with patch.context() as scope:
+        scope.setattr(Band, "refresh", note)
+        yield seen
+
+
+async def test_a_tick_puts_only_visible_rows_into_words(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 300, left=1800)
+    clock = Clock()
+    async with stage((120, 40), clock) as opened:
+        calls = 0
+        real = rows.row
+
+        def counted(*arguments: object) -> rows.Row:
+            nonlocal calls
+            calls += 1
+            return real(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(rows, "row", counted)
+        clock.now += 1
+        opened.app.main.table._draw()
+        assert calls == opened.app.main.table.page
+
+
+async def test_a_tick_of_seconds_redraws_the_countdown_and_nothing_else(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 60, left=1740)
+    clock = Clock()
+    async with stage((120, 40), clock) as opened:
+        table = opened.app.main.table
+        with redrawn(monkeypatch) as seen:
+            clock.now += 1
+            table._draw()
+        assert len(seen) == table.page
+        assert {name for name, _ in seen} == {"band-clock"}
+        assert {region.width for _, region in seen} == {table._painter.plan.left_width}
+
+
+async def test_rows_above_an_hour_wake_nobody_for_seconds(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 1, left=7200 + 59)
+    clock = Clock()
+    async with stage((120, 40), clock) as opened:
+        table: SessionTable = opened.app.main.table
+        slept: list[float] = []
+        monkeypatch.setattr(table, "_sleep_until", lambda due, now: slept.append(due - now))
+        with redrawn(monkeypatch) as seen:
+            table._draw()
+            clock.now += 30
+            table._draw()
+        assert seen == []
+        assert slept[0] == 60.0
+
+
+async def test_a_new_arrangement_with_the_same_rows_redraws_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 30, left=5000)
+    async with stage() as opened:
+        table = opened.app.main.table
+        with redrawn(monkeypatch) as seen:
+            table.show(table.arrangement._replace(changes_at=0.0))
+        assert seen == []
+
+
+async def test_a_change_of_one_cache_file_opens_one_file_and_redraws_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 50, left=5000)
+    async with stage() as opened:
+        feed = opened.app.feed
+        await opened.until(lambda: feed._disk_changed is False)
+        reader = feed.reader
+        before, published = reader.opened, feed.published
+        arn = "arn:aws:iam::000000000007:role/Dev"
+        home.cli_cache({"role_arn": arn}, expires_at=NOW + 100, role_arn=arn)
+        await opened.until(lambda: opened.row("p0007").left == "1:40")
+        assert reader.opened == before + 1
+        assert feed.published == published + 1
+
+
+def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
+    many(home, 3, left=5000)
+    program = (
+        "import sys; from awsttl.cli import main; main(['list', '--json']);"
+        "print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=home.environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for module in ("textual", "rich", "boto3", "botocore", "watchdog", "pendulum", "asyncio"):
+        assert f"'{module}'" not in done.stderr
+
+
+def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
+    program = "import sys; import awsttl.tui.app, awsttl.tui.feed;print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    for module in (
+        "boto3",
+        "botocore",
+        "watchdog",
+        "pendulum",
+        "awsttl.aws",
+        "awsttl.tui.renewals",
+        "awsttl.tui.clearing",
+        "awsttl.tui.handout",
+        "awsttl.core.snippets",
+        "textual.widgets._data_table",
+    ):
+        assert module not in loaded
+
+
+def test_the_core_imports_no_library_and_no_io() -> None:
+    program = (
+        "import sys, pkgutil, importlib, awsttl.core as core;"
+        "[importlib.import_module(m.name) for m in pkgutil.iter_modules(core.__path__, 'awsttl.core.')];"
+        "print(*sys.modules, sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    for module in ("textual", "rich", "boto3", "botocore", "watchdog", "subprocess", "socket"):
+        assert module not in loaded
+    assert "awsttl.core.rows" in loaded
+    assert not any(name.startswith("awsttl.disk") for name in loaded)
+    assert Path(sys.executable).exists()

@@ -1,0 +1,451 @@
+"""Renewals at work: eight at a time, cancelled at once, one MFA code for all of a device."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from awsttl.core.model import Kind, Problem, Profile, Secret, Status
+from awsttl.tui.jobs import AT_ONCE, Job, Jobs, MfaDesk, Phase
+from support.cloud import Cloud
+from support.home import Home
+from support.looking import look, status
+from support.odd import config_text
+from support.renewing import (
+    BASE,
+    DEVICE,
+    OTHER_DEVICE,
+    child,
+    credentials_in,
+    role,
+)
+from support.stage import Clock, stage
+
+HOUR = 3600
+
+
+@pytest.fixture(autouse=True)
+def region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+class Board:
+    """Jobs, and what a screen hears of them."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.jobs = Jobs(str(home.cli_folder), self._changed, self._wanted)
+        self.heard: list[Job] = []
+        self.wanted: list[str] = []
+        self._news = threading.Condition()
+
+    def _changed(self, job: Job) -> None:
+        with self._news:
+            self.heard.append(job)
+            self._news.notify_all()
+
+    def _wanted(self, serial: str) -> None:
+        with self._news:
+            self.wanted.append(serial)
+            self._news.notify_all()
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Return once *condition* holds; it is looked at whenever something is heard."""
+        with self._news:
+            assert self._news.wait_for(condition, timeout=30), self.heard
+
+    def start(self, *names: str) -> None:
+        snapshot = look(self.home)
+        for name in names:
+            found = snapshot.status(name)
+            assert found is not None
+            assert self.jobs.start(found)
+
+    def phase(self, name: str) -> Phase | None:
+        job = self.jobs.of(name)
+        return job.phase if job else None
+
+    def phases(self, name: str) -> list[Phase]:
+        """All phases that were heard of that profile's renewals, in order."""
+        return [job.phase for job in self.heard if job.name == name]
+
+    def end(self, *names: str) -> list[Job]:
+        """Wait until these are over; how they ended."""
+        self.wait(lambda: all((job := self.jobs.of(n)) and job.phase.over for n in names))
+        return [job for name in names if (job := self.jobs.of(name)) is not None]
+
+    def asking(self, serial: str, count: int) -> None:
+        """Wait until that many renewals wait for a code of the device."""
+        self.wait(lambda: len(self.jobs.desk.waiting(serial)) == count)
+
+
+@pytest.fixture
+def board(home: Home, cloud: Cloud) -> Iterator[Board]:
+    board = Board(home)
+    yield board
+    for job in board.jobs.running:
+        board.jobs.cancel(job.name)
+    _no_workers()
+
+
+def _roles(home: Home, count: int, **keys: str) -> list[str]:
+    names = [f"role{number}" for number in range(1, count + 1)]
+    sections = {name: role("base", number, **keys) for number, name in enumerate(names, 1)}
+    home.config(config_text({"base": BASE, **sections}))
+    return names
+
+
+def _workers() -> int:
+    return sum(thread.name == "renewal" for thread in threading.enumerate())
+
+
+class TestAtOnce:
+    def test_eight_work_and_the_others_wait_until_all_are_done(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, 30)
+        with cloud.hanging():
+            board.start(*names)
+            cloud.wait_for_calls(AT_ONCE)
+            assert _workers() == AT_ONCE
+            phases = Counter(board.phase(name) for name in names)
+            assert phases == {Phase.WORKING: AT_ONCE, Phase.WAITING: 30 - AT_ONCE}
+            assert len(board.jobs.running) == 30
+        assert {job.phase for job in board.end(*names)} == {Phase.DONE}
+        assert Counter(cloud.actions) == {"AssumeRole": 30}
+        assert len(list(home.cli_folder.iterdir())) == 30
+        assert board.jobs.running == ()
+        assert set(board.jobs.over()) == set(names)
+
+    def test_never_more_than_eight_are_at_work(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, 30)
+        board.start(*names)
+        board.end(*names)
+        working = most = 0
+        for job in board.heard:
+            working += (job.phase is Phase.WORKING) - job.phase.over
+            most = max(most, working)
+        assert working == 0
+        assert most <= AT_ONCE
+
+    def test_eight_work_again_when_one_was_alone_before(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, AT_ONCE + 1)
+        board.start(names[0])
+        board.end(names[0])
+        cloud.forget()
+        with cloud.hanging():
+            board.start(*names[1:])
+            cloud.wait_for_calls(AT_ONCE)
+        board.end(*names)
+
+    def test_the_phases_are_heard_in_order(self, home: Home, cloud: Cloud, board: Board) -> None:
+        (name,) = _roles(home, 1)
+        board.start(name)
+        board.end(name)
+        assert board.phases(name) == [Phase.WAITING, Phase.WORKING, Phase.DONE]
+
+    def test_one_profile_is_renewed_once_at_a_time(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        (name,) = _roles(home, 1)
+        with cloud.hanging():
+            board.start(name)
+            cloud.wait_for_calls(1)
+            assert not board.jobs.start(status(home, name))
+        board.end(name)
+        board.start(name)
+        board.end(name)
+        assert cloud.actions == ["AssumeRole"] * 2
+
+    def test_what_is_over_can_be_forgotten_and_what_is_not_stays(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        (name,) = _roles(home, 1)
+        with cloud.hanging():
+            board.start(name)
+            board.jobs.forget(name)
+            assert board.phase(name) is Phase.WORKING
+        board.end(name)
+        board.jobs.forget(name)
+        assert board.jobs.of(name) is None
+        assert board.jobs.over() == ()
+
+
+class TestCancelling:
+    def test_ends_a_hanging_renewal_at_once_and_its_late_answer_writes_nothing(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        (name,) = _roles(home, 1)
+        path = home.cli_cache(role("base", 1), expires_at=cloud.clock() + HOUR)
+        before = path.read_bytes()
+        with cloud.hanging():
+            board.start(name)
+            cloud.wait_for_calls(1)
+            assert board.jobs.cancel(name)
+            assert board.phase(name) is Phase.CANCELLED
+            assert not board.jobs.cancel(name)
+        _no_workers()
+        assert path.read_bytes() == before
+        assert board.phases(name) == [Phase.WAITING, Phase.WORKING, Phase.CANCELLED]
+
+    def test_takes_one_that_waits_out_of_the_queue(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, AT_ONCE + 1)
+        with cloud.hanging():
+            board.start(*names)
+            assert board.jobs.cancel(names[-1])
+        board.end(*names)
+        _no_workers()
+        assert len(cloud.calls) == AT_ONCE
+
+    def test_makes_room_while_what_was_cancelled_still_hangs(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, AT_ONCE + 1)
+        with cloud.hanging():
+            board.start(*names[:-1])
+            cloud.wait_for_calls(AT_ONCE)
+            for name in names[:-1]:
+                board.jobs.cancel(name)
+            board.start(names[-1])
+            cloud.wait_for_calls(AT_ONCE + 1)
+        (last,) = board.end(names[-1])
+        assert last.phase is Phase.DONE
+
+    def test_does_not_touch_the_next_renewal_of_the_same_profile(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        (name,) = _roles(home, 1)
+        with cloud.hanging():
+            board.start(name)
+            cloud.wait_for_calls(1)
+            board.jobs.cancel(name)
+            board.start(name)
+            cloud.wait_for_calls(2)
+        (job,) = board.end(name)
+        _no_workers()
+        assert job.phase is Phase.DONE
+        assert len(cloud.sts.issued) == 2
+        (path,) = home.cli_folder.iterdir()
+        assert board.phases(name)[-1] is Phase.DONE
+        assert credentials_in(path)["AccessKeyId"] in cloud.sts.issued
+
+    def test_of_what_does_not_run_does_nothing(self, board: Board) -> None:
+        assert not board.jobs.cancel("nobody")
+        assert board.heard == []
+
+
+def _no_workers() -> None:
+    """Wait until all threads have ended, those of cancelled renewals too."""
+    for thread in threading.enumerate():
+        if thread.name == "renewal":
+            thread.join(timeout=30)
+    assert _workers() == 0
+
+
+class TestOneCode:
+    CODE = Secret("123456")
+
+    @pytest.fixture(autouse=True)
+    def codes(self, cloud: Cloud) -> None:
+        cloud.sts.accept_codes(DEVICE, "123456", "111111")
+        cloud.sts.accept_codes(OTHER_DEVICE, "654321")
+
+    def test_serves_all_roles_that_wait_for_the_device(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, 5, mfa_serial=DEVICE)
+        board.start(*names)
+        board.asking(DEVICE, 5)
+        assert board.jobs.desk.waiting(DEVICE) == tuple(names)
+        assert {board.phase(name) for name in names} == {Phase.ASKING}
+        assert cloud.calls == ()
+        board.jobs.desk.answer(DEVICE, self.CODE)
+        assert {job.phase for job in board.end(*names)} == {Phase.DONE}
+        assert Counter(cloud.actions) == {"GetSessionToken": 1, "AssumeRole": 5}
+        assert board.jobs.desk.serials() == ()
+
+    def test_serves_those_that_are_about_to_wait_too(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        one, *others = _roles(home, 3, mfa_serial=DEVICE)
+        board.start(one)
+        board.asking(DEVICE, 1)
+        board.jobs.desk.answer(DEVICE, self.CODE, also=others)
+        board.start(*others)
+        assert {job.phase for job in board.end(one, *others)} == {Phase.DONE}
+        assert cloud.actions.count("GetSessionToken") == 1
+        assert board.wanted == [DEVICE]
+
+    def test_is_asked_for_again_when_it_was_wrong(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        (name,) = _roles(home, 1, mfa_serial=DEVICE)
+        board.start(name)
+        board.asking(DEVICE, 1)
+        assert board.jobs.desk.complaint == ""
+        board.jobs.desk.answer(DEVICE, Secret("000000"))
+        board.wait(lambda: len(board.wanted) == 2)
+        assert board.jobs.desk.complaint == "wrong or already used MFA code"
+        board.jobs.desk.answer(DEVICE, self.CODE)
+        (job,) = board.end(name)
+        assert job.phase is Phase.DONE
+        assert board.jobs.desk.complaint == ""
+
+    def test_is_asked_for_again_for_all_that_heard_it_was_wrong(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, 3, mfa_serial=DEVICE)
+        board.start(*names)
+        board.asking(DEVICE, 3)
+        board.jobs.desk.answer(DEVICE, Secret("000000"))
+        board.wait(lambda: len(board.wanted) == 6)
+        board.jobs.desk.answer(DEVICE, self.CODE)
+        assert {job.phase for job in board.end(*names)} == {Phase.DONE}
+        assert Counter(cloud.actions) == {"GetSessionToken": 2, "AssumeRole": 3}
+
+    def test_of_one_device_does_not_reach_the_roles_of_another(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        mine, other = role(number=1, mfa_serial=DEVICE), role(number=2, mfa_serial=OTHER_DEVICE)
+        home.config(config_text({"base": BASE, "mine": mine, "other": other}))
+        board.start("mine", "other")
+        board.wait(lambda: set(board.jobs.desk.serials()) == {DEVICE, OTHER_DEVICE})
+        board.jobs.desk.answer(DEVICE, self.CODE)
+        board.end("mine")
+        assert board.phase("other") is Phase.ASKING
+        assert board.jobs.desk.waiting(OTHER_DEVICE) == ("other",)
+        board.jobs.desk.answer(OTHER_DEVICE, Secret("654321"))
+        board.end("other")
+        sent = {c.parameters["SerialNumber"]: c.parameters["TokenCode"] for c in cloud.calls}
+        assert sent == {DEVICE: "123456", OTHER_DEVICE: "654321"}
+
+    def test_is_no_longer_waited_for_by_what_was_cancelled(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, 2, mfa_serial=DEVICE)
+        board.start(*names)
+        board.asking(DEVICE, 2)
+        board.jobs.cancel(names[0])
+        assert board.jobs.desk.waiting(DEVICE) == (names[1],)
+        board.jobs.desk.answer(DEVICE, self.CODE)
+        cancelled, done = board.end(*names)
+        assert (cancelled.phase, done.phase) == (Phase.CANCELLED, Phase.DONE)
+        assert cloud.actions == ["AssumeRole"]
+
+    def test_that_was_granted_is_forgotten_by_what_was_cancelled(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        """Else its next renewal would try a code that is long used."""
+        names = _roles(home, AT_ONCE + 1)
+        home.config(
+            home.config_file.read_text() + config_text({"late": role(number=99, mfa_serial=DEVICE)})
+        )
+        with cloud.hanging():
+            board.start(*names[:AT_ONCE])
+            board.jobs.desk.answer(DEVICE, self.CODE, also=["late"])
+            board.start("late")
+            board.jobs.cancel("late")
+        board.start("late")
+        board.asking(DEVICE, 1)
+        board.end(*names[:AT_ONCE])
+
+    def test_is_not_asked_for_by_what_is_cancelled_already(self) -> None:
+        """Else a dialog would open for a renewal that nobody wants any more."""
+        wanted: list[str] = []
+        desk = MfaDesk(wanted.append)
+        cancelled = threading.Event()
+        cancelled.set()
+        assert desk.ask(DEVICE, "dev", cancelled) is None
+        assert (wanted, desk.serials()) == ([], ())
+
+    def test_is_shown_by_nothing_that_jobs_say(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        names = _roles(home, 2, mfa_serial=DEVICE)
+        board.start(*names)
+        board.asking(DEVICE, 2)
+        board.jobs.desk.answer(DEVICE, self.CODE)
+        board.end(*names)
+        said = repr(board.heard)
+        for issued in cloud.sts.issued.values():
+            assert issued.secret_key not in said
+            assert issued.token not in said
+        assert "123456" not in said
+        assert "base-secret" not in said
+
+
+class TestFailing:
+    def test_says_why(self, home: Home, cloud: Cloud, board: Board) -> None:
+        (name,) = _roles(home, 1)
+        cloud.sts.expire("AKIABASE")
+        board.start(name)
+        (job,) = board.end(name)
+        assert job.phase is Phase.FAILED
+        assert job.problem is not None
+        assert job.problem.code == "source-expired"
+
+    def test_for_a_reason_that_nobody_foresaw_gives_its_kind_and_not_its_text(
+        self, home: Home, board: Board
+    ) -> None:
+        """Its text might hold a secret. Here: a status such as no resolver makes."""
+        assert board.jobs.start(Status(Profile("odd", Kind.ROLE, links=())))
+        (job,) = board.end("odd")
+        assert job.phase is Phase.FAILED
+        assert job.problem == Problem("unexpected", "unexpected IndexError", "press r again")
+
+    def test_makes_room_for_the_next(self, home: Home, cloud: Cloud, board: Board) -> None:
+        names = _roles(home, 2 * AT_ONCE)
+        cloud.sts.delete_key("AKIABASE")
+        board.start(*names)
+        assert {job.phase for job in board.end(*names)} == {Phase.FAILED}
+
+
+def test_quitting_does_not_wait_for_a_renewal_that_hangs(home: Home, cloud: Cloud) -> None:
+    """A process ends with its main thread, while AWS still has not answered."""
+    _roles(home, 2)
+    program = """
+from pathlib import Path
+from awsttl.tui.jobs import Jobs
+from support.home import Home
+from support.looking import status
+home = Home(Path.home())
+jobs = Jobs(str(home.cli_folder), lambda job: None, lambda serial: None)
+for name in ("role1", "role2"):
+    jobs.start(status(home, name))
+input()
+"""
+    with cloud.hanging():
+        process = child(home, cloud, program)
+        cloud.wait_for_calls(2)
+        try:
+            assert process.communicate("\n", timeout=20) == ("", "")
+        finally:
+            process.kill()
+        assert process.returncode == 0
+    assert not home.cli_folder.exists()
+
+
+async def test_profiles_that_share_a_session_are_renewed_by_one_call(
+    home: Home, cloud: Cloud
+) -> None:
+    names = [f"share{number:02}" for number in range(20)]
+    home.config(config_text({"base": BASE, **{name: role() for name in names}}))
+    home.cli_cache(role(), expires_at=cloud.clock() - HOUR)
+    clock = Clock(cloud.clock())
+    async with stage(clock=clock) as opened:
+        await opened.press("R")
+        jobs = opened.app.main.renewals.jobs
+        await opened.until(lambda: bool(jobs.over()), "a renewal that is over")
+        assert jobs.running == ()
+        states = "all twenty rows valid"
+        await opened.until(lambda: {opened.row(name).state for name in names} == {"valid"}, states)
+    assert cloud.actions == ["AssumeRole"]

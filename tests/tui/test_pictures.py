@@ -1,0 +1,116 @@
+"""Pictures of the main screens: what a person sees, down to the colours.
+
+``make pictures`` accepts the screen as it is; look at them before you commit them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from awsttl.demo import build_home
+from awsttl.disk.locations import Locations
+from awsttl.tui.app import Dashboard
+from awsttl.tui.feed import Feed
+from support.home import Home
+from support.stage import NOW, Clock
+
+Snap = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def place_and_time(timezone: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    timezone("Europe/Berlin")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("SHELL", "/bin/bash")
+
+
+@pytest.fixture
+def picture(snap_compare: Snap) -> Iterator[Callable[..., bool]]:
+    """Opens the dashboard on ``HOME``, presses keys, and compares with the stored picture."""
+    feeds: list[Feed] = []
+
+    def compare(
+        size: tuple[int, int], *keys: str, cursor: str = "", theme: str = "", sees: str = ""
+    ) -> bool:
+        locations = Locations.of(os.environ)
+        feed = Feed(locations, os.environ, clock=Clock())
+        feeds.append(feed)
+        app = Dashboard(feed, locations, clock=Clock())
+        feed.start()
+
+        async def before(pilot: Pilot[Any]) -> None:
+            while feed.latest is None or app.main.arrangement.total != feed.latest.total:
+                await pilot.pause(0.01)
+            if theme:
+                app.theme = theme
+            if cursor:
+                app.main.table.move_to(app.main.arrangement.keys.index(cursor))
+            await pilot.press(*keys)
+            from support.stage import screen_text
+
+            while sees and sees not in screen_text(app):
+                await pilot.pause(0.01)
+            await pilot.pause()
+
+        return snap_compare(app, terminal_size=size, run_before=before)
+
+    yield compare
+    for feed in feeds:
+        feed.stop()
+
+
+@pytest.fixture
+def demo(hermetic: Path) -> Path:
+    build_home(hermetic, NOW)
+    return hermetic
+
+
+SIZES = [(160, 50), (120, 40), (80, 24), (50, 15)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+def test_the_dashboard(demo: Path, picture: Callable[..., bool], size: tuple[int, int]) -> None:
+    # Where the details are open, they are complete when the file's lines are there.
+    sees = "~/.aws/config:" if size[0] >= 120 else ""
+    assert picture(size, cursor="profile deploy", sees=sees)
+
+
+@pytest.mark.parametrize("theme", ["awsttl-light", "ansi-dark", "nord"])
+def test_other_themes(demo: Path, picture: Callable[..., bool], theme: str) -> None:
+    assert picture((120, 40), cursor="profile deploy", theme=theme, sees="~/.aws/config:")
+
+
+def test_the_details_in_a_small_pane(demo: Path, picture: Callable[..., bool]) -> None:
+    assert picture((80, 24), "enter", cursor="profile data-dev", sees="~/.aws/config:")
+
+
+def test_the_filter(demo: Path, picture: Callable[..., bool]) -> None:
+    assert picture((80, 24), "slash", *"prod", sees="2 of 18")
+
+
+def test_the_help(demo: Path, picture: Callable[..., bool]) -> None:
+    assert picture((120, 40), "question_mark", sees="Show the keys")
+
+
+def test_the_export_dialog(demo: Path, picture: Callable[..., bool]) -> None:
+    assert picture((80, 24), "e", cursor="profile staging", sees="AWS_SESSION_TOKEN")
+
+
+def test_the_question_before_a_large_clearing(demo: Path, picture: Callable[..., bool]) -> None:
+    assert picture((80, 24), "C", sees="cache entries?")
+
+
+def test_an_empty_home(hermetic: Path, picture: Callable[..., bool]) -> None:
+    assert picture((80, 24), sees="No profiles yet")
+
+
+def test_a_file_that_does_not_parse(home: Home, picture: Callable[..., bool]) -> None:
+    home.config("[profile a]\nrole_arn = arn:aws:iam::111122223333:role/A\nno delimiter\n")
+    home.credentials("[base]\naws_access_key_id = A\naws_secret_access_key = S\n")
+    assert picture((80, 24), sees="line 3")
