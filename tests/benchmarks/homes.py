@@ -38,11 +38,11 @@ def seconds(dice: random.Random) -> float:
 
 
 def usual(dice: random.Random) -> float:
-    """Most above an hour, one in a hundred expired: both are on the first screen.
+    """Most above an hour, one in two hundred expired: both are on the first screen.
 
     Nobody crosses the hour while the home is in use; there, a row would begin to count seconds.
     """
-    if dice.random() < 0.01:
+    if dice.random() < 0.005:
         return -dice.uniform(5 * MINUTE, 11 * HOUR)
     return dice.uniform(70 * MINUTE, 12 * HOUR)
 

@@ -117,6 +117,7 @@ class Banner(Widget):
     def __init__(self) -> None:
         super().__init__(id="banner")
         self._lines: tuple[str, ...] = ()
+        self.display = False
 
     def show(self, arrangement: Arrangement) -> None:
         """Take over the problems of a new arrangement."""

@@ -101,7 +101,6 @@ class MainScreen(Screen[None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self._banner.display = False
         self.table.focus()
 
     @property
