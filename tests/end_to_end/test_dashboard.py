@@ -46,7 +46,7 @@ def dev(home: Home) -> Home:
 
 @pytest.fixture
 def pane(dev: Home, cloud: Cloud) -> Iterator[Pane]:
-    """awsttl on that home."""
+    """The dashboard on that home."""
     with Pane(AWSTTL, dev.environ() | cloud.environ()) as opened:
         opened.sees("dev", "no session")
         yield opened

@@ -37,7 +37,7 @@ class Pane:
         self._tmux(
             "-f", os.devnull,
             "new-session", "-d", "-x", str(width), "-y", str(height),
-            "sh", "-c", f"{self._command}; echo \"exit $?\"; exec sleep 600",
+            "sh", "-c", f'{self._command}; echo "exit $?"; exec sleep 600',
         )  # fmt: skip
         return self
 

@@ -268,7 +268,7 @@ async def test_an_unexpected_error_shows_no_values_of_variables(demo_home: Path)
     async with stage() as opened:
         secret = uuid.uuid4().hex
         try:
-            raise RuntimeError("boom")
+            raise RuntimeError("boom")  # noqa: TRY301
         except RuntimeError:
             opened.app._fatal_error()
         console = opened.app.error_console

@@ -29,11 +29,14 @@ def quoted(name: str) -> str:
 
 
 def _clock(text: str, _name: str) -> tuple[str, str]:
-    slow = "is now earlier than" in text
+    which = "wrong"  # RequestTimeTooSkewed does not say more
+    if "is now earlier than" in text:
+        which = "slow"
+    elif "is still later than" in text:
+        which = "fast"
     # Slow: "Signature expired: A is now earlier than B (C - 5 min.)": C is the server's time.
     found = re.search(r"\((\d{8}T\d{6}Z) [+-]", text)
     server = f"; AWS's says {found[1]}" if found else ""
-    which = "slow" if slow else "fast"
     return f"this machine's clock is {which}{server}", "set the clock (timedatectl set-ntp true)"
 
 
@@ -41,6 +44,12 @@ def _invalid_setting(text: str, name: str) -> tuple[str, str]:
     # botocore checks before it calls: "Parameter validation failed:\nInvalid length for …".
     complaint = next((line for line in text.splitlines()[1:] if line), "a setting is not valid")
     return _row(complaint), f"correct the settings of {quoted(name)}"
+
+
+def _corrupt_file(text: str, _name: str) -> tuple[str, str]:
+    start = text.strip()[-41:-33]
+    fix = "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache"
+    return f"cache file {start}… is corrupt", fix
 
 
 def _row(text: str) -> str:
@@ -152,6 +161,14 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("its source_profile does not exist", "correct source_profile of {name}"),
     ),
     (
+        r"Partial credentials found in env",
+        "environment-partial",
+        _fixed(
+            "the environment holds half of an access key",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
+        ),
+    ),
+    (
         r"Partial credentials found",
         "partial",
         _fixed("half of the settings are missing", "complete profile {name}"),
@@ -210,12 +227,14 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         lambda text, _name: (text, "make ~/.aws/cli/cache a folder that you may write to"),
     ),
     (
-        r"^'[0-9a-f]{40}'$",
+        r"'[0-9a-f]{40}'\s*$",
         "cache-corrupt",
-        lambda text, _name: (
-            f"cache file {text[1:9]}… is corrupt",
-            "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache",
-        ),
+        _corrupt_file,
+    ),
+    (
+        r"Unable to parse config file",
+        "file-does-not-parse",
+        _fixed("config or credentials cannot be parsed", "correct the line that the banner names"),
     ),
     (
         r"No such file or directory|Permission denied",

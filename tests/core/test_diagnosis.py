@@ -1,0 +1,440 @@
+"""From the text that people see to its cause, and to what they can do about it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+
+import pytest
+from botocore import exceptions as ex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsttl.core import diagnosis
+from awsttl.core.model import Problem
+from support.home import START_URL, Home
+from support.looking import status
+from support.odd import ODD_NAMES, config_text, names
+from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
+
+NOW = 1_795_208_400.0
+HOUR = 3600.0
+DAY = 24 * HOUR
+LOGIN = "arn:aws:iam::111122223333:user/me"
+SIGN_IN = "run: aws sso login --profile dev"
+NETWORK = "check network, VPN and proxy, then press r again"
+ARN = "arn:aws:iam::111122223333:role/Admin"
+
+
+SLOW = (
+    "Signature expired: 20261120T210000Z is now earlier than 20261120T215500Z"
+    " (20261120T220000Z - 5 min.)"
+)
+FAST = (
+    "Signature not yet current: 20261120T220000Z is still later than 20261120T210500Z"
+    " (20261120T210000Z + 5 min.)"
+)
+
+
+def _refused(code: str, text: str = "no", operation: str = "AssumeRole") -> Exception:
+    error: Exception = ex.ClientError({"Error": {"Code": code, "Message": text}}, operation)
+    return error
+
+
+ERRORS: tuple[tuple[Exception, str, str], ...] = (
+    (
+        _refused("ExpiredToken", "The security token included in the request is expired"),
+        "source-expired",
+        "renew its source first",
+    ),
+    (_refused("ExpiredToken", "", "GetSessionToken"), "source-expired", "renew its source first"),
+    (
+        _refused("ExpiredToken", "", "GetCallerIdentity"),
+        "session-expired",
+        "press r to renew it",
+    ),
+    (_refused("RequestExpired"), "session-expired", "press r to renew it"),
+    (
+        _refused("ExpiredTokenException", "Token expired", "AssumeRoleWithWebIdentity"),
+        "web-token-expired",
+        "have a new token file written",
+    ),
+    (
+        _refused("InvalidIdentityToken", "Incorrect token audience", "AssumeRoleWithWebIdentity"),
+        "web-token-invalid",
+        "check the token file of dev",
+    ),
+    (_refused("InvalidClientTokenId"), "key-invalid", "put in a valid key"),
+    (_refused("UnrecognizedClientException"), "key-invalid", "put in a valid key"),
+    (_refused("AuthFailure"), "key-invalid", "put in a valid key"),
+    (_refused("InvalidAccessKeyId"), "key-invalid", "put in a valid key"),
+    (
+        _refused("SignatureDoesNotMatch", "The request signature we calculated does not match"),
+        "secret-wrong",
+        "put in the secret of that key",
+    ),
+    (
+        _refused("AccessDenied", f"User: x is not authorized to perform: sts:AssumeRole on {ARN}"),
+        "not-authorized",
+        "check the role's trust policy and the source's sts:AssumeRole permission",
+    ),
+    (
+        _refused("AccessDenied", f"User: x is not authorized to perform: sts:TagSession on {ARN}"),
+        "not-authorized",
+        "have sts:TagSession allowed for the role",
+    ),
+    (
+        _refused(
+            "AccessDenied",
+            "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+        ),
+        "mfa-wrong",
+        "wait for the next code and press r again",
+    ),
+    (
+        _refused(
+            "AccessDenied",
+            "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA"
+            " serial number is valid and associated with this user.",
+        ),
+        "mfa-device",
+        "correct mfa_serial of dev",
+    ),
+    (
+        _refused(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ),
+        "duration-too-long",
+        "lower duration_seconds of dev",
+    ),
+    (
+        _refused(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by"
+            " role chaining.",
+        ),
+        "chain-cap",
+        "set duration_seconds = 3600 for dev",
+    ),
+    (_refused("Throttling", "Rate exceeded"), "throttled", "wait a minute and press r again"),
+    (
+        _refused("TooManyRequestsException", "", "GetRoleCredentials"),
+        "throttled",
+        "wait a minute and press r again",
+    ),
+    (
+        _refused("ForbiddenException", "No access", "GetRoleCredentials"),
+        "role-not-assigned",
+        "ask for the assignment",
+    ),
+    (ex.UnauthorizedSSOTokenError(), "sign-in", SIGN_IN),
+    (
+        ex.TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
+        "sign-in",
+        SIGN_IN,
+    ),
+    (ex.SSOTokenLoadError(error_msg="Token for https://x is invalid"), "sign-in", SIGN_IN),
+    (ex.SSOTokenLoadError(error_msg="Token for x does not exist"), "never-signed-in", SIGN_IN),
+    (
+        ex.InfiniteLoopConfigError(source_profile="a", visited_profiles=["a", "b"]),
+        "source-loop",
+        "correct source_profile of dev",
+    ),
+    (
+        ex.InvalidConfigError(
+            error_msg='The source_profile "a" referenced in the profile "dev" does not exist.'
+        ),
+        "source-missing",
+        "correct source_profile of dev",
+    ),
+    (
+        ex.PartialCredentialsError(
+            provider="assume-role", cred_var="source_profile or credential_source"
+        ),
+        "partial",
+        "complete profile dev",
+    ),
+    (
+        ex.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+        "environment-partial",
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
+    ),
+    (
+        ex.InvalidConfigError(error_msg='The source profile "a" must have credentials.'),
+        "source-empty",
+        "give dev a source that has some",
+    ),
+    (
+        ex.CredentialRetrievalError(provider="custom-process", error_msg="exit 1"),
+        "process-failed",
+        "run the command by hand to see why",
+    ),
+    (ex.ConnectTimeoutError(endpoint_url="https://x"), "timeout", NETWORK),
+    (ex.ReadTimeoutError(endpoint_url="https://x"), "timeout", NETWORK),
+    (ex.EndpointConnectionError(endpoint_url="https://x"), "unreachable", NETWORK),
+    (ex.ConnectionClosedError(endpoint_url="https://x"), "unreachable", NETWORK),
+    (ex.ProxyConnectionError(proxy_url="http://me:hush@x"), "unreachable", NETWORK),
+    (ex.SSLError(endpoint_url="https://x", error="self-signed"), "unreachable", NETWORK),
+    (ex.NoRegionError(), "region", "add region = … to dev"),
+    (
+        ex.MissingDependencyException(
+            msg='You will need to pip install "botocore[crt]" before proceeding.'
+        ),
+        "crt-missing",
+        "run: aws login --profile dev",
+    ),
+    (
+        ex.ConfigParseError(path="/home/me/.aws/config", error="at line 3"),
+        "file-does-not-parse",
+        "correct the line that the banner names",
+    ),
+    (
+        FileNotFoundError(2, "No such file or directory", "/tmp/token"),
+        "file",
+        "check the paths in profile dev",
+    ),
+    (
+        ex.ParamValidationError(report="Invalid length for parameter ExternalId, value: 1"),
+        "setting-invalid",
+        "correct the settings of dev",
+    ),
+)
+
+
+class TestExplain:
+    @pytest.mark.parametrize(
+        ("error", "code", "fix"), ERRORS, ids=[f"{code}-{fix}" for _, code, fix in ERRORS]
+    )
+    @pytest.mark.parametrize(
+        "dressed", ["{}", "aws: [ERROR]: {}", "\n{}\n", "{} (reached max retries: 2)"]
+    )
+    def test_the_words_of_aws_and_botocore_have_a_cause_and_a_remedy(
+        self, error: Exception, code: str, fix: str, dressed: str
+    ) -> None:
+        """However a client dresses them."""
+        problem = diagnosis.explain(dressed.format(error), "dev")
+        assert (problem.code, problem.fix) == (code, fix)
+        assert "hush" not in problem.message
+
+    @pytest.mark.parametrize(
+        ("code", "text", "message"),
+        [
+            (
+                "SignatureDoesNotMatch",
+                SLOW,
+                "this machine's clock is slow; AWS's says 20261120T220000Z",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                FAST,
+                "this machine's clock is fast; AWS's says 20261120T210000Z",
+            ),
+            (
+                "RequestTimeTooSkewed",
+                "The difference between the request time and the current time is too large.",
+                "this machine's clock is wrong",
+            ),
+        ],
+        ids=["slow", "fast", "some way"],
+    )
+    def test_a_wrong_clock_is_told_with_the_servers_time(
+        self, code: str, text: str, message: str
+    ) -> None:
+        problem = diagnosis.explain(str(_refused(code, text)), "dev")
+        assert (problem.code, problem.message) == ("clock-skew", message)
+
+    def test_the_hash_that_the_cli_prints_is_a_corrupt_file(self) -> None:
+        text = f"'{'0123456789abcdef' * 2}01234567'"
+        problem = diagnosis.explain(text, "dev")
+        assert problem == Problem(
+            "cache-corrupt",
+            "cache file 01234567… is corrupt",
+            "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache",
+        )
+        assert diagnosis.explain("aws: [ERROR]: " + text, "dev") == problem
+
+    def test_what_is_in_no_table_is_given_as_aws_said_it(self) -> None:
+        problem = diagnosis.explain(str(_refused("RegionDisabled", "STS is off\nhere")), "my dev")
+        assert problem == Problem(
+            "unknown",
+            "RegionDisabled: STS is off",
+            "try: aws sts get-caller-identity --profile 'my dev'",
+        )
+
+    def test_without_words_it_says_that_there_are_none(self) -> None:
+        assert diagnosis.explain(" \n ", "dev").message == "no reason given"
+
+    def test_a_value_that_aws_quotes_is_left_out(self) -> None:
+        text = "1 validation error detected: Value 'hush' at 'webIdentityToken' failed to satisfy"
+        problem = diagnosis.explain(str(_refused("ValidationError", text)), "dev")
+        assert "hush" not in problem.message
+        assert "webIdentityToken" in problem.message
+
+    @given(text=st.text(), name=names)
+    def test_any_text_gives_a_row_and_a_line(self, text: str, name: str) -> None:
+        problem = diagnosis.explain(text, name)
+        for line in (problem.message, problem.fix):
+            assert line
+            assert line.splitlines() == [line]
+        assert len(problem.message) <= 120
+
+    @pytest.mark.parametrize("name", ODD_NAMES)
+    def test_a_remedy_can_be_pasted_whatever_the_profiles_name(self, name: str) -> None:
+        fix = diagnosis.explain(str(ex.UnauthorizedSSOTokenError()), name).fix
+        words = ["aws", "sso", "login", "--profile", name]
+        assert shlex.split(fix.removeprefix("run: ")) == words
+
+
+class TestExplainRenewal:
+    def test_who_signs_in_is_the_sso_profile_behind_the_role(self, home: Home) -> None:
+        home.config(config_text({"my sso": SSO, "dev": role("my sso")}, CORP))
+        text = str(ex.UnauthorizedSSOTokenError())
+        problem = diagnosis.explain_renewal(text, status(home, "dev"))
+        assert problem.fix == "run: aws sso login --profile 'my sso'"
+
+    def test_who_logs_in_is_the_login_profile_behind_the_role(self, home: Home) -> None:
+        home.config(config_text({"in": {"login_session": LOGIN}, "dev": role("in")}))
+        error = ex.MissingDependencyException(msg='pip install "botocore[crt]"')
+        problem = diagnosis.explain_renewal(str(error), status(home, "dev"))
+        assert problem.fix == "run: aws login --profile in"
+
+    def test_an_expired_source_is_named(self, home: Home) -> None:
+        environment = {"role_arn": ARN, "credential_source": "Environment"}
+        home.config(
+            config_text({"base": BASE, "mid": role(), "dev": role("mid", 2), "here": environment})
+        )
+        text = str(_refused("ExpiredToken"))
+        for name, fix in (("dev", "mid or base"), ("mid", "base"), ("here", "Environment")):
+            problem = diagnosis.explain_renewal(text, status(home, name))
+            assert problem.fix == f"renew its source first: {fix}"
+
+
+def _nothing(_home: Home) -> None:
+    pass
+
+
+def _signed_in(home: Home) -> None:
+    home.sso_token("corp", expires_at=NOW + HOUR)
+    home.sso_token(START_URL, expires_at=NOW + HOUR)
+
+
+def _signed_out(home: Home) -> None:
+    home.sso_token("corp", expires_at=NOW - HOUR)
+    home.sso_token(START_URL, expires_at=NOW - HOUR)
+
+
+def _refreshable(home: Home) -> None:
+    home.sso_token(
+        "corp",
+        expires_at=NOW - HOUR,
+        refresh_token="refresh",
+        registration_expires_at=NOW + DAY,
+    )
+
+
+def _corrupt(home: Home) -> None:
+    home.cli_cache(PROFILES["dev"], expires_at=NOW + HOUR).write_text("{")
+
+
+PROFILES = {
+    "base": BASE,
+    "dev": role(),
+    "with-mfa": role(mfa_serial=DEVICE),
+    "sso": SSO,
+    "legacy": LEGACY,
+    "behind-sso": role("sso", 2),
+    "pasted": BASE | {"aws_session_token": "token"},
+    "behind-pasted": role("pasted", 3) | {"role_session_name": "x"},
+    "expired": BASE | {"aws_session_token": "t", "aws_expiration": "2020-01-01T00:00:00Z"},
+    "behind-expired": role("expired", 4),
+    "process": {"credential_process": "/bin/true"},
+    "behind-process": role("process", 5),
+    "login": {"login_session": LOGIN},
+    "settings": {"region": "eu-central-1"},
+    "half": {"role_arn": ARN},
+    "loop": role("loop"),
+    "orphaned": role("nobody"),
+}
+
+CANNOT: tuple[tuple[str, Callable[[Home], object], str, str], ...] = (
+    ("base", _nothing, "long-term", "nothing to do"),
+    ("settings", _nothing, "no-credentials", "add a role, SSO or keys to it"),
+    ("login", _nothing, "login", "run: aws login --profile login"),
+    ("process", _nothing, "process", "run: aws sts get-caller-identity --profile process"),
+    (
+        "behind-process",
+        _nothing,
+        "process",
+        "run: aws sts get-caller-identity --profile behind-process",
+    ),
+    ("pasted", _nothing, "paste", "paste new ones"),
+    ("behind-expired", _nothing, "paste", "paste new ones"),
+    ("sso", _nothing, "sign-in", "run: aws sso login --profile sso"),
+    ("sso", _signed_out, "sign-in", "run: aws sso login --profile sso"),
+    ("legacy", _signed_out, "sign-in", "run: aws sso login --profile legacy"),
+    ("behind-sso", _signed_out, "sign-in", "run: aws sso login --profile sso"),
+    ("half", _nothing, "no-source", 'add source_profile = … to "half"'),
+    (
+        "loop",
+        _nothing,
+        "source-loop",
+        'give "loop" a source_profile with credentials of its own',
+    ),
+    (
+        "orphaned",
+        _nothing,
+        "source-missing",
+        'add a profile "nobody", or correct source_profile of "orphaned"',
+    ),
+)
+
+CAN: tuple[tuple[str, Callable[[Home], object]], ...] = (
+    ("dev", _nothing),
+    ("dev", _corrupt),
+    ("with-mfa", _nothing),
+    ("sso", _signed_in),
+    ("sso", _refreshable),
+    ("legacy", _signed_in),
+    ("behind-sso", _signed_in),
+    ("behind-pasted", _nothing),
+)
+
+
+class TestCannotRenew:
+    """What ``r`` says where it does not even try."""
+
+    @pytest.fixture(autouse=True)
+    def profiles(self, home: Home) -> None:
+        home.config(config_text(PROFILES, CORP))
+
+    @pytest.mark.parametrize(("profile", "arrange", "code", "fix"), CANNOT)
+    def test_what_needs_something_else_is_told_what(
+        self, home: Home, profile: str, arrange: Callable[[Home], object], code: str, fix: str
+    ) -> None:
+        arrange(home)
+        problem = diagnosis.cannot_renew(status(home, profile), NOW)
+        assert problem is not None
+        assert (problem.code, problem.fix) == (code, fix)
+        assert re.fullmatch(r"[^\n]+", problem.message)
+
+    @pytest.mark.parametrize(("profile", "arrange"), CAN)
+    def test_what_may_work_is_tried(
+        self, home: Home, profile: str, arrange: Callable[[Home], object]
+    ) -> None:
+        arrange(home)
+        assert diagnosis.cannot_renew(status(home, profile), NOW) is None
+
+    def test_a_sign_in_that_never_was_differs_from_one_that_has_ended(self, home: Home) -> None:
+        never = diagnosis.cannot_renew(status(home, "sso"), NOW)
+        _signed_out(home)
+        ended = diagnosis.cannot_renew(status(home, "sso"), NOW)
+        assert never is not None
+        assert ended is not None
+        assert (never.message, ended.message) == ("never signed in", "its sign-in has ended")
+
+    def test_keys_of_a_source_that_were_pasted_are_named(self, home: Home) -> None:
+        problem = diagnosis.cannot_renew(status(home, "behind-expired"), NOW)
+        assert problem is not None
+        assert problem.message == "the keys of expired were pasted and cannot be renewed"
