@@ -335,7 +335,7 @@ async def test_inside_tmux_c_copies_into_its_buffer(
 ) -> None:
     async with stage() as opened:
         written: list[str] = []
-        monkeypatch.setattr(opened.app, "write", written.append)
+        monkeypatch.setattr(opened.app.main, "write", written.append)
         await opened.press("u")
         await opened.sees("unset AWS_")
         await opened.press("c")

@@ -138,7 +138,7 @@ def left(instant: float, now: float) -> Timed:
 
 
 def ago(instant: float, now: float) -> Timed:
-    """How long *instant* is past: ``just now``, ``12m ago``, ``2h ago``, ``3d ago``, ``7mo ago``."""
+    """Time since *instant*: ``just now``, ``12m ago``, ``2h ago``, ``3d ago``, ``7mo ago``."""
     seconds = math.floor(now - instant)
     if seconds < MINUTE:
         return Timed("just now", instant + MINUTE)

@@ -18,9 +18,6 @@ from awsttl.tui.feed import Feed
 from awsttl.tui.messages import Arranged
 from awsttl.tui.screen import MainScreen
 
-Condition = Callable[[Arrangement], bool]
-Reaction = Callable[[Arrangement], None]
-
 
 class Dashboard(App[Secret]):
     """Returns the text that is to be printed on stdout, if a key asked for that."""
@@ -42,8 +39,7 @@ class Dashboard(App[Secret]):
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
         self.theme = theme.default_name(os.environ)
-        self.main = MainScreen(self)
-        self._once: list[tuple[Condition, Reaction]] = []
+        self.main = MainScreen(feed, locations, clock)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables for themes that do not know them."""
@@ -61,27 +57,7 @@ class Dashboard(App[Secret]):
         self.post_message(Arranged(arrangement))
 
     def on_arranged(self, message: Arranged) -> None:
-        arrangement = message.arrangement
-        self.main.show(arrangement)
-        for pair in list(self._once):
-            condition, react = pair
-            if condition(arrangement):
-                self._once.remove(pair)
-                react(arrangement)
-
-    def once(self, condition: Condition, react: Reaction) -> None:
-        """React to the first arrangement, this one included, for which *condition* holds."""
-        arrangement = self.main.arrangement
-        if condition(arrangement):
-            react(arrangement)
-        else:
-            self._once.append((condition, react))
-
-    def write(self, text: str) -> None:
-        """Write control sequences to the terminal, between two frames."""
-        if self._driver is not None:
-            self._driver.write(text)
-            self._driver.flush()
+        self.main.show(message.arrangement)
 
     def _fatal_error(self) -> None:
         """A traceback without the values of variables: a secret may be among them."""

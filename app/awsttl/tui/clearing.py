@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from awsttl.core import countdown
 from awsttl.core.model import CacheEntry, Orphan, Status
 from awsttl.disk import cachestore
-from awsttl.tui.background import in_background
-
-if TYPE_CHECKING:
-    from awsttl.tui.screen import MainScreen
+from awsttl.tui.host import Host
 
 
 class Clearing:
-    """Clears for the main screen. What is gone, the rows learn from the files."""
+    """Clears for its host. What is gone, the rows learn from the files."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        self._screen = screen
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self._last: cachestore.Cleared | None = None
 
     def clear_row(self, item: Status | Orphan) -> None:
@@ -26,19 +21,19 @@ class Clearing:
             shared = f" (also used by {', '.join(item.shared_with)})" if item.shared_with else ""
             self._clear(cachestore.entries_of(item), f"{item.name}{shared}")
             return
-        entries = cachestore.clearable_orphan(self._screen.arrangement.snapshot, item)
+        entries = cachestore.clearable_orphan(self._host.arrangement.snapshot, item)
         if entries:
             self._clear(entries, "the entry")
         else:
-            self._screen.say("awsttl does not know this file, so it leaves it alone", "warning")
+            self._host.say("awsttl does not know this file, so it leaves it alone", "warning")
 
     def clear_all(self) -> None:
         """Clear the whole CLI cache, after one question that names what goes."""
         from awsttl.tui.dialogs.confirm import ConfirmDialog
 
-        entries = cachestore.clearable(self._screen.arrangement.snapshot)
+        entries = cachestore.clearable(self._host.arrangement.snapshot)
         if not entries:
-            self._screen.say("the CLI cache is empty")
+            self._host.say("the CLI cache is empty")
             return
         living = self._living(entries)
         what = f"Remove {_counted(len(entries), 'cache entry', 'cache entries')}?"
@@ -51,14 +46,14 @@ class Clearing:
                 self._clear(entries, _counted(len(entries), "cache entry", "cache entries"))
 
         dialog = ConfirmDialog("clear the CLI cache", f"{what} {loses}", living)
-        self._screen.app.push_screen(dialog, answered)
+        self._host.open(dialog, answered)
 
     def _living(self, entries: tuple[CacheEntry, ...]) -> list[str]:
         """A line for each profile that has a living session in *entries*."""
-        now = self._screen.clock()
+        now = self._host.clock()
         paths = {entry.path for entry in entries}
         lines = []
-        for status in self._screen.arrangement.snapshot.profiles:
+        for status in self._host.arrangement.snapshot.profiles:
             session = status.session
             if session is None or session.entry is None or session.expires_at is None:
                 continue
@@ -72,30 +67,30 @@ class Clearing:
             if cleared.contents:
                 self._last = cleared
             if cleared.paths:
-                self._screen.say(f"cleared {what}; z brings it back")
+                self._host.say(f"cleared {what}; z brings it back")
             for failure in cleared.failures[:3]:
-                self._screen.say(failure, "error")
-            self._screen.feed.changed()
+                self._host.say(failure, "error")
+            self._host.files_changed()
 
-        in_background(self._screen.dashboard, lambda: cachestore.clear(entries), tell)
+        self._host.in_background(lambda: cachestore.clear(entries), tell)
 
     def bring_back(self) -> None:
         """Undo the last clearing."""
         cleared, self._last = self._last, None
         if cleared is None:
-            self._screen.say("nothing has been cleared")
+            self._host.say("nothing has been cleared")
             return
 
         def tell(result: tuple[int, tuple[str, ...]]) -> None:
             restored, kept = result
             if restored:
                 count = _counted(restored, "cache entry", "cache entries")
-                self._screen.say(f"brought back {count}")
+                self._host.say(f"brought back {count}")
             for line in kept[:3]:
-                self._screen.say(line, "warning")
-            self._screen.feed.changed()
+                self._host.say(line, "warning")
+            self._host.files_changed()
 
-        in_background(self._screen.dashboard, lambda: cachestore.restore(cleared), tell)
+        self._host.in_background(lambda: cachestore.restore(cleared), tell)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -10,33 +10,33 @@ from awsttl.core import countdown, diagnosis, snippets
 from awsttl.core.model import Secret, State, Status
 from awsttl.disk import sessionkeys
 from awsttl.terminal import clipboard, shells
-from awsttl.tui.background import in_background
 from awsttl.tui.dialogs.snippet import SnippetDialog
+from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
     from awsttl.core.rows import Arrangement
-    from awsttl.tui.screen import MainScreen
 
 _EXPORTABLE = (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM)
 
 
 class HandOut:
-    """Opens snippets for the main screen."""
+    """Opens snippets for its host."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        self._screen = screen
-        self._app = screen.dashboard
+    def __init__(self, host: Host, renew: Callable[[Status, Callable[[str], None]], None]) -> None:
+        self._host = host
+        self._renew = renew
+        """Renews a profile, and calls back with its name once that has worked."""
 
     def export(self, status: Status) -> None:
         """Hand out a profile's session; get one first where that needs nobody else."""
-        now = self._screen.clock()
+        now = self._host.clock()
         if countdown.standing(status, now).state in _EXPORTABLE:
             self._read_and_open(status)
         elif problem := diagnosis.cannot_renew(status, now):
-            self._screen.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
+            self._host.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
         else:
-            self._screen.say(f"getting a session for {status.name} first")
-            self._screen.renewals.start(status, then=self._export_renewed)
+            self._host.say(f"getting a session for {status.name} first")
+            self._renew(status, self._export_renewed)
 
     def _export_renewed(self, name: str) -> None:
         """Export what a renewal has just written, once the row shows it."""
@@ -45,23 +45,23 @@ class HandOut:
             status = arrangement.snapshot.status(name)
             if status is None:
                 return False
-            return countdown.standing(status, self._screen.clock()).state in _EXPORTABLE
+            return countdown.standing(status, self._host.clock()).state in _EXPORTABLE
 
         def then(arrangement: Arrangement) -> None:
             self._read_and_open(cast("Status", arrangement.snapshot.status(name)))
 
-        self._app.once(is_here, then)
+        self._host.once(is_here, then)
 
     def _read_and_open(self, status: Status) -> None:
         def read() -> snippets.Credentials | str:
             try:
-                return sessionkeys.read(status, self._app.locations)
+                return sessionkeys.read(status, self._host.locations)
             except sessionkeys.NoKeysError as error:
                 return str(error)
 
         def tell(result: snippets.Credentials | str) -> None:
             if isinstance(result, str):
-                self._screen.say(f"nothing to export: {result}", "warning")
+                self._host.say(f"nothing to export: {result}", "warning")
                 return
             self._open(
                 f"export {status.name}",
@@ -69,7 +69,7 @@ class HandOut:
                 has_secrets=True,
             )
 
-        in_background(self._app, read, tell)
+        self._host.in_background(read, tell)
 
     def unset(self) -> None:
         """Hand out what removes every AWS variable that shadows a profile."""
@@ -84,14 +84,14 @@ class HandOut:
     ) -> None:
         def printed(text: Secret | None) -> None:
             if text is not None:
-                self._app.exit(text)
+                self._host.leave(text)
 
         shell = shells.user_shell(os.environ)
         dialog = SnippetDialog(title, snippet, shell, self._copy, has_secrets=has_secrets)
-        self._app.push_screen(dialog, printed)
+        self._host.open(dialog, printed)
 
     def _copy(self, text: Secret) -> str:
         try:
-            return "copied to the " + clipboard.copy(text, os.environ, self._app.write)
+            return "copied to the " + clipboard.copy(text, os.environ, self._host.write)
         except clipboard.ClipboardError as error:
             return str(error)

@@ -5,47 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from textual.message import Message
-
 from awsttl.core import countdown, diagnosis
 from awsttl.core.model import Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
+from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase
 from awsttl.tui.messages import JobChanged, MfaWanted
 from awsttl.tui.paint import Remark
 
 if TYPE_CHECKING:
     from awsttl.tui.dialogs.mfa import Answer
-    from awsttl.tui.screen import MainScreen
 
 DONE_SHOWN: Final = 4.0
 """Seconds for which a row says that its renewal worked."""
 
 
 class Renewals:
-    """Starts renewals for the main screen, and shows how they fare."""
+    """Starts renewals for its host, and shows how they fare."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        self._screen = screen
-        self._app = screen.dashboard
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.jobs = Jobs(
-            self._app.locations.cli_cache,
-            changed=lambda job: self._post(JobChanged(job)),
-            wanted=lambda serial: self._post(MfaWanted(serial)),
+            host.locations.cli_cache,
+            changed=lambda job: host.tell(JobChanged(job)),
+            wanted=lambda serial: host.tell(MfaWanted(serial)),
         )
         self._then: dict[str, Callable[[str], None]] = {}
         self._dialog_open = False
-
-    def _post(self, message: Message) -> None:
-        if self._app.is_running:
-            self._screen.post_message(message)
 
     def start(self, status: Status, then: Callable[[str], None] | None = None) -> None:
         """Renew one profile; *then* is called with its name once that has worked."""
         if then is not None:
             self._then[status.name] = then
         if not self.jobs.start(status):
-            self._screen.say(f"{status.name} is being renewed already")
+            self._host.say(f"{status.name} is being renewed already")
 
     def start_all(self, snapshot: Snapshot, now: float) -> int:
         """Renew all that are expiring or expired and need nobody. Returns how many.
@@ -84,21 +77,21 @@ class Renewals:
 
     def _forget(self, name: str) -> None:
         self.jobs.forget(name)
-        self._screen.table.remark(f"profile {name}", None)
+        self._host.remark(name, None)
 
     # ---------------------------------------------------------------- how they fare
 
     def show(self, job: Job) -> None:
         """Put the phase of a renewal on its row."""
-        self._screen.table.remark(f"profile {job.name}", _remark(job))
+        self._host.remark(job.name, _remark(job))
         if not job.phase.over:
             return
         then = self._then.pop(job.name, None)
         if job.phase is Phase.FAILED and job.problem:
             text = f"{job.name}: {job.problem.message}\n{job.problem.fix}"
-            self._screen.say(text, "error", 10)
+            self._host.say(text, "error", 10)
             return
-        self._screen.feed.changed()
+        self._host.files_changed()
         if job.phase is Phase.DONE and then is not None:
             then(job.name)
         since = job.since
@@ -108,7 +101,7 @@ class Renewals:
             if known is not None and known.since == since:
                 self._forget(job.name)
 
-        self._screen.set_timer(DONE_SHOWN, fade)
+        self._host.after(DONE_SHOWN, fade)
 
     def ask(self, serial: str) -> None:
         """Open the dialog for a device, unless one is open: then that one's turn comes first."""
@@ -137,13 +130,13 @@ class Renewals:
         dialog = MfaDialog(
             serial, waiting, tuple(status.name for status in others), self.jobs.desk.complaint
         )
-        self._app.push_screen(dialog, answered)
+        self._host.open(dialog, answered)
 
     def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
         """Other roles of the device that somebody was just working with."""
-        now = self._screen.clock()
+        now = self._host.clock()
         found = []
-        for status in self._screen.arrangement.snapshot.profiles:
+        for status in self._host.arrangement.snapshot.profiles:
             if status.profile.mfa_serial != serial or status.name in waiting:
                 continue
             if status.renewal(now) is not Renewal.MFA or diagnosis.cannot_renew(status, now):

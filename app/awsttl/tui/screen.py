@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -24,14 +25,23 @@ from awsttl.tui.messages import JobChanged, MfaWanted
 from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
+    from textual.message import Message
+    from textual.screen import ModalScreen
     from textual.widgets import Input
 
     from awsttl.core.details import Setting
+    from awsttl.core.model import Secret
+    from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
-    from awsttl.tui.app import Dashboard
     from awsttl.tui.clearing import Clearing
+    from awsttl.tui.feed import Feed
     from awsttl.tui.handout import HandOut
+    from awsttl.tui.paint import Remark
     from awsttl.tui.renewals import Renewals
+
+T = TypeVar("T")
+Condition = Callable[[Arrangement], bool]
+Reaction = Callable[[Arrangement], None]
 
 SIDE_BY_SIDE = 150
 """Columns from which the details stand beside the table."""
@@ -48,11 +58,9 @@ class MainScreen(Screen[None]):
         if action.name != "palette"
     ]
 
-    def __init__(self, dashboard: Dashboard) -> None:
+    def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:
         super().__init__(id="main")
-        self.dashboard = dashboard
-        self.feed = dashboard.feed
-        self.clock = dashboard.clock
+        self.feed, self.locations, self.clock = feed, locations, clock
         self.table = SessionTable(self.clock)
         self.details = Details(self.clock)
         self._header = Header(self.clock)
@@ -62,6 +70,7 @@ class MainScreen(Screen[None]):
         self._view = View()
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
+        self._once: list[tuple[Condition, Reaction]] = []
 
     # What only a key needs is loaded by the first such key: 20 ms of the first paint.
 
@@ -84,13 +93,13 @@ class MainScreen(Screen[None]):
         """``e`` and ``u``."""
         from awsttl.tui.handout import HandOut
 
-        return HandOut(self)
+        return HandOut(self, self.renewals.start)
 
     @cached_property
     def _provenance(self) -> Provenance:
         from awsttl.disk.provenance import Provenance
 
-        return Provenance(self.dashboard.locations)
+        return Provenance(self.locations)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -118,13 +127,18 @@ class MainScreen(Screen[None]):
         self.table.show(arrangement)
         self._show_details()
         self._show_keys()
+        for pair in list(self._once):
+            condition, react = pair
+            if condition(arrangement):
+                self._once.remove(pair)
+                react(arrangement)
 
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
         empty = not (arrangement.total or arrangement.snapshot.environment)
         self.set_class(empty, "-empty")
         present = self.query(EmptyHome)
         if empty and not present:
-            self.query_one("#body").mount(EmptyHome(self.dashboard.locations))
+            self.query_one("#body").mount(EmptyHome(self.locations))
         elif present and not empty:
             present.remove()
 
@@ -141,9 +155,54 @@ class MainScreen(Screen[None]):
     def on_session_table_chosen(self) -> None:
         self.action_details()
 
+    # ---------------------------------------------------------------- for features (Host)
+
     def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
         """A short message in the corner. Never markup: names come from files."""
         self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
+
+    def remark(self, name: str, remark: Remark | None) -> None:
+        """Say something on a profile's row, or take it back."""
+        self.table.remark(f"profile {name}", remark)
+
+    def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
+        """Show a dialog."""
+        self.app.push_screen(dialog, answered)
+
+    def tell(self, message: Message) -> None:
+        """Hand a message to this screen, from any thread."""
+        if self.is_running:
+            self.post_message(message)
+
+    def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run *work* off the event loop and *then* on it."""
+        in_background(self.app, work, then)
+
+    def after(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call once, later."""
+        self.set_timer(seconds, call)
+
+    def once(self, condition: Condition, react: Reaction) -> None:
+        """React to the first arrangement, the present one included, for which it holds."""
+        if condition(self.arrangement):
+            react(self.arrangement)
+        else:
+            self._once.append((condition, react))
+
+    def files_changed(self) -> None:
+        """Have the files looked at again now."""
+        self.feed.changed()
+
+    def write(self, text: str) -> None:
+        """Write control sequences to the terminal, between two frames."""
+        driver = self.app._driver  # noqa: SLF001
+        if driver is not None:
+            driver.write(text)
+            driver.flush()
+
+    def leave(self, printed: Secret | None) -> None:
+        """End the program; *printed* goes to stdout."""
+        self.app.exit(printed)
 
     # ---------------------------------------------------------------- layout
 
@@ -178,7 +237,7 @@ class MainScreen(Screen[None]):
                 if isinstance(now, Status) and now.name == name:
                     self.details.show(now, self._view.threshold, found)
 
-            in_background(self.dashboard, look, tell)
+            self.in_background(look, tell)
 
     def _show_keys(self) -> None:
         self._keys.show(self.unavailable())
@@ -328,7 +387,7 @@ class MainScreen(Screen[None]):
 
     def action_quit(self) -> None:
         """Leave; nothing is waited for."""
-        self.app.exit(None)
+        self.leave(None)
 
     def action_cursor_down(self) -> None:
         """Next row."""

@@ -1,0 +1,65 @@
+"""What a feature may ask of the screen that it works for.
+
+Features (clearing, renewing, handing out) know this and not the screen, so that each can be read,
+and loaded, by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from textual.message import Message
+    from textual.screen import ModalScreen
+
+    from awsttl.core.model import Secret
+    from awsttl.core.rows import Arrangement
+    from awsttl.disk.locations import Locations
+    from awsttl.tui.paint import Remark
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """The main screen, as its features see it. Only :meth:`tell` may be called by any thread."""
+
+    locations: Locations
+    clock: Callable[[], float]
+    """The wall clock, in seconds UTC."""
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What is on the screen."""
+
+    def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
+        """A short message in the corner."""
+
+    def remark(self, name: str, remark: Remark | None) -> None:
+        """Say something on a profile's row, or take it back."""
+
+    def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
+        """Show a dialog; *answered* gets what it was dismissed with."""
+
+    def tell(self, message: Message) -> None:
+        """Hand a message to the screen."""
+
+    def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run *work* off the event loop and *then* on it."""
+
+    def after(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call once, later."""
+
+    def once(
+        self, condition: Callable[[Arrangement], bool], react: Callable[[Arrangement], None]
+    ) -> None:
+        """React to the first arrangement, the present one included, for which it holds."""
+
+    def files_changed(self) -> None:
+        """Have the files looked at again now, rather than when the watcher tells."""
+
+    def write(self, text: str) -> None:
+        """Write control sequences to the terminal."""
+
+    def leave(self, printed: Secret | None) -> None:
+        """End the program; *printed* goes to stdout."""
