@@ -149,9 +149,9 @@ _ROLE_SESSIONS: Mapping[str, float] = {
 def build_home(home: Path, now: float) -> None:
     """Write a home with a session of every kind, as the AWS CLI would have left it at *now*."""
 
-    def write(path: Path, text: str) -> None:
+    def write(path: Path, text: str, age: float = 5 * MINUTE) -> None:
         replace(str(path), text.encode())
-        os.utime(path, (now - 5 * MINUTE, now - 5 * MINUTE))
+        os.utime(path, (now - age, now - age))
 
     aws = home / ".aws"
     write(aws / "config", CONFIG.format(home=home))
@@ -166,7 +166,9 @@ def build_home(home: Path, now: float) -> None:
             if "web_identity_token_file" in section
             else cachekeys.assume_role_name(section)
         )
-        write(cache / name, json.dumps(_sts_answer(section["role_arn"], now + left)))
+        lasts = float(section.get("duration_seconds", 3 * HOUR))
+        answer = _sts_answer(section["role_arn"], now + left)
+        write(cache / name, json.dumps(answer), age=max(MINUTE, lasts - left))
     for profile, left in {"data-dev": 9 * MINUTE + 41, "audit": 7 * HOUR + 12 * MINUTE}.items():
         name = cachekeys.sso_role_name(sections[profile], None)
         body = {"ProviderType": "sso", "Credentials": _keys(now + left)}
@@ -174,7 +176,7 @@ def build_home(home: Path, now: float) -> None:
     write(cache / cachekeys.assume_role_name(sections["billing"]), '{"Credentials": {"Acc')
     orphan = {"role_arn": "arn:aws:iam::131313131313:role/Gone"}
     answer = _sts_answer(orphan["role_arn"], now + 22 * MINUTE)
-    write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer))
+    write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer), age=38 * MINUTE)
     for session, left in {"corp": 6 * HOUR + 4 * MINUTE, "audit": 41 * MINUTE}.items():
         token = {
             "startUrl": f"https://{session}.awsapps.com/start",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Sequence
@@ -86,9 +87,14 @@ def measure_change(settings: Settings) -> Sequence[Finding]:
 
 
 def storm_plan(home: Home) -> Plan:
-    """All files; those on the first screen are written last."""
-    names = reversed(home.by_urgency)
-    return [home.entry(name, home.expiries[name] + _MORE) for name in names]
+    """All files, in no order, but that of the top row last.
+
+    What is not rewritten yet ends first and moves to the top, where the cursor keeps the view
+    until its own row is rewritten: the screen is new only when all files have been read.
+    """
+    top, *others = home.by_urgency
+    random.Random(5).shuffle(others)
+    return [home.entry(name, home.expiries[name] + _MORE) for name in (*others, top)]
 
 
 def all_rows_new(terminal: Terminal) -> bool:
