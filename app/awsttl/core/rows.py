@@ -21,6 +21,7 @@ from awsttl.core.model import (
     Hop,
     Kind,
     Orphan,
+    Renewal,
     Snapshot,
     State,
     Status,
@@ -101,6 +102,8 @@ def key(item: Item) -> str:
 def arrange(snapshot: Snapshot, view: View, now: float) -> Arrangement:
     """Which rows to show, in which order, and when that may change. O(n log n)."""
     words = view.filter.lower().split()
+    # Renewals change with time and are dear to work out: only for those who ask for one.
+    asks_renewal = any(word in str(renewal) for word in words for renewal in Renewal)
     counts: Counter[State] = Counter()
     changes_at = FOREVER
     ranked: list[tuple[tuple[object, ...], Status]] = []
@@ -109,9 +112,12 @@ def arrange(snapshot: Snapshot, view: View, now: float) -> Arrangement:
         counts[state] += 1
         changes_at = min(changes_at, until)
         if words:
-            renewal, renewal_until = countdown.renewal(status, now)
-            changes_at = min(changes_at, renewal_until)
-            if not _has_words(words, f"{status.haystack} {WORDS[state]} {renewal}"):
+            haystack = f"{status.haystack} {WORDS[state]}"
+            if asks_renewal:
+                renewal, renewal_until = countdown.renewal(status, now)
+                changes_at = min(changes_at, renewal_until)
+                haystack = f"{haystack} {renewal}"
+            if not all(word in haystack for word in words):
                 continue
         rank = _rank(status, state, now, view.sort)
         if state is State.EXPIRED:

@@ -46,6 +46,22 @@ _EVENTS: Final[list[type[FileSystemEvent]]] = [
 _QUIET: Final = 3600.0
 """Seconds between two idle turns of watchdog's threads; they are woken by events."""
 
+_SILENT: Final = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "drvfs",
+    "fuse",
+    "afs",
+    "vboxsf",
+    "virtiofs",
+    "ceph",
+    "lustre",
+    "glusterfs",
+)
+"""How file systems begin whose changes may be made elsewhere, where inotify does not see them."""
+
 Identity = tuple[int, int, int]
 """Device, inode and mode: what may not be listed cannot be watched until its mode is another."""
 
@@ -87,6 +103,10 @@ class Watcher:
         self._handler = _Handler(Places.of(locations), changed)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[Identity, ObservedWatch]] = {}
+        self._wanted: dict[str, Identity] = {}
+        self.hears_everything = False
+        """Whether every folder, or the one in which it would appear, is watched and lies on a
+        file system that tells of changes. Where not, somebody has to look from time to time."""
 
     def rearm(self) -> None:
         """Watch the folders that are there now.
@@ -108,6 +128,12 @@ class Watcher:
         for folder, identity in wanted.items():
             if folder not in self._watches:
                 self._watch(folder, identity)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            places = {_nearest(folder) for folder in self._handler.places.folders}
+            self.hears_everything = places <= self._watches.keys() and not any(
+                map(is_silent, places)
+            )
 
     def _watch(self, folder: str, identity: Identity) -> None:
         try:
@@ -139,6 +165,33 @@ class _Handler(FileSystemEventHandler):
         paths = (os.fsdecode(path) for path in (event.src_path, event.dest_path) if path)
         if not self.stopped and any(map(self.places.concern, paths)):
             self._changed()
+
+
+def is_silent(folder: str) -> bool:
+    """Whether a folder lies on a file system that may change without an event (Linux)."""
+    try:
+        with open("/proc/self/mounts", encoding="utf-8", errors="replace") as file:
+            mounts = [line.split(" ") for line in file]
+    except OSError:
+        return False
+    place = os.path.realpath(folder)
+    best = max(
+        (fields for fields in mounts if len(fields) > 2 and _is_below(place, fields[1])),
+        key=lambda fields: len(fields[1]),
+        default=None,
+    )
+    return best is not None and best[2].startswith(_SILENT)
+
+
+def _is_below(place: str, mount: str) -> bool:
+    return mount in ("/", place) or place.startswith(mount + "/")
+
+
+def _nearest(folder: str) -> str:
+    """The folder itself, or the nearest above it that exists."""
+    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return folder
 
 
 def _identities(folders: Iterable[str]) -> dict[str, Identity]:

@@ -136,7 +136,8 @@ class Lines(Widget):
             return
         for y, (before, after) in enumerate(zip(old, strips, strict=True)):
             if before != after:
-                self.refresh(Region(0, y, self.size.width, 1))
+                # No further than there is text: the rest of the line is blank already.
+                self.refresh(Region(0, y, max(before.cell_length, after.cell_length), 1))
 
     def render_line(self, y: int) -> Strip:
         base = self.rich_style

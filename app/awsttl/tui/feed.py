@@ -12,7 +12,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core import environment
 from awsttl.core.model import FOREVER, Files
@@ -22,16 +22,23 @@ from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
 from awsttl.tui.firstlook import FirstLook
 
+if TYPE_CHECKING:
+    from awsttl.disk.watcher import Watcher
+
 SETTLE: Final = 0.03
 """Seconds of quiet after an event before looking: writers come in bursts."""
 SETTLE_MOST: Final = 0.3
 """Seconds after which a burst is looked at even though it goes on."""
-LOOK_SELDOM: Final = 15.0
+LOOK_SELDOM: Final = 30.0
+"""Seconds between two regular looks where every folder is known to tell of changes."""
 LOOK_OFTEN: Final = 2.0
-"""Bounds, in seconds, for the regular look that needs no events."""
+LOOK_AT_LEAST: Final = 15.0
+"""Bounds, in seconds, for the regular look where some folder sends no events."""
 LOOK_SHARE: Final = 0.001
-"""The part of one processor that the regular look may take: with more files it comes less
+"""The part of one processor that the regular look may take there: with more files it comes less
 often, so that an idle pane costs the same with five thousand profiles as with fifty."""
+CLOCK_EVERY: Final = 2.0
+"""Seconds between two glances at the clocks: after a laptop's sleep the screen is soon right."""
 JUMP: Final = 1.5
 """Seconds by which wall clock and monotonic clock may part before it counts as a jump."""
 
@@ -68,6 +75,9 @@ class Feed:
         self._stopped = False
         self._last_clocks = (0.0, 0.0)
         self._look_cost = 0.0
+        self._look_due = 0.0
+        """Monotonic seconds at which the next regular look is due."""
+        self._watcher: Watcher | None = None
         self._files: Files | None = None
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
@@ -103,25 +113,26 @@ class Feed:
                 self._news.notify()
 
     def _run(self) -> None:
-        watcher = None
         if self._first is not None:
             self._take_over(self._first)
             self._first = None
         while not self._stopped:
             self._turn()
-            if watcher is None:
-                # Imported only now: the first rows do not wait for watchdog's 60 ms.
-                from awsttl.disk.watcher import Watcher
+            if self._watcher is None:
+                self._watch()
+            else:
+                self._sleep()
+        if self._watcher is not None:
+            self._watcher.stop()
 
-                watcher = Watcher(self.reader.locations, self.changed)
-                watcher.rearm()
-                # What changed before the watches stood has made no event.
-                self._disk_changed = True
-                continue
-            self._sleep()
-            watcher.rearm()
-        if watcher is not None:
-            watcher.stop()
+    def _watch(self) -> None:
+        # Imported only now: the first rows do not wait for watchdog's 60 ms.
+        from awsttl.disk.watcher import Watcher
+
+        self._watcher = Watcher(self.reader.locations, self.changed)
+        self._watcher.rearm()
+        # What changed before the watches stood has made no event.
+        self.changed()
 
     def _take_over(self, first: FirstLook) -> None:
         """Go on from where the first look has got to; without it, from the beginning."""
@@ -140,16 +151,14 @@ class Feed:
         """Look if need be, and publish if anything is new."""
         with self._news:
             view, view_changed = self._view, self._view_changed
-            look = self._disk_changed or not view_changed
+            look = self._disk_changed or time.monotonic() >= self._look_due
             self._view_changed = False
             if look:
                 self._disk_changed = False
         latest = self.latest
         snapshot = latest.snapshot if latest else None
         if look:
-            started = time.thread_time()
-            files = self.reader.look()
-            self._look_cost = time.thread_time() - started
+            files = self._look()
             if files is not self._files:
                 snapshot = self._resolver.snapshot(files, self._environment)
                 self._files = files
@@ -165,6 +174,23 @@ class Feed:
         ):
             assert snapshot is not None
             self._hand_out(arrange(snapshot, view, now))
+
+    def _look(self) -> Files:
+        """Look at the files, and settle when to look again if nobody tells."""
+        started = time.thread_time()
+        files = self.reader.look()
+        self._look_cost = time.thread_time() - started
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.rearm()
+        if self.reader.doubtful:
+            patience = AGAIN
+        elif watcher is not None and watcher.hears_everything:
+            patience = LOOK_SELDOM
+        else:
+            patience = min(LOOK_AT_LEAST, max(LOOK_OFTEN, self._look_cost / LOOK_SHARE))
+        self._look_due = time.monotonic() + patience
+        return files
 
     def _hand_out(self, arrangement: Arrangement) -> None:
         # Under the lock, so that an older one that attach hands out cannot come after it.
@@ -186,11 +212,9 @@ class Feed:
         self._let_burst_pass()
 
     def _patience(self) -> float:
-        if self.reader.doubtful:
-            return AGAIN
-        regular = min(LOOK_SELDOM, max(LOOK_OFTEN, self._look_cost / LOOK_SHARE))
         changes_at = self.latest.changes_at if self.latest else FOREVER
-        return max(0.001, min(regular, changes_at - self._clock()))
+        due = min(self._look_due - time.monotonic(), changes_at - self._clock(), CLOCK_EVERY)
+        return max(0.001, due)
 
     def _let_burst_pass(self) -> None:
         deadline = time.monotonic() + SETTLE_MOST

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from awsttl.core import countdown, layout
 from awsttl.core.model import State
-from awsttl.core.rows import GLYPHS, WORDS, Arrangement
+from awsttl.core.rows import GLYPHS, WORDS, Arrangement, Sort
 
 _ORDER = (
     State.VALID,
@@ -84,9 +84,11 @@ class Header(Widget):
         if shown.view.filter:
             matching = sum(key.startswith("profile ") for key in shown.keys)
             count = f"{matching:,} of {count}"
-        text.append(
-            f" {count}" + ((" profile" if shown.total == 1 else " profiles") if wordy else ""), dim
-        )
+        if wordy:
+            count += " profile" if shown.total == 1 else " profiles"
+        if shown.view.sort is not Sort.URGENCY:
+            count += f" by {shown.view.sort}"
+        text.append(f" {count}", dim)
         for state in _ORDER:
             number = shown.counts.get(state, 0)
             if not number or (not wordy and state not in _STYLES):

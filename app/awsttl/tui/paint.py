@@ -58,11 +58,13 @@ class Plan(NamedTuple):
 
     @property
     def identity_width(self) -> int:
-        return layout.MARGIN - 1 + _span(self.identity)
+        # The gap behind it included: the clock's band begins with the countdown itself, so that
+        # a tick sends nothing else.
+        return layout.MARGIN - 1 + _span(self.identity) + GAP
 
     @property
     def clock_width(self) -> int:
-        return GAP + _span(self.clock)
+        return _span(self.clock)
 
     @property
     def facts_width(self) -> int:
@@ -71,7 +73,7 @@ class Plan(NamedTuple):
     @property
     def left_width(self) -> int:
         """Cells from the clock band's edge to the end of the countdown."""
-        return GAP + sum(column.width for column in self.clock if column.field == "left")
+        return sum(column.width for column in self.clock if column.field == "left")
 
 
 def _span(columns: tuple[Column, ...]) -> int:
@@ -115,9 +117,8 @@ class Painter:
         """Time left and meter, or the beginning of a message."""
         text, style, across = self._message(row, remark)
         if across:
-            head, _ = layout.cut(text, self.plan.clock_width - GAP)
-            return [Segment(" " * GAP), Segment(head, style)]
-        segments = [Segment(" " * GAP)]
+            return [Segment(layout.cut(text, self.plan.clock_width)[0], style)]
+        segments: list[Segment] = []
         for number, column in enumerate(self.plan.clock):
             if number:
                 segments.append(Segment(" " * GAP))
@@ -133,7 +134,7 @@ class Painter:
         text, style, across = self._message(row, remark)
         width = self.plan.facts_width
         if across:
-            _, tail = layout.cut(text, self.plan.clock_width - GAP)
+            _, tail = layout.cut(text, self.plan.clock_width)
             return [Segment(layout.fit(tail, max(1, width - 1)), style)]
         if text:
             return [Segment(" " * GAP), Segment(layout.fit(text, max(1, width - GAP)), style)]

@@ -354,10 +354,9 @@ class MainScreen(Screen[None]):
         self.feed.show(view)
 
     def action_sort(self) -> None:
-        """The next order."""
-        view = View(self._view.filter, self._view.sort.following(), self._view.threshold)
-        self._look(view)
-        self.say(f"sorted by {view.sort}", seconds=2)
+        """The next order; the header and the head of the column tell which."""
+        sort = self._view.sort.following()
+        self._look(View(self._view.filter, sort, self._view.threshold))
 
     def action_details(self) -> None:
         """Show or hide the details."""

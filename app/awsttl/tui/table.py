@@ -121,8 +121,10 @@ class SessionTable(Horizontal):
         self.arrangement = arrangement
         found = arrangement.places.get(self._cursor_key)
         if found is not None:
-            # Keep it at the same height, so that rows move around the cursor.
-            self._top += found - self._cursor
+            # Keep it at the same height, so that rows move around the cursor; but who looks at
+            # the top goes on looking at the top, where what is urgent arrives.
+            if self._top:
+                self._top += found - self._cursor
             self._cursor = found
         self._cursor = max(0, min(self._cursor, len(arrangement.items) - 1))
         if arrangement.longest != old.longest:
@@ -285,7 +287,7 @@ class SessionTable(Horizontal):
     def _paint_clock(self, y: int) -> Strip:
         plan, line = self._painter.plan, self._frame.get(y)
         if not y:
-            segments = self._painter.head(layout.GAP, plan.clock, self._sort)
+            segments = self._painter.head(0, plan.clock, self._sort)
         else:
             segments = self._painter.clock(line.row, line.remark) if line else []
         return self._finish(Strip(segments), self._clocks, line)
