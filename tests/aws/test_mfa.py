@@ -17,6 +17,7 @@ from support.renewing import (
     BASE,
     DEVICE,
     OTHER_DEVICE,
+    ROLE,
     problem_of,
     renewed,
     role,
@@ -42,7 +43,8 @@ def profiles(home: Home, cloud: Cloud) -> None:
         name: role(number=number, mfa_serial=serial)
         for number, (name, serial) in enumerate(zip(NAMES, serials, strict=True), 1)
     }
-    home.config(config_text({"base": BASE, **roles, "empty": role(mfa_serial="")}))
+    plain = {"plain": role(), "empty": role("plain", 9, mfa_serial="")}
+    home.config(config_text({"base": BASE, **roles, **plain}))
     cloud.sts.accept_codes(DEVICE, CODE)
     cloud.sts.accept_codes(OTHER_DEVICE, "654321")
 
@@ -98,7 +100,7 @@ class TestASingleRole:
     def test_with_an_empty_serial_is_asked_for_a_code_and_refused(
         self, home: Home, cloud: Cloud
     ) -> None:
-        """As by the AWS CLI. No request leaves this machine."""
+        """As by the AWS CLI. The code is for no other hop, though that names no device either."""
         asked: list[str] = []
 
         def ask(serial: str) -> MfaDevice:
@@ -107,7 +109,7 @@ class TestASingleRole:
 
         assert problem_of(home, "empty", ask).code == "setting-invalid"
         assert asked == [""]
-        assert cloud.calls == ()
+        assert [call.parameters["RoleArn"] for call in cloud.calls] == [ROLE]
 
 
 class TestSeveralRoles:

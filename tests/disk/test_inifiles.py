@@ -44,6 +44,8 @@ TELLING_CONFIGS = {
         [profile]
         [profile "open]
         [ profile leading]
+        [profile\u3000wide]
+        [profile\x0cfeed]
         [Profile capital]
         [default ]
         [foo]
@@ -201,9 +203,15 @@ class TestAsBotocore:
 
 
 BLANKS = st.sampled_from(["", "", "", " ", "  ", "\t"])
-HEADERS = st.sampled_from(
+TELLING_HEADERS = st.sampled_from(
     [line.strip() for text in TELLING_CONFIGS.values() for line in text.splitlines() if "[" in line]
     + ["[DEFAULT]", "[]", "[", "[open", "]", "[x]]", "[profile ']", '[profile ""]']
+)
+HEADERS = TELLING_HEADERS | st.builds(
+    "[{}{}]".format,
+    st.sampled_from(["profile", "profile ", "sso-session ", "default", ""]),
+    # What shells split and quote by, and what they do not.
+    st.text("ab '\"\\#\t\x0b\x0c\x1c\x85\xa0\u3000[]", max_size=5),
 )
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=8
@@ -223,7 +231,7 @@ CLEAN = st.builds(
     st.lists(
         st.builds(
             "{}\n{}".format,
-            HEADERS.filter(lambda header: re.fullmatch(r"\[.+\]", header)),
+            TELLING_HEADERS.filter(lambda header: re.fullmatch(r"\[.+\]", header)),
             st.dictionaries(
                 st.sampled_from(["region", "s3", "Output", "role_arn"]),
                 st.text(st.characters(categories=("L", "N", "P", "S")), max_size=6)

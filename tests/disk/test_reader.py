@@ -385,6 +385,16 @@ class TestOddFiles:
         home.cli_cache(NAME, expires_at=NOON)
         assert reader.look().cli_cache[NAME].expires_at == NOON
 
+    def test_a_problem_of_an_empty_folder_comes_and_goes_too(
+        self, folder: Path, reader: Reader
+    ) -> None:
+        assert reader.look().problems == ()
+        folder.rmdir()
+        folder.touch()
+        assert [problem.code for problem in reader.look().problems] == ["cache-unreadable"]
+        folder.unlink()
+        assert reader.look().problems == ()
+
     def test_a_file_in_place_of_the_folder_is_a_problem_until_it_is_gone(
         self, home: Home, folder: Path, reader: Reader
     ) -> None:
@@ -445,7 +455,7 @@ class TestWebIdentityTokens:
         os.mkfifo(home.path / "pipe")
         (home.path / "huge").touch()
         os.truncate(home.path / "huge", TERABYTE)
-        places = [f"{home.path}/pipe", f"{home.path}/huge", "/dev/zero", str(home.path), "\0", ""]
+        places = [f"{home.path}/pipe", f"{home.path}/huge", str(home.path), "\0", ""]
         home.config(
             "".join(
                 f"[profile p{number}]\nrole_arn = x\nweb_identity_token_file = {place}\n"

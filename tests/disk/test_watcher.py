@@ -59,20 +59,16 @@ class Watching:
             self.paths += [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
             self._news.notify()
 
-    def wait_for(self, path: Path) -> None:
-        """Until a call was made for *path*; re-arms at each call, as the feed does."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            with self._news:
-                if path in self.paths:
-                    break
-                if not self._news.wait(deadline - time.monotonic()):
-                    pytest.fail(f"no call for {path}; there were {self.paths}")
-            self.watcher.rearm()
-        self.watcher.rearm()
+    def wait_for(self, path: Path | None = None) -> None:
+        """Until a call was made for *path*, or any call at all."""
+        with self._news:
+            if not self._news.wait_for(
+                lambda: bool(self.paths) and path in (None, *self.paths), PATIENCE
+            ):
+                pytest.fail(f"no call for {path or 'anything'}; there were {self.paths}")
 
     def notices(self, path: Path, write: Callable[[], object]) -> None:
-        """Until writing to *path* is noticed.
+        """Until writing to *path* is noticed. Re-arms in between, as the feed does.
 
         The end of a watch is an event like others, so that the first writes may be too early.
         """
@@ -135,31 +131,21 @@ def in_place(path: Path) -> Path:
     return path
 
 
-def removed(path: Path) -> Path:
-    path.unlink()
-    return path
-
-
-def removed_with_all_in_it(path: Path) -> Path:
-    shutil.rmtree(path)
-    return path
-
-
-CHANGES: dict[str, Callable[[Home], Path]] = {
+CHANGES: dict[str, Callable[[Home], object]] = {
     "an SSO login": lambda home: home.sso_token("other", expires_at=NOON),
     "an SSO login in place of another": lambda home: home.sso_token("corp", expires_at=NOON),
     "an aws login": lambda home: home.login_token("a:b:c:d:e", expires_at=NOON),
     "a first assume-role": lambda home: home.cli_cache("1" * 40 + ".json", expires_at=NOON),
     "an assume-role, in place": lambda home: in_place(home.cli_folder / NAME),
     "an assume-role, by rename": lambda home: by_rename(home.cli_folder / NAME),
-    "a removed entry": lambda home: removed(home.cli_folder / NAME),
-    "rm -r of the CLI cache": lambda home: removed_with_all_in_it(home.cli_folder),
-    "rm -r of a folder above": lambda home: removed_with_all_in_it(home.aws / "sso"),
-    "rm -r of everything": lambda home: removed_with_all_in_it(home.aws),
+    "a removed entry": lambda home: (home.cli_folder / NAME).unlink(),
+    "rm -r of the CLI cache": lambda home: shutil.rmtree(home.cli_folder),
+    "rm -r of a folder above": lambda home: shutil.rmtree(home.aws / "sso"),
+    "rm -r of everything": lambda home: shutil.rmtree(home.aws),
     "a folder that is renamed": lambda home: home.cli_folder.rename(home.aws / "cli" / "old"),
     "config, in place": lambda home: in_place(home.config_file),
     "config, by rename": lambda home: by_rename(home.config_file),
-    "config, removed": lambda home: removed(home.config_file),
+    "config, removed": lambda home: home.config_file.unlink(),
     "credentials, in place": lambda home: in_place(home.credentials_file),
     "credentials, by rename": lambda home: by_rename(home.credentials_file),
 }
@@ -167,10 +153,11 @@ CHANGES: dict[str, Callable[[Home], Path]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_each_change_makes_a_call(
-    change: Callable[[Home], Path], furnished: Home, watch: Watch
+    change: Callable[[Home], object], furnished: Home, watch: Watch
 ) -> None:
     watching = watch()
-    watching.wait_for(change(furnished))
+    change(furnished)
+    watching.wait_for()
 
 
 class TestNoCall:
@@ -228,10 +215,12 @@ def assert_only_called_for_what_comes_now(watching: Watching, home: Home) -> Non
 
 
 class TestFoldersThatComeAndGo:
+    """A call comes for the folder, and once it is armed again for what is written there."""
+
     def test_nothing_at_all_is_there_at_first(self, home: Home, watch: Watch) -> None:
         watching = watch()
         home.cli_folder.mkdir(parents=True)
-        watching.wait_for(home.aws)
+        watching.wait_for()
         entry = home.cli_folder / NAME
         watching.notices(entry, lambda: in_place(entry))
         watching.notices(home.config_file, lambda: in_place(home.config_file))
@@ -240,27 +229,27 @@ class TestFoldersThatComeAndGo:
         home.config("[profile a]\n")
         watching = watch()
         home.sso_folder.mkdir(parents=True)
-        watching.wait_for(home.aws / "sso")
+        watching.wait_for()
         token = home.sso_folder / NAME
         watching.notices(token, lambda: in_place(token))
 
+    @pytest.mark.parametrize("place", [".aws/cli/cache", "a/b"])
     def test_it_appears_below_a_folder_that_holds_nothing_else_of_ours(
-        self, home: Home, watch: Watch
+        self, place: str, home: Home, watch: Watch
     ) -> None:
         home.aws.mkdir()
         config = str(home.path / "a" / "b" / "config")
         watching = watch(AWS_CONFIG_FILE=config, AWS_SHARED_CREDENTIALS_FILE=config)
-        home.cli_folder.mkdir(parents=True)
-        watching.wait_for(home.aws / "cli")
-        Path(config).parent.mkdir(parents=True)
-        watching.wait_for(home.path / "a")
-        watching.notices(Path(config), lambda: in_place(Path(config)))
+        (home.path / place).mkdir(parents=True)
+        watching.wait_for()
+        path = home.path / place / "config"
+        watching.notices(path, lambda: in_place(path))
 
     def test_a_folder_is_replaced_by_another(self, furnished: Home, watch: Watch) -> None:
         watching = watch()
         furnished.cli_folder.rename(furnished.path / "old")
         furnished.cli_folder.mkdir()
-        watching.wait_for(furnished.cli_folder)
+        watching.wait_for()
         entry = furnished.cli_folder / NAME
         watching.notices(entry, lambda: in_place(entry))
 
@@ -268,7 +257,7 @@ class TestFoldersThatComeAndGo:
         # ext4 gives the new folder the inode of the old one.
         watching = watch()
         shutil.rmtree(furnished.cli_folder)
-        furnished.cli_folder.mkdir()
+        furnished.cli_folder.mkdir(mode=0o700)
         watching.wait_for(furnished.cli_folder)
         entry = furnished.cli_folder / "1".zfill(45)
         watching.notices(entry, lambda: in_place(entry))
@@ -277,7 +266,7 @@ class TestFoldersThatComeAndGo:
         watching = watch()
         shutil.rmtree(furnished.aws)
         furnished.sso_folder.mkdir(parents=True)
-        watching.wait_for(furnished.aws)
+        watching.wait_for()
         token = furnished.sso_folder / "1".zfill(45)
         watching.notices(token, lambda: in_place(token))
         watching.notices(furnished.config_file, lambda: by_rename(furnished.config_file))
@@ -287,7 +276,7 @@ class TestFoldersThatComeAndGo:
         watching = watch()
         home.aws.unlink()
         home.aws.mkdir()
-        watching.wait_for(home.aws)
+        watching.wait_for()
         watching.notices(home.config_file, lambda: in_place(home.config_file))
 
 
@@ -314,7 +303,7 @@ class TestSymlinks:
         link = furnished.aws / "new-link"
         link.symlink_to(target)
         link.replace(furnished.config_file)
-        watching.wait_for(furnished.config_file)
+        watching.wait_for()
         watching.notices(target, lambda: in_place(target))
 
     def test_a_cache_is_a_link_to_a_folder_elsewhere(
@@ -329,7 +318,7 @@ class TestSymlinks:
         watching = watch()
         target = furnished.cli_folder.rename(dotfiles / "cache")
         furnished.cli_folder.symlink_to(target)
-        watching.wait_for(furnished.cli_folder)
+        watching.wait_for()
         entry = target / NAME
         watching.notices(entry, lambda: in_place(entry))
 
