@@ -25,7 +25,7 @@ class Dashboard(App[Secret]):
     TITLE = "awsttl"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    CSS_PATH: ClassVar = theme.stylesheets()
+    CSS_PATH: ClassVar = theme.stylesheets("main", "details")
     NOTIFICATION_TIMEOUT = 5
 
     def __init__(

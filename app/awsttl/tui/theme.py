@@ -98,10 +98,10 @@ def default_name(environ: Mapping[str, str]) -> str:
     return LIGHT.name if light else DARK.name
 
 
-def stylesheets() -> list[str | PurePath]:
-    """The ``.tcss`` files: beside this package when installed, else in the checkout."""
+def stylesheets(*names: str) -> list[str | PurePath]:
+    """The ``.tcss`` files of these names: in the package when installed, else in the checkout."""
     package = Path(__file__).parent.parent
     folder = package / "styles"
     if not folder.is_dir():
         folder = package.parent.parent / "styles"
-    return sorted(folder.glob("*.tcss"))
+    return [folder / f"{name}.tcss" for name in names]

@@ -8,12 +8,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from awsttl.core.model import State
 from awsttl.core.rows import GLYPHS, WORDS
 from awsttl.tui.actions import ACTIONS
+from awsttl.tui.dialogs.dialog import Dialog
 
 _MEANINGS = {
     State.VALID: "alive, and the AWS CLI reuses it",
@@ -26,7 +26,7 @@ _MEANINGS = {
 }
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Any of the usual keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

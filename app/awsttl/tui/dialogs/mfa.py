@@ -8,10 +8,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Static
 
 from awsttl.core.model import Secret
+from awsttl.tui.dialogs.dialog import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Answer:
     others_too: bool
 
 
-class MfaDialog(ModalScreen[Answer | None]):
+class MfaDialog(Dialog[Answer | None]):
     """Six digits. ``None`` when the person pressed Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "cancel", "Cancel")]

@@ -10,18 +10,18 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from awsttl.core import layout, snippets
 from awsttl.core.model import Secret
 from awsttl.core.snippets import Line, Shell
 from awsttl.terminal.shells import eval_line
+from awsttl.tui.dialogs.dialog import Dialog
 
 Snippet = Callable[[Shell], tuple[Line, ...]]
 
 
-class SnippetDialog(ModalScreen[Secret | None]):
+class SnippetDialog(Dialog[Secret | None]):
     """Dismissed with the text that is to be printed on stdout, or with ``None``.
 
     *copy* takes the text to the clipboard and returns a word for the way there.
