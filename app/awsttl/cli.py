@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 awsttl itself failed; 2 it cannot run like this (usage, no
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -38,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if sys.stderr is not None:
+            sys.stderr.write(f"awsttl: {error.strerror or error}\n")
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +69,8 @@ def _list(*, as_json: bool) -> int:
     from awsttl.disk.locations import Locations
     from awsttl.disk.reader import Reader
 
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "there is no stdout to print on")
     files = Reader(Locations.of(os.environ)).settle()
     seen = snapshot(files, environment.read(os.environ))
     now = time.time()
@@ -82,7 +89,7 @@ def _list(*, as_json: bool) -> int:
 
 
 def _needs_terminal() -> str | None:
-    if not sys.stdin.isatty() or not sys.stderr.isatty():
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         return "awsttl: the dashboard needs a terminal; for scripts there is: awsttl list --json"
     if os.environ.get("TERM", "") in ("", "dumb"):
         return "awsttl: the dashboard needs a terminal that can move its cursor (TERM is dumb)"
@@ -91,7 +98,8 @@ def _needs_terminal() -> str | None:
 
 def _dashboard() -> int:
     if message := _needs_terminal():
-        sys.stderr.write(message + "\n")
+        if sys.stderr:
+            sys.stderr.write(message + "\n")
         return EXIT_USAGE
     from awsttl.disk.locations import Locations
     from awsttl.tui import firstlook

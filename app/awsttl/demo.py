@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -238,8 +239,9 @@ def _sts_answer(role_arn: str, expires_at: float) -> dict[str, object]:
 def run(dashboard: Callable[[], int]) -> int:
     """Open *dashboard* on the sandbox. Returns its exit code; 2 without the demo extra."""
     sys.stderr.write("awsttl demo: starting a loopback STS …\n")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "awsttl.demo"],
+    folder = tempfile.mkdtemp(prefix="awsttl-demo-")
+    server = subprocess.Popen(  # noqa: S603 (this very module)
+        [sys.executable, "-m", "awsttl.demo", folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -251,13 +253,12 @@ def run(dashboard: Callable[[], int]) -> int:
         if not line:
             sys.stderr.write('awsttl demo: needs its extra: pip install "awsttl[demo]"\n')
             return 2
-        with tempfile.TemporaryDirectory(prefix="awsttl-demo-") as folder:
-            build_home(Path(folder), time.time())
-            _enter(Path(folder), json.loads(line))
-            return dashboard()
+        build_home(Path(folder), time.time())
+        _enter(Path(folder), json.loads(line))
+        return dashboard()
     finally:
-        server.kill()
-        server.wait()
+        # Its stdin ends with us, however we end; then it removes the folder and is gone.
+        server.communicate()
 
 
 def _enter(home: Path, endpoints: Mapping[str, str]) -> None:
@@ -272,8 +273,19 @@ def _enter(home: Path, endpoints: Mapping[str, str]) -> None:
     )
 
 
-def serve() -> None:
-    """Be the loopback AWS until stdin ends; print the endpoints as one line of JSON."""
+def serve(folder: str) -> None:
+    """Be the loopback AWS until stdin ends; print the endpoints as one line of JSON.
+
+    Whoever holds stdin may be killed, or lose its terminal: so it is here that the sandbox's
+    *folder* is removed.
+    """
+    try:
+        _serve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve() -> None:
     import threading
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -316,4 +328,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(sys.argv[1])

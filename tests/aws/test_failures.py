@@ -285,7 +285,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(home: Home, cloud: Cloud) -
     home.cli_folder.symlink_to("nowhere")
     assert problem_of(home, "dev") == Problem(
         "cache-unwritable",
-        "cannot write the cache file: File exists",
+        "cannot write the cache file: Not a directory",
         "make ~/.aws/cli/cache a folder that you may write to",
     )
 

@@ -121,7 +121,7 @@ class TestWhatARowSays:
     def test_of_an_sso_profile(self) -> None:
         legacy = _one(**SSO, **URL)
         assert (legacy.account_id, legacy.role) == ("111122223333", "Dev")
-        assert legacy.sso_session == START_URL
+        assert legacy.sso_session == ""
         modern = _read({"it": SSO | {"sso_session": "corp é"}}, None, {"corp é": URL})["it"]
         assert modern.sso_session == "corp é"
 

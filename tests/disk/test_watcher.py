@@ -22,7 +22,7 @@ from watchdog.observers.api import BaseObserver
 from awsttl.disk import watcher as watcher_module
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
-from awsttl.disk.watcher import Places, Watcher
+from awsttl.disk.watcher import Places, Watcher, is_silent
 from support.home import Home
 
 NOON = 1_795_003_200.0
@@ -375,6 +375,28 @@ class TestLimits:
         watching.watcher.rearm()
         watching.wait_for(in_place(furnished.config_file))
 
+    def test_whoever_hears_everything_is_known(
+        self, furnished: Home, watch: Watch, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tells = not is_silent(str(furnished.path))
+        schedule = BaseObserver.schedule
+
+        def not_this_one(observer: BaseObserver, handler: Any, path: str, **more: Any) -> Any:
+            if path == str(furnished.cli_folder):
+                raise OSError(errno.ENOSPC, "inotify watch limit reached")
+            return schedule(observer, handler, path, **more)
+
+        with monkeypatch.context() as limited:
+            limited.setattr(BaseObserver, "schedule", not_this_one)
+            watching = watch()
+            assert not watching.watcher.hears_everything
+        watching.watcher.rearm()
+        assert watching.watcher.hears_everything is tells
+        # Where a folder is missing, the one in which it would appear is heard.
+        shutil.rmtree(furnished.aws)
+        watching.watcher.rearm()
+        assert watching.watcher.hears_everything is tells
+
     def test_a_relative_place_in_a_folder_that_is_gone(
         self, home: Home, watch: Watch, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -385,3 +407,46 @@ class TestLimits:
         os.chdir(home.path)
         gone.rmdir()
         watching.wait_for(gone)
+
+
+MOUNTS = """\
+sysfs /sys sysfs rw,nosuid 0 0
+/dev/sda1 / ext4 rw,relatime 0 0
+tmpfs /run tmpfs rw 0 0
+systemd-1 /home autofs rw,fd=53 0 0
+server:/export /home nfs4 rw 0 0
+/dev/sdb1 /home/local xfs rw 0 0
+//server/share /mnt/my\\040share cifs rw 0 0
+C: /mnt/c 9p rw 0 0
+me@server: /srv/remote fuse.sshfs rw 0 0
+somebody /new inventedfs rw 0 0
+overlay /var/lib/x overlay rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "silent"),
+    [
+        ("/root/.aws", False),
+        ("/run/user/1000", False),
+        ("/var/lib/x/y", False),
+        ("/home/me/.aws", True),
+        ("/home", True),
+        ("/homely", False),
+        ("/home/local/me", False),
+        ("/mnt/my share/me", True),
+        ("/mnt/c/Users/me/.aws", True),
+        ("/srv/remote/me", True),
+        ("/new/me", True),
+    ],
+)
+def test_of_file_systems_that_may_change_elsewhere_nothing_is_expected(
+    folder: str, *, silent: bool, home: Home
+) -> None:
+    mounts = home.path / "mounts"
+    mounts.write_text(MOUNTS)
+    assert is_silent(folder, str(mounts)) is silent
+
+
+def test_where_mounts_are_not_listed_all_file_systems_are_taken_to_tell(home: Home) -> None:
+    assert not is_silent("/", str(home.path / "no-such-file"))

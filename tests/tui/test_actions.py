@@ -350,3 +350,61 @@ async def test_no_secret_is_on_any_screen_that_did_not_ask_for_it(demo_home: Pat
             for secret in ("wJalrXUtnFEMI", "demo-secret", "demo-token", "je7MtGb", "AKIAIOSF"):
                 assert secret not in opened.text()
     assert os.environ.get("AWS_SECRET_ACCESS_KEY") is None
+
+
+async def test_names_and_serials_in_dialogs_are_text_never_markup_nor_control(
+    home: Home, cloud: Cloud, now: Clock
+) -> None:
+    device = DEVICE + "\x1b[41m"
+    home.credentials(KEYS)
+    names = ("a[/b]", "x[red]y")
+    home.config(
+        "".join(
+            f'[profile "{name}"]\nrole_arn = arn:aws:iam::111122223333:role/r{number}\n'
+            f"source_profile = base\nmfa_serial = {device}\n"
+            for number, name in enumerate(names)
+        )
+    )
+    for number in range(2):
+        arn = f"arn:aws:iam::111122223333:role/r{number}"
+        home.cli_cache({"role_arn": arn, "mfa_serial": device}, expires_at=now() - 60)
+    async with stage((160, 40), clock=now) as opened:
+        await opened.go_to("x[red]y")
+        await opened.press("r")
+        await opened.sees("also a[/b]")
+        assert "for x[red]y" in opened.text()
+        assert "mfa/ada�[41m" in opened.text()
+        await opened.press("escape")
+        opened.app.main.say("from a server: \x1b]0;title\x07 \x9b31m")
+        await opened.hears("from a server: �]0;title� �31m")
+
+
+async def test_a_failed_z_keeps_what_it_could_not_bring_back(demo_home: Path) -> None:
+    folder = demo_home / ".aws" / "cli" / "cache"
+    async with stage() as opened:
+        await opened.go_to("staging")
+        await opened.press("c")
+        await opened.until(lambda: opened.row("staging").word == "no session")
+        elsewhere = folder.rename(demo_home / "elsewhere")
+        folder.write_text("a file in the folder's place")
+        await opened.press("z")
+        await opened.hears("cannot be written: Not a directory")
+        folder.unlink()
+        elsewhere.rename(folder)
+        await opened.press("z")
+        await opened.until(lambda: opened.row("staging").word == "valid")
+
+
+async def test_the_details_keep_why_a_renewal_failed_until_that_is_dismissed(
+    home: Home, cloud: Cloud, now: Clock
+) -> None:
+    home.credentials(KEYS)
+    home.config(config(dev=section("Dev")))
+    cloud.sts.deny(section("Dev")["role_arn"])
+    async with stage((120, 40), clock=now) as opened:
+        await opened.go_to("dev")
+        await opened.press("r")
+        await opened.sees("failed   AWS does not let this source assume the role")
+        assert "check the role's trust policy" in opened.text()
+        await opened.press("escape")
+        await opened.sees_no_more("failed   AWS")

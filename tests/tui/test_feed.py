@@ -16,7 +16,7 @@ import pytest
 from watchdog.observers.api import BaseObserver
 
 from awsttl.core.model import Environment, Files, Snapshot, State
-from awsttl.core.resolve import snapshot
+from awsttl.core.resolve import Resolver, snapshot
 from awsttl.core.rows import Arrangement, Sort, View
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
@@ -515,6 +515,18 @@ class TestTime:
         clock.now = NOON - 86_400
         feeding.wait_for(counts(VALID=2))
 
+    @pytest.mark.usefixtures("by_events_alone")
+    def test_a_clock_that_is_set_is_noticed_without_a_look(
+        self, feeding: Feeding, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feed_module, "CLOCK_EVERY", 0.02)
+        looks = feeding.reader.looks
+        feeding.feed.show(View(sort=Sort.NAME))  # which ends the sleep that has begun
+        feeding.wait_for(lambda arranged: arranged.view.sort is Sort.NAME)
+        clock.now = NOON + 10
+        feeding.wait_for(counts(EXPIRED=1, VALID=1))
+        assert feeding.reader.looks == looks
+
 
 class TestRest:
     @pytest.mark.usefixtures("looking_often")
@@ -604,6 +616,27 @@ class TestHandingOut:
         feed.attach(slow_at_first)
         assert both.wait(DEADLINE)
         assert received[-1].view.filter == "dev"
+
+
+@pytest.mark.usefixtures("looking_often")
+def test_a_failure_is_confessed_without_its_text_and_the_feed_goes_on(
+    furnished: Home, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeding = start()
+    feeding.wait_for(counts(VALID=1))
+    with monkeypatch.context() as broken:
+
+        def fail(*_: Any) -> NoReturn:
+            raise ValueError("wJalrXUtnFEMI")
+
+        broken.setattr(Resolver, "snapshot", fail)
+        furnished.cli_cache(DEV, expires_at=FAR)
+        confessed = feeding.wait_for(lambda arranged: bool(arranged.snapshot.problems))
+        assert [problem.code for problem in confessed.snapshot.problems] == ["feed-failed"]
+        assert "wJalr" not in repr(confessed)
+        assert profiles(confessed) == ["admin", "dev", "web", "base"]
+    restored = feeding.wait_for(counts(VALID=2))
+    assert restored.snapshot.problems == ()
 
 
 FROM_A_FIRST_LOOK = """

@@ -291,14 +291,14 @@ class TestOneCode:
         (name,) = _roles(home, 1, mfa_serial=DEVICE)
         board.start(name)
         board.asking(DEVICE, 1)
-        assert board.jobs.desk.complaint == ""
+        assert board.jobs.desk.complaint([name]) == ""
         board.jobs.desk.answer(DEVICE, Secret("000000"))
         board.wait(lambda: len(board.wanted) == 2)
-        assert board.jobs.desk.complaint == "wrong or already used MFA code"
+        assert board.jobs.desk.complaint([name]) == "wrong or already used MFA code"
         board.jobs.desk.answer(DEVICE, self.CODE)
         (job,) = board.end(name)
         assert job.phase is Phase.DONE
-        assert board.jobs.desk.complaint == ""
+        assert board.jobs.desk.complaint([name]) == ""
 
     def test_is_asked_for_again_for_all_that_heard_it_was_wrong(
         self, home: Home, cloud: Cloud, board: Board
@@ -319,6 +319,10 @@ class TestOneCode:
         home.config(config_text({"base": BASE, "mine": mine, "other": other}))
         board.start("mine", "other")
         board.wait(lambda: set(board.jobs.desk.serials()) == {DEVICE, OTHER_DEVICE})
+        board.jobs.desk.answer(DEVICE, Secret("000000"))
+        board.wait(lambda: len(board.wanted) == 3)
+        assert board.jobs.desk.complaint(["mine"]) != ""
+        assert board.jobs.desk.complaint(["other"]) == ""
         board.jobs.desk.answer(DEVICE, self.CODE)
         board.end("mine")
         assert board.phase("other") is Phase.ASKING

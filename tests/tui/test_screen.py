@@ -45,7 +45,7 @@ async def test_every_profile_is_a_row_the_most_urgent_first(demo_home: Path) -> 
 async def test_the_header_counts_the_states(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
         head = opened.text().splitlines()[0]
-        for part in ("18 profiles", "6 valid", "3 expiring", "2 expired", "2 broken"):
+        for part in ("18 profiles", "7 valid", "2 expiring", "2 expired", "2 broken"):
             assert part in head
 
 
@@ -278,3 +278,54 @@ async def test_an_unexpected_error_shows_no_values_of_variables(demo_home: Path)
         assert "boom" in capture.get()
         assert secret not in capture.get()
         opened.app._exit_renderables.clear()
+
+
+async def test_variables_without_any_profile_are_a_row_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "never-to-be-seen")
+    async with stage() as opened:
+        await opened.sees("(environment)")
+
+
+async def test_entries_without_any_profile_can_still_be_cleared(home: Home) -> None:
+    path = home.cli_cache({"role_arn": "arn:aws:iam::111122223333:role/Gone"}, expires_at=NOW + 900)
+    async with stage() as opened:
+        await opened.sees("orphan")
+        await opened.press("c")
+        await opened.until(lambda: not path.exists())
+
+
+async def test_a_feed_that_fails_says_so_and_recovers(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awsttl.disk.reader import Reader
+
+    async with stage() as opened:
+        with monkeypatch.context() as broken:
+
+            def fail(self: Reader) -> None:
+                raise RuntimeError("a secret may be in here")
+
+            broken.setattr(Reader, "look", fail)
+            opened.app.feed.changed()
+            await opened.sees("cannot follow its files: RuntimeError")
+            assert "secret" not in opened.text()
+        await opened.sees_no_more("cannot follow its files")
+
+
+async def test_what_is_urgent_arrives_in_sight_of_who_looks_at_the_top(home: Home) -> None:
+    home.credentials(BASE)
+    names = [f"p{number:02}" for number in range(60)]
+    home.config("".join(role(name) for name in names))
+    for number, name in enumerate(names):
+        arn = f"arn:aws:iam::111122223333:role/{name}"
+        home.cli_cache({"role_arn": arn}, expires_at=NOW + 4000 + number)
+    async with stage((120, 40)) as opened:
+        assert opened.cursor == "p00"
+        arn = "arn:aws:iam::111122223333:role/p59"
+        home.cli_cache({"role_arn": arn}, expires_at=NOW + 60)
+        await opened.until(lambda: opened.names[0] == "p59")
+        await opened.sees("p59")
+        assert opened.cursor == "p00"

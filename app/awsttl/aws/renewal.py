@@ -9,9 +9,12 @@ time. A failed renewal leaves the profile's own session as it was.
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import botocore.session
@@ -34,6 +37,7 @@ from awsttl.aws.filecache import Cancelled, SessionCache
 from awsttl.aws.mfa import MfaDevice
 from awsttl.core import diagnosis
 from awsttl.core.model import Problem, Status
+from awsttl.disk.reader import MOST_BYTES
 
 _LIMITS: Final = Config(
     connect_timeout=8,
@@ -78,7 +82,7 @@ def renew(
     if cancelled.is_set():
         raise Cancelled
     try:
-        _resolve(status.name, cache, ask_mfa)
+        _resolve(status, cache, ask_mfa)
     except Cancelled:
         raise
     except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
@@ -90,10 +94,12 @@ def renew(
     return Renewed(tuple(cache.written))
 
 
-def _resolve(profile: str, cache: SessionCache, ask_mfa: AskMfa) -> None:
+def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa) -> None:
     """Ask botocore for the profile's credentials, which makes it fill the cache."""
+    profile = status.name
     session = botocore.session.Session(profile=profile)
     session.set_default_client_config(_LIMITS)
+    _check_token_files(session, status.profile.chain)
     asked: dict[str, MfaDevice] = {}
 
     def prompter(prompt: str) -> str:
@@ -129,6 +135,20 @@ def _resolve(profile: str, cache: SessionCache, ask_mfa: AskMfa) -> None:
         raise ValueError("Unable to locate credentials")
     # Credentials are lazy: this is where AWS is called.
     credentials.get_frozen_credentials()
+
+
+def _check_token_files(session: Any, chain: Iterable[str]) -> None:
+    """Refuse a web identity token that is no file of a sensible size.
+
+    botocore reads it whole: a pipe would hang the renewal, a device fill the memory.
+    """
+    for name in chain:
+        section = session.full_config["profiles"].get(name, {})
+        path = section.get("web_identity_token_file")
+        if isinstance(path, str) and os.path.exists(path):  # noqa: PTH110 (as botocore)
+            status = Path(path).stat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+                raise ValueError(f"No such file or directory that could be a token: {path}")
 
 
 class _Providers(ProfileProviderBuilder):  # type: ignore[misc]

@@ -82,7 +82,11 @@ def _ticking(
     if now >= expires_at:
         return Standing(State.EXPIRED, FOREVER)
     expiring_from = expires_at - threshold
-    if reuse_until is not None:
+    if reuse_until is not None and threshold == THRESHOLD:
+        # Nobody set a threshold, so it is what the AWS CLI does that counts: a token of
+        # ``aws login`` lives 15 minutes, and is used until 5 minutes before its end.
+        expiring_from = reuse_until
+    elif reuse_until is not None:
         expiring_from = min(expiring_from, reuse_until)
     if now >= expiring_from:
         return Standing(State.EXPIRING, expires_at)
@@ -148,8 +152,10 @@ def ago(instant: float, now: float) -> Timed:
         unit, letter = HOUR, "h"
     elif seconds < 100 * DAY:
         unit, letter = DAY, "d"
-    else:
+    elif seconds < 2 * YEAR:
         unit, letter = YEAR // 12, "mo"
+    else:
+        unit, letter = YEAR, "y"
     count = seconds // unit
     return Timed(f"{count}{letter} ago", instant + (count + 1) * unit)
 

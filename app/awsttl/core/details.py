@@ -84,22 +84,32 @@ def page(
     now: float,
     threshold: float = countdown.THRESHOLD,
     settings: Sequence[Setting] = (),
+    failure: Problem | None = None,
 ) -> Page:
-    """The details of a row at *now*."""
+    """The details of a row at *now*; *failure* is why its last renewal failed."""
     match item:
         case Status():
-            return _status_page(item, now, threshold, settings)
+            return _status_page(item, now, threshold, settings, failure)
         case Environment():
             return _environment_page(item, now, threshold)
         case Orphan():
             return _orphan_page(item, now)
 
 
-def _status_page(status: Status, now: float, threshold: float, settings: Sequence[Setting]) -> Page:
+def _status_page(
+    status: Status,
+    now: float,
+    threshold: float,
+    settings: Sequence[Setting],
+    failure: Problem | None,
+) -> Page:
     profile = status.profile
     state, until = countdown.standing(status, now, threshold)
     result = Page(profile.name, rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
     result.until = until
+    if failure is not None:
+        result.add("failed", failure.message, "expired", "the last renewal")
+        result.add("", failure.fix, "accent")
     for problem in status.problems:
         _problem(result, problem)
     _clock(result, status, now)
@@ -184,7 +194,10 @@ def _renews(result: Page, status: Status, now: float) -> None:
         Renewal.PASTE: "by whoever put the keys there",
     }
     if renewal is not Renewal.NOTHING:
-        result.add("renews", str(renewal), "", asides.get(renewal, ""))
+        aside = asides.get(renewal, "")
+        if status.profile.kind is Kind.LOGIN and renewal is Renewal.SILENT:
+            aside = "by the AWS CLI itself, at its next use"
+        result.add("renews", str(renewal), "", aside)
 
 
 def _hop(result: Page, hop: Hop, depth: int, now: float) -> None:

@@ -199,7 +199,7 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("AWS cannot be reached", "check network, VPN and proxy, then press r again"),
     ),
     (
-        r"You must specify a region|Invalid endpoint",
+        r"You must specify a region|Invalid endpoint|doesn't match a supported format",
         "region",
         _fixed("no usable region is set", "add region = … to {name}"),
     ),
@@ -237,7 +237,7 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("config or credentials cannot be parsed", "correct the line that the banner names"),
     ),
     (
-        r"No such file or directory|Permission denied",
+        r"No such file or directory|Permission denied|Is a directory|null byte",
         "file",
         _fixed("a file that it needs cannot be read", "check the paths in profile {name}"),
     ),
@@ -255,7 +255,7 @@ def explain(text: str, name: str) -> Problem:
             return Problem(code, *build(text, name))
     first = next((line.strip() for line in text.splitlines() if line.strip()), "no reason given")
     first = re.sub(
-        r"^An error occurred \((\w+)\) when calling the \w+ operation[^:]*: ", r"\1: ", first
+        r"^An error occurred \(([^)]*)\) when calling the \w+ operation[^:]*: ", r"\1: ", first
     )
     first = re.sub(r"Value '.*?' at ", "value at ", first)
     return Problem(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from awsttl.core import countdown, layout, rows
 from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
@@ -26,12 +27,14 @@ def as_json(snapshot: Snapshot, now: float) -> str:
 
 
 def _instant(instant: float | None) -> str | None:
-    if instant is None or instant == float("inf"):
+    # Years that ISO 8601, and those who read it, can express.
+    if instant is None or not _YEAR_1 <= instant < _YEAR_10000:
         return None
-    try:
-        return iso_utc(instant)
-    except (OverflowError, OSError, ValueError):
-        return None
+    return iso_utc(instant)
+
+
+_YEAR_1: Final = -62_135_596_800
+_YEAR_10000: Final = 253_402_300_800
 
 
 def _profile(status: Status, now: float) -> dict[str, object]:
@@ -98,6 +101,8 @@ def as_table(snapshot: Snapshot, now: float, width: int) -> str:
     ]
     gap = " " * layout.GAP
     lines = ["  " + gap.join(layout.fit(c.title, c.width, right=c.right) for c in chosen)]
+    if not arrangement.items:
+        lines = ["no profiles in ~/.aws/config or ~/.aws/credentials; try: aws configure sso"]
     lines.extend(_line(rows.row(item, now), chosen, width) for item in arrangement.items)
     lines.extend(f"! {layout.printable(problem.message)}" for problem in snapshot.problems)
     return "\n".join(line.rstrip() for line in lines)

@@ -213,7 +213,7 @@ class Profile(NamedTuple):
     role: str = ""
     region: str = ""
     sso_session: str = ""
-    """The ``sso-session``'s name, or a legacy profile's start URL."""
+    """The ``sso-session``'s name; empty for a legacy profile."""
     login_session: str = ""
     mfa_serial: str | None = None
     access_key: str = ""

@@ -91,7 +91,7 @@ def _profile(settings: Settings, name: str) -> Profile:
         account_id=_account_id(section, kind, arn),
         role=text_of(section, "sso_role_name") or "" if kind is Kind.SSO else _role_name(arn),
         region=text_of(section, "region") or "",
-        sso_session=_sso_name(section) if kind is Kind.SSO else "",
+        sso_session=text_of(section, "sso_session") or "" if kind is Kind.SSO else "",
         login_session=text_of(section, "login_session") or "" if kind is Kind.LOGIN else "",
         mfa_serial=text_of(section, "mfa_serial") if kind is not Kind.SSO else None,
         access_key=(text_of(keys, "aws_access_key_id") or "")[-4:],
@@ -144,7 +144,7 @@ def _keys_section(settings: Settings, name: str) -> Section:
 
 def _chain(settings: Settings, name: str) -> Iterator[Link]:
     """The hops from *name* back to its first source. Raises :class:`_FaultError`."""
-    visited = [name]
+    visited = {name: None}
     current = name
     while _kind(settings, current, as_source=current != name) is Kind.ROLE:
         section = settings.merged[current]
@@ -170,7 +170,7 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
                 "source_profile loop: " + " › ".join([*visited, source]),
                 f'give "{current}" a source_profile with credentials of its own',
             )
-        visited.append(source)
+        visited[source] = None
         if source == current:
             # A profile may be its own source if it has static keys: then those are used.
             yield from _source_links(settings, source, itself=True)
@@ -354,10 +354,6 @@ def _incomplete(section: Section) -> Problem:
         "sso_start_url": "sso_account_id and sso_role_name",
     }.get(begun[0], "aws_access_key_id")
     return Problem("half-written", f"{begun[0]} without {other}", f"add {other}", blocks=True)
-
-
-def _sso_name(section: Section) -> str:
-    return text_of(section, "sso_session") or text_of(section, "sso_start_url") or ""
 
 
 def _role_arn(section: Section) -> str:

@@ -126,11 +126,12 @@ def arrange(snapshot: Snapshot, view: View, now: float) -> Arrangement:
     ranked.sort(key=lambda pair: pair[0])
     items: list[Item] = [status for _, status in ranked]
     environment = snapshot.environment
-    if environment and _has_words(words, " ".join(("environment", *environment.variables))):
-        items.insert(0, environment)
-        changes_at = min(
-            changes_at, countdown.environment_standing(environment, now, view.threshold).until
-        )
+    if environment is not None:
+        state, until = countdown.environment_standing(environment, now, view.threshold)
+        changes_at = min(changes_at, until)
+        said = " ".join(("environment", WORDS[state], "paste", *environment.variables))
+        if _has_words(words, said):
+            items.insert(0, environment)
     items.extend(
         orphan
         for orphan in snapshot.orphans
@@ -338,11 +339,11 @@ def source_text(status: Status, now: float) -> countdown.Timed:
         if not (hop.link.kind is Kind.LOGIN and not hop.link.is_profile):
             parts.append(label)
     if not parts:
-        parts.append(_OWN_SOURCE.get(status.profile.kind, ""))
+        parts.append(OWN_SOURCE.get(status.profile.kind, ""))
     return countdown.Timed(" › ".join(parts), until)
 
 
-_OWN_SOURCE: Final = {
+OWN_SOURCE: Final = {
     Kind.LONG_TERM: "keys",
     Kind.TEMPORARY: "pasted keys",
     Kind.PROCESS: "process",

@@ -7,6 +7,7 @@ a corrupt file by the name of a profile's entry. Other tools keep files in the s
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterable
@@ -111,13 +112,19 @@ def restore(cleared: Cleared) -> tuple[int, tuple[str, ...]]:
     return restored, tuple(kept)
 
 
+def missing(cleared: Cleared) -> Cleared | None:
+    """The part of a clearing that is still to be brought back; ``None`` if there is none."""
+    left = tuple(pair for pair in cleared.contents if not os.path.lexists(pair[0]))
+    return Cleared(tuple(path for path, _ in left), left) if left else None
+
+
 def write_new(path: str, body: bytes) -> None:
     """Write a file that is not there yet, whole or not at all, with mode 0600.
 
     Raises ``FileExistsError`` when somebody else was first.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(target.parent)
     temporary = _write_temporary(target, body)
     try:
         os.link(temporary, target)
@@ -136,13 +143,21 @@ def write_new(path: str, body: bytes) -> None:
 def replace(path: str, body: bytes) -> None:
     """Write a file, whole or not at all, with mode 0600, whatever was there before."""
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(target.parent)
     temporary = _write_temporary(target, body)
     try:
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError:
+        # It is there, and it is a file; not to be taken for a file that is newer.
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
 
 
 def _write_temporary(target: Path, body: bytes) -> Path:

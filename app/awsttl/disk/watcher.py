@@ -10,6 +10,7 @@ program that reads because of them never comes to rest; they are masked in the k
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
@@ -46,21 +47,12 @@ _EVENTS: Final[list[type[FileSystemEvent]]] = [
 _QUIET: Final = 3600.0
 """Seconds between two idle turns of watchdog's threads; they are woken by events."""
 
-_SILENT: Final = (
-    "nfs",
-    "cifs",
-    "smb",
-    "9p",
-    "drvfs",
-    "fuse",
-    "afs",
-    "vboxsf",
-    "virtiofs",
-    "ceph",
-    "lustre",
-    "glusterfs",
+_TELLING: Final = re.compile(
+    r"ext[234]|xfs|btrfs|zfs|f2fs|jfs|reiserfs|bcachefs|ecryptfs|tmpfs|ramfs|overlay"
+    r"|vfat|exfat|ntfs3"
 )
-"""How file systems begin whose changes may be made elsewhere, where inotify does not see them."""
+"""File systems whose every change is made on this machine, where inotify sees it. Others may be
+changed elsewhere: nfs, cifs, 9p, fuse and what is not known here."""
 
 Identity = tuple[int, int, int]
 """Device, inode and mode: what may not be listed cannot be watched until its mode is another."""
@@ -103,7 +95,7 @@ class Watcher:
         self._handler = _Handler(Places.of(locations), changed)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[Identity, ObservedWatch]] = {}
-        self._wanted: dict[str, Identity] = {}
+        self._known: tuple[object, ...] = ()
         self.hears_everything = False
         """Whether every folder, or the one in which it would appear, is watched and lies on a
         file system that tells of changes. Where not, somebody has to look from time to time."""
@@ -128,12 +120,10 @@ class Watcher:
         for folder, identity in wanted.items():
             if folder not in self._watches:
                 self._watch(folder, identity)
-        if wanted != self._wanted:
-            self._wanted = wanted
-            places = {_nearest(folder) for folder in self._handler.places.folders}
-            self.hears_everything = places <= self._watches.keys() and not any(
-                map(is_silent, places)
-            )
+        if (known := (wanted, set(self._watches))) != self._known:
+            self._known = known
+            all_watched = wanted.keys() <= self._watches.keys()
+            self.hears_everything = all_watched and not any(map(is_silent, wanted))
 
     def _watch(self, folder: str, identity: Identity) -> None:
         try:
@@ -167,31 +157,29 @@ class _Handler(FileSystemEventHandler):
             self._changed()
 
 
-def is_silent(folder: str) -> bool:
+def is_silent(folder: str, mounts: str = "/proc/self/mounts") -> bool:
     """Whether a folder lies on a file system that may change without an event (Linux)."""
     try:
-        with open("/proc/self/mounts", encoding="utf-8", errors="replace") as file:
-            mounts = [line.split(" ") for line in file]
+        with open(mounts, encoding="utf-8", errors="surrogateescape") as file:
+            fields = [line.split(" ") for line in file if line.count(" ") > 2]
     except OSError:
         return False
     place = os.path.realpath(folder)
-    best = max(
-        (fields for fields in mounts if len(fields) > 2 and _is_below(place, fields[1])),
-        key=lambda fields: len(fields[1]),
-        default=None,
-    )
-    return best is not None and best[2].startswith(_SILENT)
+    kind, longest = "", 0
+    for _, mount, its_kind, *_ in fields:
+        path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), mount)
+        # Of several at one place the last is on top: nfs on autofs.
+        if len(path) >= longest and _is_below(place, path):
+            kind, longest = its_kind, len(path)
+    return not _TELLING.fullmatch(kind)
+
+
+_OCTAL: Final = re.compile(r"\\([0-7]{3})")
+"""How a blank in a path is written there."""
 
 
 def _is_below(place: str, mount: str) -> bool:
     return mount in ("/", place) or place.startswith(mount + "/")
-
-
-def _nearest(folder: str) -> str:
-    """The folder itself, or the nearest above it that exists."""
-    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-    return folder
 
 
 def _identities(folders: Iterable[str]) -> dict[str, Identity]:

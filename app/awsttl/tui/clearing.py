@@ -81,8 +81,16 @@ class Clearing:
             self._host.say("nothing has been cleared")
             return
 
-        def tell(result: tuple[int, tuple[str, ...]]) -> None:
-            restored, kept = result
+        def restore() -> tuple[int, tuple[str, ...], cachestore.Cleared | None]:
+            restored, kept = cachestore.restore(cleared)
+            missing = cachestore.missing(cleared)
+            return restored, kept, missing
+
+        def tell(result: tuple[int, tuple[str, ...], cachestore.Cleared | None]) -> None:
+            restored, kept, missing = result
+            if self._last is None:
+                # What could not be written stays, for another z.
+                self._last = missing
             if restored:
                 count = _counted(restored, "cache entry", "cache entries")
                 self._host.say(f"brought back {count}")
@@ -90,7 +98,7 @@ class Clearing:
                 self._host.say(line, "warning")
             self._host.files_changed()
 
-        self._host.in_background(lambda: cachestore.restore(cleared), tell)
+        self._host.in_background(restore, tell)
 
 
 def _counted(number: int, one: str, many: str) -> str:

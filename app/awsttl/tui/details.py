@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from awsttl.core import countdown, details, layout, rows
 from awsttl.core.details import Detail, Page, Setting
+from awsttl.core.model import Problem
 from awsttl.tui.table import LONGEST_SLEEP, SHORTEST_SLEEP
 
 LABEL_WIDTH = 9
@@ -44,6 +45,7 @@ class Details(VerticalScroll):
         self._lines = Lines()
         self._item: rows.Item | None = None
         self._settings: Sequence[Setting] = ()
+        self._failure: Problem | None = None
         self._threshold = countdown.THRESHOLD
         self._timer: Timer | None = None
 
@@ -51,7 +53,11 @@ class Details(VerticalScroll):
         yield self._lines
 
     def show(
-        self, item: rows.Item | None, threshold: float, settings: Sequence[Setting] | None = None
+        self,
+        item: rows.Item | None,
+        threshold: float,
+        failure: Problem | None = None,
+        settings: Sequence[Setting] | None = None,
     ) -> None:
         """Another item, or the same one with news. Settings come later than the rest."""
         before = self._item
@@ -61,7 +67,7 @@ class Details(VerticalScroll):
         elif not same:
             self._settings = ()
             self.scroll_home(animate=False)
-        self._item, self._threshold = item, threshold
+        self._item, self._threshold, self._failure = item, threshold, failure
         self.redraw()
 
     def redraw(self) -> None:
@@ -75,7 +81,7 @@ class Details(VerticalScroll):
             self._lines.show([])
             return
         now = self._clock()
-        page = details.page(self._item, now, self._threshold, self._settings)
+        page = details.page(self._item, now, self._threshold, self._settings, self._failure)
         width = max(20, self.scrollable_content_region.width)
         self._lines.show([Strip(line) for line in self._draw(page, width)])
         delay = max(SHORTEST_SLEEP, min(page.until - now, LONGEST_SLEEP))

@@ -7,8 +7,10 @@ Textual is pinned in pyproject.toml for this file's sake.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
+import signal
 import sys
 import threading
 from typing import Any
@@ -39,6 +41,10 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._app.exit)
         if not getattr(self, "_hang_up_thread", None):
             self._hang_up_thread = threading.Thread(
                 target=self._leave_at_hang_up, name="hang-up", daemon=True

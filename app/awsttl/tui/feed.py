@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import environment
-from awsttl.core.model import FOREVER, Files
+from awsttl.core.model import FOREVER, Files, Problem
 from awsttl.core.resolve import Resolver
 from awsttl.core.rows import Arrangement, View, arrange
 from awsttl.disk.locations import Locations
@@ -113,17 +113,41 @@ class Feed:
                 self._news.notify()
 
     def _run(self) -> None:
-        if self._first is not None:
-            self._take_over(self._first)
-            self._first = None
         while not self._stopped:
-            self._turn()
-            if self._watcher is None:
-                self._watch()
-            else:
-                self._sleep()
+            try:
+                self._step()
+            except Exception as error:  # noqa: BLE001 (a frozen table would go on counting)
+                self._confess(error)
+                time.sleep(LOOK_OFTEN)
         if self._watcher is not None:
             self._watcher.stop()
+
+    def _step(self) -> None:
+        if self._first is not None:
+            first, self._first = self._first, None
+            self._take_over(first)
+        self._turn()
+        if self._watcher is None:
+            self._watch()
+        else:
+            self._sleep()
+
+    def _confess(self, error: Exception) -> None:
+        """Say on the screen that what it shows is no longer followed, and why.
+
+        The kind of error only: its text is not known to be free of secrets.
+        """
+        problem = Problem(
+            "feed-failed",
+            f"awsttl cannot follow its files: {type(error).__name__}; what you see may be old",
+            "restart awsttl, and report this",
+        )
+        shown = self.latest or Arrangement()
+        # Whatever comes next is news, and comes without waiting for an event.
+        self._files = None
+        self._look_due = 0.0
+        snapshot = shown.snapshot._replace(problems=(problem,))
+        self._hand_out(shown._replace(snapshot=snapshot))
 
     def _watch(self) -> None:
         # Imported only now: the first rows do not wait for watchdog's 60 ms.
@@ -177,12 +201,14 @@ class Feed:
 
     def _look(self) -> Files:
         """Look at the files, and settle when to look again if nobody tells."""
+        watcher = self._watcher
+        if watcher is not None:
+            # First, so that what happens between the two is seen: a folder that is watched only
+            # from now on tells of nothing before.
+            watcher.rearm()
         started = time.thread_time()
         files = self.reader.look()
         self._look_cost = time.thread_time() - started
-        watcher = self._watcher
-        if watcher is not None:
-            watcher.rearm()
         if self.reader.doubtful:
             patience = AGAIN
         elif watcher is not None and watcher.hears_everything:

@@ -95,8 +95,11 @@ class Header(Widget):
                 continue
             word = f" {WORDS[state]}" if wordy == 2 else ""
             text.append(f"  {GLYPHS[state]} {number:,}{word}", style(_STYLES.get(state, "dim")))
-        if wordy and (orphans := len(shown.snapshot.orphans)):
+        corrupt = sum(o.entry.expires_at is None for o in shown.snapshot.orphans)
+        if wordy and (orphans := len(shown.snapshot.orphans) - corrupt):
             text.append(f"  + {orphans} orphan" + ("s" if orphans > 1 else ""), dim)
+        if wordy and corrupt:
+            text.append(f"  + {corrupt} corrupt", dim)
         self._warn(text, wordy, style("expiring"))
         return text
 

@@ -173,7 +173,7 @@ class Jobs:
                     return Phase.DONE, None
                 if outcome.problem.code != "mfa-wrong":
                     return Phase.FAILED, outcome.problem
-                self.desk.complain(outcome.problem.message)
+                self.desk.complain(job.name, outcome.problem.message)
         except Cancelled:
             return Phase.CANCELLED, None
 
@@ -196,8 +196,8 @@ class MfaDesk:
         self._news = threading.Condition()
         self._requests: dict[str, _Request] = {}
         self._granted: dict[tuple[str, str], MfaDevice] = {}
-        self.complaint = ""
-        """What was wrong with the last code, for the next dialog."""
+        self._complaints: dict[str, str] = {}
+        """Profile → what was wrong with the last code that it got."""
 
     def ask(self, serial: str, name: str, cancelled: threading.Event) -> MfaDevice | None:
         """Wait for a code of that device; ``None`` when cancelled."""
@@ -236,12 +236,14 @@ class MfaDesk:
             device = MfaDevice(serial, code, shared=len(request.names) + len(others) > 1)
             request.device = device
             self._granted.update({(serial, name): device for name in others})
-            self.complaint = ""
+            for name in (*request.names, *others):
+                self._complaints.pop(name, None)
             self._news.notify_all()
 
     def withdraw(self, name: str) -> None:
         """A profile waits no longer, and a code that it was granted is forgotten."""
         with self._news:
+            self._complaints.pop(name, None)
             for key in [key for key in self._granted if key[1] == name]:
                 del self._granted[key]
             for serial, request in list(self._requests.items()):
@@ -250,7 +252,12 @@ class MfaDesk:
                     del self._requests[serial]
             self._news.notify_all()
 
-    def complain(self, message: str) -> None:
-        """The last code was wrong; the next dialog says so."""
+    def complain(self, name: str, message: str) -> None:
+        """The code that a profile got was wrong; its next dialog says so."""
         with self._news:
-            self.complaint = message
+            self._complaints[name] = message
+
+    def complaint(self, names: Iterable[str]) -> str:
+        """What was wrong with the last code that one of these profiles got."""
+        with self._news:
+            return next((self._complaints[name] for name in names if name in self._complaints), "")

@@ -11,7 +11,7 @@ from rich.style import Style
 from awsttl.core import layout
 from awsttl.core.countdown import METER_CELLS, METER_REUSE_CELL
 from awsttl.core.layout import GAP, Column
-from awsttl.core.model import State
+from awsttl.core.model import Problem, State
 from awsttl.core.rows import Row, Sort
 
 ROOM_FOR_REMARK: Final = 32
@@ -37,6 +37,8 @@ class Remark(NamedTuple):
     text: str
     tone: str
     """``working``, ``valid``, ``dim`` or ``expired``: a style of the table."""
+    problem: Problem | None = None
+    """Why it failed, at length, for the details."""
 
 
 class Plan(NamedTuple):
@@ -99,6 +101,8 @@ class Painter:
 
     def identity(self, row: Row, *, is_cursor: bool) -> list[Segment]:
         """The cursor's mark, glyph, name and state."""
+        if not self.plan.identity:
+            return []  # not laid out yet
         name, word = self.plan.identity
         tone = self._style(TONES[row.state])
         urgent = row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)

@@ -128,7 +128,10 @@ class Renewals:
                 self.ask(other)
 
         dialog = MfaDialog(
-            serial, waiting, tuple(status.name for status in others), self.jobs.desk.complaint
+            serial,
+            waiting,
+            tuple(status.name for status in others),
+            self.jobs.desk.complaint(waiting),
         )
         self._host.open(dialog, answered)
 
@@ -160,4 +163,5 @@ def _remark(job: Job) -> Remark | None:
             return Remark("cancelled; the old session is untouched", "dim")
         case Phase.FAILED:
             assert job.problem is not None
-            return Remark(f"✗ {job.problem.message}; {job.problem.fix}", "expired")
+            text = f"✗ {job.problem.message}; {job.problem.fix}"
+            return Remark(text, "expired", job.problem)

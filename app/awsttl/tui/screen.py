@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from awsttl.core import diagnosis
+from awsttl.core import diagnosis, layout
 from awsttl.core.model import Environment, Orphan, Status
 from awsttl.core.rows import Arrangement, View
 from awsttl.tui.actions import ACTIONS
@@ -45,6 +45,8 @@ Reaction = Callable[[Arrangement], None]
 
 SIDE_BY_SIDE = 150
 """Columns from which the details stand beside the table."""
+WIDE = 180
+"""Columns from which they may be wide themselves without taking columns from the table."""
 BELOW = (100, 30)
 """Columns and lines from which they stand below it; in less, Enter opens them."""
 
@@ -134,7 +136,7 @@ class MainScreen(Screen[None]):
                 react(arrangement)
 
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
-        empty = not (arrangement.total or arrangement.snapshot.environment)
+        empty = not arrangement.items and not arrangement.view.filter
         self.set_class(empty, "-empty")
         present = self.query(EmptyHome)
         if empty and not present:
@@ -158,7 +160,11 @@ class MainScreen(Screen[None]):
     # ---------------------------------------------------------------- for features (Host)
 
     def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
-        """A short message in the corner. Never markup: names come from files."""
+        """A short message in the corner: never markup, nor control characters.
+
+        Names come from files, and reasons from servers.
+        """
+        text = "\n".join(map(layout.printable, text.splitlines()))
         self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
 
     def remark(self, name: str, remark: Remark | None) -> None:
@@ -209,6 +215,7 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         self.set_class(width >= SIDE_BY_SIDE, "-side")
+        self.set_class(width >= WIDE, "-wide")
         self.set_class(width < SIDE_BY_SIDE, "-stacked")
         roomy = width >= SIDE_BY_SIDE or (width >= BELOW[0] and height >= BELOW[1])
         self.set_class(not roomy, "-small")
@@ -225,7 +232,7 @@ class MainScreen(Screen[None]):
 
     def _show_details(self) -> None:
         item = self.table.item
-        self.details.show(item, self._view.threshold)
+        self.details.show(item, self._view.threshold, self.table.failure)
         if isinstance(item, Status) and self.details.display:
             name = item.name
 
@@ -235,7 +242,7 @@ class MainScreen(Screen[None]):
             def tell(found: tuple[Setting, ...]) -> None:
                 now = self.table.item
                 if isinstance(now, Status) and now.name == name:
-                    self.details.show(now, self._view.threshold, found)
+                    self.details.show(now, self._view.threshold, self.table.failure, found)
 
             self.in_background(look, tell)
 
@@ -317,7 +324,7 @@ class MainScreen(Screen[None]):
         if self._filter is None:
             from textual.widgets import Input
 
-            self._filter = Input(placeholder="any words of the row", id="filter")
+            self._filter = Input(placeholder="any words of the row, but its times", id="filter")
             self._filter.cursor_blink = False
             self.mount(self._filter, before=self._keys)
         self._filter.display = True

@@ -25,7 +25,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from awsttl.core import layout, rows
-from awsttl.core.model import FOREVER
+from awsttl.core.model import FOREVER, Problem
 from awsttl.core.rows import Arrangement, Row
 from awsttl.tui.paint import Painter, Plan, Remark
 
@@ -127,7 +127,7 @@ class SessionTable(Horizontal):
                 self._top += found - self._cursor
             self._cursor = found
         self._cursor = max(0, min(self._cursor, len(arrangement.items) - 1))
-        if arrangement.longest != old.longest:
+        if arrangement.longest != old.longest or not self._painter.plan.width:
             self._lay_out()
         if arrangement.view.sort != old.view.sort:
             for band in self._bands:
@@ -144,6 +144,14 @@ class SessionTable(Horizontal):
         else:
             self._remarks[key] = remark
         self._draw()
+        if key == self._cursor_key:
+            self.post_message(self.Moved())
+
+    @property
+    def failure(self) -> Problem | None:
+        """Why the last renewal of the row under the cursor failed, until that is dismissed."""
+        remark = self._remarks.get(self._cursor_key)
+        return remark.problem if remark else None
 
     @property
     def item(self) -> rows.Item | None:

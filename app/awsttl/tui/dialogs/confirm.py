@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from awsttl.core import layout
 from awsttl.tui.dialogs.dialog import Dialog
 
 
@@ -33,7 +34,9 @@ class ConfirmDialog(Dialog[bool]):
             dialog.border_subtitle = "y clear   esc keep"
             yield Static(self._question, markup=False, classes="lead")
             with VerticalScroll(id="what", can_focus=False):
-                yield Static("\n".join(self._lines), markup=False, classes="dim")
+                yield Static(
+                    "\n".join(map(layout.printable, self._lines)), markup=False, classes="dim"
+                )
 
     def action_go(self) -> None:
         """Do it."""

@@ -8,8 +8,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Checkbox, Input, Static
 
+from awsttl.core import layout
 from awsttl.core.model import Secret
 from awsttl.tui.dialogs.dialog import Dialog
 
@@ -39,13 +41,14 @@ class MfaDialog(Dialog[Answer | None]):
             dialog.border_title = "MFA code"
             dialog.border_subtitle = "⏎ renew   esc cancel"
             yield Static(f"for {_listed(self._names)}", markup=False, classes="lead")
-            yield Static(self._serial or "(empty mfa_serial)", markup=False, classes="dim")
+            serial = layout.printable(self._serial) or "(empty mfa_serial)"
+            yield Static(serial, markup=False, classes="dim")
             yield Static(self._complaint, markup=False, id="complaint")
             code = Input(placeholder="6 digits", max_length=16, id="code", select_on_focus=False)
             code.cursor_blink = False
             yield code
             if self._others:
-                yield Checkbox(f"also {_listed(self._others)}", value=True, id="others")
+                yield Checkbox(Content(f"also {_listed(self._others)}"), value=True, id="others")
                 yield Static("one code serves all roles of this device", classes="dim")
 
     def on_mount(self) -> None:
@@ -72,5 +75,5 @@ class MfaDialog(Dialog[Answer | None]):
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:3])
+    shown = layout.printable(", ".join(names[:3]))
     return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -56,8 +56,8 @@ class SnippetDialog(Dialog[Secret | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = layout.printable(self._title).replace("[", r"\[")
-            secret = "   s show" if self._has_secrets else ""
-            dialog.border_subtitle = f"c copy   p quit and print{secret}   ⇥ shell   esc close"
+            secret = "  s show" if self._has_secrets else ""
+            dialog.border_subtitle = f"esc close  c copy  p print{secret}  ⇥ shell"
             yield Static(id="shells")
             with VerticalScroll(id="lines", can_focus=False):
                 yield Static(id="text")
