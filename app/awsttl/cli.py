@@ -101,6 +101,11 @@ def _dashboard() -> int:
         if sys.stderr:
             sys.stderr.write(message + "\n")
         return EXIT_USAGE
+    import gc
+
+    # Nothing of what is imported now is garbage; looking for some takes 30 ms. The dashboard
+    # begins to collect after its first paint.
+    gc.disable()
     from awsttl.disk.locations import Locations
     from awsttl.tui import firstlook
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -335,13 +334,15 @@ class TestWriting:
             writer = subprocess.Popen([sys.executable, "-c", REPLACE_FOREVER, str(path)])
             seen: set[bytes] = set()
             deadline = time.monotonic() + 30
-            while len(seen) < 9 and time.monotonic() < deadline:
-                body = path.read_bytes()
-                assert body == b"old" * 10 or len(set(body)) == 1
-                assert body == b"old" * 10 or 100_000 <= len(body) < 100_007
-                seen.add(body[:4])
-            writer.send_signal(signal.SIGKILL)
-            writer.wait()
+            try:
+                while len(seen) < 9 and time.monotonic() < deadline:
+                    body = path.read_bytes()
+                    assert body == b"old" * 10 or len(set(body)) == 1
+                    assert body == b"old" * 10 or 100_000 <= len(body) < 100_007
+                    seen.add(body[:4])
+            finally:
+                writer.kill()
+                writer.wait()
             assert len(seen) >= 9
             assert len(set(path.read_bytes())) == 1
             assert len(path.read_bytes()) >= 100_000

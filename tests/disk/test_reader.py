@@ -294,7 +294,8 @@ class TestHalfWritten:
         in_place(entry, HALF)
 
         def finish() -> None:
-            while not reader.doubtful:
+            deadline = time.monotonic() + 30
+            while not reader.doubtful and time.monotonic() < deadline:
                 time.sleep(0.001)
             by_rename(entry, session("2036-11-20T21:00:00Z"))
 

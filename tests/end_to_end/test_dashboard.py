@@ -162,7 +162,7 @@ def test_c_and_z(dev: Home, pane: Pane) -> None:
     pane.sees("no session")
     assert not path.exists()
     pane.press("z")
-    pane.sees("valid")
+    pane.sees("brought back 1 cache entry", "valid")
     assert path.read_bytes() == before
 
 

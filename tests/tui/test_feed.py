@@ -598,7 +598,8 @@ class TestHandingOut:
     def test_an_older_arrangement_never_comes_after_a_newer_one(
         self, furnished: Home, start: Start
     ) -> None:
-        feed = start().feed
+        feeding = start()
+        feed = feeding.feed
         received: list[Arrangement] = []
         both = threading.Event()
 
@@ -611,8 +612,7 @@ class TestHandingOut:
             if arranged.view.filter:
                 both.set()
 
-        while feed.latest is None:
-            time.sleep(0.001)
+        feeding.wait_for(lambda arranged: True)
         feed.attach(slow_at_first)
         assert both.wait(DEADLINE)
         assert received[-1].view.filter == "dev"

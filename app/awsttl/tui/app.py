@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -57,7 +58,11 @@ class Dashboard(App[Secret]):
         self.post_message(Arranged(arrangement))
 
     def on_arranged(self, message: Arranged) -> None:
-        self.main.show(message.arrangement)
+        arrangement = message.arrangement
+        self.main.show(arrangement)
+        # A head that came ahead of the rest has no profiles in its snapshot.
+        if not gc.isenabled() and len(arrangement.snapshot.profiles) == arrangement.total:
+            self.call_after_refresh(_begin_to_collect)
 
     def _fatal_error(self) -> None:
         """A traceback without the values of variables: a secret may be among them."""
@@ -70,6 +75,15 @@ class Dashboard(App[Secret]):
             Segments(self.console.render(traceback, self.console.options))
         )
         self._close_messages_no_wait()
+
+
+def _begin_to_collect() -> None:
+    """Switch on the garbage collector, which start-up does without.
+
+    What is there by now stays to the end, and is never looked at again.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _driver_class() -> type | None:

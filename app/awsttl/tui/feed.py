@@ -8,7 +8,6 @@ can start before Textual is imported, which takes longer than the first look at 
 from __future__ import annotations
 
 import contextlib
-import gc
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -168,8 +167,6 @@ class Feed:
             self.reader, self._resolver = rest.reader, rest.resolver
             self._files = self.reader.files
             self._hand_out(arrange(rest.snapshot, self._view, self._clock()))
-            # What is here stays; the collector need not look at it again.
-            gc.freeze()
 
     def _turn(self) -> None:
         """Look if need be, and publish if anything is new."""

@@ -127,13 +127,17 @@ class MainScreen(Screen[None]):
         self._banner.show(arrangement)
         self._show_whether_empty(arrangement)
         self.table.show(arrangement)
-        self._show_details()
-        self._show_keys()
+        # The rows first: what stands around them can wait for the next frame.
+        self.call_after_refresh(self._show_around)
         for pair in list(self._once):
             condition, react = pair
             if condition(arrangement):
                 self._once.remove(pair)
                 react(arrangement)
+
+    def _show_around(self) -> None:
+        self._show_details()
+        self._show_keys()
 
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
         empty = not arrangement.items and not arrangement.view.filter
