@@ -43,7 +43,7 @@ format: $(STAMP) ## Let ruff put the code in shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(STAMP) ## Measure against the references; takes a few minutes
+bench: $(STAMP) ## Measure against the references; takes a quarter of an hour
 	@$(BIN)/python -m tests.benchmarks
 
 screenshots: $(STAMP) ## Make the pictures of the README from the demo

@@ -20,6 +20,7 @@ from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support.home import Home, role_file
 from support.looking import files as freshly_read
+from support.writing import by_rename, in_place, of_age
 
 NOON = 1_795_003_200.0
 LATER = NOON + 3600
@@ -65,29 +66,6 @@ def furnished(home: Home) -> Home:
     home.sso_token("corp", expires_at=NOON)
     home.login_token("arn:aws:sts::111122223333:assumed-role/Dev/me", expires_at=NOON)
     return home
-
-
-def in_place(path: Path, body: bytes) -> None:
-    """Write like AWS CLI v2: truncate and write.
-
-    Where the file system's clock is coarse, it is done again until the file has another time.
-    """
-    before = path.stat().st_ctime_ns if path.exists() else 0
-    while not path.exists() or path.stat().st_ctime_ns == before:
-        path.write_bytes(body)
-
-
-def by_rename(path: Path, body: bytes) -> None:
-    """Write like botocore and editors: another file takes the place."""
-    other = path.with_name("other.tmp")
-    other.write_bytes(body)
-    other.replace(path)
-
-
-def of_age(path: Path) -> None:
-    """Let a file be past the patience that half-written ones are given."""
-    long_ago = time.time() - 3600
-    os.utime(path, (long_ago, long_ago))
 
 
 def session(expires_at: str) -> bytes:
@@ -148,7 +126,7 @@ class TestReadingOnlyWhatChanged:
 
     @pytest.mark.parametrize("write", [in_place, by_rename])
     def test_a_changed_config_is(
-        self, furnished: Home, reader: Reader, write: Callable[[Path, bytes], None]
+        self, furnished: Home, reader: Reader, write: Callable[[Path, bytes], Path]
     ) -> None:
         before, opened = reader.look(), reader.opened
         write(furnished.config_file, b"[profile other]\n")
@@ -180,7 +158,7 @@ class TestChangesOfAnEntry:
 
     @pytest.mark.parametrize("write", [in_place, by_rename])
     def test_a_new_session(
-        self, entry: Path, reader: Reader, write: Callable[[Path, bytes], None]
+        self, entry: Path, reader: Reader, write: Callable[[Path, bytes], Path]
     ) -> None:
         write(entry, session("2036-11-20T21:00:00Z"))
         assert reader.look().cli_cache[NAME].expires_at == 2110827600
@@ -308,163 +286,6 @@ class TestHalfWritten:
 def test_who_looks_only_once_is_told_of_what_stays_half_written(home: Home, reader: Reader) -> None:
     in_place(home.cli_cache(NAME, expires_at=NOON), HALF)
     assert reader.settle().cli_cache[NAME].shape is Shape.CORRUPT
-
-
-class TestWhatIsNotOurs:
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "session.db",
-            "session.db-wal",
-            "2.36.7.index",
-            "prompt_history.json",
-            f"aws-sso-util-ids-{'0' * 40}.json",
-            "A" * 40 + ".json",
-            "0" * 39 + ".json",
-            "0" * 41 + ".json",
-            "0" * 40,
-            "0" * 40 + ".json.tmp",
-            ".awsttl-x.tmp",
-            "\udcff.json",
-        ],
-    )
-    def test_is_never_opened(self, name: str, home: Home, reader: Reader) -> None:
-        for folder in (home.cli_folder, home.sso_folder, home.login_folder):
-            folder.mkdir(parents=True)
-            (folder / name).write_bytes(session("2036-11-20T21:00:00Z"))
-        looked = reader.look()
-        assert (looked.cli_cache, looked.sso_cache, looked.login_cache) == ({}, {}, {})
-        assert reader.opened == 0
-
-    def test_of_two_hash_lengths_each_folder_has_its_own(self, home: Home, reader: Reader) -> None:
-        for folder in (home.cli_folder, home.login_folder):
-            folder.mkdir(parents=True)
-        (home.cli_folder / f"{'0' * 64}.json").write_bytes(session("2036-11-20T21:00:00Z"))
-        (home.login_folder / NAME).write_bytes(session("2036-11-20T21:00:00Z"))
-        looked = reader.look()
-        assert (looked.cli_cache, looked.login_cache) == ({}, {})
-
-
-class TestOddFiles:
-    @pytest.fixture(autouse=True)
-    def folder(self, home: Home) -> Path:
-        home.cli_folder.mkdir(parents=True)
-        return home.cli_folder
-
-    def test_a_named_pipe_is_not_waited_for(self, folder: Path, reader: Reader) -> None:
-        os.mkfifo(folder / NAME)
-        assert reader.look().cli_cache == {}
-        assert reader.opened == 0
-
-    def test_a_folder_is_passed_over(self, folder: Path, reader: Reader) -> None:
-        (folder / NAME).mkdir()
-        assert reader.look().cli_cache == {}
-        assert reader.opened == 0
-
-    @pytest.mark.parametrize("target", ["nowhere", NAME], ids=["nowhere", "itself"])
-    def test_a_symlink_to_nothing_is_passed_over(
-        self, target: str, folder: Path, reader: Reader
-    ) -> None:
-        (folder / NAME).symlink_to(target)
-        assert reader.look().cli_cache == {}
-        assert reader.opened == 0
-
-    def test_a_huge_file_is_corrupt_unread(self, folder: Path, reader: Reader) -> None:
-        path = folder / NAME
-        path.touch()
-        os.truncate(path, TERABYTE)
-        of_age(path)
-        entry = reader.look().cli_cache[NAME]
-        assert (entry.shape, entry.reason) == (Shape.CORRUPT, "far too large for a cache entry")
-
-    def test_the_others_are_listed_all_the_same(
-        self, home: Home, folder: Path, reader: Reader
-    ) -> None:
-        os.mkfifo(folder / f"{1:040x}.json")
-        (folder / f"{2:040x}.json").mkdir()
-        (folder / f"{3:040x}.json").symlink_to("nowhere")
-        home.cli_cache(NAME, expires_at=NOON)
-        assert reader.look().cli_cache[NAME].expires_at == NOON
-
-    def test_a_problem_of_an_empty_folder_comes_and_goes_too(
-        self, folder: Path, reader: Reader
-    ) -> None:
-        assert reader.look().problems == ()
-        folder.rmdir()
-        folder.touch()
-        assert [problem.code for problem in reader.look().problems] == ["cache-unreadable"]
-        folder.unlink()
-        assert reader.look().problems == ()
-
-    def test_a_file_in_place_of_the_folder_is_a_problem_until_it_is_gone(
-        self, home: Home, folder: Path, reader: Reader
-    ) -> None:
-        home.sso_token("corp", expires_at=NOON)
-        folder.rmdir()
-        folder.touch()
-        looked = reader.look()
-        (problem,) = looked.problems
-        assert problem.code == "cache-unreadable"
-        assert problem.message == "~/.aws/cli/cache cannot be listed: Not a directory"
-        assert len(looked.sso_cache) == 1
-        assert reader.look() is looked
-        folder.unlink()
-        home.cli_cache(NAME, expires_at=NOON)
-        assert reader.look().problems == ()
-        assert list(reader.look().cli_cache) == [NAME]
-
-
-class TestWebIdentityTokens:
-    @pytest.fixture
-    def token(self, furnished: Home, reader: Reader) -> Path:
-        reader.look()
-        return furnished.path / "token"
-
-    def test_are_read_again_when_they_change(self, token: Path, reader: Reader) -> None:
-        before, opened = reader.look(), reader.opened
-        in_place(token, b"new-token")
-        after = reader.look()
-        assert after.web_tokens == {str(token): Secret("new-token")}
-        assert after.config is before.config
-        assert reader.opened == opened + 1
-
-    def test_that_are_gone_or_no_text_are_left_out(self, token: Path, reader: Reader) -> None:
-        token.unlink()
-        assert reader.look().web_tokens == {}
-        token.write_bytes(b"\xff\xfe\x00")
-        assert reader.look().web_tokens == {}
-        in_place(token, b"again")
-        assert reader.look().web_tokens == {str(token): Secret("again")}
-
-    def test_that_nobody_names_any_more_are_forgotten_and_read_anew_when_somebody_does(
-        self, token: Path, furnished: Home, reader: Reader
-    ) -> None:
-        config = furnished.config_file.read_bytes()
-        in_place(furnished.config_file, b"[profile admin]\n")
-        assert reader.look().web_tokens == {}
-        in_place(furnished.config_file, config)
-        assert reader.look().web_tokens == {str(token): Secret("the-token")}
-
-    def test_can_be_forgotten_and_are_read_again_at_the_next_look(
-        self, token: Path, reader: Reader
-    ) -> None:
-        assert reader.forget_secrets()
-        assert not reader.forget_secrets()
-        assert reader.look().web_tokens == {str(token): Secret("the-token")}
-
-    def test_that_are_no_small_files_are_not_read(self, home: Home, reader: Reader) -> None:
-        os.mkfifo(home.path / "pipe")
-        (home.path / "huge").touch()
-        os.truncate(home.path / "huge", TERABYTE)
-        places = [f"{home.path}/pipe", f"{home.path}/huge", str(home.path), "\0", ""]
-        home.config(
-            "".join(
-                f"[profile p{number}]\nrole_arn = x\nweb_identity_token_file = {place}\n"
-                for number, place in enumerate(places)
-            )
-        )
-        assert reader.look().web_tokens == {}
-        assert len(reader.look().config.sections) == len(places)
 
 
 class TestConfigThatDoesNotParse:

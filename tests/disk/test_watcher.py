@@ -24,6 +24,7 @@ from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.disk.watcher import Places, Watcher, is_silent
 from support.home import Home
+from support.writing import by_rename, in_place
 
 NOON = 1_795_003_200.0
 NAME = "0" * 40 + ".json"
@@ -116,19 +117,6 @@ def furnished(home: Home) -> Home:
     home.sso_token("corp", expires_at=NOON)
     home.login_token("arn:aws:sts::111122223333:assumed-role/Dev/me", expires_at=NOON)
     return home
-
-
-def by_rename(path: Path) -> Path:
-    """Write like botocore and editors: another file takes the place."""
-    other = path.with_name("other.tmp")
-    other.write_text("new")
-    return other.replace(path)
-
-
-def in_place(path: Path) -> Path:
-    """Write like AWS CLI v2 and ``>>``."""
-    path.write_text("new")
-    return path
 
 
 CHANGES: dict[str, Callable[[Home], object]] = {

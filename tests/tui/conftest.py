@@ -7,6 +7,16 @@ from pathlib import Path
 import pytest
 
 from awsttl.demo import build_home
+
+# The fixtures of the feed's tests.
+from support.feeding import (  # noqa: F401
+    by_events_alone,
+    by_looking_alone,
+    either_way,
+    furnished,
+    looking_often,
+    start,
+)
 from support.stage import NOW
 
 

@@ -1,224 +1,35 @@
-"""The feed follows the files, the view and the clock; and where nothing happens it does nothing."""
+"""The feed follows the files, whatever happens to them, and goes on from a first look."""
 
 from __future__ import annotations
 
-import errno
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, NoReturn
 
 import pytest
-from watchdog.observers.api import BaseObserver
 
-from awsttl.core.model import Environment, Files, Snapshot, State
-from awsttl.core.resolve import Resolver, snapshot
-from awsttl.core.rows import Arrangement, Sort, View
+from awsttl.core.model import Environment, Files, State
+from awsttl.core.rows import Arrangement, View
 from awsttl.disk.locations import Locations
-from awsttl.disk.reader import Reader
+from awsttl.disk.watcher import Watcher
 from awsttl.tui import feed as feed_module
 from awsttl.tui.feed import Feed
-from support.home import START_URL, Home, role_file
-
-NOON = 1_795_003_200.0
-FAR: Final = 4_000_000_000.0
-"""A time that comes after all tests."""
-DEADLINE = 30
-"""Seconds until what has not happened counts as missing."""
-NEVER = 100_000.0
-"""Seconds between regular looks, for those who show that events do it."""
-
-ADMIN = {"role_arn": "arn:aws:iam::111122223333:role/Admin", "source_profile": "base"}
-DEV = {"role_arn": "arn:aws:iam::444455556666:role/Dev", "source_profile": "base"}
-CONFIG = f"""\
-[profile admin]
-role_arn = {ADMIN["role_arn"]}
-source_profile = base
-[profile dev]
-role_arn = {DEV["role_arn"]}
-source_profile = base
-[profile web]
-sso_session = corp
-sso_account_id = 111122223333
-sso_role_name = ReadOnly
-[sso-session corp]
-sso_start_url = {START_URL}
-sso_region = us-east-1
-"""
-CREDENTIALS = "[base]\naws_access_key_id = AKIA\naws_secret_access_key = x\n"
-
-Condition = Callable[[Arrangement], bool]
-
-
-class Looking(Reader):
-    """A reader that counts its looks, so that a test can wait for the next ones."""
-
-    def __init__(self, locations: Locations) -> None:
-        super().__init__(locations)
-        self.looks = 0
-        self.after_the_first: Callable[[], None] = lambda: None
-        """What happens between the first look and the watches."""
-        self.looked = threading.Condition()
-
-    def look(self) -> Files:
-        files = super().look()
-        if self.looks == 0:
-            self.after_the_first()
-        with self.looked:
-            self.looks += 1
-            self.looked.notify_all()
-        return files
-
-
-class Feeding:
-    """A feed at work, and what it has published."""
-
-    def __init__(self, feed: Feed) -> None:
-        self.feed = feed
-        self.received: list[Arrangement] = []
-        self._news = threading.Condition()
-        feed.attach(self._take)
-
-    def _take(self, arrangement: Arrangement) -> None:
-        with self._news:
-            self.received.append(arrangement)
-            self._news.notify()
-
-    def wait_for(self, condition: Condition) -> Arrangement:
-        """Until the latest arrangement is such a one."""
-        with self._news:
-            if not self._news.wait_for(
-                lambda: bool(self.received) and condition(self.received[-1]), DEADLINE
-            ):
-                pytest.fail(
-                    f"the last: {[(last.keys, last.counts) for last in self.received[-1:]]}"
-                )
-            return self.received[-1]
-
-    @property
-    def reader(self) -> Looking:
-        assert isinstance(self.feed.reader, Looking)
-        return self.feed.reader
-
-    def wait_for_looks(self, count: int) -> None:
-        """Until it has looked that many times more."""
-        with self.reader.looked:
-            until = self.reader.looks + count
-            assert self.reader.looked.wait_for(lambda: self.reader.looks >= until, DEADLINE)
-
-    def settle(self) -> None:
-        """Until the look after the watches stood, which finds nothing new."""
-        with self.reader.looked:
-            assert self.reader.looked.wait_for(lambda: self.reader.looks >= 2, DEADLINE)
-        self.wait_for(lambda arranged: True)
-
-
-class Clock:
-    """A wall clock that a test sets."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def _nothing(feed: Feed) -> None:
-    """What mostly happens after a first look."""
-
-
-Start = Callable[..., Feeding]
-
-
-@pytest.fixture
-def start(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts a feed on the home as it is then."""
-    monkeypatch.setattr(feed_module, "Reader", Looking)
-    feeds: list[Feed] = []
-
-    def begin(
-        clock: Callable[[], float] = time.time,
-        environ: dict[str, str] | None = None,
-        after_the_first_look: Callable[[Feed], None] = _nothing,
-    ) -> Feeding:
-        feed = Feed(Locations.of({}), environ or {}, clock)
-        feeds.append(feed)
-        feeding = Feeding(feed)
-        feeding.reader.after_the_first = lambda: after_the_first_look(feed)
-        feed.start()
-        return feeding
-
-    yield begin
-    for feed in feeds:
-        feed.stop()
-        feed._thread.join(DEADLINE)
-        assert not feed._thread.is_alive()
-
-
-def look_every(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK_OFTEN", "LOOK_SELDOM"):
-        monkeypatch.setattr(feed_module, name, seconds)
-
-
-@pytest.fixture
-def by_events_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No regular look: what shows has been told by an event."""
-    look_every(NEVER, monkeypatch)
-
-
-@pytest.fixture
-def by_looking_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system without events, and a regular look that comes often."""
-
-    def schedule(*_: Any, **__: Any) -> NoReturn:
-        raise OSError(errno.ENOSPC, "inotify watch limit reached")
-
-    monkeypatch.setattr(BaseObserver, "schedule", schedule)
-    look_every(0.02, monkeypatch)
-
-
-@pytest.fixture
-def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    look_every(0.02, monkeypatch)
-
-
-@pytest.fixture(params=["by_events_alone", "by_looking_alone"])
-def either_way(request: pytest.FixtureRequest) -> None:
-    """Each test once with events and without regular looks, and once the other way round."""
-    request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def furnished(home: Home) -> Home:
-    home.config(CONFIG)
-    home.credentials(CREDENTIALS)
-    home.cli_cache(ADMIN, expires_at=FAR)
-    return home
-
-
-def counts(**expected: int) -> Condition:
-    """The arrangement has these counts, by state."""
-    wanted = {State[name]: count for name, count in expected.items()}
-    return lambda arranged: all(
-        arranged.counts.get(state, 0) == count for state, count in wanted.items()
-    )
-
-
-def names(arranged: Arrangement) -> list[str]:
-    return [key.removeprefix("profile ") for key in arranged.keys]
-
-
-def profiles(arranged: Arrangement) -> list[str]:
-    return [status.name for status in arranged.snapshot.profiles]
-
-
-def truth() -> Snapshot:
-    """What somebody who looks for the first time now finds."""
-    return snapshot(Reader(Locations.of({})).settle())
+from support.feeding import (
+    ADMIN,
+    CONFIG,
+    CREDENTIALS,
+    DEV,
+    FAR,
+    Looking,
+    Start,
+    counts,
+    names,
+    profiles,
+    truth,
+)
+from support.home import Home, role_file
 
 
 class TestFirstArrangement:
@@ -361,6 +172,33 @@ def test_what_changes_before_anybody_watches_is_seen_too(furnished: Home, start:
 
 
 @pytest.mark.usefixtures("by_events_alone")
+def test_it_watches_before_it_looks_so_that_nothing_falls_between(
+    furnished: Home, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    rearm, look = Watcher.rearm, Looking.look
+
+    def noted_rearm(watcher: Watcher) -> None:
+        steps.append("watch")
+        rearm(watcher)
+
+    def noted_look(reader: Looking) -> Files:
+        steps.append("look")
+        return look(reader)
+
+    monkeypatch.setattr(Watcher, "rearm", noted_rearm)
+    monkeypatch.setattr(Looking, "look", noted_look)
+    feeding = start()
+    feeding.settle()
+    furnished.cli_cache(DEV, expires_at=FAR)
+    feeding.wait_for(counts(VALID=2))
+    # The very first look waits for nothing, and is followed by another.
+    before = [steps[place - 1] for place, step in enumerate(steps) if step == "look" and place]
+    assert len(before) >= 2
+    assert set(before) == {"watch"}
+
+
+@pytest.mark.usefixtures("by_events_alone")
 def test_a_storm_makes_few_publications_and_ends_in_the_truth(
     home: Home, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -395,248 +233,6 @@ def test_a_storm_makes_few_publications_and_ends_in_the_truth(
     # Between an event and a look there are SETTLE seconds: no more looks fit into the time.
     assert feed_module.SETTLE <= feed_module.SETTLE_MOST
     assert 1 <= feeding.feed.published - before <= 1 + took / feed_module.SETTLE
-
-
-@pytest.mark.usefixtures("by_events_alone")
-class TestView:
-    @pytest.fixture
-    def feeding(self, furnished: Home, start: Start) -> Feeding:
-        feeding = start()
-        feeding.settle()
-        return feeding
-
-    def test_a_filter_arranges_anew_without_looking(self, feeding: Feeding) -> None:
-        looks, opened = feeding.reader.looks, feeding.reader.opened
-        before = feeding.received[-1]
-        feeding.feed.show(View(filter="dev"))
-        arranged = feeding.wait_for(lambda arranged: arranged.view.filter == "dev")
-        assert names(arranged) == ["dev"]
-        assert arranged.counts == before.counts
-        assert arranged.snapshot is before.snapshot
-        assert (feeding.reader.looks, feeding.reader.opened) == (looks, opened)
-
-    def test_so_does_an_order(self, feeding: Feeding) -> None:
-        looks = feeding.reader.looks
-        feeding.feed.show(View(sort=Sort.NAME))
-        arranged = feeding.wait_for(lambda arranged: arranged.view.sort is Sort.NAME)
-        assert names(arranged) == ["admin", "base", "dev", "web"]
-        assert feeding.reader.looks == looks
-
-    def test_of_many_in_a_row_the_last_counts(self, feeding: Feeding) -> None:
-        for typed in ("a", "ad", "adm", "admi", "admin"):
-            feeding.feed.show(View(filter=typed))
-        arranged = feeding.wait_for(lambda arranged: arranged.view.filter == "admin")
-        assert names(arranged) == ["admin"]
-
-    def test_it_stays_when_files_change(self, feeding: Feeding, furnished: Home) -> None:
-        feeding.feed.show(View(filter="dev"))
-        feeding.wait_for(lambda arranged: arranged.view.filter == "dev")
-        furnished.cli_cache(DEV, expires_at=FAR)
-        assert names(feeding.wait_for(counts(VALID=2))) == ["dev"]
-
-    def test_it_may_be_chosen_before_the_first_look(self, furnished: Home) -> None:
-        feed = Feed(Locations.of({}), {})
-        feed.show(View(filter="dev"))
-        feeding = Feeding(feed)
-        feed.start()
-        assert names(feeding.wait_for(lambda arranged: True)) == ["dev"]
-        feed.stop()
-        feed._thread.join(DEADLINE)
-
-
-class TestTime:
-    @pytest.fixture
-    def clock(self, monkeypatch: pytest.MonkeyPatch) -> Clock:
-        return Clock(NOON - 901)
-
-    @pytest.fixture
-    def feeding(self, home: Home, start: Start, clock: Clock) -> Feeding:
-        home.config(CONFIG)
-        home.credentials(CREDENTIALS)
-        home.cli_cache(ADMIN, expires_at=NOON)
-        home.cli_cache(DEV, expires_at=NOON + 7200)
-        feeding = start(clock)
-        feeding.wait_for(counts(VALID=2))
-        feeding.settle()
-        return feeding
-
-    @pytest.mark.usefixtures("looking_often")
-    def test_that_passes_changes_the_arrangement_when_it_is_due_and_not_before(
-        self, feeding: Feeding, clock: Clock, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(feed_module, "JUMP", FAR)
-        feeding.wait_for_looks(1)
-        published, opened = feeding.feed.published, feeding.reader.opened
-        clock.now = NOON - 900.5
-        feeding.wait_for_looks(3)
-        assert feeding.feed.published == published
-        clock.now = NOON - 900
-        feeding.wait_for(counts(EXPIRING=1, VALID=1))
-        clock.now = NOON
-        expired = feeding.wait_for(counts(EXPIRED=1, VALID=1))
-        assert names(expired)[0] == "admin"
-        feeding.wait_for_looks(3)
-        assert feeding.feed.published == published + 2
-        assert feeding.reader.opened == opened
-
-    @pytest.mark.usefixtures("by_events_alone")
-    def test_a_change_on_disk_finds_the_time_as_it_is_then(
-        self, feeding: Feeding, clock: Clock
-    ) -> None:
-        clock.now = NOON
-        feeding.feed.changed()
-        feeding.wait_for(counts(EXPIRED=1, VALID=1))
-
-    @pytest.mark.usefixtures("by_events_alone")
-    def test_it_wakes_by_itself_when_time_changes_the_arrangement(
-        self, home: Home, start: Start
-    ) -> None:
-        home.config(CONFIG)
-        home.credentials(CREDENTIALS)
-        expires_at = time.time() // 1 + 3600
-        home.cli_cache(ADMIN, expires_at=expires_at)
-        feeding = start()
-        feeding.wait_for(counts(VALID=1))
-        feeding.settle()
-        feeding.feed.show(View(threshold=expires_at - time.time() - 0.3))
-        feeding.wait_for(counts(EXPIRING=1))
-
-    @pytest.mark.usefixtures("looking_often")
-    def test_a_clock_that_is_set_is_published_though_no_text_was_due(
-        self, feeding: Feeding, clock: Clock
-    ) -> None:
-        published = feeding.feed.published
-        clock.now -= 86_400
-        feeding.wait_for(lambda arranged: feeding.feed.published > published)
-        clock.now = NOON + 10
-        feeding.wait_for(counts(EXPIRED=1, VALID=1))
-        clock.now = NOON - 10
-        feeding.wait_for(counts(EXPIRING=1, VALID=1))
-        clock.now = NOON - 86_400
-        feeding.wait_for(counts(VALID=2))
-
-    @pytest.mark.usefixtures("by_events_alone")
-    def test_a_clock_that_is_set_is_noticed_without_a_look(
-        self, feeding: Feeding, clock: Clock, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(feed_module, "CLOCK_EVERY", 0.02)
-        looks = feeding.reader.looks
-        feeding.feed.show(View(sort=Sort.NAME))  # which ends the sleep that has begun
-        feeding.wait_for(lambda arranged: arranged.view.sort is Sort.NAME)
-        clock.now = NOON + 10
-        feeding.wait_for(counts(EXPIRED=1, VALID=1))
-        assert feeding.reader.looks == looks
-
-
-class TestRest:
-    @pytest.mark.usefixtures("looking_often")
-    def test_looking_again_and_again_opens_and_publishes_nothing(
-        self, furnished: Home, start: Start, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(feed_module, "JUMP", FAR)
-        feeding = start()
-        feeding.wait_for(counts(VALID=1))
-        feeding.settle()
-        published, opened = feeding.feed.published, feeding.reader.opened
-        assert published == 1
-        feeding.wait_for_looks(5)
-        for path in furnished.aws.rglob("*"):
-            if path.is_file():
-                path.read_bytes()
-        truth()
-        feeding.wait_for_looks(5)
-        assert (feeding.feed.published, feeding.reader.opened) == (published, opened)
-
-    @pytest.mark.usefixtures("by_events_alone")
-    def test_reading_makes_no_look(self, furnished: Home, start: Start) -> None:
-        prepared = furnished.cli_cache(DEV, expires_at=FAR).rename(furnished.path / "prepared")
-        feeding = start()
-        feeding.settle()
-        looks = feeding.reader.looks
-        for _ in range(50):
-            truth()
-        # A single event comes after all that those might have made.
-        prepared.rename(furnished.cli_folder / role_file(DEV))
-        feeding.wait_for(counts(VALID=2))
-        assert feeding.reader.looks == looks + 1
-
-    @pytest.mark.usefixtures("by_events_alone")
-    def test_once_stopped_it_publishes_no_more(self, furnished: Home, start: Start) -> None:
-        feeding = start()
-        feeding.settle()
-        feeding.feed.stop()
-        feeding.feed._thread.join(DEADLINE)
-        assert not feeding.feed._thread.is_alive()
-        published = feeding.feed.published
-        furnished.cli_cache(DEV, expires_at=FAR)
-        feeding.feed.show(View(filter="dev"))
-        feeding.feed.changed()
-        assert feeding.feed.published == published
-
-
-@pytest.mark.usefixtures("by_events_alone")
-class TestHandingOut:
-    def test_a_screen_that_is_gone_does_not_end_the_feed(
-        self, furnished: Home, start: Start
-    ) -> None:
-        feeding = start()
-        feeding.settle()
-        asked = threading.Event()
-
-        def gone(arranged: Arrangement) -> None:
-            if arranged.view.filter:
-                asked.set()
-                raise RuntimeError("the loop is closed")
-
-        feeding.feed.attach(gone)
-        feeding.feed.show(View(filter="dev"))
-        assert asked.wait(DEADLINE)
-        late = Feeding(feeding.feed)
-        furnished.cli_cache(DEV, expires_at=FAR)
-        late.wait_for(counts(VALID=2))
-
-    def test_an_older_arrangement_never_comes_after_a_newer_one(
-        self, furnished: Home, start: Start
-    ) -> None:
-        feeding = start()
-        feed = feeding.feed
-        received: list[Arrangement] = []
-        both = threading.Event()
-
-        def slow_at_first(arranged: Arrangement) -> None:
-            if not arranged.view.filter:
-                feed.show(View(filter="dev"))
-                # The newer one would come now, if it could.
-                both.wait(0.3)
-            received.append(arranged)
-            if arranged.view.filter:
-                both.set()
-
-        feeding.wait_for(lambda arranged: True)
-        feed.attach(slow_at_first)
-        assert both.wait(DEADLINE)
-        assert received[-1].view.filter == "dev"
-
-
-@pytest.mark.usefixtures("looking_often")
-def test_a_failure_is_confessed_without_its_text_and_the_feed_goes_on(
-    furnished: Home, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    feeding = start()
-    feeding.wait_for(counts(VALID=1))
-    with monkeypatch.context() as broken:
-
-        def fail(*_: Any) -> NoReturn:
-            raise ValueError("wJalrXUtnFEMI")
-
-        broken.setattr(Resolver, "snapshot", fail)
-        furnished.cli_cache(DEV, expires_at=FAR)
-        confessed = feeding.wait_for(lambda arranged: bool(arranged.snapshot.problems))
-        assert [problem.code for problem in confessed.snapshot.problems] == ["feed-failed"]
-        assert "wJalr" not in repr(confessed)
-        assert profiles(confessed) == ["admin", "dev", "web", "base"]
-    restored = feeding.wait_for(counts(VALID=2))
-    assert restored.snapshot.problems == ()
 
 
 FROM_A_FIRST_LOOK = """
