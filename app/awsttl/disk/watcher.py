@@ -100,8 +100,8 @@ class Watcher:
         """Whether every folder, or the one in which it would appear, is watched and lies on a
         file system that tells of changes. Where not, somebody has to look from time to time."""
 
-    def rearm(self) -> None:
-        """Watch the folders that are there now.
+    def rearm(self) -> bool:
+        """Watch the folders that are there now; ``True`` if they are others than before.
 
         Folders appear late, are removed, and are replaced by others of the same name; a watch
         on the old one stays silent then. Call it at each look; it costs a few ``stat``.
@@ -120,10 +120,13 @@ class Watcher:
         for folder, identity in wanted.items():
             if folder not in self._watches:
                 self._watch(folder, identity)
-        if (known := (wanted, set(self._watches))) != self._known:
-            self._known = known
-            all_watched = wanted.keys() <= self._watches.keys()
-            self.hears_everything = all_watched and not any(map(is_silent, wanted))
+        known = (wanted, set(self._watches))
+        if known == self._known:
+            return False
+        self._known = known
+        all_watched = wanted.keys() <= self._watches.keys()
+        self.hears_everything = all_watched and not any(map(is_silent, wanted))
+        return True
 
     def _watch(self, folder: str, identity: Identity) -> None:
         try:

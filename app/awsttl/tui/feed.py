@@ -130,6 +130,9 @@ class Feed:
             self._watch()
         else:
             self._sleep()
+            # A folder that was replaced by another tells of nothing: its place must be asked.
+            if self._watcher.rearm():
+                self.changed()
 
     def _confess(self, error: Exception) -> None:
         """Say on the screen that what it shows is no longer followed, and why.
