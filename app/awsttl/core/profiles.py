@@ -42,6 +42,8 @@ class Settings(NamedTuple):
     web_tokens: Mapping[str, Secret]
     ends: dict[str, tuple[Link, ...]]
     """Ends of chains that were found before: thousands of roles share a few sources."""
+    kinds: dict[tuple[str, bool], Kind]
+    """Kinds that were found before, by name and whether as a source."""
 
 
 def merge(
@@ -53,7 +55,7 @@ def merge(
         below = merged.get(name)
         merged[name] = {**below, **section} if below else section
     return Settings(
-        merged, config.sections, credentials.sections, config.sso_sessions, web_tokens or {}, {}
+        merged, config.sections, credentials.sections, config.sso_sessions, web_tokens or {}, {}, {}
     )
 
 
@@ -106,6 +108,13 @@ def _kind(settings: Settings, name: str, *, as_source: bool) -> Kind:
     *as_source*: a source profile that has static keys uses them and ignores its own
     ``role_arn``; one without them and with a ``role_arn`` is a hop of its own.
     """
+    known = settings.kinds.get((name, as_source))
+    if known is None:
+        known = settings.kinds[name, as_source] = _find_kind(settings, name, as_source=as_source)
+    return known
+
+
+def _find_kind(settings: Settings, name: str, *, as_source: bool) -> Kind:
     section = settings.merged[name]
     if _assumes_a_role(section) and not (as_source and _has_static_keys(section)):
         return Kind.ROLE

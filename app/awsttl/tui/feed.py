@@ -36,7 +36,7 @@ LOOK_AT_LEAST: Final = 15.0
 LOOK_SHARE: Final = 0.001
 """The part of one processor that the regular look may take there: with more files it comes less
 often, so that an idle pane costs the same with five thousand profiles as with fifty."""
-CLOCK_EVERY: Final = 2.0
+CLOCK_EVERY: Final = 5.0
 """Seconds between two glances at the clocks: after a laptop's sleep the screen is soon right."""
 JUMP: Final = 1.5
 """Seconds by which wall clock and monotonic clock may part before it counts as a jump."""
