@@ -26,7 +26,7 @@ WIDTH = 120
 class Table(App[None]):
     """*visible* rows of the table, the rest below its edge."""
 
-    BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012
+    BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012 (as Textual documents it)
     CSS = "#rest { height: 1fr; }"
 
     def __init__(self, arrangement: Arrangement, visible: int) -> None:

@@ -176,7 +176,8 @@ class MainScreen(Screen[None]):
         self.table.remark(f"profile {name}", remark)
 
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
-        """Show a dialog."""
+        """Show a dialog, without older messages in front of it: a small pane has room for one."""
+        self.app.clear_notifications()
         self.app.push_screen(dialog, answered)
 
     def tell(self, message: Message) -> None:
