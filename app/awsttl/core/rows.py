@@ -99,32 +99,65 @@ def key(item: Item) -> str:
             return f"entry {item.entry.path}"
 
 
-def arrange(snapshot: Snapshot, view: View, now: float) -> Arrangement:
-    """Which rows to show, in which order, and when that may change. O(n log n)."""
-    words = view.filter.lower().split()
-    # Renewals change with time and are dear to work out: only for those who ask for one.
-    asks_renewal = any(word in str(renewal) for word in words for renewal in Renewal)
+class Ranking(NamedTuple):
+    """All profiles of a snapshot in order, before any filter: what a keystroke need not repeat."""
+
+    snapshot: Snapshot
+    sort: Sort
+    threshold: float
+    made_at: float
+    statuses: tuple[tuple[Status, State], ...]
+    counts: Mapping[State, int]
+    longest: int
+    changes_at: float
+    """When passing time alone changes the order or a state."""
+
+    def serves(self, snapshot: Snapshot, view: View, now: float) -> bool:
+        """Whether ranking anew would come to the same."""
+        return (
+            self.snapshot is snapshot
+            and (self.sort, self.threshold) == (view.sort, view.threshold)
+            and self.made_at <= now < self.changes_at
+        )
+
+
+def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
+    """The order of all profiles, and when that may change. O(n log n)."""
     counts: Counter[State] = Counter()
     changes_at = FOREVER
-    ranked: list[tuple[tuple[object, ...], Status]] = []
+    ranked: list[tuple[tuple[object, ...], Status, State]] = []
     for status in snapshot.profiles:
         state, until = countdown.standing(status, now, view.threshold)
         counts[state] += 1
         changes_at = min(changes_at, until)
-        if words:
-            haystack = f"{status.haystack} {WORDS[state]}"
-            if asks_renewal:
-                renewal, renewal_until = countdown.renewal(status, now)
-                changes_at = min(changes_at, renewal_until)
-                haystack = f"{haystack} {renewal}"
-            if not all(word in haystack for word in words):
-                continue
-        rank = _rank(status, state, now, view.sort)
         if state is State.EXPIRED:
             changes_at = min(changes_at, _stale_at(status, now))
-        ranked.append((rank, status))
-    ranked.sort(key=lambda pair: pair[0])
-    items: list[Item] = [status for _, status in ranked]
+        ranked.append((_place(status, state, now, view.sort), status, state))
+    ranked.sort(key=lambda each: each[0])
+    return Ranking(
+        snapshot,
+        view.sort,
+        view.threshold,
+        now,
+        tuple((status, state) for _, status, state in ranked),
+        counts,
+        max((len(status.name) for status in snapshot.profiles), default=0),
+        changes_at,
+    )
+
+
+def arrange(
+    snapshot: Snapshot, view: View, now: float, ranking: Ranking | None = None
+) -> Arrangement:
+    """Which rows to show, in which order, and when that may change.
+
+    A *ranking* that serves the snapshot, the view and the moment saves making one.
+    """
+    if ranking is None or not ranking.serves(snapshot, view, now):
+        ranking = rank(snapshot, view, now)
+    words = view.filter.lower().split()
+    statuses, changes_at = _matching(ranking, words, now)
+    items: list[Item] = list(statuses)
     environment = snapshot.environment
     if environment is not None:
         state, until = countdown.environment_standing(environment, now, view.threshold)
@@ -141,14 +174,33 @@ def arrange(snapshot: Snapshot, view: View, now: float) -> Arrangement:
     return Arrangement(
         tuple(items),
         keys,
-        counts,
+        ranking.counts,
         {name: place for place, name in enumerate(keys)},
-        max((len(status.name) for status in snapshot.profiles), default=0),
+        ranking.longest,
         len(snapshot.profiles),
         changes_at,
         view,
         snapshot,
     )
+
+
+def _matching(ranking: Ranking, words: list[str], now: float) -> tuple[list[Status], float]:
+    """The profiles that have all the words, and until when that is so."""
+    changes_at = ranking.changes_at
+    if not words:
+        return [status for status, _ in ranking.statuses], changes_at
+    # Renewals change with time and are dear to work out: only for those who ask for one.
+    asks_renewal = any(word in str(renewal) for word in words for renewal in Renewal)
+    found = []
+    for status, state in ranking.statuses:
+        haystack = f"{status.haystack} {WORDS[state]}"
+        if asks_renewal:
+            renewal, renewal_until = countdown.renewal(status, now)
+            changes_at = min(changes_at, renewal_until)
+            haystack = f"{haystack} {renewal}"
+        if all(word in haystack for word in words):
+            found.append(status)
+    return found, changes_at
 
 
 def _has_words(words: list[str], haystack: str) -> bool:
@@ -168,7 +220,7 @@ _ORDER: Final = {
 _STALE_ORDER: Final = 5
 
 
-def _rank(status: Status, state: State, now: float, sort: Sort) -> tuple[object, ...]:
+def _place(status: Status, state: State, now: float, sort: Sort) -> tuple[object, ...]:
     name = status.name.casefold()
     if sort is Sort.NAME:
         return (name,)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from awsttl.core import environment
 from awsttl.core.model import FOREVER, Files, Problem
 from awsttl.core.resolve import Resolver
-from awsttl.core.rows import Arrangement, View, arrange
+from awsttl.core.rows import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
 from awsttl.tui.firstlook import FirstLook
@@ -78,6 +78,7 @@ class Feed:
         """Monotonic seconds at which the next regular look is due."""
         self._watcher: Watcher | None = None
         self._files: Files | None = None
+        self._ranking: Ranking | None = None
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def start(self) -> None:
@@ -197,7 +198,9 @@ class Feed:
             or now >= latest.changes_at
         ):
             assert snapshot is not None
-            self._hand_out(arrange(snapshot, view, now))
+            if self._ranking is None or not self._ranking.serves(snapshot, view, now):
+                self._ranking = rank(snapshot, view, now)
+            self._hand_out(arrange(snapshot, view, now, self._ranking))
 
     def _look(self) -> Files:
         """Look at the files, and settle when to look again if nobody tells."""
