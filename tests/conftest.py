@@ -44,7 +44,11 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in list(os.environ):
             if name.startswith("TEXTUAL_SNAPSHOT"):
                 continue  # where the snapshot plugin keeps its report
-            if name.startswith(("AWS_", "TEXTUAL_")) or name in ("NO_COLOR", "TMUX", "COLORTERM"):
+            if name.startswith(("AWS_", "TEXTUAL_", "XDG_")) or name in (
+                "NO_COLOR",
+                "TMUX",
+                "COLORTERM",
+            ):
                 patch.delenv(name)
         for name in ("HOME", "USERPROFILE"):
             patch.setenv(name, str(home))

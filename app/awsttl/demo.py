@@ -263,7 +263,7 @@ def run(dashboard: Callable[[], int]) -> int:
 
 def _enter(home: Path, endpoints: Mapping[str, str]) -> None:
     """Make the sandbox this process's world: no AWS variable of the user's is left."""
-    for name in [name for name in os.environ if name.startswith("AWS")]:
+    for name in [name for name in os.environ if name.startswith(("AWS", "XDG_"))]:
         del os.environ[name]
     os.environ.update(
         HOME=str(home),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core.model import Kind, Problem, Renewal, Status
+from awsttl.core.model import Kind, Problem, Status
 
 Explain = Callable[[str, str], tuple[str, str]]
 
@@ -267,52 +267,17 @@ def explain_renewal(text: str, status: Status) -> Problem:
     """The same for an error that renewing a profile met, which may concern its source."""
     problem = explain(text, status.name)
     if problem.code in ("never-signed-in", "sign-in", "crt-missing"):
-        return problem._replace(fix=_sign_in(status).fix)
+        return problem._replace(fix=sign_in(status).fix)
     if problem.code == "source-expired":
         sources = " or ".join(hop.link.name for hop in status.hops[1:])
         return problem._replace(fix=f"renew its source first: {sources}")
     return problem
 
 
-def cannot_renew(status: Status, now: float) -> Problem | None:
-    """Why ``r`` will not even try, and what to run instead; ``None`` when it will."""
-    name = quoted(status.name)
-    if broken := status.broken:
-        return None if broken.code == "cache-corrupt" else broken
-    kind = status.profile.kind
-    if kind is Kind.LONG_TERM:
-        return Problem("long-term", "long-term keys have no session to renew", "nothing to do")
-    if kind is Kind.INCOMPLETE:
-        return Problem(
-            "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
-        )
-    if kind is Kind.LOGIN:
-        return Problem(
-            "login", "awsttl cannot renew aws login yet", f"run: aws login --profile {name}"
-        )
-    match status.renewal(now):
-        case Renewal.PASTE:
-            whose = "its keys" if kind is Kind.TEMPORARY else f"the keys of {_last(status)}"
-            return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
-        case Renewal.PROCESS:
-            return Problem(
-                "process",
-                "awsttl does not run a credential_process yet",
-                f"run: aws sts get-caller-identity --profile {name}",
-            )
-        case Renewal.SIGN_IN:
-            return _sign_in(status)
-        case _:
-            return None
-
-
-def _sign_in(status: Status) -> Problem:
+def sign_in(status: Status) -> Problem:
+    """What to run for a sign-in that has ended, or never was."""
     end = status.hops[-1]
     source = status.hops[-2].link.name if len(status.hops) > 1 else status.name
     command = "aws login" if end.link.kind is Kind.LOGIN else "aws sso login"
     message = "never signed in" if end.expires_at is None else "its sign-in has ended"
     return Problem("sign-in", message, f"run: {command} --profile {quoted(source)}")
-
-
-def _last(status: Status) -> str:
-    return status.hops[-1].link.name

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from awsttl.core import countdown, diagnosis, snippets
+from awsttl.core import availability, countdown, snippets
 from awsttl.core.model import Secret, State, Status
 from awsttl.disk import sessionkeys
 from awsttl.terminal import clipboard, shells
@@ -32,7 +32,7 @@ class HandOut:
         now = self._host.clock()
         if countdown.standing(status, now).state in _EXPORTABLE:
             self._read_and_open(status)
-        elif problem := diagnosis.cannot_renew(status, now):
+        elif problem := availability.cannot_renew(status, now):
             self._host.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
         else:
             self._host.say(f"getting a session for {status.name} first")

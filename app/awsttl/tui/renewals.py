@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core import countdown, diagnosis
+from awsttl.core import availability, countdown
 from awsttl.core.model import Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
 from awsttl.tui.host import Host
@@ -51,7 +51,7 @@ class Renewals:
             state = countdown.standing(status, now).state
             if state not in (State.EXPIRING, State.EXPIRED):
                 continue
-            if status.renewal(now) is not Renewal.SILENT or diagnosis.cannot_renew(status, now):
+            if status.renewal(now) is not Renewal.SILENT or availability.cannot_renew(status, now):
                 continue
             name = next(iter(status.hops[0].link.cache_names), status.name)
             if name not in entries:
@@ -142,7 +142,7 @@ class Renewals:
         for status in self._host.arrangement.snapshot.profiles:
             if status.profile.mfa_serial != serial or status.name in waiting:
                 continue
-            if status.renewal(now) is not Renewal.MFA or diagnosis.cannot_renew(status, now):
+            if status.renewal(now) is not Renewal.MFA or availability.cannot_renew(status, now):
                 continue
             state = countdown.standing(status, now).state
             ends = countdown.expires_at(status) or 0.0

@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from awsttl.core import diagnosis, layout
-from awsttl.core.model import Environment, Orphan, Status
+from awsttl.core import layout
+from awsttl.core.availability import unavailable
+from awsttl.core.model import Orphan, Status
 from awsttl.core.rows import Arrangement, View
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.background import in_background
@@ -252,32 +253,11 @@ class MainScreen(Screen[None]):
             self.in_background(look, tell)
 
     def _show_keys(self) -> None:
-        self._keys.show(self.unavailable())
-
-    def unavailable(self) -> dict[str, str]:
-        """The actions that cannot run on the present row, each with its reason."""
-        match self.table.item:
-            case Status() as status:
-                off = {}
-                if problem := diagnosis.cannot_renew(status, self.clock()):
-                    off["renew"] = f"{problem.message}; {problem.fix}"
-                if not (status.hops and status.hops[0].entry):
-                    off["clear"] = f"{status.name} has no cache entry of its own"
-                return off
-            case Orphan():
-                return dict.fromkeys(("renew", "export"), "an orphan belongs to no profile")
-            case Environment():
-                return {
-                    "renew": "the environment's keys were put there by somebody else",
-                    "clear": "the environment is no cache; u unsets it",
-                    "export": "these variables are exported already",
-                }
-            case _:
-                return dict.fromkeys(("renew", "clear", "export"), "there is no row")
+        self._keys.show(unavailable(self.table.item, self.clock()))
 
     def _refuses(self, action: str) -> bool:
         """Say why an action cannot run, if it cannot."""
-        reason = self.unavailable().get(action)
+        reason = unavailable(self.table.item, self.clock()).get(action)
         if reason is not None:
             self.say(reason, "warning")
         return reason is not None

@@ -1,0 +1,65 @@
+"""Which keys can act on a row, and why the others cannot."""
+
+from __future__ import annotations
+
+from awsttl.core import diagnosis
+from awsttl.core.model import Environment, Kind, Orphan, Problem, Renewal, Status
+from awsttl.core.rows import Item
+
+
+def unavailable(item: Item | None, now: float) -> dict[str, str]:
+    """The actions that cannot run on a row, each with its reason."""
+    match item:
+        case Status() as status:
+            off = {}
+            if problem := cannot_renew(status, now):
+                off["renew"] = f"{problem.message}; {problem.fix}"
+            if not (status.hops and status.hops[0].entry):
+                off["clear"] = f"{status.name} has no cache entry of its own"
+            return off
+        case Orphan():
+            return dict.fromkeys(("renew", "export"), "an orphan belongs to no profile")
+        case Environment():
+            return {
+                "renew": "the environment's keys were put there by somebody else",
+                "clear": "the environment is no cache; u unsets it",
+                "export": "these variables are exported already",
+            }
+        case _:
+            return dict.fromkeys(("renew", "clear", "export"), "there is no row")
+
+
+def cannot_renew(status: Status, now: float) -> Problem | None:
+    """Why ``r`` will not even try, and what to run instead; ``None`` when it will."""
+    name = diagnosis.quoted(status.name)
+    if broken := status.broken:
+        return None if broken.code == "cache-corrupt" else broken
+    kind = status.profile.kind
+    if kind is Kind.LONG_TERM:
+        return Problem("long-term", "long-term keys have no session to renew", "nothing to do")
+    if kind is Kind.INCOMPLETE:
+        return Problem(
+            "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
+        )
+    if kind is Kind.LOGIN:
+        return Problem(
+            "login", "awsttl cannot renew aws login yet", f"run: aws login --profile {name}"
+        )
+    match status.renewal(now):
+        case Renewal.PASTE:
+            whose = "its keys" if kind is Kind.TEMPORARY else f"the keys of {_last(status)}"
+            return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
+        case Renewal.PROCESS:
+            return Problem(
+                "process",
+                "awsttl does not run a credential_process yet",
+                f"run: aws sts get-caller-identity --profile {name}",
+            )
+        case Renewal.SIGN_IN:
+            return diagnosis.sign_in(status)
+        case _:
+            return None
+
+
+def _last(status: Status) -> str:
+    return status.hops[-1].link.name

@@ -1,0 +1,21 @@
+"""Where awsttl's own files live, by each platform's custom.
+
+On Linux: ``$XDG_CONFIG_HOME/awsttl`` (``~/.config``) and ``$XDG_STATE_HOME/awsttl``
+(``~/.local/state``). Nothing of awsttl's lies in ``~/.aws``, where tools look for what is AWS's.
+"""
+
+from __future__ import annotations
+
+import os
+
+import platformdirs
+
+
+def settings_file() -> str:
+    """The settings that outlast a restart: TOML, written by keys and by hand."""
+    return os.path.join(platformdirs.user_config_dir("awsttl", appauthor=False), "settings.toml")
+
+
+def state_folder() -> str:
+    """What awsttl itself keeps: locks, the log, what was warned about. Mode 0700."""
+    return platformdirs.user_state_dir("awsttl", appauthor=False)

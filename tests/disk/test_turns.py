@@ -1,0 +1,83 @@
+"""Turns, between threads and between processes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from awsttl.disk.turns import turn
+
+HOLDER = """
+import sys
+from awsttl.disk.turns import turn
+with turn("prod") as has_turn:
+    print(has_turn, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder() -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the turn of "prod"."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_process_waits_and_may_give_up(holder: subprocess.Popen[str]) -> None:
+    with turn("prod", seconds=0) as has_turn:
+        assert not has_turn
+
+
+def test_another_name_is_another_turn(holder: subprocess.Popen[str]) -> None:
+    with turn("staging", seconds=0) as has_turn:
+        assert has_turn
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_holder_that_is_killed_leaves_its_turn(
+    holder: subprocess.Popen[str], how: signal.Signals
+) -> None:
+    holder.send_signal(how)
+    holder.wait()
+    with turn("prod", seconds=20) as has_turn:
+        assert has_turn
+
+
+def test_who_is_cancelled_waits_no_longer(holder: subprocess.Popen[str]) -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    with turn("prod", cancelled) as has_turn:
+        assert not has_turn
+
+
+def test_threads_of_one_process_wait_for_each_other() -> None:
+    inside = 0
+    most = 0
+    lock = threading.Lock()
+
+    def work() -> None:
+        nonlocal inside, most
+        with turn("prod") as has_turn:
+            assert has_turn
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            with lock:
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
