@@ -30,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = _parser().parse_args(given)
         if parsed.command == "list":
             return _list(as_json=parsed.json)
+        if parsed.command == "doctor":
+            from awsttl import doctor
+
+            return doctor.run(parsed.profiles, as_json=parsed.json, network=not parsed.offline)
         if parsed.command == "demo":
             return _demo()
         return _dashboard()
@@ -58,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command")
     listing = commands.add_parser("list", help="print the rows and end")
     listing.add_argument("--json", action="store_true", help="as JSON, for programs")
+    doctor = commands.add_parser("doctor", help="say what is wrong with profiles, and the fix")
+    doctor.add_argument("profiles", nargs="*", metavar="PROFILE", help="these only, in full")
+    doctor.add_argument("--json", action="store_true", help="as JSON, for programs")
+    doctor.add_argument("--offline", action="store_true", help="ask neither programs nor AWS")
     commands.add_parser("demo", help="open the dashboard on a sandbox (needs the demo extra)")
     return parser
 

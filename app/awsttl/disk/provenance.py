@@ -34,10 +34,16 @@ class Provenance:
 
     def settings(self, profile: str) -> tuple[Setting, ...]:
         """The lines that make the profile: credentials first, since its keys win."""
+        winning: dict[str, Setting] = {}
+        for setting in self.all_settings(profile):
+            winning.setdefault(setting.key, setting)
+        return tuple(winning.values())
+
+    def all_settings(self, profile: str) -> tuple[Setting, ...]:
+        """The same, with those of the config file that lose."""
         credentials = self._sections(self._locations.credentials, is_config=False).get(profile, ())
         config = self._sections(self._locations.config, is_config=True).get(profile, ())
-        taken = {setting.key for setting in credentials}
-        return (*credentials, *(setting for setting in config if setting.key not in taken))
+        return (*credentials, *config)
 
     def _sections(self, path: str, *, is_config: bool) -> Sections:
         try:

@@ -1,0 +1,265 @@
+"""What only the network can tell: is AWS reached, is our clock right, do the keys work.
+
+A probe changes nothing, and runs only because a key or a command asked for it. Endpoints and
+settings are botocore's, so that a proxy, a certificate bundle, ``AWS_ENDPOINT_URL_STS``, a
+``services`` section or another partition means what it means to the AWS CLI.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from awsttl.core import diagnosis
+from awsttl.core.cachekeys import text_of
+from awsttl.core.findings import Check, Finding, Severity
+from awsttl.core.model import Section
+from awsttl.core.snippets import Credentials
+
+EACH: Final = 4.0
+"""Seconds that a probe waits for a connection, and as many for an answer."""
+ALL: Final = 5.0
+"""Seconds after which all probes of a diagnosis are over, answered or not."""
+
+SKEW_WARNING: Final = 60.0
+SKEW_CAUSE: Final = 300.0
+"""Seconds between AWS's clock and ours from which it is a warning, and from which AWS refuses."""
+
+_LIMITS: Final = Config(
+    connect_timeout=EACH, read_timeout=EACH, retries={"total_max_attempts": 1, "mode": "standard"}
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An endpoint answered."""
+
+    endpoint: str
+    seconds: float
+    """How long the answer took."""
+    skew: float | None
+    """Seconds by which AWS's clock is ahead of ours; ``None`` if it did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An endpoint did not answer; *finding* says why."""
+
+    endpoint: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose credentials they are, as AWS says."""
+
+    account: str
+    arn: str
+    user_id: str
+
+
+def endpoint_key(section: Section) -> Hashable:
+    """Equal for profiles that speak to the same STS in the same way: one probe serves them."""
+    return tuple(text_of(section, key) for key in _DECIDES_ENDPOINT)
+
+
+_DECIDES_ENDPOINT: Final = (
+    "region",
+    "services",
+    "endpoint_url",
+    "ignore_configured_endpoint_urls",
+    "sts_regional_endpoints",
+    "use_fips_endpoint",
+    "use_dualstack_endpoint",
+    "ca_bundle",
+)
+
+
+def reach(profile: str) -> Reached | Unreached:
+    """Ask the profile's own STS endpoint anything at all, without credentials. Blocks."""
+    endpoint = ""
+    started = time.monotonic()
+    try:
+        client = _client(profile, config=Config(signature_version=UNSIGNED))
+        endpoint = client.meta.endpoint_url
+        started = time.monotonic()
+        answer = client.get_caller_identity()
+    except ClientError as refusal:
+        # "Missing Authentication Token": all that was wanted is that somebody is there.
+        answer = refusal.response
+    except (BotoCoreError, ValueError, OSError) as error:
+        return Unreached(endpoint, _unreached(error, endpoint, profile))
+    took = time.monotonic() - started
+    return Reached(endpoint, took, _skew(answer, took))
+
+
+def who(profile: str, keys: Credentials) -> Identity | Finding:
+    """``GetCallerIdentity`` with *keys*, at the profile's endpoint. Blocks."""
+    try:
+        client = _client(
+            profile,
+            aws_access_key_id=keys.access_key_id,
+            aws_secret_access_key=keys.secret_access_key.reveal(),
+            aws_session_token=keys.session_token.reveal() if keys.session_token else None,
+        )
+        answer = client.get_caller_identity()
+    except (BotoCoreError, ClientError, ValueError, OSError) as error:
+        problem = diagnosis.explain(str(error), profile)
+        return Finding(
+            Check.IDENTITY,
+            Severity.CAUSE,
+            problem.code,
+            problem.message,
+            problem.fix,
+            action="renew" if problem.code == "session-expired" else "",
+        )
+    return Identity(answer["Account"], answer["Arn"], answer["UserId"])
+
+
+def clock(skew: float | None) -> Finding | None:
+    """What a difference of clocks means."""
+    if skew is None or abs(skew) < SKEW_WARNING:
+        return None
+    which = "behind" if skew > 0 else "ahead of"
+    return Finding(
+        Check.CLOCK,
+        Severity.CAUSE if abs(skew) >= SKEW_CAUSE else Severity.WARNING,
+        "clock-skew",
+        f"this machine's clock is {_span(abs(skew))} {which} AWS's"
+        + ("; AWS refuses from 5 minutes on" if abs(skew) < SKEW_CAUSE else ""),
+        "set the clock (timedatectl set-ntp true)",
+        ("the Date header of AWS's answer",),
+    )
+
+
+def together(
+    probes: Mapping[Hashable, Callable[[], T]],
+    tell: Callable[[Hashable, T], None],
+    seconds: float = ALL,
+) -> Sequence[Hashable]:
+    """Run all probes at once, and *tell* each result as it comes, from any thread.
+
+    Returns after *seconds* at most, with the names of those that have not answered. They are
+    daemon threads: a name server that hangs holds up nobody.
+    """
+    open_ones = dict.fromkeys(probes)
+    lock = threading.Lock()
+    threads = []
+    over = False
+
+    def run(name: Hashable, probe: Callable[[], T]) -> None:
+        result = probe()
+        with lock:
+            if not over:
+                open_ones.pop(name)
+                tell(name, result)
+
+    for name, probe in probes.items():
+        thread = threading.Thread(target=run, args=(name, probe), name="probe", daemon=True)
+        thread.start()
+        threads.append(thread)
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    with lock:
+        over = True
+        return tuple(open_ones)
+
+
+def _client(profile: str, config: Config | None = None, **keys: Any) -> Any:
+    session = botocore.session.Session(profile=profile)
+    # Without this botocore looks for credentials, and may run a process or call the metadata.
+    session.register_component("credential_provider", _NoCredentials())
+    settings = _LIMITS if config is None else _LIMITS.merge(config)
+    return session.create_client("sts", config=settings, **keys)
+
+
+class _NoCredentials:
+    def load_credentials(self) -> None:
+        return None
+
+
+def _unreached(error: Exception, endpoint: str, profile: str) -> Finding:
+    host = urlsplit(endpoint).hostname or ""
+    code, message, fix = _why(error, host, profile)
+    evidence = (endpoint, *_proxies()) if endpoint else _proxies()
+    return Finding(Check.ENDPOINT, Severity.CAUSE, code, message, fix, evidence)
+
+
+def _why(error: Exception, host: str, profile: str) -> tuple[str, str, str]:
+    network = "check network, VPN and proxy"
+    match error:
+        case ProxyConnectionError():
+            return "proxy", "the proxy does not answer", "check HTTPS_PROXY, or unset it"
+        case SSLError():
+            fix = "set AWS_CA_BUNDLE to the file with your company's certificates"
+            return "tls", f"the certificate of {host} is not trusted here", fix
+        case ConnectTimeoutError() | ReadTimeoutError():
+            return "timeout", f"{host} does not answer within {EACH:.0f} s", network
+        case EndpointConnectionError() if not _has_address(host):
+            return "dns", f"no name server knows {host}", f"is the region spelled right? {network}"
+        case EndpointConnectionError():
+            return "unreachable", f"{host} refuses the connection", network
+        case _:
+            problem = diagnosis.explain(str(error), profile)
+            return problem.code, problem.message, problem.fix
+
+
+def _has_address(host: str) -> bool:
+    try:
+        return bool(socket.getaddrinfo(host, None))
+    except OSError:
+        return False
+
+
+def _proxies() -> tuple[str, ...]:
+    """The proxy variables that are set, by host: a URL may hold a password."""
+    found = []
+    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        value = os.environ.get(name)
+        if value:
+            parts = urlsplit(value if "//" in value else f"//{value}")
+            shown = value if name.lower() == "no_proxy" else f"{parts.hostname}:{parts.port}"
+            found.append(f"{name}={shown}")
+    return tuple(found)
+
+
+def _skew(answer: Mapping[str, Any], took: float) -> float | None:
+    """AWS's clock against ours, the answer being half its way old."""
+    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    try:
+        theirs = parsedate_to_datetime(date).timestamp()
+    except (TypeError, ValueError):
+        return None
+    # The header has whole seconds.
+    return theirs + 0.5 - (time.time() - took / 2)
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.0f} hours"

@@ -1,0 +1,59 @@
+"""What can be said about a profile without asking anybody: AWS's troubleshooting article, offline.
+
+Each check is a generator over one :class:`Case`, and knows nothing of the others. None of them
+costs more than a look at a handful of values: a thousand profiles take less than 100 ms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from awsttl.core.checks.case import Grounds, case
+from awsttl.core.checks.credentials import check_credentials, check_environment, surroundings
+from awsttl.core.checks.files import check_cache, check_pasted
+from awsttl.core.checks.sessions import check_session, check_source
+from awsttl.core.findings import Check, Finding, Result
+from awsttl.core.model import Status
+
+__all__ = ["Grounds", "offline", "results"]
+
+_CHECKS: Final = (
+    check_credentials,
+    check_environment,
+    check_session,
+    check_source,
+    check_cache,
+    check_pasted,
+)
+
+
+def offline(status: Status, grounds: Grounds) -> list[Finding]:
+    """All that is found about a profile without the network, in the order of the checks."""
+    examined = case(status, grounds)
+    return [finding for check in _CHECKS for finding in check(examined)]
+
+
+def results(
+    statuses: Iterable[Status], grounds: Grounds, environ: Mapping[str, str]
+) -> Iterator[Result]:
+    """The same check by check, for several profiles, after what concerns all of them."""
+    around = tuple(surroundings(environ, grounds.snapshot, grounds.now))
+    yield Result(Check.ENVIRONMENT, "", around, "no AWS variable is in the way")
+    for status in statuses:
+        by_check: defaultdict[Check, list[Finding]] = defaultdict(list)
+        for finding in offline(status, grounds):
+            by_check[finding.check].append(finding)
+        for check in _EACH:
+            yield Result(check, status.name, tuple(by_check[check]), "nothing wrong")
+
+
+_EACH: Final = (
+    Check.CREDENTIALS,
+    Check.ENVIRONMENT,
+    Check.SESSION,
+    Check.SOURCE,
+    Check.CACHE,
+    Check.PASTED,
+)

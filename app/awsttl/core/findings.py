@@ -1,0 +1,73 @@
+"""What a diagnosis says: findings, each with its evidence and its fix, as frozen values."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Check(enum.StrEnum):
+    """What is looked at, in the order of AWS's troubleshooting article."""
+
+    CLI = "AWS CLI"
+    ENDPOINT = "endpoint"
+    CLOCK = "clock"
+    CREDENTIALS = "credentials"
+    ENVIRONMENT = "environment"
+    SESSION = "session"
+    SOURCE = "source"
+    CACHE = "cache"
+    PASTED = "pasted keys"
+    IDENTITY = "identity"
+
+
+class Severity(enum.IntEnum):
+    """How much a finding matters."""
+
+    NOTE = 0
+    """Good to know; nothing has to be done."""
+    WARNING = 1
+    """Works now, but not as it looks, or not for long."""
+    CAUSE = 2
+    """Commands fail because of this."""
+
+    @property
+    def word(self) -> str:
+        """For people and programs."""
+        return self.name.lower()
+
+
+class Finding(NamedTuple):
+    """One thing that a check has found. Every text is a single line, without secrets."""
+
+    check: Check
+    severity: Severity
+    code: str
+    """A name for programs, the same as the :class:`~awsttl.core.model.Problem`'s it is about."""
+    message: str
+    fix: str
+    evidence: tuple[str, ...] = ()
+    """Times, variable names, values; a file and its line is ``~/.aws/config:12``."""
+    keys: tuple[str, ...] = ()
+    """The profile's settings that it is about: whoever shows it looks up their lines."""
+    action: str = ""
+    """The name of the action (``tui/actions.py``) whose key carries the fix out."""
+    text: str = ""
+    """What to write into a file, where that is the fix; may have several lines."""
+
+
+class Result(NamedTuple):
+    """What one check has come to."""
+
+    check: Check
+    profile: str = ""
+    """Empty for what concerns all profiles alike."""
+    findings: tuple[Finding, ...] = ()
+    text: str = ""
+    """What is right, where nothing is wrong: a version, a time, an account."""
+
+
+def worst(findings: Iterable[Finding]) -> Finding | None:
+    """The finding that matters most; of several, the first."""
+    return max(findings, key=lambda finding: finding.severity, default=None)

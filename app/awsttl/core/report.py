@@ -1,0 +1,117 @@
+"""``awsttl doctor``: results as text for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from awsttl.core.findings import Check, Finding, Result, Severity
+from awsttl.core.layout import printable
+from awsttl.core.timestamps import iso_utc
+from awsttl.core.winners import Winner
+
+GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
+_WIDTH: Final = max(len(check) for check in Check)
+
+
+def matters(finding: Finding) -> bool:
+    """Whether a finding is something wrong, and not only good to know."""
+    return finding.severity > Severity.NOTE
+
+
+def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], now: float) -> str:
+    """One document; ``findings`` in the order of the checks, instants in UTC."""
+    document = {
+        "generated_at": iso_utc(now),
+        "findings": [
+            {
+                "profile": result.profile or None,
+                "check": str(finding.check),
+                "severity": finding.severity.word,
+                "code": finding.code,
+                "message": finding.message,
+                "evidence": list(finding.evidence),
+                "fix": finding.fix,
+                "text": finding.text or None,
+            }
+            for result in _ordered(results)
+            for finding in result.findings
+        ],
+        "passed": [
+            {"profile": result.profile or None, "check": str(result.check), "text": result.text}
+            for result in _ordered(results)
+            if not result.findings and result.text
+        ],
+        "credentials": {
+            name: [winner._asdict() for winner in values] for name, values in winners.items()
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def as_text(
+    results: Sequence[Result], winners: Mapping[str, Sequence[Winner]], examined: int, *, full: bool
+) -> Iterator[str]:
+    """Lines for people. *full*: also what is right, and what is only good to know."""
+    by_profile: defaultdict[str, list[Result]] = defaultdict(list)
+    for result in _ordered(results):
+        by_profile[result.profile].append(result)
+    yield from _lines(by_profile.pop("", []), full=True)
+    for name, found in by_profile.items():
+        wrong = any(matters(finding) for result in found for finding in result.findings)
+        if wrong or full:
+            yield ""
+            yield printable(name)
+            yield from _winners(winners.get(name, ()))
+            yield from _lines(found, full=full)
+    yield ""
+    yield _total(results, examined)
+
+
+def _lines(results: Iterable[Result], *, full: bool) -> Iterator[str]:
+    margin = " " * (_WIDTH + 6)
+    for result in results:
+        if not result.findings and full and result.text:
+            yield f"  ✓ {result.check:{_WIDTH}}  {printable(result.text)}"
+        for finding in result.findings:
+            if not (full or matters(finding)):
+                continue
+            lead = f"  {GLYPHS[finding.severity]} {finding.check:{_WIDTH}}  "
+            yield lead + printable(finding.message)
+            yield from (f"{margin}{printable(evidence)}" for evidence in finding.evidence)
+            yield f"{margin}→ {printable(finding.fix)}"
+            yield from (f"{margin}    {printable(line)}" for line in finding.text.splitlines())
+
+
+def _winners(values: Sequence[Winner]) -> Iterator[str]:
+    for winner in values:
+        place = f"  {printable(winner.location)}" if winner.location else ""
+        value = printable(winner.value) or "<not set>"
+        yield f"    {winner.name:{_WIDTH}}  {value:20}  {winner.type}{place}"
+
+
+def _total(results: Iterable[Result], examined: int) -> str:
+    found = [finding for result in results for finding in result.findings]
+    causes = sum(finding.severity is Severity.CAUSE for finding in found)
+    warnings = sum(finding.severity is Severity.WARNING for finding in found)
+    profiles = f"{examined:,} profile" + ("s" if examined != 1 else "")
+    if not causes and not warnings:
+        return f"{profiles}: nothing wrong"
+    said = [
+        f"{count} {word}{'s' * (count != 1)}"
+        for count, word in ((causes, "cause"), (warnings, "warning"))
+        if count
+    ]
+    return f"{profiles}: {' and '.join(said)}"
+
+
+def _ordered(results: Iterable[Result]) -> list[Result]:
+    """By profile as they came, the checks of each in their own order."""
+    places = {check: place for place, check in enumerate(Check)}
+    names: dict[str, int] = {"": 0}
+    held = list(results)
+    for result in held:
+        names.setdefault(result.profile, len(names))
+    return sorted(held, key=lambda result: (names[result.profile], places[result.check]))

@@ -1,0 +1,35 @@
+"""Whose credentials a profile had when it was last verified: a changed account stands out."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from awsttl.disk import cachestore
+from awsttl.disk.ownfolders import state_folder
+from awsttl.disk.turns import turn
+
+_NAME: Final = "identities.json"
+"""Profile → account. Accounts are no secrets, and nothing else is kept."""
+
+
+def remember(profile: str, account: str) -> str:
+    """Note a profile's account. Returns the one that it had before; empty for the first time.
+
+    Where the state folder cannot be written, nothing is remembered.
+    """
+    path = os.path.join(state_folder(), _NAME)
+    known: dict[str, str] = {}
+    with suppress(OSError), turn(path, seconds=2) as has_turn:
+        with suppress(OSError, ValueError):
+            body = json.loads(Path(path).read_text("utf-8"))
+            if isinstance(body, dict):
+                known = {str(name): str(value) for name, value in body.items()}
+        before = known.get(profile, "")
+        if before != account and has_turn:
+            cachestore.replace(path, json.dumps(known | {profile: account}).encode())
+        return before
+    return ""

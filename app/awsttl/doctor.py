@@ -1,0 +1,90 @@
+"""``awsttl doctor [PROFILE…]``: every check of the diagnosis, on the command line.
+
+Exit codes: 0 nothing is wrong; 1 something is; 2 it was called with a profile that does not exist.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from awsttl.core import checks, environment, report
+from awsttl.core.checks import Grounds
+from awsttl.core.findings import Result
+from awsttl.core.model import Status
+from awsttl.core.resolve import snapshot
+from awsttl.core.winners import Winner, winners
+from awsttl.disk import sessionkeys
+from awsttl.disk.locations import Locations
+from awsttl.disk.provenance import Provenance
+from awsttl.disk.reader import Reader
+
+
+def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
+    """Examine these profiles, or all; print what is found. Returns the exit code."""
+    locations = Locations.of(os.environ)
+    files = Reader(locations).settle()
+    seen = snapshot(files, environment.read(os.environ))
+    known = {status.name: status for status in seen.profiles}
+    if missing := [name for name in names if name not in known]:
+        sys.stderr.write(f'awsttl doctor: there is no profile "{missing[0]}"\n')
+        return 2
+    statuses = [known[name] for name in names] if names else list(seen.profiles)
+    grounds = Grounds.of(seen, files, time.time())
+    results = _examine(statuses, grounds, network=network, verify=locations if names else None)
+    provenance = Provenance(locations)
+    shown = [_with_lines(result, provenance) for result in results]
+    # Which credentials win is asked of a few; of a thousand nobody reads it.
+    table = {each.name: _winners(each, locations, provenance) for each in statuses if names}
+    if as_json:
+        sys.stdout.write(report.as_json(shown, table, grounds.now) + "\n")
+    else:
+        text = "\n".join(report.as_text(shown, table, len(statuses), full=bool(names)))
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()
+    return int(any(report.matters(finding) for result in results for finding in result.findings))
+
+
+def _examine(
+    statuses: Sequence[Status], grounds: Grounds, *, network: bool, verify: Locations | None
+) -> list[Result]:
+    found = list(checks.results(statuses, grounds, os.environ))
+    if network:
+        # boto3's world, for the network only: 500 ms.
+        from awsttl.aws import examination
+
+        examination.online(statuses, grounds, os.environ, found.append, verify=verify)
+    return found
+
+
+def _with_lines(result: Result, provenance: Provenance) -> Result:
+    """The settings that a finding is about, as file and line."""
+    if not result.profile or not any(finding.keys for finding in result.findings):
+        return result
+    lines = provenance.all_settings(result.profile)
+    findings = tuple(
+        finding._replace(
+            evidence=(
+                *(
+                    f"{line.key} in {line.file}:{line.line}"
+                    for line in lines
+                    if line.key in finding.keys
+                ),
+                *finding.evidence,
+            )
+        )
+        for finding in result.findings
+    )
+    return result._replace(findings=findings)
+
+
+def _winners(status: Status, locations: Locations, provenance: Provenance) -> tuple[Winner, ...]:
+    try:
+        keys = sessionkeys.read(status, locations)
+        four = (keys.access_key_id[-4:], keys.secret_access_key.reveal()[-4:])
+    except sessionkeys.NoKeysError:
+        four = ("", "")
+    return winners(status, four, provenance.settings(status.name), os.environ)
