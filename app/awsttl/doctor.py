@@ -15,10 +15,8 @@ from awsttl.core.checks import Grounds
 from awsttl.core.findings import Result
 from awsttl.core.model import Status
 from awsttl.core.resolve import snapshot
-from awsttl.core.winners import Winner, winners
-from awsttl.disk import sessionkeys
+from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
-from awsttl.disk.provenance import Provenance
 from awsttl.disk.reader import Reader
 
 
@@ -34,18 +32,21 @@ def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
     statuses = [known[name] for name in names] if names else list(seen.profiles)
     grounds = Grounds.of(seen, files, time.time())
     results = _examine(statuses, grounds, network=network, verify=locations if names else None)
-    provenance = Provenance(locations)
-    shown = [_with_lines(result, provenance) for result in results]
-    # Which credentials win is asked of a few; of a thousand nobody reads it.
-    table = {each.name: _winners(each, locations, provenance) for each in statuses if names}
+    evidence = Evidence(locations, os.environ)
+    if names:
+        shown = [evidence.complete(each, known.get(each.profile, statuses[0])) for each in results]
+    else:
+        # Which credentials win is asked of a few; of a thousand nobody reads it.
+        shown = [evidence.located(each) for each in results]
     if as_json:
+        table = {each.name: evidence.winners(each) for each in statuses if names}
         sys.stdout.write(report.as_json(shown, table, grounds.now) + "\n")
     else:
-        text = "\n".join(report.as_text(shown, table, len(statuses), full=bool(names)))
+        text = "\n".join(report.as_text(shown, len(statuses), full=bool(names)))
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()
-    return int(any(report.matters(finding) for result in results for finding in result.findings))
+    return int(any(finding.matters for result in results for finding in result.findings))
 
 
 def _examine(
@@ -58,33 +59,3 @@ def _examine(
 
         examination.online(statuses, grounds, os.environ, found.append, verify=verify)
     return found
-
-
-def _with_lines(result: Result, provenance: Provenance) -> Result:
-    """The settings that a finding is about, as file and line."""
-    if not result.profile or not any(finding.keys for finding in result.findings):
-        return result
-    lines = provenance.all_settings(result.profile)
-    findings = tuple(
-        finding._replace(
-            evidence=(
-                *(
-                    f"{line.key} in {line.file}:{line.line}"
-                    for line in lines
-                    if line.key in finding.keys
-                ),
-                *finding.evidence,
-            )
-        )
-        for finding in result.findings
-    )
-    return result._replace(findings=findings)
-
-
-def _winners(status: Status, locations: Locations, provenance: Provenance) -> tuple[Winner, ...]:
-    try:
-        keys = sessionkeys.read(status, locations)
-        four = (keys.access_key_id[-4:], keys.secret_access_key.reveal()[-4:])
-    except sessionkeys.NoKeysError:
-        four = ("", "")
-    return winners(status, four, provenance.settings(status.name), os.environ)

@@ -10,12 +10,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from awsttl.aws import probes
 from awsttl.core.checks import Grounds
-from awsttl.core.findings import Check, Finding, Result, Severity
+from awsttl.core.findings import Check, Finding, Result, Severity, Tell
 from awsttl.core.model import EMPTY, Status
 from awsttl.disk import clis, identities, sessionkeys
 from awsttl.disk.locations import Locations, shown
-
-Tell = Callable[[Result], None]
 
 
 def online(

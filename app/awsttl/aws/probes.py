@@ -100,19 +100,24 @@ _DECIDES_ENDPOINT: Final = (
 def reach(profile: str) -> Reached | Unreached:
     """Ask the profile's own STS endpoint anything at all, without credentials. Blocks."""
     endpoint = ""
+    headers: list[Mapping[str, str]] = []
+
+    def heard(response_dict: Mapping[str, Any], **_: Any) -> None:
+        headers.append(response_dict["headers"])
+
     started = time.monotonic()
     try:
         client = _client(profile, config=Config(signature_version=UNSIGNED))
         endpoint = client.meta.endpoint_url
+        # Whatever the answer is ("Missing Authentication Token"): somebody is there.
+        client.meta.events.register("before-parse.sts", heard)
         started = time.monotonic()
-        answer = client.get_caller_identity()
-    except ClientError as refusal:
-        # "Missing Authentication Token": all that was wanted is that somebody is there.
-        answer = refusal.response
-    except (BotoCoreError, ValueError, OSError) as error:
-        return Unreached(endpoint, _unreached(error, endpoint, profile))
+        client.get_caller_identity()
+    except Exception as error:  # noqa: BLE001 (an answer that cannot be parsed is one all the same)
+        if not headers:
+            return Unreached(endpoint, _unreached(error, endpoint, profile))
     took = time.monotonic() - started
-    return Reached(endpoint, took, _skew(answer, took))
+    return Reached(endpoint, took, _skew(headers[0].get("date") if headers else None, took))
 
 
 def who(profile: str, keys: Credentials) -> Identity | Finding:
@@ -246,11 +251,10 @@ def _proxies() -> tuple[str, ...]:
     return tuple(found)
 
 
-def _skew(answer: Mapping[str, Any], took: float) -> float | None:
-    """AWS's clock against ours, the answer being half its way old."""
-    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+def _skew(date: str | None, took: float) -> float | None:
+    """AWS's clock, by its ``Date`` header, against ours; the answer is half its way old."""
     try:
-        theirs = parsedate_to_datetime(date).timestamp()
+        theirs = parsedate_to_datetime(date or "").timestamp()
     except (TypeError, ValueError):
         return None
     # The header has whole seconds.

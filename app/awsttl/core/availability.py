@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from awsttl.core import diagnosis
 from awsttl.core.model import Environment, Kind, Orphan, Problem, Renewal, Status
 from awsttl.core.rows import Item
@@ -18,15 +20,20 @@ def unavailable(item: Item | None, now: float) -> dict[str, str]:
                 off["clear"] = f"{status.name} has no cache entry of its own"
             return off
         case Orphan():
-            return dict.fromkeys(("renew", "export"), "an orphan belongs to no profile")
+            return dict.fromkeys(_FOR_PROFILES, "an orphan belongs to no profile")
         case Environment():
             return {
                 "renew": "the environment's keys were put there by somebody else",
                 "clear": "the environment is no cache; u unsets it",
                 "export": "these variables are exported already",
+                "diagnose": "for the environment, run: awsttl doctor",
+                "verify": "for the environment, run: aws sts get-caller-identity",
             }
         case _:
-            return dict.fromkeys(("renew", "clear", "export"), "there is no row")
+            return dict.fromkeys(("clear", *_FOR_PROFILES), "there is no row")
+
+
+_FOR_PROFILES: Final = ("renew", "export", "diagnose", "verify")
 
 
 def cannot_renew(status: Status, now: float) -> Problem | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 
@@ -56,6 +56,26 @@ class Finding(NamedTuple):
     text: str = ""
     """What to write into a file, where that is the fix; may have several lines."""
 
+    @property
+    def matters(self) -> bool:
+        """Whether something is wrong, and this is not only good to know."""
+        return self.severity > Severity.NOTE
+
+    @property
+    def short(self) -> str:
+        """The message in the few words that a row has room for."""
+        return _SHORT.get(self.code, self.message)
+
+
+_SHORT = {
+    "chain-cap": "duration_seconds over a chain's hour",
+    "duration-useless": "never reused (15 min)",
+    "environment-wins": "the environment wins over it",
+    "keys-never-used": "its static keys are never used",
+    "open-to-others": "cache file open to others",
+    "set-twice": "config and credentials differ",
+}
+
 
 class Result(NamedTuple):
     """What one check has come to."""
@@ -66,6 +86,12 @@ class Result(NamedTuple):
     findings: tuple[Finding, ...] = ()
     text: str = ""
     """What is right, where nothing is wrong: a version, a time, an account."""
+    lines: tuple[str, ...] = ()
+    """What it was found from, for those who want to see it in any case."""
+
+
+Tell = Callable[[Result], None]
+"""Takes one result; may be called from any thread."""
 
 
 def worst(findings: Iterable[Finding]) -> Finding | None:

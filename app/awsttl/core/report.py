@@ -7,18 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from awsttl.core.findings import Check, Finding, Result, Severity
+from awsttl.core.findings import Check, Result, Severity
 from awsttl.core.layout import printable
 from awsttl.core.timestamps import iso_utc
 from awsttl.core.winners import Winner
 
 GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _WIDTH: Final = max(len(check) for check in Check)
-
-
-def matters(finding: Finding) -> bool:
-    """Whether a finding is something wrong, and not only good to know."""
-    return finding.severity > Severity.NOTE
 
 
 def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], now: float) -> str:
@@ -51,20 +46,17 @@ def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], 
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_text(
-    results: Sequence[Result], winners: Mapping[str, Sequence[Winner]], examined: int, *, full: bool
-) -> Iterator[str]:
+def as_text(results: Sequence[Result], examined: int, *, full: bool) -> Iterator[str]:
     """Lines for people. *full*: also what is right, and what is only good to know."""
     by_profile: defaultdict[str, list[Result]] = defaultdict(list)
     for result in _ordered(results):
         by_profile[result.profile].append(result)
     yield from _lines(by_profile.pop("", []), full=True)
     for name, found in by_profile.items():
-        wrong = any(matters(finding) for result in found for finding in result.findings)
+        wrong = any(finding.matters for result in found for finding in result.findings)
         if wrong or full:
             yield ""
             yield printable(name)
-            yield from _winners(winners.get(name, ()))
             yield from _lines(found, full=full)
     yield ""
     yield _total(results, examined)
@@ -75,21 +67,15 @@ def _lines(results: Iterable[Result], *, full: bool) -> Iterator[str]:
     for result in results:
         if not result.findings and full and result.text:
             yield f"  ✓ {result.check:{_WIDTH}}  {printable(result.text)}"
+        yield from (f"{margin}{printable(line)}" for line in result.lines if full)
         for finding in result.findings:
-            if not (full or matters(finding)):
+            if not (full or finding.matters):
                 continue
             lead = f"  {GLYPHS[finding.severity]} {finding.check:{_WIDTH}}  "
             yield lead + printable(finding.message)
             yield from (f"{margin}{printable(evidence)}" for evidence in finding.evidence)
             yield f"{margin}→ {printable(finding.fix)}"
             yield from (f"{margin}    {printable(line)}" for line in finding.text.splitlines())
-
-
-def _winners(values: Sequence[Winner]) -> Iterator[str]:
-    for winner in values:
-        place = f"  {printable(winner.location)}" if winner.location else ""
-        value = printable(winner.value) or "<not set>"
-        yield f"    {winner.name:{_WIDTH}}  {value:20}  {winner.type}{place}"
 
 
 def _total(results: Iterable[Result], examined: int) -> str:

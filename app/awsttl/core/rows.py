@@ -257,6 +257,8 @@ class Row(NamedTuple):
     region: str = ""
     note: str = ""
     """What is wrong, in place of the columns after the name."""
+    finding: str = ""
+    """What else should be known, in place of the last columns."""
     until: float = FOREVER
 
     @property

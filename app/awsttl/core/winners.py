@@ -26,6 +26,12 @@ class Winner(NamedTuple):
     location: str
     """File and line, or the variable's name."""
 
+    @property
+    def line(self) -> str:
+        """As ``aws configure list`` sets it."""
+        value = self.value or "<not set>"
+        return f"{self.name:11}{value:21} {self.type}  {self.location}".rstrip()
+
 
 _METHODS: Final = {
     Kind.ROLE: "assume-role",

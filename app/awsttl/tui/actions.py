@@ -35,6 +35,8 @@ ACTIONS: Final = (
     Action("bring_back", ("z",), "", "Bring back what was cleared last"),
     Action("export", ("e",), "export", "Export the session: a snippet for your shell"),
     Action("unset", ("u",), "unset", "Unset the AWS variables of your shell"),
+    Action("diagnose", ("d",), "why", "Diagnose the row: every check, with its evidence and fix"),
+    Action("verify", ("v",), "", "Verify the session: ask AWS whose it is (GetCallerIdentity)"),
     Action("filter", ("slash",), "filter", "Filter by any words of the row", "/"),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
     Action("details", ("enter",), "details", "Show or hide the details of the row", "⏎"),

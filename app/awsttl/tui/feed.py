@@ -81,6 +81,11 @@ class Feed:
         self._ranking: Ranking | None = None
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
+    @property
+    def files(self) -> Files | None:
+        """The files of the latest snapshot, as read."""
+        return self._files
+
     def start(self) -> None:
         """Begin with a first look."""
         self._thread.start()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import ModalScreen
 
-    from awsttl.core.model import Secret
+    from awsttl.core.model import Files, Secret
     from awsttl.core.rows import Arrangement
     from awsttl.disk.locations import Locations
     from awsttl.tui.paint import Remark
@@ -31,6 +31,13 @@ class Host(Protocol):
     @property
     def arrangement(self) -> Arrangement:
         """What is on the screen."""
+
+    @property
+    def files(self) -> Files | None:
+        """The files that it was made from, as read; ``None`` before the first look is over."""
+
+    def act(self, action: str) -> None:
+        """Do what a key does, on the row under the cursor."""
 
     def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
         """A short message in the corner."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
@@ -16,6 +16,10 @@ from awsttl.core.rows import Row, Sort
 
 ROOM_FOR_REMARK: Final = 32
 """Cells below which the facts of a row are too narrow for a sentence."""
+ROOM_FOR_FINDING: Final = 24
+"""Cells that a finding gets at least, at the cost of the last columns."""
+_GIVING_WAY: Final = (("account", "role", "region"), ("source", "account", "role", "region"))
+"""The columns that a finding takes the place of; the more only if the fewer are not enough."""
 
 TONES: Final = {
     State.VALID: "valid",
@@ -143,12 +147,27 @@ class Painter:
         if text:
             return [Segment(" " * GAP), Segment(layout.fit(text, max(1, width - GAP)), style)]
         segments = []
-        for column in self.plan.facts:
+        for column in self._facts_beside(row.finding):
             # What asks for a person stands out from what renews by itself.
             asks = column.field == "renews" and row.renews not in ("silent", "—")
             segments.append(Segment(" " * GAP))
             segments.append(Segment(column.cell(row), None if asks else self._style("dim")))
+        if row.finding:
+            room = width - sum(segment.cell_length for segment in segments) - GAP - 1
+            text = layout.fit(f"! {row.finding}", max(1, room))
+            segments += [Segment(" " * GAP), Segment(text, self._style("expiring"))]
         return segments
+
+    def _facts_beside(self, finding: str) -> Sequence[Column]:
+        """All columns, or those that leave room for a finding."""
+        kept: Sequence[Column] = self.plan.facts
+        if finding:
+            for fields in _GIVING_WAY:
+                kept = [column for column in self.plan.facts if column.field not in fields]
+                used = sum(column.width + GAP for column in kept)
+                if self.plan.facts_width - used >= ROOM_FOR_FINDING:
+                    break
+        return kept
 
     def _message(self, row: Row, remark: Remark | None) -> tuple[str, Style | None, bool]:
         """What takes the place of columns, its style, and whether of the clock's too.

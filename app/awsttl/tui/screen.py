@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from awsttl.core.details import Setting
-    from awsttl.core.model import Secret
+    from awsttl.core.model import Files, Secret
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
     from awsttl.tui.clearing import Clearing
+    from awsttl.tui.diagnosing import Diagnosing
     from awsttl.tui.feed import Feed
     from awsttl.tui.handout import HandOut
     from awsttl.tui.paint import Remark
@@ -74,6 +75,7 @@ class MainScreen(Screen[None]):
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
         self._once: list[tuple[Condition, Reaction]] = []
+        self._looks_closer = False
 
     # What only a key needs is loaded by the first such key: 20 ms of the first paint.
 
@@ -99,6 +101,13 @@ class MainScreen(Screen[None]):
         return HandOut(self, self.renewals.start)
 
     @cached_property
+    def diagnosing(self) -> Diagnosing:
+        """``d`` and ``v``."""
+        from awsttl.tui.diagnosing import Diagnosing
+
+        return Diagnosing(self)
+
+    @cached_property
     def _provenance(self) -> Provenance:
         from awsttl.disk.provenance import Provenance
 
@@ -120,6 +129,11 @@ class MainScreen(Screen[None]):
         """What is on the screen."""
         return self.table.arrangement
 
+    @property
+    def files(self) -> Files | None:
+        """What it was made from."""
+        return self.feed.files
+
     # ---------------------------------------------------------------- news
 
     def show(self, arrangement: Arrangement) -> None:
@@ -137,6 +151,10 @@ class MainScreen(Screen[None]):
                 react(arrangement)
 
     def _show_around(self) -> None:
+        if not self._looks_closer and self.feed.files is not None:
+            # The first rows do not wait for the checks: 4 ms.
+            self._looks_closer = True
+            self.table.look_closer(self.diagnosing.glance)
         self._show_details()
         self._show_keys()
 
@@ -211,6 +229,10 @@ class MainScreen(Screen[None]):
         if driver is not None:
             driver.write(text)
             driver.flush()
+
+    def act(self, action: str) -> None:
+        """Do what a key does, on the row under the cursor."""
+        getattr(self, f"action_{action}")()
 
     def leave(self, printed: Secret | None) -> None:
         """End the program; *printed* goes to stdout."""
@@ -301,6 +323,18 @@ class MainScreen(Screen[None]):
     def action_unset(self) -> None:
         """Hand out what removes the AWS variables."""
         self.handout.unset()
+
+    def action_diagnose(self) -> None:
+        """Say why the row under the cursor fails, or that it does not."""
+        item = self.table.item
+        if not self._refuses("diagnose") and isinstance(item, Status):
+            self.diagnosing.diagnose(item)
+
+    def action_verify(self) -> None:
+        """Ask AWS whose the session under the cursor is."""
+        item = self.table.item
+        if not self._refuses("verify") and isinstance(item, Status):
+            self.diagnosing.verify(item)
 
     # ---------------------------------------------------------------- keys: looking
 

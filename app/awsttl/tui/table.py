@@ -25,7 +25,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from awsttl.core import layout, rows
-from awsttl.core.model import FOREVER, Problem
+from awsttl.core.model import FOREVER, Problem, Status
 from awsttl.core.rows import Arrangement, Row
 from awsttl.tui.paint import Painter, Plan, Remark
 
@@ -33,7 +33,11 @@ LONGEST_SLEEP: Final = 30.0
 """Seconds after which the clock is read even if no text is due: clocks get set."""
 SHORTEST_SLEEP: Final = 0.005
 
-_FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note")
+_FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
+
+
+Glance = Callable[[Status, float], str]
+"""(profile, now) → what its row should say besides, in a few words; mostly nothing."""
 
 
 class Line(NamedTuple):
@@ -103,6 +107,7 @@ class SessionTable(Horizontal):
         self._frame: dict[int, Line] = {}
         """Line of the screen → what is on it."""
         self._remarks: dict[str, Remark] = {}
+        self._glance: Glance | None = None
         self._timer: Timer | None = None
         self._styles: dict[str, Style] = {}
         self._read_at = 0.0
@@ -136,6 +141,12 @@ class SessionTable(Horizontal):
         self._draw()
         if self.item is not before:
             self.post_message(self.Moved())
+
+    def look_closer(self, glance: Glance) -> None:
+        """From now on rows say what *glance* finds about them."""
+        self._glance = glance
+        self._frame = {}
+        self._draw()
 
     def remark(self, key: str, remark: Remark | None) -> None:
         """Say something about a renewal on its row, or take that back."""
@@ -223,6 +234,8 @@ class SessionTable(Horizontal):
         row = old.row if old is not None and old.item is item else None
         if row is None or not self._read_at <= now < row.until:
             row = rows.row(item, now, self.arrangement.view.threshold)
+            if self._glance is not None and isinstance(item, Status) and not row.note:
+                row = row._replace(finding=self._glance(item, now))
         remark = self._remarks.get(row.key) if self._remarks else None
         return Line(item, row, index == self._cursor, remark)
 

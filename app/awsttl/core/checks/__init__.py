@@ -14,10 +14,10 @@ from awsttl.core.checks.case import Grounds, case
 from awsttl.core.checks.credentials import check_credentials, check_environment, surroundings
 from awsttl.core.checks.files import check_cache, check_pasted
 from awsttl.core.checks.sessions import check_session, check_source
-from awsttl.core.findings import Check, Finding, Result
-from awsttl.core.model import Status
+from awsttl.core.findings import Check, Finding, Result, worst
+from awsttl.core.model import Files, Snapshot, Status
 
-__all__ = ["Grounds", "offline", "results"]
+__all__ = ["Grounds", "glance", "offline", "results"]
 
 _CHECKS: Final = (
     check_credentials,
@@ -33,6 +33,28 @@ def offline(status: Status, grounds: Grounds) -> list[Finding]:
     """All that is found about a profile without the network, in the order of the checks."""
     examined = case(status, grounds)
     return [finding for check in _CHECKS for finding in check(examined)]
+
+
+def glance(status: Status, files: Files, now: float) -> Finding | None:
+    """The worst that a row does not say already by its state or its clock."""
+    grounds = Grounds(Snapshot(), files, now)
+    found = [each for each in offline(status, grounds) if each.code not in _SEEN_ANYHOW]
+    finding = worst(found)
+    return finding if finding is not None and finding.matters else None
+
+
+_SEEN_ANYHOW: Final = frozenset(
+    {
+        "session-expired",
+        "past-reuse-point",
+        "sign-in",
+        "never-signed-in",
+        "pasted-expired",
+        "expiry-unknown",
+        "cache-corrupt",
+        "source-expired",
+    }
+)
 
 
 def results(

@@ -1,0 +1,53 @@
+"""The files behind a result: at which line a setting stands, which credentials win."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from awsttl.core.findings import Check, Result
+from awsttl.core.model import Status
+from awsttl.core.winners import Winner, winners
+from awsttl.disk import sessionkeys
+from awsttl.disk.locations import Locations, shown
+from awsttl.disk.provenance import Provenance
+
+
+class Evidence:
+    """Looks things up in the files, at the moment when somebody asks why."""
+
+    def __init__(self, locations: Locations, environ: Mapping[str, str]) -> None:
+        self._locations = locations
+        self._environ = environ
+        self._provenance = Provenance(locations)
+
+    def located(self, result: Result) -> Result:
+        """The settings that each finding is about, as file and line."""
+        if not result.profile or not any(finding.keys for finding in result.findings):
+            return result
+        lines = self._provenance.all_settings(result.profile)
+        findings = []
+        for finding in result.findings:
+            places = [
+                f"{line.key} in {line.file}:{line.line}"
+                for line in lines
+                if line.key in finding.keys
+            ]
+            findings.append(finding._replace(evidence=(*places, *finding.evidence)))
+        return result._replace(findings=tuple(findings))
+
+    def winners(self, status: Status) -> tuple[Winner, ...]:
+        """What ``aws configure list --profile`` shows, with file and line."""
+        try:
+            keys = sessionkeys.read(status, self._locations)
+            four = (keys.access_key_id[-4:], keys.secret_access_key.reveal()[-4:])
+        except sessionkeys.NoKeysError:
+            four = ("", "")
+        found = winners(status, four, self._provenance.settings(status.name), self._environ)
+        return tuple(each._replace(location=shown(each.location)) for each in found)
+
+    def complete(self, result: Result, status: Status) -> Result:
+        """All of it, for one who reads it all."""
+        result = self.located(result)
+        if result.check is Check.CREDENTIALS:
+            result = result._replace(lines=tuple(each.line for each in self.winners(status)))
+        return result

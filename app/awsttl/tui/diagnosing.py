@@ -1,0 +1,75 @@
+"""``d`` and ``v``: why does this row fail, and does it work."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from awsttl.core import checks
+from awsttl.core.findings import Result
+from awsttl.core.model import Files, Status
+from awsttl.disk.evidence import Evidence
+from awsttl.tui.host import Host
+
+if TYPE_CHECKING:
+    from awsttl.core.findings import Tell
+
+
+class Diagnosing:
+    """Opens the diagnosis of a row; what it needs from the network, it asks only then."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def glance(self, status: Status, now: float) -> str:
+        """What a row says besides, in a few words; mostly nothing."""
+        files = self._host.files
+        finding = checks.glance(status, files, now) if files is not None else None
+        return finding.short if finding is not None else ""
+
+    def diagnose(self, status: Status) -> None:
+        """Open the dialog; its checks begin at once."""
+        from awsttl.tui.dialogs.diagnosis import DiagnosisDialog
+
+        files = self._host.files
+        if files is None:
+            return
+
+        def examine(tell: Tell) -> None:
+            self._examine(status, files, tell)
+
+        def answered(action: str | None) -> None:
+            if action is not None:
+                self._host.act(action)
+
+        self._host.open(DiagnosisDialog(status.name, examine), answered)
+
+    def _examine(self, status: Status, files: Files, tell: Tell) -> None:
+        """Runs in a thread of the dialog's."""
+        host = self._host
+        evidence = Evidence(host.locations, os.environ)
+        grounds = checks.Grounds.of(host.arrangement.snapshot, files, host.clock())
+        for result in checks.results([status], grounds, os.environ):
+            tell(evidence.complete(result, status))
+        # boto3's world: 500 ms, the first time.
+        from awsttl.aws import examination
+
+        examination.online([status], grounds, os.environ, tell, verify=host.locations)
+
+    def verify(self, status: Status) -> None:
+        """Ask AWS whose the profile's session is."""
+        host, name = self._host, status.name
+
+        def ask() -> Result:
+            from awsttl.aws import examination
+
+            return examination.identity(status, host.locations)
+
+        def tell(result: Result) -> None:
+            for finding in result.findings:
+                host.say(f"{name}: {finding.message}\n{finding.fix}", "warning", 10)
+            if result.text:
+                host.say(f"{name}: {result.text}", seconds=10)
+
+        host.say(f"{name}: asking AWS …", seconds=2)
+        host.in_background(ask, tell)

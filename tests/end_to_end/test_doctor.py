@@ -1,0 +1,116 @@
+"""``awsttl doctor`` as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from support.cloud import Cloud
+from support.home import Home
+
+SECRETS = ("base-secret", "cached-secret", "cached-token")
+
+
+def doctor(home: Home, *arguments: str, cloud: Cloud | None = None) -> tuple[int, str]:
+    """Exit code and stdout, in that home."""
+    environ = home.environ() | (cloud.environ() if cloud else {})
+    done = subprocess.run(
+        [sys.executable, "-m", "awsttl", "doctor", *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout or done.stderr
+
+
+@pytest.fixture
+def corp(home: Home) -> Home:
+    """A home with a good profile, one whose session is over, and one that cannot work."""
+    home.credentials("[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = base-secret\n")
+    role = "role_arn = arn:aws:iam::111122223333:role/"
+    device = "mfa_serial = arn:aws:iam::111122223333:mfa/me"
+    home.config(
+        "[profile base]\nregion = eu-west-1\n"
+        f"[profile good]\n{role}Good\nsource_profile = base\nregion = eu-west-1\n"
+        f"[profile over]\n{role}Over\nsource_profile = base\n{device}\n"
+        f"[profile lost]\n{role}Lost\nsource_profile = nobody\n"
+    )
+    over = {
+        "role_arn": "arn:aws:iam::111122223333:role/Over",
+        "mfa_serial": "arn:aws:iam::111122223333:mfa/me",
+    }
+    home.cli_cache(over, expires_at=time.time() - 600)
+    return home
+
+
+def test_nothing_wrong_is_exit_0(corp: Home, cloud: Cloud) -> None:
+    code, said = doctor(corp, "--offline", "good", "base", cloud=cloud)
+    assert code == 0
+    assert "2 profiles: nothing wrong" in said
+    assert cloud.calls == ()
+
+
+def test_findings_are_exit_1_each_with_its_fix(corp: Home) -> None:
+    code, said = doctor(corp, "--offline")
+    assert code == 1
+    for text in ("over", "its session has expired", "→ press r", "lost", '"nobody" does not exist'):
+        assert text in said
+    assert "good" not in said
+    assert "4 profiles: 2 causes" in said
+
+
+def test_a_profile_that_does_not_exist_is_exit_2(corp: Home) -> None:
+    code, said = doctor(corp, "--offline", "nobody")
+    assert (code, said) == (2, 'awsttl doctor: there is no profile "nobody"\n')
+
+
+def test_a_named_profile_is_verified_and_shows_which_credentials_win(
+    corp: Home, cloud: Cloud
+) -> None:
+    _, said = doctor(corp, "base", cloud=cloud)
+    assert "✓ endpoint     " + cloud.url in said
+    assert "✓ clock" in said
+    assert "✓ identity     arn:aws:iam::111122223333" in said
+    assert "access_key ****************BASE  shared-credentials-file  ~/.aws/credentials:2" in said
+    assert "region     eu-west-1             config-file  ~/.aws/config:2" in said
+
+
+def test_an_account_that_changed_since_stands_out(
+    corp: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor(corp, "base", cloud=cloud)
+    state = corp.path / ".local/state/awsttl/identities.json"
+    assert json.loads(state.read_text()) == {"base": "111122223333"}
+    assert state.stat().st_mode & 0o777 == 0o600
+    state.write_text('{"base": "999999999999"}')
+    code, said = doctor(corp, "base", cloud=cloud)
+    assert code == 1
+    assert "keys of account 111122223333; last time it was 999999999999" in said
+
+
+def test_json_is_for_programs_and_holds_no_secret(corp: Home, cloud: Cloud) -> None:
+    code, said = doctor(corp, "--json", "over", "lost", "base", cloud=cloud)
+    assert code == 1
+    document: dict[str, Any] = json.loads(said)
+    codes = {(each["profile"], each["code"]) for each in document["findings"]}
+    assert {("over", "session-expired"), ("lost", "source-missing")} <= codes
+    assert document["credentials"]["base"][0]["location"] == "~/.aws/credentials:2"
+    assert not any(secret in said for secret in SECRETS)
+
+
+def test_without_the_network_neither_boto_nor_textual_is_loaded(corp: Home) -> None:
+    program = (
+        "import sys; from awsttl.cli import main; main(['doctor', '--offline']);"
+        "sys.exit(bool({'boto3', 'botocore.session', 'textual'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=corp.environ(), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,114 @@
+"""``d`` and ``v``: why a row fails, and whose session it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.cloud import Cloud
+from support.home import Home
+from support.odd import config_text
+from support.renewing import BASE, role
+from support.stage import NOW, stage
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def corp(home: Home) -> Home:
+    """A role that works, one that cannot, and one whose session nobody reuses."""
+    region = {"region": "eu-west-1"}
+    profiles = {
+        "base": BASE | region,
+        "good": role(number=1) | region,
+        "lost": role("nobody") | region,
+        "short": role(number=2, duration_seconds="900") | region,
+    }
+    home.config(config_text(profiles))
+    home.cli_cache(role(number=1), expires_at=NOW + HOUR)
+    return home
+
+
+async def test_d_shows_every_check_as_its_result_comes(corp: Home, cloud: Cloud) -> None:
+    with cloud.hanging():
+        async with stage() as opened:
+            await opened.go_to("good")
+            await opened.press("d")
+            await opened.sees("✓ cache")
+            # The network has not answered yet.
+            assert "… endpoint" in opened.text()
+            assert "… identity" in opened.text()
+            cloud.release()
+            await opened.sees("✓ endpoint")
+            await opened.sees("✓ identity")
+            await opened.press("escape")
+            await opened.sees_no_more("✓ endpoint")
+
+
+async def test_nothing_is_asked_before_the_key(corp: Home, cloud: Cloud) -> None:
+    async with stage() as opened:
+        for name in ("good", "lost", "short", "base"):
+            await opened.go_to(name)
+        assert cloud.calls == ()
+
+
+async def test_the_fix_is_a_key_of_the_dialog(corp: Home, cloud: Cloud) -> None:
+    section = role(number=1)
+    corp.cli_cache(section, expires_at=NOW - HOUR)
+    async with stage() as opened:
+        await opened.go_to("good")
+        await opened.press("d")
+        await opened.sees("r renew")
+        await opened.press("r")
+        await opened.until(lambda: "AssumeRole" in cloud.actions, "a renewal")
+
+
+async def test_keys_that_would_mend_nothing_do_nothing(corp: Home, cloud: Cloud) -> None:
+    async with stage() as opened:
+        await opened.go_to("lost")
+        await opened.press("d")
+        await opened.sees('source_profile "nobody" does not exist')
+        await opened.press("r")
+        await opened.settle()
+        assert "why: lost" in opened.text()
+
+
+async def test_which_credentials_win_is_shown_without_their_secrets(
+    corp: Home, cloud: Cloud
+) -> None:
+    async with stage() as opened:
+        await opened.go_to("base")
+        await opened.press("d")
+        await opened.sees("access_key ****************BASE  config-file  ~/.aws/config:2")
+        assert "base-secret" not in opened.text()
+
+
+async def test_it_fits_a_small_pane(corp: Home, cloud: Cloud) -> None:
+    async with stage((50, 15)) as opened:
+        await opened.go_to("lost")
+        await opened.press("d")
+        await opened.sees("why: lost")
+        await opened.sees("nobody")
+        # Further down is the rest.
+        await opened.until(lambda: opened.app.screen.query_one("#findings").max_scroll_y > 5)
+        await opened.press("pagedown")
+        await opened.sees_no_more("→ add a profile")
+
+
+async def test_the_row_says_what_its_state_does_not(corp: Home) -> None:
+    async with stage() as opened:
+        await opened.sees("! never reused (15 min)")
+
+
+async def test_v_says_whose_the_session_is(corp: Home, cloud: Cloud) -> None:
+    async with stage() as opened:
+        await opened.go_to("base")
+        await opened.press("v")
+        await opened.hears("base: arn:aws:iam::111122223333")
+
+
+async def test_v_on_a_row_without_keys_says_so(corp: Home, cloud: Cloud) -> None:
+    async with stage() as opened:
+        await opened.go_to("short")
+        await opened.press("v")
+        await opened.hears("it has no session on this machine")
+        assert cloud.calls == ()
