@@ -81,16 +81,21 @@ def _ticking(
 ) -> Standing:
     if now >= expires_at:
         return Standing(State.EXPIRED, FOREVER)
-    expiring_from = expires_at - threshold
-    if reuse_until is not None and threshold == THRESHOLD:
-        # Nobody set a threshold, so it is what the AWS CLI does that counts: a token of
-        # ``aws login`` lives 15 minutes, and is used until 5 minutes before its end.
-        expiring_from = reuse_until
-    elif reuse_until is not None:
-        expiring_from = min(expiring_from, reuse_until)
+    expiring_from = expiring_at(expires_at, reuse_until, threshold)
     if now >= expiring_from:
         return Standing(State.EXPIRING, expires_at)
     return Standing(State.VALID, expiring_from)
+
+
+def expiring_at(expires_at: float, reuse_until: float | None, threshold: float) -> float:
+    """The instant from which a session counts as expiring."""
+    if reuse_until is None:
+        return expires_at - threshold
+    if threshold == THRESHOLD:
+        # Nobody set a threshold, so it is what the AWS CLI does that counts: a token of
+        # ``aws login`` lives 15 minutes, and is used until 5 minutes before its end.
+        return reuse_until
+    return min(expires_at - threshold, reuse_until)
 
 
 def _without_session(status: Status, now: float) -> Standing:

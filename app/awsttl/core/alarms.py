@@ -1,0 +1,301 @@
+"""Snapshot → when somebody is to be warned that a session ends, and in which words.
+
+A session is announced three times: when its row becomes ``expiring``, five minutes before its
+end, and at its end. :func:`endings` grows with the number of profiles and is called once for a
+snapshot; :class:`Watch` then knows the next instant at which there is anything to say, so that
+nobody has to ask before.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from awsttl.core import countdown
+from awsttl.core.countdown import HOUR, MINUTE, Timed
+from awsttl.core.model import FOREVER, Environment, Kind, Renewal, Snapshot, Status
+from awsttl.core.rows import hop_label
+
+SOON: Final = 5.0 * MINUTE
+"""Seconds before its end at which a session is announced for the second time."""
+BORN_EXPIRING: Final = 60.0
+"""Seconds that a session must have been valid for its first stage to be news: one that was asked
+for with 15 minutes counts as expiring from the start, and its owner knows."""
+CLOSE: Final = 3.0
+"""Seconds: alarms that follow each other so closely are announced together. Sessions that were
+renewed in one go end within moments of each other."""
+PATIENCE: Final = 10.0
+"""Seconds that an alarm waits at most for others to be announced with it."""
+GAP: Final = 60.0
+"""Seconds after which an alarm is too late to be a warning: the machine slept, the process was
+stopped or the clock was set. Whichever it was, nobody was told in time."""
+NAMED: Final = 3
+"""How many names a message spells out; it counts the rest."""
+PLAIN_TITLE: Final = "awsttl"
+
+
+class Stage(enum.StrEnum):
+    """How far a session has come."""
+
+    EXPIRING = "expiring"
+    SOON = "soon"
+    EXPIRED = "expired"
+
+
+class Ending(NamedTuple):
+    """A session whose end is known, and the rows that end with it."""
+
+    key: str
+    """Names the session and its expiry, the same in every process."""
+    names: tuple[str, ...]
+    """Usually one; the profiles that share a cache entry are warned about together."""
+    expires_at: float
+    expiring_at: float
+    """From when its rows are ``expiring``; its very end if they never are."""
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Its stages in order. One that would not come after the stage before is left out."""
+        found = [Alarm(self.expires_at, Stage.EXPIRED, self)]
+        if self.expiring_at < self.expires_at - SOON:
+            found.insert(0, Alarm(self.expires_at - SOON, Stage.SOON, self))
+        if self.expiring_at < self.expires_at:
+            found.insert(0, Alarm(self.expiring_at, Stage.EXPIRING, self))
+        return tuple(found)
+
+
+class Alarm(NamedTuple):
+    """One stage of one session, and the instant at which it is reached."""
+
+    at: float
+    stage: Stage
+    ending: Ending
+
+    @property
+    def key(self) -> str:
+        """Names the session, its expiry and the stage, the same in every process."""
+        return f"{self.stage} {self.ending.key}"
+
+
+# -------------------------------------------------------------------- a snapshot's endings
+
+
+def endings(
+    snapshot: Snapshot,
+    threshold: float = countdown.THRESHOLD,
+    *,
+    silent: bool = True,
+    hidden: Collection[str] = frozenset(),
+) -> tuple[Ending, ...]:
+    """Everything in the snapshot that ends, whether or not that lies ahead. O(n).
+
+    Without *silent*, rows are left out for whose next session nobody is needed when this one
+    ends. *hidden* are profiles to leave out.
+    """
+    found: dict[str, Ending] = {}
+    for status in snapshot.profiles:
+        if status.name in hidden or status.broken:
+            continue
+        ending = _ending(status, threshold)
+        if ending is None or not (silent or _needs_somebody(status, ending)):
+            continue
+        shared = found.get(ending.key)
+        if shared is None:
+            found[ending.key] = ending
+        else:
+            names = dict.fromkeys((*shared.names, *ending.names))
+            found[ending.key] = shared._replace(names=tuple(names))
+    environment = snapshot.environment
+    if environment is not None and (ending := _environment_ending(environment, threshold)):
+        found[ending.key] = ending
+    return tuple(found.values())
+
+
+def _needs_somebody(status: Status, ending: Ending) -> bool:
+    return status.renewal(ending.expires_at) is not Renewal.SILENT
+
+
+def _ending(status: Status, threshold: float) -> Ending | None:
+    session = status.session
+    if session is None:
+        return _lapse(status)
+    if session.expires_at is None:
+        return None
+    expiring_at = countdown.expiring_at(session.expires_at, session.reuse_until, threshold)
+    entry = session.entry
+    if entry is None:
+        where = f"{status.name} {status.profile.access_key}"
+    else:
+        where = entry.path
+        if 0 <= expiring_at - entry.written_at < BORN_EXPIRING:
+            expiring_at = entry.written_at
+    return Ending(_key(where, session.expires_at), (status.name,), session.expires_at, expiring_at)
+
+
+def _lapse(status: Status) -> Ending | None:
+    """The end of the sign-in on which rows without a session of their own rely.
+
+    They have no countdown, and are expired all of a sudden.
+    """
+    ended = countdown.lapsed_at(status)
+    if ended is None:
+        return None
+    token = status.hops[1]
+    where = token.entry.path if token.entry else token.link.name
+    return Ending(_key(where, ended), (hop_label(token),), ended, ended)
+
+
+def _environment_ending(environment: Environment, threshold: float) -> Ending | None:
+    ended = environment.expires_at
+    if (
+        environment.kind is not Kind.TEMPORARY
+        or ended is None
+        or any(problem.blocks for problem in environment.problems)
+    ):
+        return None
+    key = _key(f"environment {environment.access_key}", ended)
+    return Ending(key, ("(environment)",), ended, countdown.expiring_at(ended, None, threshold))
+
+
+def _key(where: str, expires_at: float) -> str:
+    return f"{expires_at:.0f} {where}"
+
+
+# -------------------------------------------------------------------- what falls due when
+
+
+class Watch:
+    """Which alarms fall due, each once.
+
+    None is given that lay in the past when its session was first seen, at the start or later.
+    """
+
+    def __init__(self) -> None:
+        self._alarms: list[Alarm] = []
+        """Those to come, in order, from ``_place`` on."""
+        self._place = 0
+        self._known: set[tuple[str, float]] = set()
+        self._given_until = -FOREVER
+        """All alarms up to this instant have been given."""
+        self._longest = 0.0
+        """Seconds of the longest time for which any session is expiring."""
+
+    def take(self, sessions: Iterable[Ending], now: float) -> None:
+        """Watch these from now on. What is no longer among them was renewed or cleared."""
+        known: set[tuple[str, float]] = set()
+        alarms: list[Alarm] = []
+        self._longest = 0.0
+        for ending in sessions:
+            # Where the threshold was changed, its instant is as good as of a new session.
+            name = (ending.key, ending.expiring_at)
+            known.add(name)
+            since = self._given_until if name in self._known else now
+            alarms.extend(alarm for alarm in ending.alarms() if alarm.at > since)
+            self._longest = max(self._longest, ending.expires_at - ending.expiring_at)
+        alarms.sort(key=lambda alarm: alarm.at)
+        self._alarms, self._place, self._known = alarms, 0, known
+
+    def due_at(self) -> float:
+        """When there is next something to announce; alarms that come closely are one."""
+        alarms, place = self._alarms, self._place
+        if place == len(alarms):
+            return FOREVER
+        first = last = alarms[place].at
+        for following in range(place + 1, len(alarms)):
+            at = alarms[following].at
+            if at > min(last + CLOSE, first + PATIENCE):
+                break
+            last = at
+        return last
+
+    def due(self, now: float) -> tuple[Alarm, ...]:
+        """The alarms to announce at *now*, in order; they are not given again."""
+        begin = self._place
+        if begin < len(self._alarms) and self._alarms[begin].at <= now < self.due_at():
+            return ()
+        while self._place < len(self._alarms) and self._alarms[self._place].at <= now:
+            self._place += 1
+        self._given_until = max(self._given_until, now)
+        return tuple(self._alarms[begin : self._place])
+
+    def title(self, now: float) -> Timed:
+        """The terminal's title: which session ends next, once it is expiring."""
+        for place in range(self._place, len(self._alarms)):
+            at, stage, ending = self._alarms[place]
+            if at > now + self._longest:
+                break
+            if stage is Stage.EXPIRED and ending.expiring_at <= now < at:
+                left = countdown.coarse(at, now)
+                name, *others = ending.names
+                more = f" +{len(others)}" if others else ""
+                return Timed(f"{PLAIN_TITLE}: {name}{more} {left.text}", left.until)
+        return Timed(PLAIN_TITLE, FOREVER)
+
+
+def latest(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """For each session the last stage among *alarms*, which are in order: the others are past."""
+    return tuple({alarm.ending.key: alarm for alarm in alarms}.values())
+
+
+# -------------------------------------------------------------------- in words
+
+
+class Notice(NamedTuple):
+    """What to tell the person, in one line."""
+
+    text: str
+    urgent: bool = False
+    """Whether something has ended."""
+
+
+def notice(alarms: Sequence[Alarm], now: float) -> Notice:
+    """One message for all *alarms*, of which there is one for a session, and one at least.
+
+    When they come too late to be warnings, it is a summary of what nobody was there to see.
+    """
+    ended = [alarm.ending for alarm in alarms if alarm.stage is Stage.EXPIRED]
+    ending = [alarm.ending for alarm in alarms if alarm.stage is not Stage.EXPIRED]
+    if now - min(alarm.at for alarm in alarms) > GAP:
+        return Notice(f"while this machine slept: {_summary(ended, ending)}", bool(ended))
+    parts = []
+    if ended:
+        parts.append(_clause(ended, "has expired", "have expired"))
+    if ending:
+        span = _span(ending, now)
+        parts.append(_clause(ending, f"expires {span}", f"expire {span}"))
+    return Notice("; ".join(parts), bool(ended))
+
+
+def _summary(ended: list[Ending], ending: list[Ending]) -> str:
+    if len(ended) + len(ending) == 1:
+        (only,) = ended or ending
+        return f"{listed(only.names)} {'expired' if ended else 'expiring'}"
+    parts = []
+    if ended:
+        parts.append(f"{len(ended)} session{'s' if len(ended) > 1 else ''} expired")
+    if ending:
+        sessions = "" if ended else f" session{'s' if len(ending) > 1 else ''}"
+        parts.append(f"{len(ending)}{sessions} expiring")
+    return ", ".join(parts)
+
+
+def _clause(sessions: list[Ending], singular: str, plural: str) -> str:
+    names = [name for ending in sessions for name in ending.names]
+    if len(sessions) > 1:
+        return f"{len(sessions)} sessions {plural}: {listed(names)}"
+    return f"{listed(names)} {plural if len(names) > 1 else singular}"
+
+
+def _span(sessions: list[Ending], now: float) -> str:
+    """``in 5m``; ``within 15m`` where they differ."""
+    minutes = {max(1, round((ending.expires_at - now) / MINUTE)) for ending in sessions}
+    most = max(minutes) * MINUTE
+    text = f"{most // MINUTE}m" if most < HOUR else f"{most // HOUR}h {most % HOUR // MINUTE:02}m"
+    return f"in {text}" if len(minutes) == 1 else f"within {text}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b, c and 4 more``."""
+    if len(names) > NAMED:
+        return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
