@@ -159,6 +159,10 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
         "awsttl.tui.renewals",
         "awsttl.tui.clearing",
         "awsttl.tui.handout",
+        "awsttl.tui.warnings",
+        "awsttl.core.alarms",
+        "awsttl.terminal.notify",
+        "awsttl.disk.claims",
         "awsttl.core.snippets",
         "textual.widgets._data_table",
     ):

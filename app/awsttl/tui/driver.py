@@ -21,6 +21,9 @@ from textual.drivers.linux_driver import LinuxDriver
 class TerminalDriver(LinuxDriver):
     """The Linux and macOS driver, for a program whose stdout may be a pipe."""
 
+    _at_start = _at_stop = ""
+    """What gives the terminal its title when it is taken over, and its own one when it is left."""
+
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size of the terminal that is drawn on, whatever stdout is."""
         try:
@@ -41,6 +44,8 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._at_start:
+            self.write(self._at_start)
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -50,6 +55,25 @@ class TerminalDriver(LinuxDriver):
                 target=self._leave_at_hang_up, name="hang-up", daemon=True
             )
             self._hang_up_thread.start()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was found: for good, or while another program has it."""
+        if self._at_stop:
+            self.write(self._at_stop)
+        super().stop_application_mode()
+
+    def entitle(self, text: str) -> None:
+        """Give the terminal a title; an empty text gives it the one back that it had."""
+        from awsttl.terminal import notify
+
+        if text:
+            title = notify.title(text)
+            self.write(title if self._at_stop else notify.SAVE_TITLE + title)
+            self._at_start, self._at_stop = notify.SAVE_TITLE + title, notify.RESTORE_TITLE
+        elif self._at_stop:
+            self.write(self._at_stop)
+            self._at_start = self._at_stop = ""
+        self.flush()
 
     def _leave_at_hang_up(self) -> None:
         """End the program when its terminal is closed.

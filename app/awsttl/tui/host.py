@@ -68,5 +68,8 @@ class Host(Protocol):
     def write(self, text: str) -> None:
         """Write control sequences to the terminal."""
 
+    def entitle(self, text: str) -> None:
+        """Give the terminal a title; an empty text gives it the one back that it had."""
+
     def leave(self, printed: Secret | None) -> None:
         """End the program; *printed* goes to stdout."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from awsttl.core.alarms import Notice
     from awsttl.core.rows import Arrangement
     from awsttl.tui.jobs import Job
 
@@ -36,3 +37,11 @@ class MfaWanted(Message):
     def __init__(self, serial: str) -> None:
         super().__init__()
         self.serial = serial
+
+
+class Warned(Message):
+    """A session is about to end, or has; or the terminal's title is to say something else."""
+
+    def __init__(self, notice: Notice | None, title: str) -> None:
+        super().__init__()
+        self.notice, self.title = notice, title

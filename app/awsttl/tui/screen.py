@@ -22,7 +22,7 @@ from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome
 from awsttl.tui.header import Banner, Header
 from awsttl.tui.keybar import KeyBar
-from awsttl.tui.messages import JobChanged, MfaWanted
+from awsttl.tui.messages import JobChanged, MfaWanted, Warned
 from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from awsttl.tui.handout import HandOut
     from awsttl.tui.paint import Remark
     from awsttl.tui.renewals import Renewals
+    from awsttl.tui.warnings import Warnings
 
 T = TypeVar("T")
 Condition = Callable[[Arrangement], bool]
@@ -108,6 +109,13 @@ class MainScreen(Screen[None]):
         return Diagnosing(self)
 
     @cached_property
+    def warnings(self) -> Warnings:
+        """Toast, bell, title and notifications; from the first rows on."""
+        from awsttl.tui.warnings import Warnings
+
+        return Warnings(self)
+
+    @cached_property
     def _provenance(self) -> Provenance:
         from awsttl.disk.provenance import Provenance
 
@@ -123,6 +131,10 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.table.focus()
+
+    def on_unmount(self) -> None:
+        if "warnings" in self.__dict__:
+            self.warnings.stop()
 
     @property
     def arrangement(self) -> Arrangement:
@@ -157,6 +169,10 @@ class MainScreen(Screen[None]):
             self.table.look_closer(self.diagnosing.glance)
         self._show_details()
         self._show_keys()
+        self.call_after_refresh(self._watch)
+
+    def _watch(self) -> None:
+        self.warnings.take(self.arrangement)
 
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
         empty = not arrangement.items and not arrangement.view.filter
@@ -172,6 +188,9 @@ class MainScreen(Screen[None]):
 
     def on_mfa_wanted(self, message: MfaWanted) -> None:
         self.renewals.ask(message.serial)
+
+    def on_warned(self, message: Warned) -> None:
+        self.warnings.show(message)
 
     def on_session_table_moved(self) -> None:
         self._show_details()
@@ -233,6 +252,12 @@ class MainScreen(Screen[None]):
     def act(self, action: str) -> None:
         """Do what a key does, on the row under the cursor."""
         getattr(self, f"action_{action}")()
+
+    def entitle(self, text: str) -> None:
+        """Give the terminal a title; an empty text gives it the one back that it had."""
+        entitle = getattr(self.app._driver, "entitle", None)  # noqa: SLF001
+        if entitle is not None:
+            entitle(text)
 
     def leave(self, printed: Secret | None) -> None:
         """End the program; *printed* goes to stdout."""
