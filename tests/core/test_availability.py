@@ -61,6 +61,7 @@ PROFILES = {
     "process": {"credential_process": "/bin/true"},
     "behind-process": role("process", 5),
     "login": {"login_session": LOGIN},
+    "behind-login": role("login", 6),
     "settings": {"region": "eu-central-1"},
     "half": {"role_arn": ARN},
     "loop": role("loop"),
@@ -70,14 +71,6 @@ PROFILES = {
 CANNOT: tuple[tuple[str, Callable[[Home], object], str, str], ...] = (
     ("base", _nothing, "long-term", "nothing to do"),
     ("settings", _nothing, "no-credentials", "add a role, SSO or keys to it"),
-    ("login", _nothing, "login", "run: aws login --profile login"),
-    ("process", _nothing, "process", "run: aws sts get-caller-identity --profile process"),
-    (
-        "behind-process",
-        _nothing,
-        "process",
-        "run: aws sts get-caller-identity --profile behind-process",
-    ),
     ("pasted", _nothing, "paste", "paste new ones"),
     ("behind-expired", _nothing, "paste", "paste new ones"),
     ("sso", _nothing, "sign-in", "run: aws sso login --profile sso"),
@@ -108,6 +101,10 @@ CAN: tuple[tuple[str, Callable[[Home], object]], ...] = (
     ("legacy", _signed_in),
     ("behind-sso", _signed_in),
     ("behind-pasted", _nothing),
+    ("process", _nothing),
+    ("behind-process", _nothing),
+    ("login", _nothing),
+    ("behind-login", _nothing),
 )
 
 

@@ -20,6 +20,8 @@ from typing import Final, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from support.portal import Portal
+from support.signin import Signin
+from support.signin import refusal as signin_refusal
 from support.sts import Sts
 from support.wire import (
     Call,
@@ -43,11 +45,13 @@ _PATHS: Final = {
     "/client/register": ("sso-oidc", "RegisterClient"),
     "/device_authorization": ("sso-oidc", "StartDeviceAuthorization"),
     "/token": ("sso-oidc", "CreateToken"),
+    "/v1/token": ("signin", "CreateOAuth2Token"),
 }
 _REFUSALS: Final[Mapping[str, Callable[[RefusalError], Reply]]] = {
     "sts": xml_refusal,
     "sso": portal_refusal,
     "sso-oidc": oidc_refusal,
+    "signin": signin_refusal,
 }
 
 
@@ -59,6 +63,7 @@ class Cloud:
         """Seconds by which AWS's clock is ahead of this machine's."""
         self.sts = Sts(self.clock)
         self.portal = Portal(self.clock, self.sts, lambda: self.url)
+        self.signin = Signin(self.clock, self.sts)
         self.strays: list[str] = []
         """Hosts beyond this machine that a client tried to reach through ``HTTPS_PROXY``."""
         self._calls: list[Call] = []
@@ -108,6 +113,7 @@ class Cloud:
             "AWS_ENDPOINT_URL_STS": self.url,
             "AWS_ENDPOINT_URL_SSO": self.url,
             "AWS_ENDPOINT_URL_SSO_OIDC": self.url,
+            "AWS_ENDPOINT_URL_SIGNIN": self.url,
             "HTTPS_PROXY": self.url,
             "https_proxy": self.url,
         }
@@ -174,7 +180,8 @@ class Cloud:
         self._gate.wait()
         with self._came:
             try:
-                return (self.sts if call.service == "sts" else self.portal).answer(call)
+                services = {"sts": self.sts, "signin": self.signin}
+                return services.get(call.service, self.portal).answer(call)
             except RefusalError as refusal:
                 return _REFUSALS[call.service](refusal)
 
@@ -234,6 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
             parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
             if token := self.headers.get("x-amz-sso_bearer_token"):
                 parameters["token"] = token
+            if proof := self.headers.get("DPoP"):
+                parameters["dpop"] = proof
             if body:
                 parameters.update({key: str(value) for key, value in json.loads(body).items()})
             return Call(service, action, parameters)

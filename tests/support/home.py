@@ -178,8 +178,9 @@ class Home:
         expires_at: float,
         access_key: str = "ASIALOGINSESSION0001",
         refresh_token: str | None = "login-refresh-token",
+        private_key: str = "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----\n",
     ) -> Path:
-        """A token as ``aws login`` leaves it."""
+        """A token as ``aws login`` leaves it; to be refreshed it needs a real *private_key*."""
         body: dict[str, object] = {
             "accessToken": {
                 "accessKeyId": access_key,
@@ -191,7 +192,7 @@ class Home:
             "tokenType": "aws_sigv4",
             "clientId": "arn:aws:signin:::devtools/same-device",
             "idToken": "login-id-token",
-            "dpopKey": "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----\n",
+            "dpopKey": private_key,
         }
         if refresh_token is not None:
             body["refreshToken"] = refresh_token

@@ -14,7 +14,7 @@ class Call:
     """One request, as the server saw it."""
 
     service: str
-    """``sts``, ``sso`` or ``sso-oidc``."""
+    """``sts``, ``sso``, ``sso-oidc`` or ``signin``."""
     action: str
     """The API's name for it: ``AssumeRole``, ``GetRoleCredentials``, ``CreateToken``, …"""
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -31,12 +31,18 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.tokens import SSOTokenProvider
-from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
+from botocore.utils import (
+    InstanceMetadataFetcher,
+    get_login_token_cache_directory,
+    resolve_imds_endpoint_mode,
+)
 
 from awsttl.aws.filecache import Cancelled, SessionCache
+from awsttl.aws.login import Logins
 from awsttl.aws.mfa import MfaDevice
+from awsttl.aws.process import ProcessError, Processes
 from awsttl.core import diagnosis
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Held, Kind, Problem, Status
 from awsttl.disk.reader import MOST_BYTES
 
 _LIMITS: Final = Config(
@@ -55,6 +61,8 @@ class Renewed:
     """It worked; these files are new."""
 
     paths: tuple[str, ...]
+    held: tuple[Held, ...] = ()
+    """What a ``credential_process`` gave, which is on no disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +76,60 @@ Outcome = Renewed | Failed
 
 
 def renew(
-    status: Status, cache_folder: str, ask_mfa: AskMfa, cancelled: threading.Event
+    status: Status,
+    cache_folder: str,
+    ask_mfa: AskMfa,
+    cancelled: threading.Event,
+    *,
+    run_processes: bool = True,
 ) -> Outcome:
     """Get a new session for a profile and write it to *cache_folder*.
 
     Hops behind the profile are reused as the AWS CLI would reuse them. Blocks until done, half
     a minute at most for each call to AWS, apart from *ask_mfa*. *cancelled* may be set by any
-    thread, and then no session is written any more; a refreshed SSO token is, because the one
-    it replaces is good for nothing. Raises :class:`Cancelled`; anything else is a fault.
+    thread, and then no session is written any more; a refreshed SSO or login token is, because
+    the one it replaces is good for nothing. Without *run_processes* a profile that needs its
+    ``credential_process`` fails with ``needs-you``. Raises :class:`Cancelled`; anything else is
+    a fault.
     """
     own = status.hops[0].link.cache_names
     cache = SessionCache(cache_folder, own[:1], {own[0]: own[1:]} if own else {}, cancelled)
     if cancelled.is_set():
         raise Cancelled
+    ends = status.session.expires_at if status.session else None
+    sources = _Sources(
+        Processes(cancelled, allowed=run_processes),
+        # A role takes its source's session as the AWS CLI would.
+        Logins(
+            get_login_token_cache_directory(),
+            cancelled,
+            seen=ends if status.profile.kind is Kind.LOGIN else None,
+        ),
+    )
     try:
-        _resolve(status, cache, ask_mfa)
+        _resolve(status, cache, ask_mfa, sources)
     except Cancelled:
         raise
+    except ProcessError as error:
+        return Failed(error.problem)
     except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
         if cancelled.is_set():
             raise Cancelled from None
         return Failed(diagnosis.explain_renewal(str(error), status))
     if cancelled.is_set() and not cache.written:
         raise Cancelled
-    return Renewed(tuple(cache.written))
+    return Renewed((*sources.logins.written, *cache.written), tuple(sources.processes.held))
 
 
-def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa) -> None:
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where sessions come from that are not the AWS CLI's to cache."""
+
+    processes: Processes
+    logins: Logins
+
+
+def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: _Sources) -> None:
     """Ask botocore for the profile's credentials, which makes it fill the cache."""
     profile = status.name
     session = botocore.session.Session(profile=profile)
@@ -127,9 +162,9 @@ def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa) -> None:
         ),
         # Without the cache: the AWS CLI, too, uses the files of an SSO or web-identity profile
         # only for that profile itself, not for a role that has it as its source.
-        profile_provider_builder=_Providers(session),
+        profile_provider_builder=_Providers(session, sources),
     )
-    own = _Providers(session, cache=cache).providers(profile, disable_env_vars=True)
+    own = _Providers(session, sources, cache).providers(profile, disable_env_vars=True)
     credentials = CredentialResolver([assume_role, *own]).load_credentials()
     if credentials is None:
         raise ValueError("Unable to locate credentials")
@@ -152,7 +187,19 @@ def _check_token_files(session: Any, chain: Iterable[str]) -> None:
 
 
 class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
-    """botocore's, with SSO tokens that are refreshed one at a time."""
+    """botocore's, with tokens that are refreshed one at a time, and processes on a leash."""
+
+    def __init__(self, session: Any, sources: _Sources, cache: SessionCache | None = None) -> None:
+        super().__init__(session, cache=cache)
+        self._sources = sources
+
+    def _create_process_provider(self, profile_name: str) -> Any:
+        return self._sources.processes.provider(profile_name, lambda: self._session.full_config)
+
+    def _create_login_provider(self, profile_name: str) -> Any:
+        return self._sources.logins.provider(
+            profile_name, lambda: self._session.full_config, self._session.create_client
+        )
 
     def _create_sso_provider(self, profile_name: str) -> Any:
         return SSOProvider(

@@ -16,7 +16,8 @@ def unavailable(item: Item | None, now: float) -> dict[str, str]:
             off = {}
             if problem := cannot_renew(status, now):
                 off["renew"] = f"{problem.message}; {problem.fix}"
-            if not (status.hops and status.hops[0].entry):
+            held = status.session and status.session.held
+            if not held and not (status.hops and status.hops[0].entry):
                 off["clear"] = f"{status.name} has no cache entry of its own"
             return off
         case Orphan():
@@ -38,7 +39,6 @@ _FOR_PROFILES: Final = ("renew", "export", "diagnose", "verify")
 
 def cannot_renew(status: Status, now: float) -> Problem | None:
     """Why ``r`` will not even try, and what to run instead; ``None`` when it will."""
-    name = diagnosis.quoted(status.name)
     if broken := status.broken:
         return None if broken.code == "cache-corrupt" else broken
     kind = status.profile.kind
@@ -48,21 +48,11 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
         return Problem(
             "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
         )
-    if kind is Kind.LOGIN:
-        return Problem(
-            "login", "awsttl cannot renew aws login yet", f"run: aws login --profile {name}"
-        )
     match status.renewal(now):
         case Renewal.PASTE:
             whose = "its keys" if kind is Kind.TEMPORARY else f"the keys of {_last(status)}"
             return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
-        case Renewal.PROCESS:
-            return Problem(
-                "process",
-                "awsttl does not run a credential_process yet",
-                f"run: aws sts get-caller-identity --profile {name}",
-            )
-        case Renewal.SIGN_IN:
+        case Renewal.SIGN_IN if status.hops[-1].link.kind is not Kind.LOGIN:
             return diagnosis.sign_in(status)
         case _:
             return None

@@ -89,6 +89,11 @@ def login_token_name(login_session: str) -> str:
     return hashlib.sha256(login_session.encode()).hexdigest() + ".json"
 
 
+def process_fingerprint(command: str) -> str:
+    """Tells one ``credential_process`` from another without repeating it."""
+    return hashlib.sha256(command.encode()).hexdigest()
+
+
 def _name(text: str) -> str:
     # SHA-1 names a file here, it protects nothing.
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() + ".json"

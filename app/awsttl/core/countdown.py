@@ -55,7 +55,8 @@ def standing(status: Status, now: float, threshold: float = THRESHOLD) -> Standi
     if session is None:
         return _without_session(status, now)
     if session.expires_at is None:
-        return Standing(State.UNKNOWN, FOREVER)
+        lasts = session.held is not None and session.held.lasts
+        return Standing(State.LONG_TERM if lasts else State.UNKNOWN, FOREVER)
     return _ticking(session.expires_at, session.reuse_until, now, threshold)
 
 

@@ -17,6 +17,7 @@ from awsttl.core.model import (
     REUSE_MARGIN,
     CacheEntry,
     Environment,
+    Held,
     Hop,
     Kind,
     Orphan,
@@ -110,6 +111,8 @@ def _status_page(
     if failure is not None:
         result.add("failed", failure.message, "expired", "the last renewal")
         result.add("", failure.fix, "accent")
+        for number, line in enumerate(failure.more.splitlines()):
+            result.add("stderr" if not number else "", line, "dim")
     for problem in status.problems:
         _problem(result, problem)
     _clock(result, status, now)
@@ -119,13 +122,15 @@ def _status_page(
         for depth, hop in enumerate(status.hops):
             _hop(result, hop, depth, now)
     _entry(result, status.session.entry if status.session else status.hops[0].entry)
+    if status.session and (held := status.session.held):
+        _held(result, held)
     if status.shared_with:
         others = ", ".join(status.shared_with[:6])
         more = len(status.shared_with) - 6
         result.add("shared", f"with {others}" + (f" and {more} more" if more > 0 else ""))
     if profile.access_key:
         result.add("key", f"…{profile.access_key}")
-    result.add("account", profile.account_id)
+    result.add("account", rows.account_id(status))
     for number, setting in enumerate(settings):
         result.add(
             "settings" if not number else "",
@@ -156,7 +161,9 @@ def _clock(result: Page, status: Status, now: float) -> None:
     session = status.session
     if instant is None:
         lapsed = countdown.lapsed_at(status)
-        if session is not None:
+        if session is not None and session.held and session.held.lasts:
+            result.add("ends", "never: these are long-term keys", "dim")
+        elif session is not None:
             result.add("ends", "unknown: nobody recorded an expiry for these keys", "expiring")
         elif lapsed is not None and lapsed <= now:
             result.add("ended", result.tick(countdown.ago(lapsed, now)), "expired", "the sign-in")
@@ -232,6 +239,12 @@ def _entry(result: Page, entry: CacheEntry | None) -> None:
     result.add("", f"in {_tilde(folder)}", "dim")
     if entry.open_to_others:
         result.add("", "readable by other users of this machine: chmod 600", "expiring")
+
+
+def _held(result: Page, held: Held) -> None:
+    result.add("held", "in memory only", "", f"since {_moment(held.got_at)}")
+    result.add("", "the AWS CLI runs the process itself each time", "dim")
+    result.add("key", f"…{held.access_key_id[-4:]}")
 
 
 def _tilde(folder: str) -> str:

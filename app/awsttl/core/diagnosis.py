@@ -43,7 +43,7 @@ def _clock(text: str, _name: str) -> tuple[str, str]:
 def _invalid_setting(text: str, name: str) -> tuple[str, str]:
     # botocore checks before it calls: "Parameter validation failed:\nInvalid length for …".
     complaint = next((line for line in text.splitlines()[1:] if line), "a setting is not valid")
-    return _row(complaint), f"correct the settings of {quoted(name)}"
+    return short(complaint), f"correct the settings of {quoted(name)}"
 
 
 def _corrupt_file(text: str, _name: str) -> tuple[str, str]:
@@ -52,7 +52,7 @@ def _corrupt_file(text: str, _name: str) -> tuple[str, str]:
     return f"cache file {start}… is corrupt", fix
 
 
-def _row(text: str) -> str:
+def short(text: str) -> str:
     """A text cut to what a row shows."""
     return text if len(text) <= 120 else text[:119] + "…"
 
@@ -209,6 +209,16 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("this sign-in needs the awscrt package", "run: aws login --profile {name}"),
     ),
     (
+        r"permission for the 'signin:CreateOAuth2Token' action",
+        "not-authorized",
+        _fixed("AWS does not let this login refresh", "have signin:CreateOAuth2Token allowed"),
+    ),
+    (
+        r"reauthenticate using 'aws login'|loading login session token|a login session profile",
+        "aws-login",
+        _fixed("its aws login has ended", "run: aws login --profile {name}"),
+    ),
+    (
         r"Parameter validation failed",
         "setting-invalid",
         _invalid_setting,
@@ -259,14 +269,14 @@ def explain(text: str, name: str) -> Problem:
     )
     first = re.sub(r"Value '.*?' at ", "value at ", first)
     return Problem(
-        "unknown", _row(first), f"try: aws sts get-caller-identity --profile {quoted(name)}"
+        "unknown", short(first), f"try: aws sts get-caller-identity --profile {quoted(name)}"
     )
 
 
 def explain_renewal(text: str, status: Status) -> Problem:
     """The same for an error that renewing a profile met, which may concern its source."""
     problem = explain(text, status.name)
-    if problem.code in ("never-signed-in", "sign-in", "crt-missing"):
+    if problem.code in ("never-signed-in", "sign-in", "crt-missing", "aws-login"):
         return problem._replace(fix=sign_in(status).fix)
     if problem.code == "source-expired":
         sources = " or ".join(hop.link.name for hop in status.hops[1:])

@@ -126,6 +126,8 @@ class Problem(NamedTuple):
     fix: str
     blocks: bool = False
     """True when the profile cannot work until this is fixed."""
+    more: str = ""
+    """What a process said as it failed, in lines, for the details."""
 
 
 class CacheEntry(NamedTuple):
@@ -170,6 +172,25 @@ class IniFile(NamedTuple):
     problem: Problem | None = None
 
 
+class Held(NamedTuple):
+    """What a ``credential_process`` gave when a key ran it. It may not be on any disk."""
+
+    profile: str
+    process: str
+    """The fingerprint of the command that gave it: another command's session is not this one."""
+    access_key_id: str
+    secret_access_key: Secret
+    session_token: Secret | None = None
+    expires_at: float | None = None
+    account_id: str = ""
+    got_at: float = 0.0
+
+    @property
+    def lasts(self) -> bool:
+        """Whether these are long-term keys, which have no end."""
+        return self.expires_at is None and self.session_token is None
+
+
 class Files(NamedTuple):
     """Everything that was read from disk in one look."""
 
@@ -182,6 +203,8 @@ class Files(NamedTuple):
     web_tokens: Mapping[str, Secret] = EMPTY
     """Path as written in ``web_identity_token_file`` → the token."""
     problems: tuple[Problem, ...] = ()
+    held: Mapping[str, Held] = EMPTY
+    """Profile → the session that awsttl holds for it in memory, where a disk would have a file."""
 
 
 class Link(NamedTuple):
@@ -215,6 +238,8 @@ class Profile(NamedTuple):
     sso_session: str = ""
     """The ``sso-session``'s name; empty for a legacy profile."""
     login_session: str = ""
+    process: str = ""
+    """The fingerprint of its ``credential_process``, which may hold a password itself."""
     mfa_serial: str | None = None
     access_key: str = ""
     """Last four characters of the static access key in use, if any."""
@@ -235,6 +260,8 @@ class Session(NamedTuple):
     reuse_until: float | None = None
     """From here on the AWS CLI gets a new one; ``None`` where it does not cache."""
     entry: CacheEntry | None = None
+    held: Held | None = None
+    """Set where it is in awsttl's memory and not on disk."""
 
 
 class Hop(NamedTuple):

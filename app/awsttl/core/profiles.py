@@ -95,6 +95,7 @@ def _profile(settings: Settings, name: str) -> Profile:
         region=text_of(section, "region") or "",
         sso_session=text_of(section, "sso_session") or "" if kind is Kind.SSO else "",
         login_session=text_of(section, "login_session") or "" if kind is Kind.LOGIN else "",
+        process=_process(section) if kind is Kind.PROCESS else "",
         mfa_serial=text_of(section, "mfa_serial") if kind is not Kind.SSO else None,
         access_key=(text_of(keys, "aws_access_key_id") or "")[-4:],
         expiry_key=recorded[0] if recorded else "",
@@ -363,6 +364,10 @@ def _incomplete(section: Section) -> Problem:
         "sso_start_url": "sso_account_id and sso_role_name",
     }.get(begun[0], "aws_access_key_id")
     return Problem("half-written", f"{begun[0]} without {other}", f"add {other}", blocks=True)
+
+
+def _process(section: Section) -> str:
+    return cachekeys.process_fingerprint(text_of(section, "credential_process") or "")
 
 
 def _role_arn(section: Section) -> str:

@@ -15,6 +15,7 @@ from awsttl.core.model import (
     CacheEntry,
     Environment,
     Files,
+    Held,
     Hop,
     Kind,
     Link,
@@ -64,7 +65,7 @@ class Resolver:
     def _status(self, profile: Profile, files: Files, used: set[str]) -> Status:
         hops = tuple(_hop(link, files, used) for link in profile.links)
         own = hops[0]
-        session = _session(profile, hops)
+        session = _session(profile, hops, files.held)
         problems = (*profile.problems, *_damage(hops))
         shared: tuple[str, ...] = ()
         if own.link.cache_names:
@@ -141,8 +142,13 @@ def _usable_until(entry: CacheEntry) -> float | None:
             return entry.expires_at - REUSE_MARGIN
 
 
-def _session(profile: Profile, hops: tuple[Hop, ...]) -> Session | None:
+def _session(profile: Profile, hops: tuple[Hop, ...], held: Mapping[str, Held]) -> Session | None:
     own = hops[0]
+    if profile.kind is Kind.PROCESS:
+        got = held.get(profile.name)
+        if got is None or got.process != profile.process:
+            return None
+        return Session(got.expires_at, held=got)
     if profile.kind is Kind.TEMPORARY:
         return Session(own.link.expires_at)
     if profile.kind is Kind.LOGIN and len(hops) > 1:

@@ -333,8 +333,9 @@ def _clock(
 
 def account_id(status: Status) -> str:
     """The account as configured, else as the session's own file tells it."""
-    entry = status.session.entry if status.session else None
-    return status.profile.account_id or (entry.account_id if entry else "")
+    session = status.session
+    own = (session.entry or session.held) if session else None
+    return status.profile.account_id or (own.account_id if own else "")
 
 
 def _environment_row(environment: Environment, now: float, threshold: float) -> Row:

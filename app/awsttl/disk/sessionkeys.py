@@ -1,7 +1,7 @@
 """The secret part of a session, read from its file at the moment a key asks for it.
 
-Snapshots hold no secrets; this is the one place that fetches them, and what it returns keeps
-them in :class:`~awsttl.core.model.Secret`.
+Snapshots hold no secrets but those that are on no disk; this is the one place that fetches them,
+and what it returns keeps them in :class:`~awsttl.core.model.Secret`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,14 @@ def read(status: Status, locations: Locations) -> Credentials:
     Raises :class:`NoKeysError`. Takes as long as parsing the two files for static keys, so it
     is called from the background.
     """
+    if status.session and (held := status.session.held):
+        return Credentials(
+            held.access_key_id,
+            held.secret_access_key,
+            held.session_token,
+            held.expires_at,
+            status.profile.region,
+        )
     kind = status.profile.kind
     if kind in (Kind.LONG_TERM, Kind.TEMPORARY):
         return _static(status, locations)

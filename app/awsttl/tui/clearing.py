@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from awsttl.core import countdown
-from awsttl.core.model import CacheEntry, Orphan, Status
+from awsttl.core.model import CacheEntry, Held, Orphan, Status
 from awsttl.disk import cachestore
 from awsttl.tui.host import Host
 
@@ -13,10 +13,15 @@ class Clearing:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._last: cachestore.Cleared | None = None
+        self._last: cachestore.Cleared | Held | None = None
 
     def clear_row(self, item: Status | Orphan) -> None:
         """Clear the entries of one row."""
+        if isinstance(item, Status) and item.session and (held := item.session.held):
+            self._last = held
+            self._host.let_go(item.name)
+            self._host.say(f"forgot the session of {item.name}; z brings it back")
+            return
         if isinstance(item, Status):
             shared = f" (also used by {', '.join(item.shared_with)})" if item.shared_with else ""
             self._clear(cachestore.entries_of(item), f"{item.name}{shared}")
@@ -79,6 +84,10 @@ class Clearing:
         cleared, self._last = self._last, None
         if cleared is None:
             self._host.say("nothing has been cleared")
+            return
+        if isinstance(cleared, Held):
+            self._host.hold(cleared)
+            self._host.say(f"brought back the session of {cleared.profile}")
             return
 
         def restore() -> tuple[int, tuple[str, ...], cachestore.Cleared | None]:

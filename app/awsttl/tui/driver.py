@@ -13,9 +13,13 @@ import select
 import signal
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+
+T = TypeVar("T")
 
 
 class TerminalDriver(LinuxDriver):
@@ -23,6 +27,9 @@ class TerminalDriver(LinuxDriver):
 
     _at_start = _at_stop = ""
     """What gives the terminal its title when it is taken over, and its own one when it is left."""
+
+    lends = False
+    """While the terminal is lent to a program that awsttl waits for, whatever stdout is."""
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size of the terminal that is drawn on, whatever stdout is."""
@@ -35,7 +42,7 @@ class TerminalDriver(LinuxDriver):
     @property
     def can_suspend(self) -> bool:
         """Ctrl+Z only with stdout on the terminal: inside ``$(…)`` no shell would take over."""
-        return sys.__stdout__ is not None and sys.__stdout__.isatty()
+        return self.lends or (sys.__stdout__ is not None and sys.__stdout__.isatty())
 
     def _sigtstp_application(self, *arguments: Any) -> None:
         if self.can_suspend:
@@ -86,3 +93,27 @@ class TerminalDriver(LinuxDriver):
         while not self.exit_event.is_set():
             if any(event & select.POLLHUP for _, event in poll.poll(None)):
                 os._exit(128 + 1)
+
+
+def without_screen(app: App[Any], work: Callable[[], T]) -> T:
+    """Take the screen off the terminal, do *work* on it, and put the screen back in any case.
+
+    Blocks the event loop. Without a terminal of ours, as in tests, *work* is done as it is.
+    """
+    driver = app._driver  # noqa: SLF001
+    if not isinstance(driver, TerminalDriver):
+        return work()
+    failure: BaseException | None = None
+    driver.lends = True
+    try:
+        with app.suspend():
+            # Textual leaves the screen away when the block raises.
+            try:
+                result = work()
+            except BaseException as error:  # noqa: BLE001 (raised again below)
+                failure = error
+    finally:
+        driver.lends = False
+    if failure is not None:
+        raise failure
+    return result

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import environment
-from awsttl.core.model import FOREVER, Files, Problem
+from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
 from awsttl.core.resolve import Resolver
 from awsttl.core.rows import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
@@ -78,6 +78,9 @@ class Feed:
         """Monotonic seconds at which the next regular look is due."""
         self._watcher: Watcher | None = None
         self._files: Files | None = None
+        self._held: dict[str, Held] = {}
+        """Profile → the session that is in memory only. Never changed, only replaced."""
+        self._held_changed = False
         self._ranking: Ranking | None = None
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
@@ -109,6 +112,21 @@ class Feed:
             self._view = view
             self._view_changed = True
             self._news.notify()
+
+    def hold(self, held: Held) -> None:
+        """Show this session as its profile's, from memory. May be called by any thread."""
+        with self._news:
+            self._keep(self._held | {held.profile: held})
+
+    def let_go(self, profile: str) -> None:
+        """Forget the session that is held for that profile."""
+        with self._news:
+            self._keep({name: held for name, held in self._held.items() if name != profile})
+
+    def _keep(self, held: dict[str, Held]) -> None:
+        self._held = held
+        self._held_changed = True
+        self._news.notify()
 
     def changed(self) -> None:
         """Something on disk may have changed. Cheap, and may be called by any thread."""
@@ -183,15 +201,18 @@ class Feed:
             view, view_changed = self._view, self._view_changed
             look = self._disk_changed or time.monotonic() >= self._look_due
             self._view_changed = False
+            held, held_changed = self._held, self._held_changed
+            self._held_changed = False
             if look:
                 self._disk_changed = False
         latest = self.latest
         snapshot = latest.snapshot if latest else None
-        if look:
-            files = self._look()
-            if files is not self._files:
-                snapshot = self._resolver.snapshot(files, self._environment)
-                self._files = files
+        files = self._look() if look or self._files is None else self._files
+        if files is not self._files or held_changed:
+            with_held = files._replace(held=held) if held else files
+            snapshot = self._resolver.snapshot(with_held, self._environment)
+            self._files = files
+            self._forget_unused(held, snapshot)
         now = self._clock()
         jumped = self._clocks_parted(now)
         if (
@@ -206,6 +227,19 @@ class Feed:
             if self._ranking is None or not self._ranking.serves(snapshot, view, now):
                 self._ranking = rank(snapshot, view, now)
             self._hand_out(arrange(snapshot, view, now, self._ranking))
+
+    def _forget_unused(self, held: dict[str, Held], snapshot: Snapshot) -> None:
+        """Let go of what no profile shows any more: its command has changed, or it is gone."""
+        if not held:
+            return
+        used = {each.name for each in snapshot.profiles if each.session and each.session.held}
+        with self._news:
+            # What came meanwhile has not had its turn yet.
+            self._held = {
+                name: each
+                for name, each in self._held.items()
+                if name in used or each is not held.get(name)
+            }
 
     def _look(self) -> Files:
         """Look at the files, and settle when to look again if nobody tells."""
@@ -239,11 +273,16 @@ class Feed:
     def _sleep(self) -> None:
         """Until something happens, the regular look is due, or time changes the arrangement."""
         with self._news:
-            if not (self._disk_changed or self._view_changed or self._stopped):
+            if not (self._disk_changed or self._is_called):
                 self._news.wait(self._patience())
-            if self._view_changed or self._stopped or not self._disk_changed:
+            if self._is_called or not self._disk_changed:
                 return
         self._let_burst_pass()
+
+    @property
+    def _is_called(self) -> bool:
+        """Whether there is something to do that has nothing to do with the disk."""
+        return self._view_changed or self._held_changed or self._stopped
 
     def _patience(self) -> float:
         changes_at = self.latest.changes_at if self.latest else FOREVER
@@ -256,7 +295,7 @@ class Feed:
             with self._news:
                 self._disk_changed = False
                 self._news.wait(SETTLE)
-                if not self._disk_changed or self._view_changed or self._stopped:
+                if not self._disk_changed or self._is_called:
                     self._disk_changed = True
                     return
 

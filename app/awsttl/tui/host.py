@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import ModalScreen
 
-    from awsttl.core.model import Files, Secret
+    from awsttl.core.model import Files, Held, Secret
     from awsttl.core.rows import Arrangement
     from awsttl.disk.locations import Locations
     from awsttl.tui.paint import Remark
@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 
 class Host(Protocol):
-    """The main screen, as its features see it. Only :meth:`tell` may be called by any thread."""
+    """The main screen, as its features see it, on the event loop.
+
+    Only :meth:`tell` and :meth:`hold` may be called by any thread.
+    """
 
     locations: Locations
     clock: Callable[[], float]
@@ -64,6 +67,15 @@ class Host(Protocol):
 
     def files_changed(self) -> None:
         """Have the files looked at again now, rather than when the watcher tells."""
+
+    def hold(self, held: Held) -> None:
+        """Show a session that is in memory only."""
+
+    def let_go(self, profile: str) -> None:
+        """Forget the session that is held for a profile."""
+
+    def without_screen(self, work: Callable[[], T]) -> T:
+        """Do *work* on the terminal, without the screen, which comes back in any case."""
 
     def write(self, text: str) -> None:
         """Write control sequences to the terminal."""

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import Held, Problem, Secret, Status
 
 if TYPE_CHECKING:
     from awsttl.aws.mfa import MfaDevice
+    from awsttl.aws.renewal import Renewed
+    from awsttl.tui.logins import LoginDesk
 
 AT_ONCE: Final = 8
 
@@ -28,13 +30,14 @@ class Phase(enum.Enum):
     WAITING = "waiting"
     WORKING = "renewing"
     ASKING = "MFA code?"
+    SIGNING_IN = "aws login"
     DONE = "renewed"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
     @property
     def busy(self) -> bool:
-        return self in (Phase.WORKING, Phase.ASKING)
+        return self in (Phase.WORKING, Phase.ASKING, Phase.SIGNING_IN)
 
     @property
     def over(self) -> bool:
@@ -51,6 +54,8 @@ class Job:
     since: float = 0.0
     """Monotonic seconds at which this phase began."""
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
+    quiet: bool = False
+    """Nobody is asked for anything, and no process is run."""
 
     @property
     def name(self) -> str:
@@ -65,10 +70,18 @@ class Jobs:
     """
 
     def __init__(
-        self, cache_folder: str, changed: Callable[[Job], None], wanted: Callable[[str], None]
+        self,
+        cache_folder: str,
+        changed: Callable[[Job], None],
+        wanted: Callable[[str], None],
+        hold: Callable[[Held], None] = lambda _held: None,
+        logins: LoginDesk | None = None,
     ) -> None:
         self._folder = cache_folder
         self._changed = changed
+        self._hold = hold
+        """Takes what is to be held in memory, from the workers' threads."""
+        self._logins = logins
         self._jobs: dict[str, Job] = {}
         self._queue: deque[Job] = deque()
         self._lock = threading.RLock()
@@ -90,13 +103,13 @@ class Jobs:
         with self._lock:
             return tuple(name for name, job in self._jobs.items() if job.phase.over)
 
-    def start(self, status: Status) -> bool:
+    def start(self, status: Status, *, quiet: bool = False) -> bool:
         """Queue a renewal; ``False`` when one is under way already."""
         with self._lock:
             known = self._jobs.get(status.name)
             if known is not None and not known.phase.over:
                 return False
-            job = self._jobs[status.name] = Job(status, since=time.monotonic())
+            job = self._jobs[status.name] = Job(status, since=time.monotonic(), quiet=quiet)
             self._changed(job)
             self._queue.append(job)
             self._begin()
@@ -166,16 +179,33 @@ class Jobs:
             self._move(job, Phase.WORKING)
             return device
 
+        signed_in = job.quiet
         try:
             while True:
-                outcome = renew(job.status, self._folder, ask, job.cancelled)
+                outcome = renew(
+                    job.status, self._folder, ask, job.cancelled, run_processes=not job.quiet
+                )
                 if not isinstance(outcome, Failed):
+                    self._keep(job, outcome)
                     return Phase.DONE, None
-                if outcome.problem.code != "mfa-wrong":
-                    return Phase.FAILED, outcome.problem
-                self.desk.complain(job.name, outcome.problem.message)
+                problem = outcome.problem
+                if problem.code == "mfa-wrong":
+                    self.desk.complain(job.name, problem.message)
+                    continue
+                if signed_in or not (self._logins and self._logins.serves(job.status, problem)):
+                    return Phase.FAILED, problem
+                signed_in = True
+                self._move(job, Phase.SIGNING_IN)
+                if failed := self._logins.sign_in(job.status, problem, job.cancelled):
+                    return Phase.FAILED, failed
+                self._move(job, Phase.WORKING)
         except Cancelled:
             return Phase.CANCELLED, None
+
+    def _keep(self, job: Job, renewed: Renewed) -> None:
+        for held in renewed.held:
+            if not job.cancelled.is_set():
+                self._hold(held)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from awsttl.core.alarms import Notice
     from awsttl.core.rows import Arrangement
     from awsttl.tui.jobs import Job
+    from awsttl.tui.logins import LoginRequest
 
 
 class Arranged(Message):
@@ -45,3 +46,11 @@ class Warned(Message):
     def __init__(self, notice: Notice | None, title: str) -> None:
         super().__init__()
         self.notice, self.title = notice, title
+
+
+class LoginWanted(Message):
+    """A renewal waits for the terminal, to run ``aws login`` on it."""
+
+    def __init__(self, request: LoginRequest) -> None:
+        super().__init__()
+        self.request = request

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import availability, countdown
-from awsttl.core.model import Renewal, Snapshot, State, Status
+from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase
-from awsttl.tui.messages import JobChanged, MfaWanted
+from awsttl.tui.logins import LoginDesk, LoginRequest
+from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted
 from awsttl.tui.paint import Remark
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Renewals:
             host.locations.cli_cache,
             changed=lambda job: host.tell(JobChanged(job)),
             wanted=lambda serial: host.tell(MfaWanted(serial)),
+            hold=host.hold,
+            logins=LoginDesk(lambda request: host.tell(LoginWanted(request))),
         )
         self._then: dict[str, Callable[[str], None]] = {}
         self._dialog_open = False
@@ -53,10 +56,12 @@ class Renewals:
                 continue
             if status.renewal(now) is not Renewal.SILENT or availability.cannot_renew(status, now):
                 continue
+            if status.hops[-1].link.kind is Kind.LOGIN and LoginDesk.is_needed_always():
+                continue
             name = next(iter(status.hops[0].link.cache_names), status.name)
             if name not in entries:
                 entries.add(name)
-                count += self.jobs.start(status)
+                count += self.jobs.start(status, quiet=True)
         return count
 
     def back(self, name: str) -> bool:
@@ -135,6 +140,11 @@ class Renewals:
         )
         self._host.open(dialog, answered)
 
+    def sign_in(self, request: LoginRequest) -> None:
+        """Lend the terminal to ``aws login``. The renewal that waits for it goes on by itself."""
+        self._host.without_screen(request.run)
+        self._host.files_changed()
+
     def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
         """Other roles of the device that somebody was just working with."""
         now = self._host.clock()
@@ -157,6 +167,8 @@ def _remark(job: Job) -> Remark | None:
             return Remark(f"⟳ {job.phase.value}…  esc cancels", "working")
         case Phase.ASKING:
             return Remark("⟳ waits for an MFA code", "working")
+        case Phase.SIGNING_IN:
+            return Remark("⟳ waits for aws login  esc cancels", "working")
         case Phase.DONE:
             return Remark("✓ renewed", "valid")
         case Phase.CANCELLED:

@@ -22,7 +22,7 @@ from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome
 from awsttl.tui.header import Banner, Header
 from awsttl.tui.keybar import KeyBar
-from awsttl.tui.messages import JobChanged, MfaWanted, Warned
+from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, Warned
 from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from awsttl.core.details import Setting
-    from awsttl.core.model import Files, Secret
+    from awsttl.core.model import Files, Held, Secret
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
     from awsttl.tui.clearing import Clearing
@@ -192,6 +192,9 @@ class MainScreen(Screen[None]):
     def on_warned(self, message: Warned) -> None:
         self.warnings.show(message)
 
+    def on_login_wanted(self, message: LoginWanted) -> None:
+        self.renewals.sign_in(message.request)
+
     def on_session_table_moved(self) -> None:
         self._show_details()
         self._show_keys()
@@ -241,6 +244,20 @@ class MainScreen(Screen[None]):
     def files_changed(self) -> None:
         """Have the files looked at again now."""
         self.feed.changed()
+
+    def hold(self, held: Held) -> None:
+        """Show a session that is in memory only."""
+        self.feed.hold(held)
+
+    def let_go(self, profile: str) -> None:
+        """Forget the session that is held for a profile."""
+        self.feed.let_go(profile)
+
+    def without_screen(self, work: Callable[[], T]) -> T:
+        """Do *work* on the terminal, without the screen."""
+        from awsttl.tui.driver import without_screen
+
+        return without_screen(self.app, work)
 
     def write(self, text: str) -> None:
         """Write control sequences to the terminal, between two frames."""

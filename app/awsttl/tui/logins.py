@@ -1,0 +1,92 @@
+"""Where renewals wait for ``aws login``: one at a time, since there is one terminal."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from awsttl.core import diagnosis
+from awsttl.core.model import Kind, Problem, Status
+from awsttl.terminal import awslogin
+
+_POLL: Final = 0.1
+"""Seconds between two looks at whether the renewal was cancelled."""
+
+
+class LoginRequest:
+    """Somebody waits for the terminal, to run ``aws login`` on it."""
+
+    def __init__(self, path: str, profile: str, cancelled: threading.Event) -> None:
+        self.path, self.profile = path, profile
+        """The AWS CLI, and the profile that has the ``login_session``."""
+        self._cancelled = cancelled
+        self._done = threading.Event()
+        self._code = 0
+
+    def run(self) -> None:
+        """Run it, unless nobody waits for it any more. On the main thread, without a screen."""
+        if not self._cancelled.is_set():
+            self._code = awslogin.run(self.path, self.profile)
+        self._done.set()
+
+    def wait(self) -> int | None:
+        """Its exit code; ``None`` when the renewal was cancelled."""
+        while not self._done.wait(_POLL):
+            if self._cancelled.is_set():
+                return None
+        return self._code
+
+
+class LoginDesk:
+    """Gives the terminal to one renewal after the other.
+
+    *wanted* is called with each request, in the renewal's thread.
+    """
+
+    def __init__(self, wanted: Callable[[LoginRequest], None]) -> None:
+        self._wanted = wanted
+        self._turn = threading.Lock()
+        self._signed_in: dict[str, float] = {}
+        """Login session → when it was signed in here last, in monotonic seconds."""
+
+    @staticmethod
+    def is_needed_always() -> bool:
+        """Whether awsttl cannot refresh a login session itself: the ``login`` extra is missing."""
+        return importlib.util.find_spec("awscrt") is None
+
+    @staticmethod
+    def serves(status: Status, problem: Problem) -> bool:
+        """Whether signing in is what this failure asks for."""
+        needs = problem.code in ("aws-login", "crt-missing")
+        return needs and status.hops[-1].link.kind is Kind.LOGIN
+
+    def sign_in(
+        self, status: Status, problem: Problem, cancelled: threading.Event
+    ) -> Problem | None:
+        """Have the person sign in, because of *problem*. Tells why that did not work.
+
+        One sign-in serves all that wait for the same session.
+        """
+        session, profile = status.hops[-1].link.name, status.hops[-2].link.name
+        asked_at = time.monotonic()
+        with self._turn:
+            if self._signed_in.get(session, 0.0) > asked_at or cancelled.is_set():
+                return None
+            path = awslogin.find(os.environ)
+            if isinstance(path, Problem):
+                if problem.code == "crt-missing":
+                    return path._replace(fix=f'{path.fix}, or: pip install "awsttl[login]"')
+                return path
+            request = LoginRequest(path, profile, cancelled)
+            self._wanted(request)
+            code = request.wait()
+            if code:
+                how = "was interrupted" if awslogin.was_interrupted(code) else "did not work"
+                fix = f"press r again, or run: aws login --profile {diagnosis.quoted(profile)}"
+                return Problem("aws-login-failed", f"aws login {how} (exit code {code})", fix)
+            self._signed_in[session] = time.monotonic()
+            return None
