@@ -180,8 +180,9 @@ class Cloud:
         self._gate.wait()
         with self._came:
             try:
-                services = {"sts": self.sts, "signin": self.signin}
-                return services.get(call.service, self.portal).answer(call)
+                if call.service == "signin":
+                    return self.signin.answer(call)
+                return (self.sts if call.service == "sts" else self.portal).answer(call)
             except RefusalError as refusal:
                 return _REFUSALS[call.service](refusal)
 

@@ -178,8 +178,6 @@ async def test_what_cannot_be_renewed_says_so_with_what_to_run_instead(demo_home
         for name, text in {
             "base": "long-term keys have no session",
             "pasted": "paste new ones",
-            "vault": "aws sts get-caller-identity --profile vault",
-            "laptop": "aws login --profile laptop",
             "legacy": 'source_profile "old" does not exist',
         }.items():
             await opened.go_to(name)

@@ -242,8 +242,8 @@ def _entry(result: Page, entry: CacheEntry | None) -> None:
 
 
 def _held(result: Page, held: Held) -> None:
-    result.add("held", "in memory only", "", f"since {_moment(held.got_at)}")
-    result.add("", "the AWS CLI runs the process itself each time", "dim")
+    note = "in memory only; the AWS CLI runs the process itself each time"
+    result.add("held", note, "", f"since {_moment(held.got_at)}")
     result.add("key", f"…{held.access_key_id[-4:]}")
 
 

@@ -85,8 +85,9 @@ class LoginDesk:
             self._wanted(request)
             code = request.wait()
             if code:
-                how = "was interrupted" if awslogin.was_interrupted(code) else "did not work"
+                interrupted = awslogin.was_interrupted(code)
+                how = "was interrupted" if interrupted else f"did not work (exit code {code})"
                 fix = f"press r again, or run: aws login --profile {diagnosis.quoted(profile)}"
-                return Problem("aws-login-failed", f"aws login {how} (exit code {code})", fix)
+                return Problem("aws-login-failed", f"aws login {how}", fix)
             self._signed_in[session] = time.monotonic()
             return None

@@ -1,0 +1,163 @@
+"""``aws login`` on the terminal that the dashboard lends, in a real tmux.
+
+The AWS CLI's own ``aws login`` needs AWS and a browser; in its place stands a program that asks on
+the terminal and writes the token, as it does. All else is real.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support.cloud import Cloud
+from support.home import Home, login_file, role_file
+from support.tmux import AWSTTL, Pane
+from support.wire import iso
+
+pytestmark = pytest.mark.needs("tmux")
+
+ARN = "arn:aws:iam::111122223333:user/me"
+BEHIND = {
+    "role_arn": "arn:aws:iam::111122223333:role/Dev",
+    "source_profile": "laptop",
+    "region": "eu-central-1",
+}
+
+STAND_IN = f"""\
+#!{sys.executable}
+import json, os, sys
+if sys.argv[1:] == ["--version"]:
+    print("aws-cli/@VERSION@ Python/3.13.9 Linux/6.8 exe/x86_64")
+    sys.exit()
+assert sys.argv[1:] == ["login", "--profile", "laptop"], sys.argv
+print("STDOUT=landed-in-eval;")
+answer = input("code from the browser: ")
+if answer != "good":
+    sys.exit("aws: that code is wrong")
+path = os.path.expanduser("~/.aws/login/cache/@FILE@")
+os.makedirs(os.path.dirname(path), exist_ok=True)
+with open(path, "w") as file:
+    file.write(@TOKEN@)
+"""
+
+
+def stand_in(home: Home, cloud: Cloud, version: str = "2.32.4") -> dict[str, str]:
+    """The environment in which ``aws`` is the program above."""
+    session = cloud.sts.issue(ARN, 900)
+    token = {
+        "accessToken": {
+            "accessKeyId": session.access_key,
+            "secretAccessKey": session.secret_key,
+            "sessionToken": session.token,
+            "accountId": "111122223333",
+            "expiresAt": iso(time.time() + 900),
+        },
+        "tokenType": "aws_sigv4",
+        "clientId": "arn:aws:signin:::devtools/same-device",
+        "refreshToken": "refresh",
+        "idToken": "id",
+        "dpopKey": "key",
+    }
+    program = STAND_IN.replace("@VERSION@", version).replace("@FILE@", login_file(ARN))
+    path = home.path / "bin" / "aws"
+    path.parent.mkdir()
+    path.write_text(program.replace("@TOKEN@", repr(json.dumps(token))))
+    path.chmod(0o755)
+    environ = home.environ() | cloud.environ()
+    return environ | {"PATH": f"{path.parent}:{environ['PATH']}"}
+
+
+@pytest.fixture
+def laptop(home: Home) -> Home:
+    lines = "".join(f"{key} = {value}\n" for key, value in BEHIND.items())
+    home.config(f"[profile laptop]\nlogin_session = {ARN}\n[profile dev]\n{lines}")
+    return home
+
+
+def token_file(home: Home) -> Path:
+    return home.login_folder / login_file(ARN)
+
+
+def test_r_lends_the_terminal_and_the_screen_comes_back_with_the_session(
+    laptop: Home, cloud: Cloud
+) -> None:
+    with Pane(AWSTTL, stand_in(laptop, cloud)) as pane:
+        pane.sees("laptop", "sign-in")
+        pane.press("G", "r")
+        screen = pane.sees("awsttl runs:", "code from the browser:")
+        assert "renew all" not in screen
+        pane.type("good")
+        pane.press("Enter")
+        pane.sees("valid", "renew all")
+        pane.press("q")
+        pane.sees("exit 0")
+    assert token_file(laptop).exists()
+
+
+def test_a_role_behind_it_is_renewed_in_one_go(laptop: Home, cloud: Cloud) -> None:
+    with Pane(AWSTTL, stand_in(laptop, cloud)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("code from the browser:")
+        pane.type("good")
+        pane.press("Enter")
+        pane.sees("✓ renewed")
+        pane.sees("59:")
+    assert (laptop.cli_folder / role_file(BEHIND)).exists()
+    assert cloud.actions == ["AssumeRole"]
+
+
+def test_after_a_failure_its_words_stand_until_enter(laptop: Home, cloud: Cloud) -> None:
+    with Pane(AWSTTL, stand_in(laptop, cloud), (160, 40)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("code from the browser:")
+        pane.type("bad")
+        pane.press("Enter")
+        pane.sees("aws: that code is wrong", "Press Enter to go back to awsttl.")
+        pane.press("Enter")
+        pane.sees("aws login did not work (exit code 1)", "renew all")
+        pane.press("?")
+        pane.sees("Show the keys")
+
+
+def test_ctrl_c_ends_the_child_and_ctrl_z_stops_nobody(laptop: Home, cloud: Cloud) -> None:
+    with Pane(AWSTTL, stand_in(laptop, cloud), (160, 40)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("code from the browser:")
+        pane.press("C-z")
+        pane.press("C-c")
+        pane.sees("aws login was interrupted", "renew all")
+        pane.press("r")
+        pane.sees("code from the browser:")
+        pane.type("good")
+        pane.press("Enter")
+        pane.sees("✓ renewed")
+
+
+@pytest.mark.needs("bash")
+def test_nothing_that_it_prints_lands_in_eval(laptop: Home, cloud: Cloud) -> None:
+    command = f'eval "$({AWSTTL})"; echo "[$STDOUT]"'
+    with Pane(f"bash -c '{command}'", stand_in(laptop, cloud)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("STDOUT=landed-in-eval", "code from the browser:")
+        pane.type("good")
+        pane.press("Enter")
+        pane.sees("renew all")
+        pane.press("q")
+        pane.sees("[]", "exit 0")
+
+
+def test_an_old_aws_cli_is_named_with_what_to_install(laptop: Home, cloud: Cloud) -> None:
+    with Pane(AWSTTL, stand_in(laptop, cloud, version="1.45.11"), (200, 40)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("aws login needs a newer AWS CLI; here is aws-cli/1.45.11")
+        pane.sees("install AWS CLI 2.32 or newer")
+    assert not token_file(laptop).exists()
