@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from awsttl import demoprograms
 from awsttl.core import cachekeys
 from awsttl.core.timestamps import iso_utc
 from awsttl.disk.cachestore import replace
@@ -147,8 +148,11 @@ _ROLE_SESSIONS: Mapping[str, float] = {
 }
 
 
-def build_home(home: Path, now: float) -> None:
-    """Write a home with a session of every kind, as the AWS CLI would have left it at *now*."""
+def build_home(home: Path, now: float, login_key: str = "demo") -> None:
+    """Write a home with a session of every kind, as the AWS CLI would have left it at *now*.
+
+    *login_key* signs the refreshes of ``aws login``.
+    """
 
     def write(path: Path, text: str, age: float = 5 * MINUTE) -> None:
         replace(str(path), text.encode())
@@ -198,7 +202,7 @@ def build_home(home: Path, now: float) -> None:
         "clientId": "arn:aws:signin:::devtools/same-device",
         "refreshToken": "demo",
         "idToken": "demo",
-        "dpopKey": "demo",
+        "dpopKey": login_key,
     }
     name = cachekeys.login_token_name(sections["laptop"]["login_session"])
     write(aws / "login" / "cache" / name, json.dumps(login))
@@ -253,7 +257,8 @@ def run(dashboard: Callable[[], int]) -> int:
         if not line:
             sys.stderr.write('awsttl demo: needs its extra: pip install "awsttl[demo]"\n')
             return 2
-        build_home(Path(folder), time.time())
+        build_home(Path(folder), time.time(), demoprograms.private_key())
+        demoprograms.write(Path(folder) / "bin")
         _enter(Path(folder), json.loads(line))
         return dashboard()
     finally:
@@ -268,6 +273,7 @@ def _enter(home: Path, endpoints: Mapping[str, str]) -> None:
     os.environ.update(
         HOME=str(home),
         USERPROFILE=str(home),
+        PATH=os.pathsep.join((str(home / "bin"), os.environ.get("PATH", os.defpath))),
         AWS_EC2_METADATA_DISABLED="true",
         **endpoints,
     )
@@ -292,7 +298,7 @@ def _serve() -> None:
     from moto.server import ThreadedMotoServer
 
     class Portal(BaseHTTPRequestHandler):
-        """``GetRoleCredentials`` of IAM Identity Center, which moto does not have."""
+        """What moto does not have: IAM Identity Center's portal, and the signin service."""
 
         def do_GET(self) -> None:
             keys = {
@@ -301,7 +307,21 @@ def _serve() -> None:
                 "sessionToken": "demo-token",
                 "expiration": int((time.time() + 20 * MINUTE) * 1000),
             }
-            body = json.dumps({"roleCredentials": keys}).encode()
+            self.answer({"roleCredentials": keys})
+
+        def do_POST(self) -> None:
+            """``CreateOAuth2Token`` of the signin service, where ``aws login`` is refreshed."""
+            keys = {
+                "accessKeyId": "ASIADEMOLOGIN0000001",
+                "secretAccessKey": "demo-secret",
+                "sessionToken": "demo-token",
+            }
+            token = {"tokenType": "aws_sigv4", "refreshToken": "demo", "expiresIn": 15 * MINUTE}
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.answer({"accessToken": keys, **token})
+
+        def answer(self, fields: Mapping[str, object]) -> None:
+            body = json.dumps(fields).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -321,6 +341,7 @@ def _serve() -> None:
     endpoints = {
         "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{port}",
         "AWS_ENDPOINT_URL_SSO": f"http://127.0.0.1:{portal.server_port}",
+        "AWS_ENDPOINT_URL_SIGNIN": f"http://127.0.0.1:{portal.server_port}",
     }
     answer.write(json.dumps(endpoints) + "\n")
     answer.flush()

@@ -8,8 +8,7 @@ import itertools
 import json
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from awscrt.crypto import EC, ECExportFormat, ECType
 
 from support.sts import Sts
 from support.wire import Call, RefusalError, Reply, json_reply
@@ -18,10 +17,9 @@ from support.wire import Call, RefusalError, Reply, json_reply
 @functools.cache
 def private_key() -> str:
     """A key as ``aws login`` makes one, in the form in which it is kept in ``dpopKey``."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    form = serialization.PrivateFormat.TraditionalOpenSSL
-    pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-    return pem.decode()
+    key = EC.new_generate(ECType.P_256).export_key(ECExportFormat.SEC1)
+    body = base64.encodebytes(key).decode()
+    return f"-----BEGIN EC PRIVATE KEY-----\n{body}-----END EC PRIVATE KEY-----\n"
 
 
 class Signin:
