@@ -7,6 +7,7 @@ the terminal and writes the token, as it does. All else is real.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -46,7 +47,7 @@ with open(path, "w") as file:
 
 
 def stand_in(home: Home, cloud: Cloud, version: str = "2.32.4") -> dict[str, str]:
-    """The environment in which ``aws`` is the program above."""
+    """The environment in which the program above is the only ``aws``."""
     session = cloud.sts.issue(ARN, 900)
     token = {
         "accessToken": {
@@ -67,8 +68,10 @@ def stand_in(home: Home, cloud: Cloud, version: str = "2.32.4") -> dict[str, str
     path.parent.mkdir()
     path.write_text(program.replace("@TOKEN@", repr(json.dumps(token))))
     path.chmod(0o755)
-    environ = home.environ() | cloud.environ()
-    return environ | {"PATH": f"{path.parent}:{environ['PATH']}"}
+    for name in ("sh", "bash", "sleep"):
+        if found := shutil.which(name):
+            (path.parent / name).symlink_to(found)
+    return home.environ() | cloud.environ() | {"PATH": str(path.parent)}
 
 
 @pytest.fixture
@@ -158,6 +161,6 @@ def test_an_old_aws_cli_is_named_with_what_to_install(laptop: Home, cloud: Cloud
     with Pane(AWSTTL, stand_in(laptop, cloud, version="1.45.11"), (200, 40)) as pane:
         pane.sees("laptop", "dev")
         pane.press("g", "r")
-        pane.sees("aws login needs a newer AWS CLI; here is aws-cli/1.45.11")
+        pane.sees("aws login needs the AWS CLI, 2.32 or newer; here is 1.45.11")
         pane.sees("install AWS CLI 2.32 or newer")
     assert not token_file(laptop).exists()

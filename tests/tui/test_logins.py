@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from collections.abc import Callable
 import pytest
 
 from awsttl.core.model import Problem, Status
-from awsttl.terminal import awslogin
 from awsttl.tui.logins import LoginDesk, LoginRequest
 from support.cloud import Cloud
 from support.home import Home, login_file
@@ -23,7 +23,7 @@ from support.stage import Clock, stage
 ARN = "arn:aws:iam::111122223333:user/me"
 NEEDED = Problem("aws-login", "its aws login has ended", "run: aws login --profile laptop")
 
-Aws = Callable[[str], dict[str, str]]
+Aws = Callable[[str], None]
 
 
 @pytest.fixture(autouse=True)
@@ -38,43 +38,18 @@ def now() -> Clock:
 
 @pytest.fixture
 def aws(home: Home, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Puts an ``aws`` of that version first in ``PATH``; its login ends as if by Ctrl+C."""
+    """Puts an ``aws`` of that version into ``PATH``, alone; its login ends as if by Ctrl+C."""
 
-    def write(version: str) -> dict[str, str]:
+    def write(version: str) -> None:
         path = home.path / "bin" / "aws"
         path.parent.mkdir(exist_ok=True)
         path.write_text(
             f'#!/bin/sh\n[ "$1" = --version ] && echo "{version}" && exit\nkill -INT $$\n'
         )
         path.chmod(0o755)
-        environ = {"PATH": f"{path.parent}:/usr/bin:/bin"}
-        monkeypatch.setenv("PATH", environ["PATH"])
-        return environ
+        monkeypatch.setenv("PATH", str(path.parent))
 
     return write
-
-
-class TestFinding:
-    @pytest.mark.parametrize(
-        "version",
-        ["aws-cli/2.32.0 Python/3.13.9 Linux/6.8", "aws-cli/2.33.1 …", "aws-cli/3.0.0-dev"],
-    )
-    def test_an_aws_cli_that_knows_it(self, home: Home, aws: Aws, version: str) -> None:
-        assert awslogin.find(aws(version)) == str(home.path / "bin" / "aws")
-
-    @pytest.mark.parametrize(
-        "version", ["aws-cli/2.31.39 Python/3.13.9", "aws-cli/1.45.11 Python/3.11", "aws 9.9", ""]
-    )
-    def test_one_that_does_not(self, aws: Aws, version: str) -> None:
-        found = awslogin.find(aws(version))
-        assert isinstance(found, Problem)
-        assert found.code == "aws-cli-old"
-        assert found.fix == "install AWS CLI 2.32 or newer, and press r again"
-
-    def test_none_at_all(self, home: Home) -> None:
-        found = awslogin.find({"PATH": str(home.path)})
-        assert isinstance(found, Problem)
-        assert found.code == "aws-cli-missing"
 
 
 @pytest.fixture
@@ -117,7 +92,7 @@ class TestDesk:
     def test_the_profile_that_has_the_login_session_is_signed_in(
         self, home: Home, laptop: Status, aws: Aws
     ) -> None:
-        aws("aws-cli/2.32.0")
+        aws("aws-cli/2.32.0 Python/3.13")
         clerk = Clerk(0)
         assert clerk.desk.sign_in(status(home, "dev"), NEEDED, threading.Event()) is None
         assert [request.profile for request in clerk.asked] == ["laptop"]
@@ -125,7 +100,7 @@ class TestDesk:
     def test_one_sign_in_serves_all_that_wait(
         self, laptop: Status, aws: Aws, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        aws("aws-cli/2.32.0")
+        aws("aws-cli/2.32.0 Python/3.13")
         clerk = Clerk(0)
         monkeypatch.setattr(clerk.desk, "_turn", Together(4))
         results: list[Problem | None] = []
@@ -142,12 +117,44 @@ class TestDesk:
         assert len(clerk.asked) == 1
 
     def test_a_failure_says_how_and_what_to_run(self, laptop: Status, aws: Aws) -> None:
-        aws("aws-cli/2.32.0")
+        aws("aws-cli/2.32.0 Python/3.13")
         for code, how in ((7, "did not work (exit code 7)"), (130, "was interrupted")):
             problem = Clerk(code).desk.sign_in(laptop, NEEDED, threading.Event())
             assert problem is not None
             assert problem.message == f"aws login {how}"
             assert problem.fix == "press r again, or run: aws login --profile laptop"
+
+    @pytest.mark.parametrize("version", ["aws-cli/2.31.39", "aws-cli/1.45.11", "aws 9.9"])
+    def test_an_aws_cli_that_does_not_know_it_is_not_run(
+        self, laptop: Status, aws: Aws, version: str
+    ) -> None:
+        aws(version)
+        clerk = Clerk(0)
+        problem = clerk.desk.sign_in(laptop, NEEDED, threading.Event())
+        assert problem is not None
+        assert problem.message.startswith("aws login needs the AWS CLI, 2.32 or newer; here is ")
+        assert problem.fix == "install AWS CLI 2.32 or newer, and press r again"
+        assert clerk.asked == []
+
+    def test_a_newer_one_further_back_on_path_is_run(
+        self, home: Home, laptop: Status, aws: Aws, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        aws("aws-cli/2.33.0 Python/3.13")
+        able = home.path / "bin" / "aws"
+        old = home.path / "old" / "aws"
+        old.parent.mkdir()
+        old.write_text(able.read_text().replace("2.33", "1.45"))
+        old.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{old.parent}:{os.environ['PATH']}")
+        clerk = Clerk(0)
+        assert clerk.desk.sign_in(laptop, NEEDED, threading.Event()) is None
+        assert [request.path for request in clerk.asked] == [str(able)]
+
+    def test_none_at_all(self, home: Home, laptop: Status, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(home.path))
+        problem = Clerk(0).desk.sign_in(laptop, NEEDED, threading.Event())
+        assert problem is not None
+        assert problem.message == "aws login needs the AWS CLI, 2.32 or newer"
 
     def test_without_awscrt_the_extra_is_named_too(self, laptop: Status, aws: Aws) -> None:
         aws("aws-cli/1.45.11")
@@ -157,7 +164,7 @@ class TestDesk:
         assert problem.fix.endswith('or: pip install "awsttl[login]"')
 
     def test_who_gave_up_is_not_signed_in(self, laptop: Status, aws: Aws) -> None:
-        aws("aws-cli/2.32.0")
+        aws("aws-cli/2.32.0 Python/3.13")
         cancelled = threading.Event()
         asked: list[LoginRequest] = []
 
@@ -208,7 +215,7 @@ async def test_r_refreshes_in_silence_what_lives(
 async def test_a_login_that_is_given_up_leaves_the_screen_and_the_old_session(
     home: Home, laptop: Status, cloud: Cloud, now: Clock, aws: Aws
 ) -> None:
-    aws("aws-cli/2.32.0")
+    aws("aws-cli/2.32.0 Python/3.13")
     home.login_token(ARN, expires_at=now() + 800, private_key="")
     before = (home.login_folder / login_file(ARN)).read_bytes()
     async with stage((180, 40), clock=now) as opened:

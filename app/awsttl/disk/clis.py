@@ -34,6 +34,11 @@ class Cli(NamedTuple):
         """The version as people write it."""
         return ".".join(map(str, self.version)) or "of unknown version"
 
+    @property
+    def knows_login(self) -> bool:
+        """Whether it has ``aws login``."""
+        return self.version >= _LOGIN
+
 
 def installed(environ: Mapping[str, str]) -> tuple[Cli, ...]:
     """Every ``aws`` on ``PATH``, the one that runs first. Runs each with ``--version``."""

@@ -4,50 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import FrameType
-from typing import Final
-
-from awsttl.core.model import Problem
-
-SINCE: Final = (2, 32)
-"""The first AWS CLI that knows ``aws login``."""
-_INSTALL: Final = "install AWS CLI 2.32 or newer, and press r again"
-_PATIENCE: Final = 30.0
-"""Seconds for ``aws --version``: the first start after an update compiles half of Python."""
-
-
-def find(environ: Mapping[str, str]) -> str | Problem:
-    """The path of an AWS CLI that knows ``aws login``, or what to install.
-
-    Runs ``aws --version``, so it is called when a key asks, and off the event loop.
-    """
-    path = shutil.which("aws", path=environ.get("PATH"))
-    if path is None:
-        return Problem("aws-cli-missing", "aws login is the AWS CLI's, which is not here", _INSTALL)
-    try:
-        asked = subprocess.run(  # noqa: S603 (the person's own aws)
-            [path, "--version"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return Problem("aws-cli-missing", "the AWS CLI does not run here", _INSTALL)
-    found = re.search(r"aws-cli/(\d+)\.(\d+)\S*", asked.stdout)
-    if found is None or (int(found[1]), int(found[2])) < SINCE:
-        here = f"; here is {found[0]}" if found else ""
-        return Problem("aws-cli-old", f"aws login needs a newer AWS CLI{here}", _INSTALL)
-    return path
 
 
 def run(path: str, profile: str) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 
 from awsttl.core import diagnosis
 from awsttl.core.model import Kind, Problem, Status
+from awsttl.disk import clis
 from awsttl.terminal import awslogin
 
 _POLL: Final = 0.1
@@ -76,12 +77,11 @@ class LoginDesk:
         with self._turn:
             if self._signed_in.get(session, 0.0) > asked_at or cancelled.is_set():
                 return None
-            path = awslogin.find(os.environ)
-            if isinstance(path, Problem):
-                if problem.code == "crt-missing":
-                    return path._replace(fix=f'{path.fix}, or: pip install "awsttl[login]"')
-                return path
-            request = LoginRequest(path, profile, cancelled)
+            found = clis.installed(os.environ)
+            able = next((cli.path for cli in found if cli.knows_login), None)
+            if able is None:
+                return _to_install(found, lacks_awscrt=problem.code == "crt-missing")
+            request = LoginRequest(able, profile, cancelled)
             self._wanted(request)
             code = request.wait()
             if code:
@@ -91,3 +91,13 @@ class LoginDesk:
                 return Problem("aws-login-failed", f"aws login {how}", fix)
             self._signed_in[session] = time.monotonic()
             return None
+
+
+def _to_install(found: tuple[clis.Cli, ...], *, lacks_awscrt: bool) -> Problem:
+    message = "aws login needs the AWS CLI, 2.32 or newer"
+    if found:
+        message += f"; here is {', '.join(cli.text for cli in found[:3])}"
+    fix = "install AWS CLI 2.32 or newer, and press r again"
+    if lacks_awscrt:
+        fix += ', or: pip install "awsttl[login]"'
+    return Problem("aws-cli-old", message, fix)
