@@ -261,10 +261,14 @@ class TestLeash:
         self, home: Home, script: Write
     ) -> None:
         pids = home.path / "pids"
-        run = child(script(f"sleep 600 &\necho $! $$ > {pids}\nwait", shell=True), seconds=1)
+        run = child(
+            script(f"echo touch the key >&2; sleep 600 &\necho $! $$ > {pids}\nwait", shell=True),
+            seconds=1,
+        )
         with pytest.raises(ProcessError) as caught:
             run.communicate()
-        assert caught.value.problem.message == "credential_process took longer than 1 s"
+        said = caught.value.problem.message
+        assert said == "credential_process took longer than 1 s: touch the key"
         wait_until(lambda: not any(is_alive(int(pid)) for pid in pids.read_text().split()))
 
     def test_the_limit_is_a_minute(self) -> None:

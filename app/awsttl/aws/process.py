@@ -253,8 +253,11 @@ class Child:
         return True
 
     def _give_up(self, message: str) -> None:
+        errors = self.errors
+        if last := last_words(errors):
+            message = diagnosis.short(f"{message}: {last}")
         fix = "it gets no terminal here: run it once in a shell"
-        raise ProcessError(Problem("process-failed", message, fix, more=self.errors))
+        raise ProcessError(Problem("process-failed", message, fix, more=errors))
 
     def end(self) -> None:
         """End it, and all that it started."""
