@@ -74,7 +74,7 @@ def test_old_claims_are_swept_and_younger_ones_stand() -> None:
     assert claim(["old", "young"]) == {"old"}
 
 
-@pytest.mark.parametrize("part", ["awsttl", "awsttl/warned", "awsttl/locks"])
+@pytest.mark.parametrize("part", ["awsttl", "awsttl/warned"])
 def test_where_no_claim_can_be_made_everybody_warns(
     part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +86,15 @@ def test_where_no_claim_can_be_made_everybody_warns(
     in_the_way.write_text("a file, where a folder should be")
     assert claim(["a"]) == {"a"}
     assert claim(["a"]) == {"a"}
+
+
+def test_where_there_are_no_locks_a_claim_still_stands() -> None:
+    """The file of a claim is exclusive by itself."""
+    folder = Path(state_folder())
+    folder.mkdir(parents=True)
+    (folder / "locks").write_text("a file, where a folder should be")
+    assert claim(["a"]) == {"a"}
+    assert claim(["a"]) == frozenset()
 
 
 def test_a_name_that_is_no_unicode_is_a_name() -> None:

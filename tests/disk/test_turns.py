@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from awsttl.disk.turns import turn
+from support.home import Home
 
 HOLDER = """
 import sys
@@ -18,6 +19,12 @@ from awsttl.disk.turns import turn
 with turn("prod") as has_turn:
     print(has_turn, flush=True)
     sys.stdin.read()
+"""
+
+IMPATIENT = """
+from awsttl.disk.turns import turn
+with turn("prod", seconds=0) as has_turn:
+    print(has_turn)
 """
 
 
@@ -81,3 +88,47 @@ def test_threads_of_one_process_wait_for_each_other() -> None:
     for thread in threads:
         thread.join()
     assert most == 1
+
+
+def test_a_cancelled_holder_loses_its_turn_to_another_thread_but_not_to_a_process() -> None:
+    """It may hang in a call for half a minute; its process goes on, and holds the others off."""
+    cancelled = threading.Event()
+    with turn("prod", cancelled) as first:
+        assert first
+        with turn("prod", seconds=0) as second:
+            assert not second
+        cancelled.set()
+        with turn("prod", seconds=0) as second:
+            assert second
+            with subprocess.Popen([sys.executable, "-c", IMPATIENT], stdout=subprocess.PIPE) as run:
+                assert run.communicate(timeout=30)[0] == b"False\n"
+            with turn("prod", seconds=0) as third:
+                assert not third
+
+
+def test_a_cancelled_holder_that_ends_does_not_end_the_turn_of_the_next() -> None:
+    cancelled = threading.Event()
+    with turn("prod") as again:
+        assert again
+    first, second = turn("prod", cancelled), turn("prod")
+    assert first.__enter__()
+    cancelled.set()
+    assert second.__enter__()
+    first.__exit__(None, None, None)
+    with turn("prod", seconds=0) as third:
+        assert not third
+    second.__exit__(None, None, None)
+    with turn("prod", seconds=0) as third:
+        assert third
+
+
+def test_where_the_state_folder_cannot_be_written_threads_still_wait_for_each_other(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(home.config("")))
+    with turn("prod") as first:
+        assert first
+        with turn("prod", seconds=0) as second:
+            assert not second
+        with turn("staging", seconds=0) as other:
+            assert other

@@ -36,7 +36,7 @@ def claim(names: Iterable[str]) -> frozenset[str]:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             _sweep(folder)
             return frozenset(name for name in wanted if _make(folder, name))
-    except (OSError, NotImplementedError):  # the latter: a file system without locks
+    except OSError:
         return wanted
 
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -29,26 +30,89 @@ def turn(
     """Wait until nobody else has the turn of that *name*, and have it for the block.
 
     Gives ``False``, without the turn, once *cancelled* is set or *seconds* have passed: the
-    caller then goes on alone or gives up, whichever does no harm. Raises ``OSError`` where the
-    state folder cannot be written.
+    caller then goes on alone or gives up, whichever does no harm. A turn whose holder is
+    cancelled may pass to another thread of this process before its block has ended.
+
+    Where the state folder cannot be written, a turn is one among the threads of this process.
     """
-    folder = os.path.join(state_folder(), "locks")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    digest = hashlib.sha256(name.encode()).hexdigest()[:32]
-    # Not thread-local: each caller has a lock object of its own, so threads wait as well.
-    lock = FileLock(os.path.join(folder, f"{digest}.lock"), mode=0o600, thread_local=False)
+    digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
+    path = os.path.join(state_folder(), "locks", f"{digest}.lock")
+    with _naming:
+        queue = _queues.setdefault(path, _Queue(path))
+    holder = _Holder(cancelled)
     deadline = time.monotonic() + seconds
-    has_turn = False
-    while not has_turn and not (cancelled and cancelled.is_set()):
-        try:
-            lock.acquire(timeout=0)
-            has_turn = True
-        except Timeout:
-            if time.monotonic() >= deadline:
-                break
-            time.sleep(_POLL)
     try:
+        while not (has_turn := queue.try_for(holder)):
+            if holder.is_cancelled or time.monotonic() >= deadline:
+                break
         yield has_turn
     finally:
-        if has_turn:
-            lock.release()
+        queue.leave(holder)
+
+
+class _Holder:
+    """Somebody who has a turn, or is next."""
+
+    def __init__(self, cancelled: threading.Event | None) -> None:
+        self._cancelled = cancelled
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled is not None and self._cancelled.is_set()
+
+
+class _Queue:
+    """All of this process who want one turn: among them it passes on at once, without a poll.
+
+    One of them, the holder, has or is after the lock on the file. A holder who is cancelled may
+    hang in a call for half a minute; the next one takes the place, and the lock, if it is held.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._news = threading.Condition()
+        self._holder: _Holder | None = None
+        self._lock: FileLock | None = None
+
+    def try_for(self, holder: _Holder) -> bool:
+        """Whether *holder* has the turn now. Takes :data:`_POLL` seconds if not."""
+        with self._news:
+            if holder.is_cancelled:
+                return False
+            if self._holder is None or self._holder.is_cancelled:
+                self._holder = holder
+            if self._holder is not holder:
+                self._news.wait(_POLL)
+                return False
+            if self._lock is not None or self._take_lock():
+                return True
+        time.sleep(_POLL)
+        return False
+
+    def leave(self, holder: _Holder) -> None:
+        """Pass the turn on, if *holder* still has it."""
+        with self._news:
+            if self._holder is not holder:
+                return
+            self._holder = None
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
+            self._news.notify_all()
+
+    def _take_lock(self) -> bool:
+        try:
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            # Not thread-local: who lets go of it may be another than who took it.
+            lock = FileLock(self._path, mode=0o600, thread_local=False)
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        except (OSError, NotImplementedError):
+            return True
+        self._lock = lock
+        return True
+
+
+_naming: Final = threading.Lock()
+_queues: Final[weakref.WeakValueDictionary[str, _Queue]] = weakref.WeakValueDictionary()
