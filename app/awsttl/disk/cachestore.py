@@ -1,4 +1,4 @@
-"""Clears cache entries, and brings the last clearing back.
+"""Clears cache entries, brings the last clearing back, and writes files.
 
 Only what is recognised is deleted: an entry of ``cli/cache`` by its name *and* its content, or
 a corrupt file by the name of a profile's entry. Other tools keep files in the same folder.
@@ -8,15 +8,31 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
+import re
+import stat
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from awsttl.core.cachekeys import CACHE_NAME
 from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
 from awsttl.disk.reader import MOST_BYTES
+
+_TEMPORARY: Final = ".awsttl-"
+_LEFT_OVER: Final = re.compile(r"\.awsttl-(?:(?P<writer>[0-9]{1,10})-)?[a-z0-9_]{8}\.tmp")
+_LONG_AGO: Final = 60.0
+"""Seconds after which nobody is still writing a file."""
+_MOMENT: Final = 2.0
+"""Seconds in which a file is left alone even if its writer is not to be seen: it may be in another
+container, which shares this home."""
+
+_swept: dict[str, float] = {}
+"""Folder → monotonic seconds of its last sweep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +168,47 @@ def replace(path: str, body: bytes) -> None:
         raise
 
 
+def sweep(folder: str, at_most_every: float = 0.0) -> None:
+    """Remove what a writer that was killed has left: temporary files with a session in them.
+
+    That is one whose process is gone, or that is older than a minute: writing takes moments.
+    With *at_most_every*, in seconds, it does nothing where it was done so shortly before.
+    Never raises.
+    """
+    now = time.monotonic()
+    if now - _swept.get(folder, -math.inf) < at_most_every:
+        return
+    _swept[folder] = now
+    with contextlib.suppress(OSError), os.scandir(folder) as listing:
+        for item in listing:
+            # Thousands of files, of which none is one: nothing but names is looked at.
+            if item.name.startswith(_TEMPORARY) and (found := _LEFT_OVER.fullmatch(item.name)):
+                with contextlib.suppress(OSError):
+                    if _is_left_over(item, found["writer"]):
+                        os.unlink(item.path)
+
+
+def _is_left_over(item: os.DirEntry[str], writer: str | None) -> bool:
+    status = item.stat(follow_symlinks=False)
+    # Either way: a clock that was set back leaves files of a time to come.
+    age = abs(time.time() - status.st_mtime)
+    if not stat.S_ISREG(status.st_mode) or age < _MOMENT:
+        return False
+    return age > _LONG_AGO or (writer is not None and not _is_running(int(writer)))
+
+
+def _is_running(pid: int) -> bool:
+    if os.name == "nt":
+        return True  # there, os.kill would end it; age alone decides
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -161,8 +218,9 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write_temporary(target: Path, body: bytes) -> Path:
-    # mkstemp creates with mode 0600; the name matches no cache entry's.
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".awsttl-", suffix=".tmp")
+    # mkstemp creates with mode 0600; the name matches no cache entry's, and says whose it is.
+    prefix = f"{_TEMPORARY}{os.getpid()}-"
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)

@@ -38,6 +38,12 @@ class Locations(NamedTuple):
         """The three cache folders."""
         return (self.cli_cache, self.sso_cache, self.login_cache)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder that something of these lies in, each once."""
+        files = (os.path.dirname(self.config), os.path.dirname(self.credentials))
+        return tuple(dict.fromkeys((*self.caches, *files)))
+
 
 def _expand(path: str) -> str:
     # As botocore does it: variables first, then the home folder.

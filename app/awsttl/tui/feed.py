@@ -177,12 +177,15 @@ class Feed:
 
     def _watch(self) -> None:
         # Imported only now: the first rows do not wait for watchdog's 60 ms.
+        from awsttl.disk import cachestore
         from awsttl.disk.watcher import Watcher
 
         self._watcher = Watcher(self.reader.locations, self.changed)
         self._watcher.rearm()
         # What changed before the watches stood has made no event.
         self.changed()
+        for folder in self.reader.locations.folders:
+            cachestore.sweep(folder)
 
     def _take_over(self, first: FirstLook) -> None:
         """Go on from where the first look has got to; without it, from the beginning."""
