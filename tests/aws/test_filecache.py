@@ -154,5 +154,6 @@ for _ in range({RENEWALS}):
     assert [writer.returncode for writer in writers] == [0, 0]
     assert {shape for shape, _ in seen} == {Shape.ROLE}
     assert len(seen) > 1
-    assert cloud.actions == ["AssumeRole"] * (2 * RENEWALS)
+    # Each renewal is a call of its own, or served by one that came while it waited for its turn.
+    assert RENEWALS <= len(cloud.actions) <= 2 * RENEWALS
     assert len(list(home.cli_folder.iterdir())) == 1

@@ -22,6 +22,8 @@ class Call:
     """With which key the request was signed; empty for unsigned ones."""
     signed_at: float | None = None
     """The caller's clock, from ``X-Amz-Date``."""
+    session_token: str = ""
+    """With which the key is one of a session; empty for long-term keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,57 @@ class TestAtOnce:
         assert board.jobs.over() == ()
 
 
+class TestOneEntry:
+    """The name of a cache entry leaves out source and region, so profiles may share one."""
+
+    NAMES = tuple(f"role{number}" for number in range(20))
+
+    @pytest.fixture(autouse=True)
+    def profiles(self, home: Home, cloud: Cloud) -> None:
+        regions = ("us-east-1", "eu-west-1", "eu-central-1")
+        sections = {name: role(region=regions[int(name[4:]) % 3]) for name in self.NAMES}
+        home.config(config_text({"base": BASE, **sections}))
+        home.cli_cache(role(), expires_at=cloud.clock() - HOUR)
+
+    def test_is_renewed_by_one_call_for_all_profiles(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        with cloud.hanging():
+            board.start(*self.NAMES)
+            cloud.wait_for_calls(1)
+        assert {job.phase for job in board.end(*self.NAMES)} == {Phase.DONE}
+        assert cloud.actions == ["AssumeRole"]
+
+    def test_is_renewed_again_by_the_next_key(self, home: Home, cloud: Cloud, board: Board) -> None:
+        for calls in (1, 2):
+            board.start(*self.NAMES)
+            board.end(*self.NAMES)
+            assert len(cloud.calls) == calls
+            # An hour passes.
+            home.cli_cache(role(), expires_at=cloud.clock() - HOUR)
+
+    def test_whose_first_renewal_fails_is_tried_by_the_others(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        cloud.sts.refuse_next("AccessDenied", "is not authorized to perform", 403)
+        board.start(*self.NAMES)
+        phases = Counter(job.phase for job in board.end(*self.NAMES))
+        assert phases == {Phase.FAILED: 1, Phase.DONE: 19}
+        assert len(cloud.calls) == 2
+
+    def test_with_mfa_is_renewed_with_one_code(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        section = role(mfa_serial=DEVICE)
+        home.config(config_text({"base": BASE, **dict.fromkeys(self.NAMES, section)}))
+        cloud.sts.accept_codes(DEVICE, "123456")
+        board.start(*self.NAMES)
+        board.asking(DEVICE, AT_ONCE)
+        board.jobs.desk.answer(DEVICE, Secret("123456"), also=self.NAMES)
+        assert {job.phase for job in board.end(*self.NAMES)} == {Phase.DONE}
+        assert cloud.actions == ["GetSessionToken", "AssumeRole"]
+
+
 class TestCancelling:
     def test_ends_a_hanging_renewal_at_once_and_its_late_answer_writes_nothing(
         self, home: Home, cloud: Cloud, board: Board

@@ -13,6 +13,7 @@ CLI read, with differences that make "renew" out of "get":
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from awsttl.core import cacheentries
-from awsttl.core.model import Shape
+from awsttl.core.model import CacheEntry, Shape
 from awsttl.disk import cachestore
 
 _SESSIONS = (Shape.ROLE, Shape.SSO_ROLE)
@@ -87,6 +88,30 @@ class SessionCache:
             self.written.append(path)
         # Whoever asks again within this renewal gets what was just written.
         self._renew.discard(name)
+        cachestore.sweep(str(self._folder), at_most_every=60)
+
+
+def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> bool:
+    """Whether a living session lies there that is not the one that the person saw.
+
+    *known* is the entry on the screen when the key was pressed, at *pressed_at*. A session that
+    ends later than that one is new; so is one that was written after the key, however soon it
+    ends. What is written counts only where it is not *known* itself: a clock that was set back
+    leaves files of a time to come.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            body, written_at = file.read(), os.fstat(file.fileno()).st_mtime_ns / 1e9
+    except OSError:
+        return False
+    entry = cacheentries.cli_entry(path, Path(path).name, body, written_at)
+    if entry is None or entry.shape not in _SESSIONS or entry.expires_at is None:
+        return False
+    if entry.expires_at <= time.time():
+        return False
+    if known is None or known.expires_at is None or entry.expires_at > known.expires_at:
+        return True
+    return entry.written_at >= pressed_at and entry.written_at > known.written_at
 
 
 def _check(name: str, body: bytes) -> None:

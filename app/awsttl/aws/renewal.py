@@ -12,21 +12,23 @@ from __future__ import annotations
 import os
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleProvider,
     CanonicalNameCredentialSourcer,
+    ConfigProvider,
     ContainerProvider,
     CredentialResolver,
     EnvProvider,
     InstanceMetadataProvider,
     ProfileProviderBuilder,
+    SharedCredentialProvider,
     SSOProvider,
 )
 from botocore.exceptions import BotoCoreError, ClientError
@@ -37,20 +39,16 @@ from botocore.utils import (
     resolve_imds_endpoint_mode,
 )
 
-from awsttl.aws.filecache import Cancelled, SessionCache
+from awsttl.aws import workbench
+from awsttl.aws.filecache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login import Logins
 from awsttl.aws.mfa import MfaDevice
 from awsttl.aws.process import ProcessError, Processes
-from awsttl.core import diagnosis
+from awsttl.core import cachekeys, diagnosis
 from awsttl.core.model import Held, Kind, Problem, Status
+from awsttl.disk.locations import Locations
 from awsttl.disk.reader import MOST_BYTES
-
-_LIMITS: Final = Config(
-    connect_timeout=8,
-    read_timeout=10,
-    retries={"mode": "standard", "total_max_attempts": 3},
-)
-"""A call that hangs is given up after half a minute, not after botocore's five."""
+from awsttl.disk.turns import turn
 
 AskMfa = Callable[[str], MfaDevice]
 """Serial number → the device with a code in it. Blocks; raises :class:`Cancelled`."""
@@ -63,6 +61,8 @@ class Renewed:
     paths: tuple[str, ...]
     held: tuple[Held, ...] = ()
     """What a ``credential_process`` gave, which is on no disk."""
+    by_another: bool = False
+    """Somebody else wrote them after the key was pressed, and AWS was asked for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +82,29 @@ def renew(
     cancelled: threading.Event,
     *,
     run_processes: bool = True,
+    pressed_at: float | None = None,
 ) -> Outcome:
     """Get a new session for a profile and write it to *cache_folder*.
 
-    Hops behind the profile are reused as the AWS CLI would reuse them. Blocks until done, half
-    a minute at most for each call to AWS, apart from *ask_mfa*. *cancelled* may be set by any
-    thread, and then no session is written any more; a refreshed SSO or login token is, because
-    the one it replaces is good for nothing. Without *run_processes* a profile that needs its
-    ``credential_process`` fails with ``needs-you``. Raises :class:`Cancelled`; anything else is
-    a fault.
+    Hops behind the profile are reused as the AWS CLI would reuse them. A session that somebody
+    else has written since *pressed_at* (UTC seconds; now, if not given) is taken as the new one.
+    Without *run_processes* a profile that needs its ``credential_process`` fails with
+    ``needs-you``.
+
+    Blocks until done, half a minute at most for each call to AWS, apart from *ask_mfa* and from
+    others whose turn it is. *cancelled* may be set by any thread, and then no session is written
+    any more; a refreshed SSO or login token is, because the one it replaces is good for nothing.
+    Raises :class:`Cancelled`; anything else is a fault.
     """
     own = status.hops[0].link.cache_names
     cache = SessionCache(cache_folder, own[:1], {own[0]: own[1:]} if own else {}, cancelled)
-    if cancelled.is_set():
-        raise Cancelled
-    ends = status.session.expires_at if status.session else None
-    sources = _Sources(
-        Processes(cancelled, allowed=run_processes),
-        # A role takes its source's session as the AWS CLI would.
-        Logins(
-            get_login_token_cache_directory(),
-            cancelled,
-            seen=ends if status.profile.kind is Kind.LOGIN else None,
-        ),
-    )
+    turn = _Turn(status, cache_folder, cancelled, time.time() if pressed_at is None else pressed_at)
+    sources = _sources(status, cancelled, run_processes=run_processes)
     try:
-        _resolve(status, cache, ask_mfa, sources)
+        with turn:
+            _resolve(status, cache, turn.around(ask_mfa), sources)
+    except _ByAnotherError as found:
+        return Renewed(found.paths, by_another=True)
     except Cancelled:
         raise
     except ProcessError as error:
@@ -129,12 +126,93 @@ class _Sources:
     logins: Logins
 
 
+def _sources(status: Status, cancelled: threading.Event, *, run_processes: bool) -> _Sources:
+    ends = status.session.expires_at if status.session else None
+    return _Sources(
+        Processes(cancelled, allowed=run_processes),
+        # A role takes its source's session as the AWS CLI would.
+        Logins(
+            get_login_token_cache_directory(),
+            cancelled,
+            seen=ends if status.profile.kind is Kind.LOGIN else None,
+        ),
+    )
+
+
+class _ByAnotherError(Exception):
+    """Somebody else has renewed the profile since the key was pressed."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__()
+        self.paths = paths
+
+
+class _Turn:
+    """The right to renew one cache entry, which one at a time has on this machine.
+
+    Entering waits for it, and raises :class:`_ByAnotherError` if there is nothing left to do.
+    """
+
+    def __init__(
+        self, status: Status, folder: str, cancelled: threading.Event, pressed_at: float
+    ) -> None:
+        names = status.hops[0].link.cache_names
+        self._paths = tuple(os.path.join(folder, name) for name in names)  # noqa: PTH118
+        config = Locations.of(os.environ).config
+        self._name = os.path.realpath(self._paths[0]) if names else f"{config} {status.name}"
+        self._known = status.hops[0].entry
+        self._pressed_at = pressed_at
+        self._cancelled = cancelled
+        self._held = ExitStack()
+
+    def __enter__(self) -> None:
+        # Waiting ends after a minute and a half: two calls are better than none.
+        self._held.enter_context(turn(self._name, self._cancelled))
+        if self._cancelled.is_set():
+            self._held.close()
+            raise Cancelled
+        if self._paths and all(
+            renewed_since(path, self._known, self._pressed_at) for path in self._paths
+        ):
+            self._held.close()
+            raise _ByAnotherError(self._paths)
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def around(self, ask_mfa: AskMfa) -> AskMfa:
+        """*ask_mfa*, while somebody else may have the turn: a person takes minutes."""
+
+        def ask(serial: str) -> MfaDevice:
+            self._held.close()
+            device = ask_mfa(serial)
+            self.__enter__()
+            return device
+
+        return ask
+
+
 def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: _Sources) -> None:
     """Ask botocore for the profile's credentials, which makes it fill the cache."""
-    profile = status.name
-    session = botocore.session.Session(profile=profile)
-    session.set_default_client_config(_LIMITS)
-    _check_token_files(session, status.profile.chain)
+    session = workbench.session(status.name)
+    try:
+        _check_token_files(session, status.profile.chain)
+        credentials = _credentials(session, status.name, cache, ask_mfa, sources)
+        # Credentials are lazy: this is where AWS is called.
+        credentials.get_frozen_credentials()
+    except (BotoCoreError, ClientError):
+        session.forget_clients()
+        raise
+
+
+def _credentials(
+    session: workbench.Session,
+    profile: str,
+    cache: SessionCache,
+    ask_mfa: AskMfa,
+    sources: _Sources,
+) -> Any:
+    """The profile's credentials by botocore's providers, in the AWS CLI's order."""
     asked: dict[str, MfaDevice] = {}
 
     def prompter(prompt: str) -> str:
@@ -153,13 +231,7 @@ def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: _Sou
         cache=cache,
         profile_name=profile,
         prompter=prompter,
-        credential_sourcer=CanonicalNameCredentialSourcer(
-            [
-                EnvProvider(),
-                ContainerProvider(),
-                InstanceMetadataProvider(_metadata_fetcher(session)),
-            ]
-        ),
+        credential_sourcer=CanonicalNameCredentialSourcer(_machine(session)),
         # Without the cache: the AWS CLI, too, uses the files of an SSO or web-identity profile
         # only for that profile itself, not for a role that has it as its source.
         profile_provider_builder=_Providers(session, sources),
@@ -168,8 +240,7 @@ def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: _Sou
     credentials = CredentialResolver([assume_role, *own]).load_credentials()
     if credentials is None:
         raise ValueError("Unable to locate credentials")
-    # Credentials are lazy: this is where AWS is called.
-    credentials.get_frozen_credentials()
+    return credentials
 
 
 def _check_token_files(session: Any, chain: Iterable[str]) -> None:
@@ -187,7 +258,7 @@ def _check_token_files(session: Any, chain: Iterable[str]) -> None:
 
 
 class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
-    """botocore's, with tokens that are refreshed one at a time, and processes on a leash."""
+    """botocore's: files parsed once, tokens refreshed one at a time, processes on a leash."""
 
     def __init__(self, session: Any, sources: _Sources, cache: SessionCache | None = None) -> None:
         super().__init__(session, cache=cache)
@@ -199,6 +270,20 @@ class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
     def _create_login_provider(self, profile_name: str) -> Any:
         return self._sources.logins.provider(
             profile_name, lambda: self._session.full_config, self._session.create_client
+        )
+
+    def _create_shared_credential_provider(self, profile_name: str) -> Any:
+        return SharedCredentialProvider(
+            creds_filename=self._session.get_config_variable("credentials_file"),
+            profile_name=profile_name,
+            ini_parser=self._session.parsed_credentials,
+        )
+
+    def _create_config_provider(self, profile_name: str) -> Any:
+        return ConfigProvider(
+            config_filename=self._session.get_config_variable("config_file"),
+            profile_name=profile_name,
+            config_parser=self._session.parsed_config,
         )
 
     def _create_sso_provider(self, profile_name: str) -> Any:
@@ -214,16 +299,27 @@ class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
 class _Tokens(SSOTokenProvider):  # type: ignore[misc]
     """Loads the token of an ``sso-session``, and refreshes it where it is about to end.
 
-    A refresh token is good once: of two renewals that present it at the same time, AWS would
-    tell one to sign in. So the second waits, and then finds the new token on disk.
+    A refresh token is good once: of two that present it at the same time, in this dashboard or in
+    another, AWS would tell one to sign in. So the second waits, and then finds the new token on
+    disk, where botocore looks first.
     """
 
-    _turns: ClassVar[dict[str, threading.Lock]] = {}
-    """SSO session → whose turn it is."""
-
     def _refresher(self) -> Any:
-        with self._turns.setdefault(self._sso_config["session_name"], threading.Lock()):
+        name = cachekeys.sso_token_name(self._sso_config["session_name"])
+        path = os.path.join(self._SSO_TOKEN_CACHE_DIR, name)  # noqa: PTH118
+        with turn(os.path.realpath(path)):
             return super()._refresher()
+
+
+def _machine(session: workbench.Session) -> list[Any]:
+    """The providers behind ``credential_source``; made only where a profile has one (1 ms)."""
+    if not session.names_sources:
+        return []
+    return [
+        EnvProvider(),
+        ContainerProvider(),
+        InstanceMetadataProvider(_metadata_fetcher(session)),
+    ]
 
 
 def _metadata_fetcher(session: Any) -> Any:

@@ -53,6 +53,8 @@ class Job:
     problem: Problem | None = None
     since: float = 0.0
     """Monotonic seconds at which this phase began."""
+    pressed_at: float = 0.0
+    """When the key was pressed: a session that is newer than that need not be got again."""
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
     quiet: bool = False
     """Nobody is asked for anything, and no process is run."""
@@ -109,7 +111,9 @@ class Jobs:
             known = self._jobs.get(status.name)
             if known is not None and not known.phase.over:
                 return False
-            job = self._jobs[status.name] = Job(status, since=time.monotonic(), quiet=quiet)
+            job = self._jobs[status.name] = Job(
+                status, since=time.monotonic(), pressed_at=time.time(), quiet=quiet
+            )
             self._changed(job)
             self._queue.append(job)
             self._begin()
@@ -183,7 +187,12 @@ class Jobs:
         try:
             while True:
                 outcome = renew(
-                    job.status, self._folder, ask, job.cancelled, run_processes=not job.quiet
+                    job.status,
+                    self._folder,
+                    ask,
+                    job.cancelled,
+                    run_processes=not job.quiet,
+                    pressed_at=job.pressed_at,
                 )
                 if not isinstance(outcome, Failed):
                     self._keep(job, outcome)
