@@ -17,6 +17,7 @@ from . import (
     measures_day,
     measures_idle,
     measures_keys,
+    measures_renewal,
     measures_start,
     programs,
 )
@@ -28,6 +29,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     *measures_idle.GROUPS,
     *measures_changes.GROUPS,
     *measures_keys.GROUPS,
+    *measures_renewal.GROUPS,
     *measures_day.GROUPS,
 )
 

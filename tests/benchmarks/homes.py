@@ -53,11 +53,15 @@ def hours(dice: random.Random) -> float:
 
 
 class Home:
-    """A home folder with *count* role profiles, and as many cache files once it is written."""
+    """A home folder with *count* role profiles, and as many cache files once it is written.
 
-    def __init__(self, path: Path, count: int) -> None:
+    With fewer *accounts* than profiles, some profiles share a role, and with it a cache file.
+    """
+
+    def __init__(self, path: Path, count: int, accounts: int | None = None) -> None:
         self.path = path
         self.count = count
+        self._accounts = accounts or count
         self.expiries: dict[str, float] = {}
         """Profile → the end of its session, as last written by this object."""
         # One in ten has a "z", which is nowhere else in a row: something to filter for.
@@ -74,7 +78,7 @@ class Home:
 
     def _section(self, number: int) -> dict[str, str]:
         # 7,919 is prime: accounts in another order than names, none twice.
-        account = 100_000_000_000 + number * 7919 % self.count
+        account = 100_000_000_000 + number * 7919 % self._accounts
         return {
             "role_arn": f"arn:aws:iam::{account}:role/Developer",
             "source_profile": "base",
