@@ -117,9 +117,9 @@ class TestWhatItGives:
 
     def test_touches_no_file(self, home: Home, giving: Any) -> None:
         vault(home, giving())
-        before = sorted(home.path.rglob("*"))
+        before = sorted(home.aws.rglob("*"))
         held(home)
-        assert sorted(home.path.rglob("*")) == before
+        assert sorted(home.aws.rglob("*")) == before
 
     def test_may_have_no_end(self, home: Home, giving: Any) -> None:
         vault(home, giving(Expiration=None))

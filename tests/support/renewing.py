@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
-from awsttl.aws.mfa import MfaDevice
-from awsttl.aws.renewal import AskMfa, Failed, Outcome, Renewed, renew
+from awsttl.aws.mfa import AskMfa, MfaDevice
+from awsttl.aws.renewal import Failed, Outcome, Renewed, renew
 from awsttl.core.model import Problem, Secret
 from support.cloud import Cloud
 from support.home import START_URL, Home

@@ -50,3 +50,7 @@ class MfaDevice:
                     self._error = error
                     raise
             return self._keys
+
+
+AskMfa = Callable[[str], MfaDevice]
+"""Serial number → the device with a code in it. Blocks; raises :class:`Cancelled`."""

@@ -10,48 +10,24 @@ time. A failed renewal leaves the profile's own session as it was.
 from __future__ import annotations
 
 import os
-import stat
 import threading
 import time
-from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from botocore.credentials import (
-    AssumeRoleProvider,
-    CanonicalNameCredentialSourcer,
-    ConfigProvider,
-    ContainerProvider,
-    CredentialResolver,
-    EnvProvider,
-    InstanceMetadataProvider,
-    ProfileProviderBuilder,
-    SharedCredentialProvider,
-    SSOProvider,
-)
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.tokens import SSOTokenProvider
-from botocore.utils import (
-    InstanceMetadataFetcher,
-    get_login_token_cache_directory,
-    resolve_imds_endpoint_mode,
-)
+from botocore.utils import get_login_token_cache_directory
 
 from awsttl.aws import workbench
 from awsttl.aws.filecache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login import Logins
-from awsttl.aws.mfa import MfaDevice
+from awsttl.aws.mfa import AskMfa, MfaDevice
 from awsttl.aws.process import ProcessError, Processes
-from awsttl.core import cachekeys, diagnosis
+from awsttl.aws.providers import Sources, check_token_files, credentials
+from awsttl.core import diagnosis
 from awsttl.core.model import Held, Kind, Problem, Status
 from awsttl.disk.locations import Locations
-from awsttl.disk.reader import MOST_BYTES
 from awsttl.disk.turns import turn
-
-AskMfa = Callable[[str], MfaDevice]
-"""Serial number → the device with a code in it. Blocks; raises :class:`Cancelled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +51,7 @@ class Failed:
 Outcome = Renewed | Failed
 
 
-def renew(
+def renew(  # noqa: PLR0913 (each is a fact of its own)
     status: Status,
     cache_folder: str,
     ask_mfa: AskMfa,
@@ -118,17 +94,9 @@ def renew(
     return Renewed((*sources.logins.written, *cache.written), tuple(sources.processes.held))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """Where sessions come from that are not the AWS CLI's to cache."""
-
-    processes: Processes
-    logins: Logins
-
-
-def _sources(status: Status, cancelled: threading.Event, *, run_processes: bool) -> _Sources:
+def _sources(status: Status, cancelled: threading.Event, *, run_processes: bool) -> Sources:
     ends = status.session.expires_at if status.session else None
-    return _Sources(
+    return Sources(
         Processes(cancelled, allowed=run_processes),
         # A role takes its source's session as the AWS CLI would.
         Logins(
@@ -192,194 +160,14 @@ class _Turn:
         return ask
 
 
-def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: _Sources) -> None:
+def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: Sources) -> None:
     """Ask botocore for the profile's credentials, which makes it fill the cache."""
     session = workbench.session(status.name)
     try:
-        _check_token_files(session, status.profile.chain)
-        credentials = _credentials(session, status.name, cache, ask_mfa, sources)
+        check_token_files(session, status.profile.chain)
+        found = credentials(session, status.name, cache, ask_mfa, sources)
         # Credentials are lazy: this is where AWS is called.
-        credentials.get_frozen_credentials()
+        found.get_frozen_credentials()
     except (BotoCoreError, ClientError):
         session.forget_clients()
         raise
-
-
-def _credentials(
-    session: workbench.Session,
-    profile: str,
-    cache: SessionCache,
-    ask_mfa: AskMfa,
-    sources: _Sources,
-) -> Any:
-    """The profile's credentials by botocore's providers, in the AWS CLI's order."""
-    asked: dict[str, MfaDevice] = {}
-
-    def prompter(prompt: str) -> str:
-        # botocore hands over "Enter MFA code for SERIAL: ", and nothing else to tell by.
-        serial = prompt.removeprefix("Enter MFA code for ").removesuffix(": ")
-        asked[serial] = ask_mfa(serial)
-        return asked[serial].code.reveal()
-
-    def client_creator(service: str, **arguments: Any) -> Any:
-        client = session.create_client(service, **arguments)
-        return _StsWithMfa(client, asked, client_creator)
-
-    assume_role = AssumeRoleProvider(
-        load_config=lambda: session.full_config,
-        client_creator=client_creator,
-        cache=cache,
-        profile_name=profile,
-        prompter=prompter,
-        credential_sourcer=CanonicalNameCredentialSourcer(_machine(session)),
-        # Without the cache: the AWS CLI, too, uses the files of an SSO or web-identity profile
-        # only for that profile itself, not for a role that has it as its source.
-        profile_provider_builder=_Providers(session, sources),
-    )
-    own = _Providers(session, sources, cache).providers(profile, disable_env_vars=True)
-    credentials = CredentialResolver([assume_role, *own]).load_credentials()
-    if credentials is None:
-        raise ValueError("Unable to locate credentials")
-    return credentials
-
-
-def _check_token_files(session: Any, chain: Iterable[str]) -> None:
-    """Refuse a web identity token that is no file of a sensible size.
-
-    botocore reads it whole: a pipe would hang the renewal, a device fill the memory.
-    """
-    for name in chain:
-        section = session.full_config["profiles"].get(name, {})
-        path = section.get("web_identity_token_file")
-        if isinstance(path, str) and os.path.exists(path):  # noqa: PTH110 (as botocore)
-            status = Path(path).stat()
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
-                raise ValueError(f"No such file or directory that could be a token: {path}")
-
-
-class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
-    """botocore's: files parsed once, tokens refreshed one at a time, processes on a leash."""
-
-    def __init__(self, session: Any, sources: _Sources, cache: SessionCache | None = None) -> None:
-        super().__init__(session, cache=cache)
-        self._sources = sources
-
-    def _create_process_provider(self, profile_name: str) -> Any:
-        return self._sources.processes.provider(profile_name, lambda: self._session.full_config)
-
-    def _create_login_provider(self, profile_name: str) -> Any:
-        return self._sources.logins.provider(
-            profile_name, lambda: self._session.full_config, self._session.create_client
-        )
-
-    def _create_shared_credential_provider(self, profile_name: str) -> Any:
-        return SharedCredentialProvider(
-            creds_filename=self._session.get_config_variable("credentials_file"),
-            profile_name=profile_name,
-            ini_parser=self._session.parsed_credentials,
-        )
-
-    def _create_config_provider(self, profile_name: str) -> Any:
-        return ConfigProvider(
-            config_filename=self._session.get_config_variable("config_file"),
-            profile_name=profile_name,
-            config_parser=self._session.parsed_config,
-        )
-
-    def _create_sso_provider(self, profile_name: str) -> Any:
-        return SSOProvider(
-            load_config=lambda: self._session.full_config,
-            client_creator=self._session.create_client,
-            profile_name=profile_name,
-            cache=self._cache,
-            token_provider=_Tokens(self._session, profile_name=profile_name),
-        )
-
-
-class _Tokens(SSOTokenProvider):  # type: ignore[misc]
-    """Loads the token of an ``sso-session``, and refreshes it where it is about to end.
-
-    A refresh token is good once: of two that present it at the same time, in this dashboard or in
-    another, AWS would tell one to sign in. So the second waits, and then finds the new token on
-    disk, where botocore looks first.
-    """
-
-    def _refresher(self) -> Any:
-        name = cachekeys.sso_token_name(self._sso_config["session_name"])
-        path = os.path.join(self._SSO_TOKEN_CACHE_DIR, name)  # noqa: PTH118
-        with turn(os.path.realpath(path)):
-            return super()._refresher()
-
-
-def _machine(session: workbench.Session) -> list[Any]:
-    """The providers behind ``credential_source``; made only where a profile has one (1 ms)."""
-    if not session.names_sources:
-        return []
-    return [
-        EnvProvider(),
-        ContainerProvider(),
-        InstanceMetadataProvider(_metadata_fetcher(session)),
-    ]
-
-
-def _metadata_fetcher(session: Any) -> Any:
-    """For ``credential_source = Ec2InstanceMetadata``, with the session's own settings."""
-    names = (
-        "ec2_metadata_service_endpoint",
-        "ec2_metadata_service_endpoint_mode",
-        "ec2_metadata_v1_disabled",
-    )
-    config = {name: session.get_config_variable(name) for name in names}
-    config["ec2_metadata_service_endpoint_mode"] = resolve_imds_endpoint_mode(session)
-    return InstanceMetadataFetcher(
-        timeout=session.get_config_variable("metadata_service_timeout"),
-        num_attempts=session.get_config_variable("metadata_service_num_attempts"),
-        user_agent=session.user_agent(),
-        config=config,
-    )
-
-
-class _StsWithMfa:
-    """An STS client whose ``assume_role`` lets one MFA code serve several roles.
-
-    AWS takes a code once only (aws-cli #2279). For a device that several roles wait for, the
-    code is spent on one ``GetSessionToken``, and the roles are assumed with that session, which
-    carries the proof of MFA. A single role uses the code itself, as the AWS CLI does; so does
-    the first of several where ``GetSessionToken`` is not allowed.
-    """
-
-    def __init__(
-        self, client: Any, asked: dict[str, MfaDevice], client_creator: Callable[..., Any]
-    ) -> None:
-        self._client = client
-        self._asked = asked
-        self._client_creator = client_creator
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def assume_role(self, **arguments: Any) -> Any:
-        """AssumeRole, with the MFA code replaced by an MFA session where that is shared."""
-        serial = arguments.get("SerialNumber")
-        device = self._asked.get(serial) if serial else None
-        if device is None or not device.shared:
-            return self._client.assume_role(**arguments)
-        keys = device.session(
-            lambda: self._client.get_session_token(
-                SerialNumber=device.serial, TokenCode=device.code.reveal(), DurationSeconds=900
-            )["Credentials"]
-        )
-        if keys is None:
-            return self._client.assume_role(**arguments)
-        without_code = {
-            name: value
-            for name, value in arguments.items()
-            if name not in ("SerialNumber", "TokenCode")
-        }
-        client = self._client_creator(
-            "sts",
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys["SessionToken"],
-        )
-        return client.assume_role(**without_code)
