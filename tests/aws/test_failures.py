@@ -74,7 +74,7 @@ def _not_assigned(home: Home, cloud: Cloud, _patch: pytest.MonkeyPatch) -> None:
 
 def _no_answer(_home: Home, cloud: Cloud, patch: pytest.MonkeyPatch) -> None:
     limits = {"read_timeout": 0.1, "retries": {"total_max_attempts": 1}}
-    patch.setattr(workbench, "_LIMITS", Config(**limits))
+    patch.setattr(workbench, "LIMITS", Config(**limits))
     cloud._gate.clear()
 
 
@@ -321,6 +321,6 @@ def test_the_first_hops_new_session_is_kept_when_a_later_hop_is_refused(
 
 
 def test_a_call_that_hangs_ends_within_half_a_minute() -> None:
-    limits = workbench._LIMITS
+    limits = workbench.LIMITS
     attempts = limits.retries["total_max_attempts"]
     assert attempts * max(limits.connect_timeout, limits.read_timeout) <= 30

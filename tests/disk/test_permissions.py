@@ -15,9 +15,9 @@ from typing import Final
 _PROLOGUE: Final = """
 import encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
 
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.model import CacheEntry, Secret, Shape
 from awsttl.core.resolve import snapshot
-from awsttl.disk import cachestore, inifiles, watcher
+from awsttl.disk import cachestore, credentialsfile, inifiles, watcher
 from awsttl.disk.locations import Locations
 from awsttl.disk.provenance import Provenance
 from awsttl.disk.reader import Reader
@@ -227,4 +227,41 @@ class TestWatching:
                 called.wait(0.1)
             assert called.is_set()
             watching.stop()
+            """)
+
+
+class TestTheCredentialsFile:
+    def test_one_that_may_not_be_read_is_not_overwritten(self) -> None:
+        without_roots_rights("""
+            credentials.chmod(0)
+            for attempt in (
+                lambda: credentialsfile.check(str(credentials), "it"),
+                lambda: credentialsfile.put(str(credentials), "it", {"x": Secret("y")}),
+            ):
+                try:
+                    attempt()
+                    raise AssertionError("overwritten")
+                except credentialsfile.RefusedError as error:
+                    assert error.problem.code == "file-unreadable"
+            credentials.chmod(0o600)
+            assert "AKIA" in credentials.read_text()
+            """)
+
+    def test_a_folder_that_may_not_be_written_is_told_before_a_code_is_spent(self) -> None:
+        without_roots_rights("""
+            before = credentials.read_text()
+            aws.chmod(0o500)
+            said = []
+            for attempt in (
+                lambda: credentialsfile.check(str(credentials), "it"),
+                lambda: credentialsfile.put(str(credentials), "it", {"x": Secret("y")}),
+            ):
+                try:
+                    attempt()
+                except credentialsfile.RefusedError as error:
+                    said.append(error.problem.fix)
+            assert said == [
+                "make ~/.aws writable", "make ~/.aws a folder that you may write to"
+            ], said
+            assert credentials.read_text() == before
             """)

@@ -1,16 +1,19 @@
-"""One MFA code, and the roles that wait for it."""
+"""One MFA code, and the profiles that wait for it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from awsttl.core import diagnosis
 from awsttl.core.model import Secret
 
 Keys = Mapping[str, Any]
+
+ENOUGH_FOR_ROLES: Final = 900
+"""Seconds that a session lasts with which roles are assumed at once: the shortest there is."""
 
 
 @dataclass(slots=True)
@@ -18,12 +21,14 @@ class MfaDevice:
     """A device with the code that the person read off it.
 
     ``shared`` says that more than one role is waiting, so that the code must be exchanged for
-    a session; it is exchanged once, by whichever role comes first.
+    a session; it is exchanged once, by whichever role comes first. ``seconds`` is how long the
+    session lasts: as long as the most demanding of those who wait wants it, since some keep it.
     """
 
     serial: str
     code: Secret
     shared: bool = False
+    seconds: int = ENOUGH_FOR_ROLES
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _keys: Keys | None = field(default=None, repr=False)
     _error: Exception | None = field(default=None, repr=False)

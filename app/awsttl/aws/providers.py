@@ -208,7 +208,9 @@ class _StsWithMfa:
             return self._client.assume_role(**arguments)
         keys = device.session(
             lambda: self._client.get_session_token(
-                SerialNumber=device.serial, TokenCode=device.code.reveal(), DurationSeconds=900
+                SerialNumber=device.serial,
+                TokenCode=device.code.reveal(),
+                DurationSeconds=device.seconds,
             )["Credentials"]
         )
         if keys is None:

@@ -13,42 +13,23 @@ import os
 import threading
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import get_login_token_cache_directory
 
-from awsttl.aws import workbench
+from awsttl.aws import mfasession, workbench
 from awsttl.aws.filecache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login import Logins
 from awsttl.aws.mfa import AskMfa, MfaDevice
+from awsttl.aws.outcome import Failed, Outcome, Renewed
 from awsttl.aws.process import ProcessError, Processes
 from awsttl.aws.providers import Sources, check_token_files, credentials
 from awsttl.core import diagnosis
-from awsttl.core.model import Held, Kind, Problem, Status
+from awsttl.core.model import Kind, Status
 from awsttl.disk.locations import Locations
 from awsttl.disk.turns import turn
 
-
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """It worked; these files are new."""
-
-    paths: tuple[str, ...]
-    held: tuple[Held, ...] = ()
-    """What a ``credential_process`` gave, which is on no disk."""
-    by_another: bool = False
-    """Somebody else wrote them after the key was pressed, and AWS was asked for nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """It did not; the profile's own session is untouched."""
-
-    problem: Problem
-
-
-Outcome = Renewed | Failed
+__all__ = ["Failed", "Outcome", "Renewed", "renew"]
 
 
 def renew(  # noqa: PLR0913 (each is a fact of its own)
@@ -72,6 +53,8 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     any more; a refreshed SSO or login token is, because the one it replaces is good for nothing.
     Raises :class:`Cancelled`; anything else is a fault.
     """
+    if (outcome := mfasession.before(status, ask_mfa, cancelled)) is not None:
+        return outcome
     own = status.hops[0].link.cache_names
     cache = SessionCache(cache_folder, own[:1], {own[0]: own[1:]} if own else {}, cancelled)
     turn = _Turn(status, cache_folder, cancelled, time.time() if pressed_at is None else pressed_at)

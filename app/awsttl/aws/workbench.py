@@ -34,7 +34,7 @@ from botocore.loaders import create_loader
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Signature
 
-_LIMITS: Final = Config(
+LIMITS: Final = Config(
     connect_timeout=8,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 3},
@@ -85,7 +85,7 @@ class Session(botocore.session.Session):  # type: ignore[misc]
         super().__init__(
             profile=profile, event_hooks=catalogue.events, include_builtin_handlers=False
         )
-        self.set_default_client_config(_LIMITS)
+        self.set_default_client_config(LIMITS)
         self.lazy_register_component(
             "data_loader", lambda: catalogue.loader(self.get_config_variable("data_path"))
         )

@@ -18,7 +18,7 @@ def unavailable(item: Item | None, now: float) -> dict[str, str]:
                 off["renew"] = f"{problem.message}; {problem.fix}"
             held = status.session and status.session.held
             if not held and not (status.hops and status.hops[0].entry):
-                off["clear"] = f"{status.name} has no cache entry of its own"
+                off["clear"] = _cannot_clear(status)
             return off
         case Orphan():
             return dict.fromkeys(_FOR_PROFILES, "an orphan belongs to no profile")
@@ -42,6 +42,8 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
     if broken := status.broken:
         return None if broken.code == "cache-corrupt" else broken
     kind = status.profile.kind
+    if kind is Kind.LONG_TERM and (session := status.profile.mfa_session):
+        return session.problem
     if kind is Kind.LONG_TERM:
         return Problem("long-term", "long-term keys have no session to renew", "nothing to do")
     if kind is Kind.INCOMPLETE:
@@ -56,6 +58,12 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
             return diagnosis.sign_in(status)
         case _:
             return None
+
+
+def _cannot_clear(status: Status) -> str:
+    if status.profile.kind is Kind.TEMPORARY and status.profile.mfa_session:
+        return f"{status.name} has no cache entry: its keys stand in the credentials file"
+    return f"{status.name} has no cache entry of its own"
 
 
 def _last(status: Status) -> str:

@@ -117,7 +117,8 @@ def _status_page(
         _problem(result, problem)
     _clock(result, status, now)
     _renews(result, status, now)
-    result.add("kind", str(profile.kind), aside=_KIND_NOTES.get(profile.kind, ""))
+    result.add("kind", str(profile.kind), aside=_kind_note(status))
+    _mfa_session(result, status, now)
     if len(status.hops) > 1:
         for depth, hop in enumerate(status.hops):
             _hop(result, hop, depth, now)
@@ -149,6 +150,33 @@ _KIND_NOTES: Final = {
     Kind.LONG_TERM: "no expiry; renew nothing",
     Kind.TEMPORARY: "pasted, or written by another tool",
 }
+
+
+def _kind_note(status: Status) -> str:
+    profile = status.profile
+    if profile.mfa_session is None:
+        return _KIND_NOTES.get(profile.kind, "")
+    if profile.kind is Kind.LONG_TERM:
+        return "no expiry"
+    return f"an MFA session, with the keys of {profile.mfa_session.source}"
+
+
+def _mfa_session(result: Page, status: Status, now: float) -> None:
+    """For long-term keys: where their MFA session is, and how long it lasts."""
+    session = status.profile.mfa_session
+    if session is None or status.profile.kind is not Kind.LONG_TERM:
+        return
+    if session.problem is not None:
+        _problem(result, session.problem)
+    elif session.expires_at is None:
+        result.add("session", f"r gets one, kept in profile {session.profile}")
+    elif now < session.expires_at:
+        result.until = min(result.until, session.expires_at)
+        until = countdown.clock_time(session.expires_at, now)
+        result.add("session", f"in profile {session.profile} until {result.tick(until)}")
+    else:
+        ended = result.tick(countdown.ago(session.expires_at, now))
+        result.add("session", f"in profile {session.profile}, ended {ended}")
 
 
 def _problem(result: Page, problem: Problem) -> None:
@@ -195,7 +223,7 @@ def _renews(result: Page, status: Status, now: float) -> None:
     result.until = min(result.until, until)
     asides = {
         Renewal.SILENT: "nobody is asked",
-        Renewal.MFA: status.profile.mfa_serial or "a hop of the chain asks",
+        Renewal.MFA: _device(status) or "a hop of the chain asks",
         Renewal.SIGN_IN: "in a browser",
         Renewal.PROCESS: "runs its credential_process",
         Renewal.PASTE: "by whoever put the keys there",
@@ -205,6 +233,11 @@ def _renews(result: Page, status: Status, now: float) -> None:
         if status.profile.kind is Kind.LOGIN and renewal is Renewal.SILENT:
             aside = "by the AWS CLI itself, at its next use"
         result.add("renews", str(renewal), "", aside)
+
+
+def _device(status: Status) -> str | None:
+    session = status.profile.mfa_session
+    return session.serial if session else status.profile.mfa_serial
 
 
 def _hop(result: Page, hop: Hop, depth: int, now: float) -> None:

@@ -128,6 +128,14 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("not allowed to tag the session", "have sts:TagSession allowed for the role"),
     ),
     (
+        r"not authorized to perform: sts:GetSessionToken|Cannot call GetSessionToken",
+        "not-authorized",
+        _fixed(
+            "AWS does not let these keys get an MFA session",
+            "have sts:GetSessionToken allowed; it takes an IAM user's own keys",
+        ),
+    ),
+    (
         r"not authorized to perform: sts:|\(AccessDenied\)",
         "not-authorized",
         _fixed(

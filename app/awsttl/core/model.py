@@ -207,6 +207,26 @@ class Files(NamedTuple):
     """Profile → the session that awsttl holds for it in memory, where a disk would have a file."""
 
 
+class MfaSession(NamedTuple):
+    """The session that ``GetSessionToken`` gives for long-term keys and an MFA code.
+
+    It is kept in the credentials file, in a profile beside the one that has the keys, so that
+    every tool can use it.
+    """
+
+    source: str
+    """The profile that has the long-term keys."""
+    profile: str
+    """The profile that holds the session, or will."""
+    serial: str
+    seconds: int
+    """How long it is asked to last."""
+    expires_at: float | None = None
+    """The recorded end of the session that the profile holds now."""
+    problem: Problem | None = None
+    """Why it cannot be kept there: the profile is something else already."""
+
+
 class Link(NamedTuple):
     """One hop of a chain as configured, without a clock."""
 
@@ -223,6 +243,8 @@ class Link(NamedTuple):
     """False for the sign-in of a legacy SSO profile: only an ``sso-session`` is refreshed."""
     expires_at: float | None = None
     """For keys written in a file: their recorded expiry."""
+    mfa_session: MfaSession | None = None
+    """For keys that are an MFA session, or that one can be got with."""
 
 
 class Profile(NamedTuple):
@@ -251,6 +273,11 @@ class Profile(NamedTuple):
     def chain(self) -> tuple[str, ...]:
         """The names along the chain, this profile first."""
         return tuple(dict.fromkeys(link.name for link in self.links if link.is_profile))
+
+    @property
+    def mfa_session(self) -> MfaSession | None:
+        """For long-term keys the MFA session to be got with them; for such a session itself."""
+        return self.links[0].mfa_session if self.links else None
 
 
 class Session(NamedTuple):
@@ -333,6 +360,15 @@ class Status(NamedTuple):
                 break
             worst = max(worst, hop.link.needs, key=lambda renewal: renewal.effort)
         return worst
+
+    def mfa_session(self, now: float) -> MfaSession | None:
+        """The MFA session that renewing gets: the profile's own, or one that it comes from."""
+        for place, hop in enumerate(self.hops):
+            if place and hop.usable(now):
+                return None
+            if hop.link.mfa_session is not None:
+                return hop.link.mfa_session
+        return None
 
 
 class Environment(NamedTuple):

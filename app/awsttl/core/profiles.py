@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core import cachekeys, timestamps
+from awsttl.core import cachekeys, mfasessions, timestamps
 from awsttl.core.cachekeys import text_of
 from awsttl.core.model import IniFile, Kind, Link, Problem, Profile, Renewal, Secret, Section
 
@@ -241,7 +241,7 @@ def _source_links(
         case Kind.SSO:
             yield from _sso_links(settings, name, section, direct=direct)
         case Kind.LONG_TERM | Kind.TEMPORARY:
-            yield _keys_link(settings, name, kind)
+            yield _keys_link(settings, name, kind, direct=direct)
         case Kind.LOGIN:
             yield Link(name, kind, Renewal.SILENT)
             session = _needed(name, section, "login_session")
@@ -325,7 +325,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
     )
 
 
-def _keys_link(settings: Settings, name: str, kind: Kind) -> Link:
+def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
     keys = _keys_section(settings, name)
     if not text_of(keys, "aws_secret_access_key"):
         raise _FaultError(
@@ -333,10 +333,20 @@ def _keys_link(settings: Settings, name: str, kind: Kind) -> Link:
             f'"{name}" has aws_access_key_id without aws_secret_access_key',
             "add the secret that belongs to the key, or remove the key",
         )
+
+    def kind_of(other: str) -> Kind:
+        return _kind(settings, other, as_source=False)
+
     if kind is Kind.LONG_TERM:
-        return Link(name, kind, Renewal.NOTHING)
+        # A role that has these keys as its source needs no session of theirs.
+        session = mfasessions.of_keys(settings, name, kind_of) if direct else None
+        needs = Renewal.MFA if session and not session.problem else Renewal.NOTHING
+        return Link(name, kind, needs, mfa_session=session)
     recorded = timestamps.recorded_expiry(settings.merged[name])
-    return Link(name, kind, Renewal.PASTE, expires_at=recorded[1] if recorded else None)
+    session = mfasessions.of_session(settings, name, kind_of)
+    needs = Renewal.MFA if session else Renewal.PASTE
+    ends = recorded[1] if recorded else None
+    return Link(name, kind, needs, expires_at=ends, mfa_session=session)
 
 
 def _incomplete(section: Section) -> Problem:

@@ -29,7 +29,7 @@ from awsttl.core.model import (
     Status,
 )
 from awsttl.core.profiles import merge, profiles
-from awsttl.core.rows import OWN_SOURCE
+from awsttl.core.rows import own_source
 
 LOGIN_REUSE_MARGIN = 300.0
 """Seconds before an ``aws login`` token's expiry at which botocore refreshes it."""
@@ -199,7 +199,7 @@ def _haystack(profile: Profile, hops: tuple[Hop, ...]) -> str:
     words = [profile.name, profile.kind, profile.account_id, profile.role, profile.region]
     words.extend(hop.link.name for hop in hops)
     words.extend(problem.message for problem in profile.problems)
-    words.append(OWN_SOURCE.get(profile.kind, "") if len(hops) == 1 else "")
+    words.append(own_source(profile) if len(hops) == 1 else "")
     return " ".join(words).lower()
 
 

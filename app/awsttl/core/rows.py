@@ -21,6 +21,7 @@ from awsttl.core.model import (
     Hop,
     Kind,
     Orphan,
+    Profile,
     Renewal,
     Snapshot,
     State,
@@ -394,7 +395,7 @@ def source_text(status: Status, now: float) -> countdown.Timed:
         if not (hop.link.kind is Kind.LOGIN and not hop.link.is_profile):
             parts.append(label)
     if not parts:
-        parts.append(OWN_SOURCE.get(status.profile.kind, ""))
+        parts.append(own_source(status.profile))
     return countdown.Timed(" › ".join(parts), until)
 
 
@@ -406,6 +407,13 @@ OWN_SOURCE: Final = {
     Kind.LOGIN: "aws login",
     Kind.INCOMPLETE: "settings only",
 }
+
+
+def own_source(profile: Profile) -> str:
+    """Where the session of a profile without a chain comes from."""
+    if profile.kind is Kind.TEMPORARY and profile.mfa_session:
+        return profile.mfa_session.source
+    return OWN_SOURCE.get(profile.kind, "")
 
 
 def hop_label(hop: Hop) -> str:

@@ -14,7 +14,7 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -156,12 +156,17 @@ def write_new(path: str, body: bytes) -> None:
             temporary.unlink()
 
 
-def replace(path: str, body: bytes) -> None:
-    """Write a file, whole or not at all, with mode 0600, whatever was there before."""
+def replace(path: str, body: bytes, ready: Callable[[Path], None] | None = None) -> None:
+    """Write a file, whole or not at all, with mode 0600, whatever was there before.
+
+    *ready* gets the finished temporary file just before it takes the place, and may raise.
+    """
     target = Path(path)
     _make_folder(target.parent)
     temporary = _write_temporary(target, body)
     try:
+        if ready is not None:
+            ready(temporary)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -177,7 +177,7 @@ class Jobs:
 
         def ask(serial: str) -> MfaDevice:
             self._move(job, Phase.ASKING)
-            device = self.desk.ask(serial, job.name, job.cancelled)
+            device = self.desk.ask(serial, job.name, job.cancelled, mfa_seconds(job.status))
             if device is None:
                 raise Cancelled
             self._move(job, Phase.WORKING)
@@ -217,9 +217,16 @@ class Jobs:
                 self._hold(held)
 
 
+def mfa_seconds(status: Status) -> int:
+    """How long an MFA session that renewing gets is to last; 0 where none is kept."""
+    session = status.mfa_session(time.time())
+    return session.seconds if session else 0
+
+
 @dataclass(slots=True)
 class _Request:
     names: set[str] = field(default_factory=set)
+    seconds: int = 0
     device: MfaDevice | None = None
 
 
@@ -238,8 +245,13 @@ class MfaDesk:
         self._complaints: dict[str, str] = {}
         """Profile → what was wrong with the last code that it got."""
 
-    def ask(self, serial: str, name: str, cancelled: threading.Event) -> MfaDevice | None:
-        """Wait for a code of that device; ``None`` when cancelled."""
+    def ask(
+        self, serial: str, name: str, cancelled: threading.Event, seconds: int = 0
+    ) -> MfaDevice | None:
+        """Wait for a code of that device; ``None`` when cancelled.
+
+        *seconds*: how long the session lasts for which the code is exchanged, if it is kept.
+        """
         with self._news:
             # A request that is put in after its withdrawal would open a dialog for nobody.
             if cancelled.is_set():
@@ -248,6 +260,7 @@ class MfaDesk:
                 return device
             request = self._requests.setdefault(serial, _Request())
             request.names.add(name)
+            request.seconds = max(request.seconds, seconds)
         self._wanted(serial)
         with self._news:
             while request.device is None and not cancelled.is_set():
@@ -265,14 +278,19 @@ class MfaDesk:
         with self._news:
             return tuple(self._requests)
 
-    def answer(self, serial: str, code: Secret, also: Iterable[str] = ()) -> None:
-        """Hand the code to all who wait, and to *also*, who are about to."""
-        from awsttl.aws.mfa import MfaDevice
+    def answer(self, serial: str, code: Secret, also: Iterable[str] = (), seconds: int = 0) -> None:
+        """Hand the code to all who wait, and to *also*, who are about to, with their *seconds*."""
+        from awsttl.aws.mfa import ENOUGH_FOR_ROLES, MfaDevice
 
         with self._news:
             request = self._requests.pop(serial, _Request())
             others = set(also) - request.names
-            device = MfaDevice(serial, code, shared=len(request.names) + len(others) > 1)
+            device = MfaDevice(
+                serial,
+                code,
+                shared=len(request.names) + len(others) > 1,
+                seconds=max(request.seconds, seconds, ENOUGH_FOR_ROLES),
+            )
             request.device = device
             self._granted.update({(serial, name): device for name in others})
             for name in (*request.names, *others):

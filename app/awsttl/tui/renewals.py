@@ -9,7 +9,7 @@ from awsttl.core import availability, countdown
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
 from awsttl.tui.host import Host
-from awsttl.tui.jobs import Job, Jobs, Phase
+from awsttl.tui.jobs import Job, Jobs, Phase, mfa_seconds
 from awsttl.tui.logins import LoginDesk, LoginRequest
 from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted
 from awsttl.tui.paint import Remark
@@ -126,7 +126,9 @@ class Renewals:
                     self.jobs.cancel(name)
             else:
                 also = others if answer.others_too else ()
-                self.jobs.desk.answer(serial, answer.code, (status.name for status in also))
+                seconds = max(map(mfa_seconds, also), default=0)
+                names = [status.name for status in also]
+                self.jobs.desk.answer(serial, answer.code, names, seconds)
                 for status in also:
                     self.jobs.start(status)
             for other in self.jobs.desk.serials():
@@ -146,12 +148,16 @@ class Renewals:
         self._host.files_changed()
 
     def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
-        """Other roles of the device that somebody was just working with."""
+        """Other profiles of the device that somebody was just working with."""
         now = self._host.clock()
         found = []
         for status in self._host.arrangement.snapshot.profiles:
-            if status.profile.mfa_serial != serial or status.name in waiting:
+            session = status.profile.mfa_session
+            device = session.serial if session else status.profile.mfa_serial
+            if device != serial or status.name in waiting:
                 continue
+            if session and session.source in waiting:
+                continue  # its other row is at work already
             if status.renewal(now) is not Renewal.MFA or availability.cannot_renew(status, now):
                 continue
             state = countdown.standing(status, now).state
