@@ -258,12 +258,15 @@ class _Handler(BaseHTTPRequestHandler):
         form = {key: values[0] for key, values in parse_qs(body, keep_blank_values=True).items()}
         if "Action" not in form:
             return None
+        access_key, region = self._signed_with()
         token = self.headers.get("X-Amz-Security-Token", "")
-        return Call("sts", form.pop("Action"), form, self._access_key(), self._signed_at(), token)
+        return Call("sts", form.pop("Action"), form, access_key, self._signed_at(), token, region)
 
-    def _access_key(self) -> str:
+    def _signed_with(self) -> tuple[str, str]:
+        """The access key and the region; both empty for an unsigned request."""
         _, _, credential = self.headers.get("Authorization", "").partition("Credential=")
-        return credential.split("/", 1)[0]
+        access_key, _date, region, *_ = [*credential.split("/"), "", ""]
+        return access_key, region
 
     def _signed_at(self) -> float | None:
         date = self.headers.get("X-Amz-Date")

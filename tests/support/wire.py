@@ -24,6 +24,8 @@ class Call:
     """The caller's clock, from ``X-Amz-Date``."""
     session_token: str = ""
     """With which the key is one of a session; empty for long-term keys."""
+    region: str = ""
+    """For which region the request was signed."""
 
 
 @dataclass(frozen=True, slots=True)

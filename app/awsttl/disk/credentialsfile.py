@@ -9,6 +9,7 @@ wrote in between is not overwritten but read again.
 from __future__ import annotations
 
 import contextlib
+import errno
 import locale
 import os
 import stat
@@ -79,8 +80,9 @@ def check(path: str, section: str) -> None:
     folder = os.path.dirname(target)
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
-    if not os.access(folder, os.W_OK):
-        raise _refused(path, "its folder is not writable", f"make {shown(folder)} writable")
+    effective = os.access in os.supports_effective_ids
+    if not os.access(folder, os.W_OK, effective_ids=effective):
+        raise _unwritable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 class _ChangedError(Exception):
