@@ -110,6 +110,9 @@ source_profile = old
 login_session = arn:aws:iam::121212121212:user/ada
 region = eu-central-1
 
+[profile ops]
+region = eu-central-1
+
 [sso-session corp]
 sso_start_url = https://corp.awsapps.com/start
 sso_region = eu-central-1
@@ -130,6 +133,19 @@ aws_access_key_id = ASIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 aws_session_token = demo-token
 x_security_token_expires = {saml_expiry}
+
+[ops-long-term]
+aws_access_key_id = AKIAI44QH8DHBEXAMPLE
+aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY
+mfa_serial = arn:aws:iam::999900001111:mfa/ops
+
+[ops]
+assumed_role = False
+aws_access_key_id = ASIAI44QH8DHBEXAMPLE
+aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY
+aws_session_token = demo-token
+aws_security_token = demo-token
+expiration = {ops_expiry}
 
 [pasted]
 aws_access_key_id = ASIAI44QH8DHBEXAMPLE
@@ -160,7 +176,9 @@ def build_home(home: Path, now: float, login_key: str = "demo") -> None:
 
     aws = home / ".aws"
     write(aws / "config", CONFIG.format(home=home))
-    write(aws / "credentials", CREDENTIALS.format(saml_expiry=iso_utc(now + 3 * HOUR)))
+    ops_expiry = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now - 2 * HOUR))
+    expiries = {"saml_expiry": iso_utc(now + 3 * HOUR), "ops_expiry": ops_expiry}
+    write(aws / "credentials", CREDENTIALS.format(**expiries))
     write(home / "ci-token", "demo-web-identity-token")
     sections = _sections(CONFIG)
     cache = aws / "cli" / "cache"

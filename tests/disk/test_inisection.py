@@ -21,7 +21,7 @@ REMOVED = ("aws_expiration",)
 BLANKS = st.sampled_from(["", "", " ", "    ", "\t"])
 NAMES = st.sampled_from(["it", "other", "it-long-term", "Ünï", "x]y", "it # no comment"])
 OURS = st.sampled_from(["aws_access_key_id", "AWS_Session_Token", "Expiration", "aws_expiration"])
-OTHERS = st.sampled_from(["region", "s3", "AWS_Secret_Access_Key", "x", "ünï", "# key", "a b"])
+OTHERS = st.sampled_from(["region", "s3", "AWS_Secret_Access_Key", "x", "ünï", "a b"])
 DELIMITERS = st.sampled_from(["=", " = ", ":", " :\t", "  =  "])
 TAILS = st.lists(
     st.sampled_from(["  {} = 1", "\t{}", "", "  # {}", "; {}", "      {}"]), max_size=2
@@ -35,25 +35,36 @@ def _entry(indent: str, key: str, delimiter: str, mark: str, tails: list[str]) -
 
 
 NOISE = st.sampled_from(["", "   ", "# a comment", "  ; another", "#[it]", "\x0c"])
-BODY = st.lists(
+INDENTS = ["", "", "", " ", "\t", "    "]
+ENTRIES = st.lists(
     st.one_of(
-        st.builds(_entry, BLANKS, OURS, DELIMITERS, st.just("OLD"), TAILS),
-        st.builds(_entry, BLANKS, OTHERS, DELIMITERS, st.sampled_from(["", "kept"]), TAILS),
+        st.builds(_entry, st.just("{}"), OURS, DELIMITERS, st.just("OLD"), TAILS),
+        st.builds(_entry, st.just("{}"), OTHERS, DELIMITERS, st.sampled_from(["", "kept"]), TAILS),
         NOISE.map(lambda line: [line]),
     ),
     max_size=6,
-).map(lambda entries: [line for entry in entries for line in entry])
+)
+"""Keys that are yet to be indented, each with what follows it, and lines that say nothing."""
+
+
+def _no_deeper(draw: st.DrawFn, indent: str) -> str:
+    return draw(st.sampled_from([each for each in INDENTS if len(each) <= len(indent)]))
 
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
     """A file that somebody may have written by hand; mostly with the section ``it``."""
     lines = list(draw(st.lists(NOISE, max_size=2)))
+    indent = "    "
     for name in draw(st.lists(NAMES, unique=True, max_size=3)):
-        lines.append(f"{draw(BLANKS)}[{name}]{draw(BLANKS)}")
-        # Marks of old values stand in the section that is changed, and nowhere else.
-        body = draw(BODY)
-        lines += body if name == "it" else [line.replace("OLD", "kept") for line in body]
+        # What is indented deeper than the key above would continue its value.
+        lines.append(f"{_no_deeper(draw, indent)}[{name}]{draw(BLANKS)}")
+        indent = "    "
+        for first, *more in draw(ENTRIES):
+            indent = _no_deeper(draw, indent) if "{}" in first else indent
+            entry = [first.replace("{}", indent), *more]
+            # Marks of old values stand in the section that is changed, and nowhere else.
+            lines += entry if name == "it" else [line.replace("OLD", "kept") for line in entry]
     end = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))
     return end.join(lines) + draw(st.sampled_from([end, end, ""]))
 
