@@ -43,6 +43,11 @@ class Resolver:
         self._profiles: tuple[Profile, ...] = ()
         self._owners: Mapping[str, tuple[str, ...]] = {}
 
+    @property
+    def owners(self) -> Mapping[str, tuple[str, ...]]:
+        """Cache file → the profiles whose session it is, as of the last snapshot."""
+        return self._owners
+
     def snapshot(self, files: Files, environment: Environment | None = None) -> Snapshot:
         """What these files say. Costs O(profiles), and parses nothing."""
         made_from = (files.config, files.credentials, files.web_tokens)

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from awsttl.core.cachekeys import CACHE_NAME
-from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
+from awsttl.core.model import CacheEntry, Kind, Orphan, Secret, Shape, Snapshot, Status
+from awsttl.disk.locations import Locations
 from awsttl.disk.reader import MOST_BYTES
 
 _TEMPORARY: Final = ".awsttl-"
@@ -54,6 +55,18 @@ def entries_of(status: Status) -> tuple[CacheEntry, ...]:
     """
     entry = status.hops[0].entry if status.hops else None
     return (entry,) if entry else ()
+
+
+def chain_paths(status: Status, locations: Locations) -> tuple[str, ...]:
+    """Every cache file that renewing the profile may write, its own first."""
+    found: list[str] = []
+    for hop in status.hops:
+        folder = locations.cli_cache
+        if not hop.link.is_profile:
+            is_login = hop.link.kind is Kind.LOGIN
+            folder = locations.login_cache if is_login else locations.sso_cache
+        found.extend(os.path.join(folder, name) for name in hop.link.cache_names)
+    return tuple(found)
 
 
 def clearable_orphan(snapshot: Snapshot, orphan: Orphan) -> tuple[CacheEntry, ...]:

@@ -6,7 +6,9 @@ On Linux: ``$XDG_CONFIG_HOME/awsttl`` (``~/.config``) and ``$XDG_STATE_HOME/awst
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 
 import platformdirs
 
@@ -19,3 +21,13 @@ def settings_file() -> str:
 def state_folder() -> str:
     """What awsttl itself keeps: locks, the log, what was warned about. Mode 0700."""
     return platformdirs.user_state_dir("awsttl", appauthor=False)
+
+
+def make_state_folder() -> str:
+    """The same, made if it is not there, and closed to others. Raises ``OSError``."""
+    folder = state_folder()
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if stat.S_IMODE(os.stat(folder).st_mode) & 0o077:
+        with contextlib.suppress(OSError):
+            os.chmod(folder, 0o700)
+    return folder

@@ -1,0 +1,241 @@
+"""What happened: events, their lines in the log, and when two of them tell the same.
+
+Any number of dashboards write one log. A change on disk is seen by all of them, and the one that
+made it has told of it already; so every event names the facts that it tells, by keys:
+
+* ``<file> <state>``: what is now in a cache file: its expiry in whole seconds, ``corrupt``, or
+  ``gone``. It is known while it is the last that was said about that file.
+* ``config …``, ``credentials …``: an edit, known for :data:`SAME` seconds; ``config *`` stands
+  for every edit in that time.
+* ``many …``: a whole set of them.
+
+An event holds names, times and texts that were made to be shown: never the content of a file.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from awsttl.core import layout
+from awsttl.core.cachekeys import CACHE_NAME, LOGIN_NAME
+from awsttl.core.model import CacheEntry, Shape
+
+SAME: Final = 5.0
+"""Seconds within which two dashboards that tell of one change have seen it."""
+MANY: Final = 8
+"""Changes of one sort beyond which they are told in one line."""
+MOST_NAME: Final = 120
+MOST_TEXT: Final = 400
+"""Characters of a name and of a text in the log."""
+_LATEST: Final = 250_000_000_000.0
+"""In the year 9892: what claims to be later is no time that a calendar can show."""
+
+GONE: Final = "gone"
+CORRUPT: Final = "corrupt"
+ANY: Final = "*"
+
+
+class What(enum.StrEnum):
+    """The sorts of events, each by the word that stands in the log."""
+
+    RENEWED = "renewed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SIGNED_IN = "signed in"
+    CLEARED = "cleared"
+    RESTORED = "restored"
+    KEEP_FAILED = "not kept"
+    """A session that was to be kept alive could not be."""
+    SETTINGS = "settings"
+    CHANGED = "changed"
+    """Something on disk, and it was not awsttl."""
+
+
+MAKES_SESSIONS: Final = (What.RENEWED, What.SIGNED_IN)
+
+
+class Event(NamedTuple):
+    """One thing that happened."""
+
+    at: float
+    what: What
+    name: str
+    """The profile, the SSO session or the file that it happened to."""
+    text: str = ""
+    until: float | None = None
+    """When the session that came of it ends."""
+    keys: tuple[str, ...] = ()
+    """The facts that it tells; without any it is like no other."""
+
+    @property
+    def words(self) -> str:
+        """What a filter looks at, in lower case."""
+        return f"{self.what} {self.name} {self.text}".lower()
+
+
+def tidy(event: Event) -> Event:
+    """An event as it may be kept and shown: each text one printable line, and not too long.
+
+    Of more keys than :data:`MANY` the set counts, not each.
+    """
+    keys = event.keys if len(event.keys) <= MANY else (many(event.keys),)
+    return event._replace(
+        name=_line(event.name, MOST_NAME),
+        text=_line(event.text, MOST_TEXT),
+        keys=tuple(_line(key, MOST_TEXT) for key in keys),
+    )
+
+
+def _line(text: str, most: int) -> str:
+    text = layout.printable(" ".join(text[: 4 * most].split()))
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+# ---------------------------------------------------------------- keys
+
+
+def state(entry: CacheEntry) -> str:
+    """The key that says what is in a cache file."""
+    if entry.shape is Shape.CORRUPT or entry.expires_at is None:
+        return f"{entry.name} {CORRUPT}"
+    return f"{entry.name} {int(entry.expires_at)}"
+
+
+def gone(name: str) -> str:
+    """The key that says that a cache file is not there."""
+    return f"{name} {GONE}"
+
+
+def many(keys: Iterable[str]) -> str:
+    """The key of a set of keys."""
+    digest = hashlib.sha256("\n".join(sorted(keys)).encode("utf-8", "replace"))
+    return f"many {digest.hexdigest()[:24]}"
+
+
+def subject(key: str) -> str:
+    """What a key is about: a file's name, without its folder."""
+    return key.partition(" ")[0]
+
+
+def _is_state(key: str) -> bool:
+    name = subject(key)
+    return bool(CACHE_NAME.fullmatch(name) or LOGIN_NAME.fullmatch(name))
+
+
+class Told:
+    """What has been told, as far as it decides whether something else is news."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._times: dict[str, float] = {}
+        self._last: dict[str, str] = {}
+        """File → the last key about it."""
+        self._by: defaultdict[str, set[tuple[What, str]]] = defaultdict(set)
+        """The last key about a file → the events that told it."""
+        for each in events:
+            self.add(each)
+
+    def add(self, event: Event) -> None:
+        """Note what an event tells."""
+        for key in event.keys:
+            self._times[key] = event.at
+            if _is_state(key):
+                before = self._last.get(subject(key))
+                if before is not None and before != key:
+                    self._by.pop(before, None)
+                self._last[subject(key)] = key
+                self._by[key].add((event.what, event.name))
+
+    def knows_change(self, event: Event) -> bool:
+        """Whether somebody has told of a change on disk: who made it, or who saw it too."""
+        return bool(event.keys) and all(self._knows(key, event.at) for key in event.keys)
+
+    def _knows(self, key: str, at: float) -> bool:
+        if self._last.get(subject(key)) == key:
+            return True
+        times = (self._times.get(key), self._times.get(f"{subject(key)} {ANY}"))
+        return any(time is not None and abs(time - at) <= SAME for time in times)
+
+    def knows_deed(self, event: Event) -> bool:
+        """Whether this very session has been told of, by another dashboard that wanted it too."""
+        return (
+            event.what in MAKES_SESSIONS
+            and bool(event.keys)
+            and all((event.what, event.name) in self._by.get(key, ()) for key in event.keys)
+        )
+
+
+def summed_up(events: Iterable[Event]) -> list[Event]:
+    """The same changes, those of one sort in a single line where there are many.
+
+    A thousand files rewritten at once are one thing that happened, not a thousand.
+    """
+    sorts: defaultdict[str, list[Event]] = defaultdict(list)
+    for each in events:
+        sorts[_sort(each)].append(each)
+    found = []
+    for sort, alike in sorts.items():
+        if len(alike) <= MANY or not sort:
+            found.extend(alike)
+            continue
+        keys = tuple(key for each in alike for key in each.keys)
+        names = ", ".join(each.name for each in alike[:3])
+        text = f"{names} and {len(alike) - 3:,} more {sort}"
+        summary = Event(alike[0].at, What.CHANGED, f"{len(alike):,} files", text, keys=keys)
+        found.append(tidy(summary))
+    return sorted(found, key=lambda each: each.at)
+
+
+def _sort(change: Event) -> str:
+    """What many changes are said to be; empty for those that are told one by one."""
+    if len(change.keys) != 1 or not _is_state(change.keys[0]):
+        return ""
+    said = change.keys[0].partition(" ")[2]
+    if said == CORRUPT:
+        return "cannot be read"
+    return "removed by another program" if said == GONE else "written by another program"
+
+
+# ---------------------------------------------------------------- lines
+
+
+def as_line(event: Event) -> str:
+    """One line of JSON, without its end."""
+    fields = {name: value for name, value in event._asdict().items() if value not in ("", (), None)}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_line(line: str | bytes) -> Event | None:
+    """The event in a line; ``None`` for what was torn, or written by who knows whom."""
+    try:
+        fields = json.loads(line)
+        if not isinstance(fields, dict):
+            return None
+        event = Event(
+            _instant(fields["at"]),
+            What(fields["what"]),
+            _text(fields.get("name", "")),
+            _text(fields.get("text", "")),
+            None if fields.get("until") is None else _instant(fields["until"]),
+            tuple(_text(key) for key in fields.get("keys", [])[:MANY]),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return tidy(event)
+
+
+def _instant(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value < _LATEST:
+        raise ValueError("no time")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
