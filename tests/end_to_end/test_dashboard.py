@@ -159,7 +159,7 @@ def test_c_and_z(dev: Home, pane: Pane) -> None:
     before = path.read_bytes()
     pane.sees("valid")
     pane.press("g", "c")
-    pane.sees("no session")
+    pane.sees("cleared dev", "no session")
     assert not path.exists()
     pane.press("z")
     pane.sees("brought back 1 cache entry", "valid")
@@ -321,6 +321,46 @@ def test_list_touches_nothing(dev: Home) -> None:
     run("list", home=dev)
     run("list", "--json", home=dev)
     assert tree() == before
+
+
+# -------------------------------------------------------------------- what happened
+
+
+@BOTH_CLIS
+def test_the_log_tells_our_renewal_from_the_clis_in_every_pane_and_after_a_restart(
+    version: Version, dev: Home, cloud: Cloud
+) -> None:
+    dev.config(dev.config_file.read_text() + section_of("other", "Other"))
+    environ = dev.environ() | cloud.environ()
+    with Pane(AWSTTL, environ) as pane, Pane(AWSTTL, environ, (50, 15)) as narrow:
+        narrow.sees("no session")
+        pane.sees("other", "no session")
+        pane.press("g", "r")
+        pane.sees("✓ renewed")
+        called = aws_cli(
+            version, "sts", "get-caller-identity", "--profile", "other", home=dev, cloud=cloud
+        )
+        assert called.exit_code == 0, called.stderr
+        pane.press("l")
+        narrow.press("l")
+        for each in (pane, narrow):
+            screen = each.sees("what happened", "✓ renewed    dev", "~ changed    other")
+            assert "~ changed    dev" not in screen
+        narrow.press("l")
+        narrow.sees_no_more("what happened")
+        narrow.press("q")
+        narrow.sees("exit 0")
+    with Pane(AWSTTL, environ, (80, 24)) as pane:
+        pane.sees("valid")
+        pane.press("l")
+        screen = pane.sees("✓ renewed    dev", "~ changed    other")
+        assert screen.count("dev") == 1
+        assert screen.count("other") == 2, "the profile, and: by another program"
+
+
+def section_of(name: str, role: str) -> str:
+    keys = {**DEV, "role_arn": f"arn:aws:iam::111122223333:role/{role}"}
+    return f"[profile {name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
 
 
 # -------------------------------------------------------------------- promises

@@ -163,6 +163,9 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
         "awsttl.core.alarms",
         "awsttl.terminal.notify",
         "awsttl.disk.claims",
+        "awsttl.tui.logbook",
+        "awsttl.core.changes",
+        "awsttl.disk.journal",
         "awsttl.core.snippets",
         "textual.widgets._data_table",
     ):

@@ -104,6 +104,8 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def cut(text: str, width: int) -> tuple[str, str]:
     """*text* in two: the first *width* cells, and the rest."""
     text = printable(text)
+    if text.isascii():
+        return text[:width].ljust(width), text[width:]
     taken = 0
     for index, character in enumerate(text):
         wide = character_width(character)

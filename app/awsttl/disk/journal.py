@@ -113,6 +113,8 @@ class Journal:
             if deeds or changes:
                 self._write(deeds, changes)
             elif self._closing:
+                if self._unwritten:
+                    self._write([], [])
                 return
 
     def _wait(self) -> tuple[list[_Deed], list[Event]]:

@@ -40,6 +40,7 @@ ACTIONS: Final = (
     Action("filter", ("slash",), "filter", "Filter by any words of the row", "/"),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
     Action("details", ("enter",), "details", "Show or hide the details of the row", "⏎"),
+    Action("log", ("l",), "", "Show what happened: renewals, failures, changes by others"),
     Action("help", ("question_mark",), "keys", "Show the keys", "?"),
     Action("back", ("escape",), "", "Cancel the renewal, dismiss a message, end the filter", "esc"),
     Action("cursor_down", ("down", "j"), "", "Next row", "↓ j"),

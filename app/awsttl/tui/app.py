@@ -16,7 +16,7 @@ from awsttl.core.rows import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.tui import theme
 from awsttl.tui.feed import Feed
-from awsttl.tui.messages import Arranged
+from awsttl.tui.messages import Arranged, Noticed
 from awsttl.tui.screen import MainScreen
 
 
@@ -51,6 +51,7 @@ class Dashboard(App[Secret]):
         return self.main
 
     def on_mount(self) -> None:
+        self.feed.noticed = lambda changes: self.main.tell(Noticed(changes))
         self.feed.attach(self._arranged)
 
     def _arranged(self, arrangement: Arrangement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from awsttl.core import countdown
+from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Held, Orphan, Status
 from awsttl.disk import cachestore
 from awsttl.tui.host import Host
@@ -14,6 +15,7 @@ class Clearing:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._last: cachestore.Cleared | Held | None = None
+        self._last_name = ""
 
     def clear_row(self, item: Status | Orphan) -> None:
         """Clear the entries of one row."""
@@ -21,14 +23,15 @@ class Clearing:
             self._last = held
             self._host.let_go(item.name)
             self._host.say(f"forgot the session of {item.name}; z brings it back")
+            self._record(What.CLEARED, item.name, "it was in memory only")
             return
         if isinstance(item, Status):
             shared = f" (also used by {', '.join(item.shared_with)})" if item.shared_with else ""
-            self._clear(cachestore.entries_of(item), f"{item.name}{shared}")
+            self._clear(cachestore.entries_of(item), f"{item.name}{shared}", item.name)
             return
         entries = cachestore.clearable_orphan(self._host.arrangement.snapshot, item)
         if entries:
-            self._clear(entries, "the entry")
+            self._clear(entries, "the entry", f"{item.entry.name[:8]}…")
         else:
             self._host.say("awsttl does not know this file, so it leaves it alone", "warning")
 
@@ -48,7 +51,8 @@ class Clearing:
 
         def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)
             if answer:
-                self._clear(entries, _counted(len(entries), "cache entry", "cache entries"))
+                count = _counted(len(entries), "cache entry", "cache entries")
+                self._clear(entries, count, "CLI cache")
 
         dialog = ConfirmDialog("clear the CLI cache", f"{what} {loses}", living)
         self._host.open(dialog, answered)
@@ -67,27 +71,31 @@ class Clearing:
                 lines.append(f"{status.name}  {left} left")
         return lines
 
-    def _clear(self, entries: tuple[CacheEntry, ...], what: str) -> None:
+    def _clear(self, entries: tuple[CacheEntry, ...], what: str, name: str) -> None:
         def tell(cleared: cachestore.Cleared) -> None:
             if cleared.contents:
-                self._last = cleared
+                self._last, self._last_name = cleared, name
             if cleared.paths:
                 self._host.say(f"cleared {what}; z brings it back")
+                more = what.removeprefix(name).strip(" ()")
+                self._record(What.CLEARED, name, more, cleared.paths)
             for failure in cleared.failures[:3]:
                 self._host.say(failure, "error")
+                self._record(What.FAILED, name, f"not cleared: {failure}")
             self._host.files_changed()
 
         self._host.in_background(lambda: cachestore.clear(entries), tell)
 
     def bring_back(self) -> None:
         """Undo the last clearing."""
-        cleared, self._last = self._last, None
+        (cleared, name), self._last = (self._last, self._last_name), None
         if cleared is None:
             self._host.say("nothing has been cleared")
             return
         if isinstance(cleared, Held):
             self._host.hold(cleared)
             self._host.say(f"brought back the session of {cleared.profile}")
+            self._record(What.RESTORED, cleared.profile, "in memory only")
             return
 
         def restore() -> tuple[int, tuple[str, ...], cachestore.Cleared | None]:
@@ -103,11 +111,15 @@ class Clearing:
             if restored:
                 count = _counted(restored, "cache entry", "cache entries")
                 self._host.say(f"brought back {count}")
+                self._record(What.RESTORED, name, count, cleared.paths)
             for line in kept[:3]:
                 self._host.say(line, "warning")
             self._host.files_changed()
 
         self._host.in_background(restore, tell)
+
+    def _record(self, what: What, name: str, text: str, wrote: tuple[str, ...] = ()) -> None:
+        self._host.record(Event(self._host.clock(), what, name, text), wrote)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -129,8 +129,8 @@ class Details(VerticalScroll):
 class Lines(Widget):
     """Lines of text that change one by one: a clock among them costs one line a second."""
 
-    def __init__(self) -> None:
-        super().__init__(id="details-lines")
+    def __init__(self, name: str = "details-lines") -> None:
+        super().__init__(id=name)
         self._strips: list[Strip] = []
 
     def show(self, strips: list[Strip]) -> None:

@@ -22,6 +22,7 @@ from awsttl.disk.reader import AGAIN, Reader
 from awsttl.tui.firstlook import FirstLook
 
 if TYPE_CHECKING:
+    from awsttl.core.events import Event
     from awsttl.disk.watcher import Watcher
 
 SETTLE: Final = 0.03
@@ -62,6 +63,8 @@ class Feed:
         self.latest: Arrangement | None = None
         self.published = 0
         """How many arrangements have been handed out; for tests and benchmarks."""
+        self.noticed: Callable[[list[Event]], None] | None = None
+        """Hears what changed on disk; called from the feed's thread, and must not wait."""
         self._clock = clock
         self._first = first
         self._environment = environment.read(environ)
@@ -210,6 +213,7 @@ class Feed:
                 self._disk_changed = False
         latest = self.latest
         snapshot = latest.snapshot if latest else None
+        before = self._files
         files = self._look() if look or self._files is None else self._files
         if files is not self._files or held_changed:
             with_held = files._replace(held=held) if held else files
@@ -230,6 +234,21 @@ class Feed:
             if self._ranking is None or not self._ranking.serves(snapshot, view, now):
                 self._ranking = rank(snapshot, view, now)
             self._hand_out(arrange(snapshot, view, now, self._ranking))
+        if before is not None and self._files is not before:
+            self._tell_changes(before, now)
+
+    def _tell_changes(self, before: Files, now: float) -> None:
+        """Say what the last look found to have changed. The rows go first."""
+        files, latest = self._files, self.latest
+        if self.noticed is None or files is None or latest is None:
+            return
+        from awsttl.core.changes import changes
+
+        found = changes(before, files, self._resolver.owners, latest.snapshot, now)
+        if found:
+            # A screen that is closing may be gone already.
+            with contextlib.suppress(RuntimeError):
+                self.noticed(found)
 
     def _forget_unused(self, held: dict[str, Held], snapshot: Snapshot) -> None:
         """Let go of what no profile shows any more: its command has changed, or it is gone."""

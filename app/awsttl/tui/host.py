@@ -6,13 +6,14 @@ and loaded, by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import ModalScreen
 
+    from awsttl.core.events import Event
     from awsttl.core.model import Files, Held, Secret
     from awsttl.core.rows import Arrangement
     from awsttl.disk.locations import Locations
@@ -53,6 +54,12 @@ class Host(Protocol):
 
     def tell(self, message: Message) -> None:
         """Hand a message to the screen."""
+
+    def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
+        """Note in the log what awsttl did; *wrote* are the cache files that it wrote or removed.
+
+        Waits for nothing. No secret: a problem's text, names, times.
+        """
 
     def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run *work* off the event loop and *then* on it."""

@@ -8,6 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from awsttl.core.alarms import Notice
+    from awsttl.core.events import Event
     from awsttl.core.rows import Arrangement
     from awsttl.tui.jobs import Job
     from awsttl.tui.logins import LoginRequest
@@ -54,3 +55,11 @@ class LoginWanted(Message):
     def __init__(self, request: LoginRequest) -> None:
         super().__init__()
         self.request = request
+
+
+class Noticed(Message):
+    """Something changed on disk."""
+
+    def __init__(self, changes: list[Event]) -> None:
+        super().__init__()
+        self.changes = changes

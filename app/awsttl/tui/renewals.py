@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import availability, countdown
+from awsttl.core.events import Event, What
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
+from awsttl.disk.cachestore import chain_paths
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase, mfa_seconds
 from awsttl.tui.logins import LoginDesk, LoginRequest
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 
 DONE_SHOWN: Final = 4.0
 """Seconds for which a row says that its renewal worked."""
+
+
+_ENDS: Final = {
+    Phase.DONE: What.RENEWED,
+    Phase.FAILED: What.FAILED,
+    Phase.CANCELLED: What.CANCELLED,
+}
 
 
 class Renewals:
@@ -91,6 +100,7 @@ class Renewals:
         self._host.remark(job.name, _remark(job))
         if not job.phase.over:
             return
+        self._record(job)
         then = self._then.pop(job.name, None)
         if job.phase is Phase.FAILED and job.problem:
             text = f"{job.name}: {job.problem.message}\n{job.problem.fix}"
@@ -107,6 +117,12 @@ class Renewals:
                 self._forget(job.name)
 
         self._host.after(DONE_SHOWN, fade)
+
+    def _record(self, job: Job) -> None:
+        what = _ENDS[job.phase]
+        text = f"{job.problem.message}; {job.problem.fix}" if job.problem else ""
+        wrote = chain_paths(job.status, self._host.locations)
+        self._host.record(Event(self._host.clock(), what, job.name, text), wrote)
 
     def ask(self, serial: str) -> None:
         """Open the dialog for a device, unless one is open: then that one's turn comes first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -22,7 +22,7 @@ from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome
 from awsttl.tui.header import Banner, Header
 from awsttl.tui.keybar import KeyBar
-from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, Warned
+from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, Noticed, Warned
 from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from awsttl.core.details import Setting
+    from awsttl.core.events import Event
     from awsttl.core.model import Files, Held, Secret
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from awsttl.tui.diagnosing import Diagnosing
     from awsttl.tui.feed import Feed
     from awsttl.tui.handout import HandOut
+    from awsttl.tui.logbook import Logbook
     from awsttl.tui.paint import Remark
     from awsttl.tui.renewals import Renewals
     from awsttl.tui.warnings import Warnings
@@ -116,6 +118,13 @@ class MainScreen(Screen[None]):
         return Warnings(self)
 
     @cached_property
+    def logbook(self) -> Logbook:
+        """``l``, and what is told there."""
+        from awsttl.tui.logbook import Logbook
+
+        return Logbook(self)
+
+    @cached_property
     def _provenance(self) -> Provenance:
         from awsttl.disk.provenance import Provenance
 
@@ -135,6 +144,8 @@ class MainScreen(Screen[None]):
     def on_unmount(self) -> None:
         if "warnings" in self.__dict__:
             self.warnings.stop()
+        if "logbook" in self.__dict__:
+            self.logbook.close()
 
     @property
     def arrangement(self) -> Arrangement:
@@ -195,6 +206,10 @@ class MainScreen(Screen[None]):
     def on_login_wanted(self, message: LoginWanted) -> None:
         self.renewals.sign_in(message.request)
 
+    def on_noticed(self, message: Noticed) -> None:
+        jobs = self.renewals.jobs.running if "renewals" in self.__dict__ else ()
+        self.logbook.notice(message.changes, jobs)
+
     def on_session_table_moved(self) -> None:
         self._show_details()
         self._show_keys()
@@ -225,6 +240,10 @@ class MainScreen(Screen[None]):
         """Hand a message to this screen, from any thread."""
         if self.is_running:
             self.post_message(message)
+
+    def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
+        """Note in the log what awsttl did."""
+        self.logbook.record(event, wrote)
 
     def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run *work* off the event loop and *then* on it."""
@@ -430,6 +449,10 @@ class MainScreen(Screen[None]):
         """Show or hide the details."""
         self._wants_details = not self.has_class("-with-details")
         self._place_details()
+
+    def action_log(self) -> None:
+        """Show what happened."""
+        self.logbook.show()
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -1,0 +1,59 @@
+"""``l``: what happened, as the features tell it and as the feed sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from awsttl.core import events
+from awsttl.core.events import Event, What
+from awsttl.disk.journal import Journal
+from awsttl.tui.host import Host
+from awsttl.tui.jobs import Job
+
+
+class Logbook:
+    """Hands events to the journal for its host, and shows the log."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.journal = Journal()
+
+    def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
+        """Tell what awsttl did."""
+        self.journal.record(event, wrote)
+
+    def notice(self, changes: list[Event], jobs: Iterable[Job]) -> None:
+        """Tell what changed on disk. Sessions behind those that *jobs* renew are renewed too.
+
+        Such a one may have to wait for an MFA code before it is over and can say so itself.
+        """
+        ways = {
+            name: job.name
+            for job in jobs
+            if job.phase.busy
+            for hop in job.status.hops[1:]
+            for name in hop.link.cache_names
+        }
+        others = []
+        for change in changes:
+            way = ways.get(events.subject(change.keys[0]))
+            if way is None or change.until is None:
+                others.append(change)
+            else:
+                self.record(change._replace(what=What.RENEWED, text=f"on the way to {way}"))
+        if others:
+            self.journal.notice(others)
+
+    def show(self) -> None:
+        """Open the log."""
+        from awsttl.tui.dialogs.log import LogDialog
+
+        self._host.open(LogDialog(self.journal.path, self.journal.read), _nothing)
+
+    def close(self) -> None:
+        """Write what is still held back: the program ends."""
+        self.journal.close()
+
+
+def _nothing(_answer: None) -> None:
+    """The log is looked at; it answers nothing."""
