@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from awsttl.core import cacheentries, events
 from awsttl.core.events import Event, Told
 from awsttl.core.model import Shape
-from awsttl.disk.ownfolders import make_state_folder, state_folder
+from awsttl.disk.ownfolders import private, state_folder
 from awsttl.disk.reader import MOST_BYTES
 
 MOST_SIZE: Final = 256 * 1024
@@ -144,7 +144,7 @@ class Journal:
             # Imported here, in this thread: filelock's 20 ms are no key's.
             from awsttl.disk.turns import turn
 
-            make_state_folder()
+            private(os.path.dirname(self.path))
             with turn("log", seconds=_PATIENCE) as has_turn:
                 fresh = _news(self._tail(), done, changes)
                 self._append([*unwritten, *fresh], rotate=has_turn)

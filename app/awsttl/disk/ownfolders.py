@@ -23,9 +23,8 @@ def state_folder() -> str:
     return platformdirs.user_state_dir("awsttl", appauthor=False)
 
 
-def make_state_folder() -> str:
-    """The same, made if it is not there, and closed to others. Raises ``OSError``."""
-    folder = state_folder()
+def private(folder: str) -> str:
+    """The same folder, made if it is not there, and closed to others. Raises ``OSError``."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if stat.S_IMODE(os.stat(folder).st_mode) & 0o077:
         with contextlib.suppress(OSError):

@@ -17,7 +17,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from awsttl.disk.ownfolders import state_folder
+from awsttl.disk.ownfolders import private, state_folder
 
 _POLL: Final = 0.05
 """Seconds between two tries: so soon a cancelled wait ends."""
@@ -102,7 +102,9 @@ class _Queue:
 
     def _take_lock(self) -> bool:
         try:
-            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            folder = os.path.dirname(self._path)
+            private(os.path.dirname(folder))
+            os.makedirs(folder, mode=0o700, exist_ok=True)
             # Not thread-local: who lets go of it may be another than who took it.
             lock = FileLock(self._path, mode=0o600, thread_local=False)
             lock.acquire(timeout=0)
