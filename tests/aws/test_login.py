@@ -82,6 +82,35 @@ class TestRefreshing:
         assert [type(outcome) for outcome in outcomes] == [Renewed] * 6
         assert cloud.actions == ["CreateOAuth2Token"]
 
+    def test_after_a_cancelled_one_that_still_hangs_the_next_key_spends_no_token_again(
+        self, home: Home, cloud: Cloud
+    ) -> None:
+        """AWS takes a refresh token once: the hanging refresh must be waited for."""
+        path = sign_in(home, cloud, 2 * MINUTE)
+        found, cancelled = status(home, "laptop"), threading.Event()
+        ends: list[object] = []
+
+        def press(given_up: threading.Event) -> None:
+            try:
+                ends.append(renew(found, str(home.cli_folder), nobody, given_up))
+            except Cancelled as outcome:
+                ends.append(outcome)
+
+        with cloud.hanging():
+            hanging = threading.Thread(target=press, args=(cancelled,))
+            hanging.start()
+            cloud.wait_for_calls(1)
+            cancelled.set()
+            later = threading.Thread(target=press, args=(threading.Event(),))
+            later.start()
+            later.join(timeout=0.5)  # time enough to call, if it did not wait
+            assert later.is_alive()
+        for thread in (hanging, later):
+            thread.join(timeout=30)
+        assert sum(isinstance(end, Renewed) for end in ends) >= 1
+        assert cloud.actions == ["CreateOAuth2Token"]
+        assert json.loads(path.read_text())["refreshToken"] != "first"
+
     def test_a_cancelled_one_that_waits_for_its_turn_refreshes_nothing(
         self, home: Home, cloud: Cloud
     ) -> None:

@@ -90,10 +90,20 @@ def test_threads_of_one_process_wait_for_each_other() -> None:
     assert most == 1
 
 
-def test_a_cancelled_holder_loses_its_turn_to_another_thread_but_not_to_a_process() -> None:
-    """It may hang in a call for half a minute; its process goes on, and holds the others off."""
+def test_a_cancelled_holder_keeps_its_turn() -> None:
+    """What it does may have to be done to the end."""
     cancelled = threading.Event()
     with turn("prod", cancelled) as first:
+        assert first
+        cancelled.set()
+        with turn("prod", seconds=0) as second:
+            assert not second
+
+
+def test_one_that_gives_way_loses_it_to_another_thread_but_not_to_a_process() -> None:
+    """It may hang in a call for half a minute; its process goes on, and holds the others off."""
+    cancelled = threading.Event()
+    with turn("prod", cancelled, gives_way=True) as first:
         assert first
         with turn("prod", seconds=0) as second:
             assert not second
@@ -106,11 +116,11 @@ def test_a_cancelled_holder_loses_its_turn_to_another_thread_but_not_to_a_proces
                 assert not third
 
 
-def test_a_cancelled_holder_that_ends_does_not_end_the_turn_of_the_next() -> None:
+def test_one_that_gave_way_does_not_end_the_turn_of_the_next() -> None:
     cancelled = threading.Event()
     with turn("prod") as again:
         assert again
-    first, second = turn("prod", cancelled), turn("prod")
+    first, second = turn("prod", cancelled, gives_way=True), turn("prod")
     assert first.__enter__()
     cancelled.set()
     assert second.__enter__()

@@ -118,7 +118,7 @@ class _Turn:
 
     def __enter__(self) -> None:
         # Waiting ends after a minute and a half: two calls are better than none.
-        self._held.enter_context(turn(self._name, self._cancelled))
+        self._held.enter_context(turn(self._name, self._cancelled, gives_way=True))
         if self._cancelled.is_set():
             self._held.close()
             raise Cancelled

@@ -25,13 +25,17 @@ _POLL: Final = 0.05
 
 @contextmanager
 def turn(
-    name: str, cancelled: threading.Event | None = None, seconds: float = 90
+    name: str,
+    cancelled: threading.Event | None = None,
+    seconds: float = 90,
+    *,
+    gives_way: bool = False,
 ) -> Iterator[bool]:
     """Wait until nobody else has the turn of that *name*, and have it for the block.
 
     Gives ``False``, without the turn, once *cancelled* is set or *seconds* have passed: the
-    caller then goes on alone or gives up, whichever does no harm. A turn whose holder is
-    cancelled may pass to another thread of this process before its block has ended.
+    caller then goes on alone or gives up, whichever does no harm. One that *gives way* loses its
+    turn when it is cancelled: another thread of this process may have it before the block ends.
 
     Where the state folder cannot be written, a turn is one among the threads of this process.
     """
@@ -39,7 +43,7 @@ def turn(
     path = os.path.join(state_folder(), "locks", f"{digest}.lock")
     with _naming:
         queue = _queues.setdefault(path, _Queue(path))
-    holder = _Holder(cancelled)
+    holder = _Holder(cancelled, gives_way=gives_way)
     deadline = time.monotonic() + seconds
     try:
         while not (has_turn := queue.try_for(holder)):
@@ -53,19 +57,25 @@ def turn(
 class _Holder:
     """Somebody who has a turn, or is next."""
 
-    def __init__(self, cancelled: threading.Event | None) -> None:
+    def __init__(self, cancelled: threading.Event | None, *, gives_way: bool) -> None:
         self._cancelled = cancelled
+        self._gives_way = gives_way
 
     @property
     def is_cancelled(self) -> bool:
         return self._cancelled is not None and self._cancelled.is_set()
 
+    @property
+    def is_void(self) -> bool:
+        """Whether another may take the place."""
+        return self._gives_way and self.is_cancelled
+
 
 class _Queue:
     """All of this process who want one turn: among them it passes on at once, without a poll.
 
-    One of them, the holder, has or is after the lock on the file. A holder who is cancelled may
-    hang in a call for half a minute; the next one takes the place, and the lock, if it is held.
+    One of them, the holder, has or is after the lock on the file. Who takes the place of a holder
+    that gives way takes the lock as well, if it is held.
     """
 
     def __init__(self, path: str) -> None:
@@ -79,7 +89,7 @@ class _Queue:
         with self._news:
             if holder.is_cancelled:
                 return False
-            if self._holder is None or self._holder.is_cancelled:
+            if self._holder is None or self._holder.is_void:
                 self._holder = holder
             if self._holder is not holder:
                 self._news.wait(_POLL)
