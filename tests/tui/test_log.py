@@ -198,6 +198,25 @@ async def test_what_others_change_is_told(home: Home, short_hold: None) -> None:
             await opened.sees(text)
 
 
+async def test_an_mfa_session_in_the_credentials_file_is_nobody_elses_edit(
+    home: Home, cloud: Cloud, now: Clock, short_hold: None
+) -> None:
+    cloud.sts.accept_codes(DEVICE, "123456")
+    home.credentials(f"{KEYS.rstrip()}\n    mfa_serial = {DEVICE}\n    region = eu-west-1\n")
+    async with stage(clock=now) as opened:
+        await opened.go_to("base")
+        await opened.press("r")
+        await opened.sees("MFA code")
+        await opened.press(*"123456", "enter")
+        await opened.until(lambda: "base-mfa" in opened.names)
+        await opened.until(lambda: ("renewed", "base") in told())
+        home.config(config(dev=section("Dev")))
+        await opened.until(lambda: ("changed", "config") in told())
+        await look(opened)
+        await opened.sees("MFA session in profile base-mfa")
+    assert told() == [("renewed", "base"), ("changed", "config")]
+
+
 async def test_two_dashboards_tell_one_thing_once(
     home: Home, cloud: Cloud, now: Clock, short_hold: None
 ) -> None:

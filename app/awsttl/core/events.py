@@ -39,6 +39,8 @@ _LATEST: Final = 250_000_000_000.0
 GONE: Final = "gone"
 CORRUPT: Final = "corrupt"
 ANY: Final = "*"
+EDITED_CREDENTIALS: Final = (f"credentials {ANY}",)
+"""The keys of a deed that wrote into the credentials file."""
 
 
 class What(enum.StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import availability, countdown
-from awsttl.core.events import Event, What
+from awsttl.core.events import EDITED_CREDENTIALS, Event, What
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
 from awsttl.core.rows import STALE
 from awsttl.disk.cachestore import chain_paths
@@ -119,10 +119,15 @@ class Renewals:
         self._host.after(DONE_SHOWN, fade)
 
     def _record(self, job: Job) -> None:
-        what = _ENDS[job.phase]
-        text = f"{job.problem.message}; {job.problem.fix}" if job.problem else ""
-        wrote = chain_paths(job.status, self._host.locations)
-        self._host.record(Event(self._host.clock(), what, job.name, text), wrote)
+        now = self._host.clock()
+        text, edited = "", tuple[str, ...]()
+        if job.problem:
+            text = f"{job.problem.message}; {job.problem.fix}"
+        elif job.phase is Phase.DONE and (session := job.status.mfa_session(now)):
+            edited = EDITED_CREDENTIALS
+            text = f"MFA session in profile {session.profile}"
+        event = Event(now, _ENDS[job.phase], job.name, text, keys=edited)
+        self._host.record(event, chain_paths(job.status, self._host.locations))
 
     def ask(self, serial: str) -> None:
         """Open the dialog for a device, unless one is open: then that one's turn comes first."""
