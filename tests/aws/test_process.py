@@ -20,6 +20,7 @@ from awsttl.aws import process
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.process import Child, ProcessError, Processes
 from awsttl.aws.renewal import Failed, Renewed, renew
+from awsttl.core.cachekeys import process_fingerprint
 from awsttl.core.model import Held
 from support.cloud import Cloud
 from support.home import Home, role_file
@@ -339,3 +340,15 @@ class TestLeash:
         assert isinstance(outcome, Failed)
         assert outcome.problem.code == "needs-you"
         assert not ran.exists()
+
+    def test_without_a_key_only_the_very_command_is_run_that_was_allowed(
+        self, home: Home, giving: Callable[..., str]
+    ) -> None:
+        """Whatever the configuration has become since somebody looked at it."""
+        command = giving()
+        allowed = {process_fingerprint(command)}
+        for configured, outcome in ((command, Renewed), (f"{command} --more", Failed)):
+            vault(home, configured)
+            profile, never = status(home, "vault"), threading.Event()
+            found = renew(profile, str(home.cli_folder), nobody, never, run_processes=allowed)
+            assert isinstance(found, outcome)

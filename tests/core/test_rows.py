@@ -24,7 +24,8 @@ from awsttl.core.model import (
     State,
 )
 from awsttl.core.resolve import snapshot
-from awsttl.core.rows import Sort, View
+from awsttl.core.rows import View
+from awsttl.core.settings import Sort
 from support.home import START_URL, role_file, token_file
 
 NOW: Final = 1_795_208_400.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 import textwrap
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -84,6 +85,8 @@ class Home:
         self.cli_folder = self.aws / "cli" / "cache"
         self.sso_folder = self.aws / "sso" / "cache"
         self.login_folder = self.aws / "login" / "cache"
+        custom = "Library/Application Support" if sys.platform == "darwin" else ".config"
+        self.settings_file = path / custom / "awsttl" / "settings.toml"
 
     def config(self, text: str) -> Path:
         """Write ``config``; common indentation is taken off."""
@@ -92,6 +95,10 @@ class Home:
     def credentials(self, text: str) -> Path:
         """Write ``credentials``, likewise."""
         return self._write(self.credentials_file, textwrap.dedent(text))
+
+    def settings(self, text: str) -> Path:
+        """Write awsttl's own settings, likewise."""
+        return self._write(self.settings_file, textwrap.dedent(text))
 
     def cli_cache(
         self,

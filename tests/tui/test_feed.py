@@ -55,6 +55,36 @@ class TestFirstArrangement:
 
 
 @pytest.mark.usefixtures("either_way")
+class TestSettings:
+    def test_a_file_in_a_folder_that_was_not_there_and_each_change_and_its_removal(
+        self, furnished: Home, start: Start
+    ) -> None:
+        feeding = start()
+        feeding.settle()
+        furnished.settings('hidden = ["dev"]')
+        arranged = feeding.wait_for(lambda arranged: names(arranged) == ["admin", "web", "base"])
+        assert arranged.hidden == 1
+        assert arranged.settings.hidden == {"dev"}
+        assert profiles(arranged) == ["admin", "dev", "web", "base"]
+        furnished.settings("hidden = [")
+        arranged = feeding.wait_for(lambda arranged: bool(arranged.snapshot.problems))
+        assert names(arranged) == ["admin", "web", "base"]
+        furnished.settings_file.unlink()
+        arranged = feeding.wait_for(lambda arranged: len(names(arranged)) == 4)
+        assert arranged.snapshot.problems == ()
+
+    def test_what_changes_nothing_is_no_news(self, furnished: Home, start: Start) -> None:
+        furnished.settings("keep = []")
+        feeding = start()
+        feeding.settle()
+        published = feeding.feed.published
+        furnished.settings("# a comment\nkeep = []")
+        furnished.cli_cache(DEV, expires_at=FAR)
+        feeding.wait_for(counts(VALID=2))
+        assert feeding.feed.published == published + 1
+
+
+@pytest.mark.usefixtures("either_way")
 class TestFollowing:
     def test_an_assume_role_and_its_removal(self, furnished: Home, start: Start) -> None:
         feeding = start()

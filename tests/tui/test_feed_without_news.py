@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 import pytest
 
 from awsttl.core.resolve import Resolver
-from awsttl.core.rows import Arrangement, Sort, View
+from awsttl.core.rows import Arrangement, View
+from awsttl.core.settings import Sort
 from awsttl.disk.locations import Locations
 from awsttl.tui import feed as feed_module
 from awsttl.tui.feed import Feed
@@ -133,7 +134,7 @@ class TestTime:
         feeding = start()
         feeding.wait_for(counts(VALID=1))
         feeding.settle()
-        feeding.feed.show(View(threshold=expires_at - time.time() - 0.3))
+        home.settings(f"threshold = {expires_at - time.time() - 0.3}")
         feeding.wait_for(counts(EXPIRING=1))
 
     @pytest.mark.usefixtures("looking_often")

@@ -438,6 +438,28 @@ class TestOneCode:
         assert "base-secret" not in said
 
 
+class TestQuiet:
+    def test_a_quiet_renewal_asks_nobody_and_says_that_somebody_is_needed(
+        self, home: Home, cloud: Cloud, board: Board
+    ) -> None:
+        (name,) = _roles(home, 1, mfa_serial=DEVICE)
+        assert board.jobs.start(status(home, name), quiet=True)
+        (job,) = board.end(name)
+        assert job.phase is Phase.FAILED
+        assert job.problem is not None
+        assert job.problem.code == "needs-you"
+        assert board.phases(name) == [Phase.WAITING, Phase.WORKING, Phase.FAILED]
+        assert board.wanted == []
+        assert cloud.calls == ()
+
+    def test_what_is_kept_alive_is_quiet_too(self, home: Home, cloud: Cloud, board: Board) -> None:
+        (name,) = _roles(home, 1)
+        assert board.jobs.start(status(home, name), kept=True)
+        (job,) = board.end(name)
+        assert (job.phase, job.quiet, job.kept) == (Phase.DONE, True, True)
+        assert cloud.actions == ["AssumeRole"]
+
+
 class TestFailing:
     def test_says_why(self, home: Home, cloud: Cloud, board: Board) -> None:
         (name,) = _roles(home, 1)

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import IO, Any, Final
 
 from botocore.credentials import Credentials, ProcessProvider, RefreshableCredentials
@@ -53,11 +53,16 @@ class ProcessError(Exception):
 class Processes:
     """The processes that one renewal may run, and what they gave.
 
-    *allowed* is false for a renewal that nobody asked for with a key.
+    *allowed* is false for a renewal that nobody asked for with a key, or says by their
+    fingerprints which commands may be run even then.
     """
 
     def __init__(
-        self, cancelled: threading.Event, *, allowed: bool = True, seconds: float = TIMEOUT
+        self,
+        cancelled: threading.Event,
+        *,
+        allowed: bool | Collection[str] = True,
+        seconds: float = TIMEOUT,
     ) -> None:
         self._cancelled = cancelled
         self._allowed = allowed
@@ -72,9 +77,12 @@ class Processes:
         """Start one, as botocore would with ``subprocess.Popen``."""
         return Child(arguments, self._cancelled, self._seconds)
 
-    def check(self, profile: str) -> None:
-        """Refuse where no process may be run. Raises :class:`ProcessError`."""
-        if not self._allowed:
+    def check(self, profile: str, command: str) -> None:
+        """Refuse where that process may not be run. Raises :class:`ProcessError`."""
+        allowed = self._allowed
+        if not isinstance(allowed, bool):
+            allowed = cachekeys.process_fingerprint(command) in allowed
+        if not allowed:
             message = f"the credential_process of {profile} is run at a key only"
             raise ProcessError(Problem("needs-you", message, "press r"))
 
@@ -96,7 +104,7 @@ class _Provider(ProcessProvider):  # type: ignore[misc]
         command = self._credential_process
         if command is None:
             return None
-        self._processes.check(self._profile_name)
+        self._processes.check(self._profile_name, command)
         found = self._ask(command)
         keys = [found["access_key"], found["secret_key"], found["token"] or ""]
         if not all(isinstance(key, str) for key in keys) or not all(keys[:2]):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Collection
 from contextlib import ExitStack
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -38,15 +39,15 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     ask_mfa: AskMfa,
     cancelled: threading.Event,
     *,
-    run_processes: bool = True,
+    run_processes: bool | Collection[str] = True,
     pressed_at: float | None = None,
 ) -> Outcome:
     """Get a new session for a profile and write it to *cache_folder*.
 
     Hops behind the profile are reused as the AWS CLI would reuse them. A session that somebody
     else has written since *pressed_at* (UTC seconds; now, if not given) is taken as the new one.
-    Without *run_processes* a profile that needs its ``credential_process`` fails with
-    ``needs-you``.
+    A profile that needs its ``credential_process`` fails with ``needs-you`` where *run_processes*
+    is false, or a collection of fingerprints without that of its command.
 
     Blocks until done, half a minute at most for each call to AWS, apart from *ask_mfa* and from
     others whose turn it is. *cancelled* may be set by any thread, and then no session is written
@@ -77,7 +78,9 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     return Renewed((*sources.logins.written, *cache.written), tuple(sources.processes.held))
 
 
-def _sources(status: Status, cancelled: threading.Event, *, run_processes: bool) -> Sources:
+def _sources(
+    status: Status, cancelled: threading.Event, *, run_processes: bool | Collection[str]
+) -> Sources:
     ends = status.session.expires_at if status.session else None
     return Sources(
         Processes(cancelled, allowed=run_processes),

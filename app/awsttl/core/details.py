@@ -74,6 +74,11 @@ class Page:
         if text:
             self.lines.append(Detail(label, text, tone, aside))
 
+    def insert(self, before: str, lines: Sequence[Detail]) -> None:
+        """More lines, before the one with that label."""
+        place = next((n for n, line in enumerate(self.lines) if line.label == before), 0)
+        self.lines[place:place] = lines
+
     def tick(self, timed: countdown.Timed) -> str:
         """Use a text that changes with time."""
         self.until = min(self.until, timed.until)

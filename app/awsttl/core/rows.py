@@ -7,7 +7,6 @@ visible rows only.
 
 from __future__ import annotations
 
-import enum
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ from awsttl.core.model import (
     State,
     Status,
 )
+from awsttl.core.settings import Settings, Sort
 
 ENVIRONMENT_KEY: Final = "environment"
 
@@ -45,25 +45,16 @@ STALE: Final = 12 * countdown.HOUR
 """Seconds after which an ended session is no news any more: it sinks below the living."""
 
 
-class Sort(enum.StrEnum):
-    """The orders of the table."""
-
-    URGENCY = "urgency"
-    NAME = "name"
-    ACCOUNT = "account"
-
-    def following(self) -> Sort:
-        """The next order in turn."""
-        orders = list(Sort)
-        return orders[(orders.index(self) + 1) % len(orders)]
-
-
 class View(NamedTuple):
     """What the person asked to see."""
 
     filter: str = ""
     sort: Sort = Sort.URGENCY
     threshold: float = countdown.THRESHOLD
+    hidden: frozenset[str] = frozenset()
+    """Profiles that are left out,"""
+    shows_hidden: bool = False
+    """unless they are asked for."""
 
 
 Item = Status | Environment | Orphan
@@ -83,10 +74,13 @@ class Arrangement(NamedTuple):
     longest: int = 0
     """Characters of the longest profile name, filtered out or not."""
     total: int = 0
+    hidden: int = 0
+    """How many of all profiles are among the hidden, shown or not."""
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
     view: View = View()
     snapshot: Snapshot = Snapshot()
+    settings: Settings = Settings()
 
 
 def key(item: Item) -> str:
@@ -157,7 +151,9 @@ def arrange(
     if ranking is None or not ranking.serves(snapshot, view, now):
         ranking = rank(snapshot, view, now)
     words = view.filter.lower().split()
-    statuses, changes_at = _matching(ranking, words, now)
+    hidden = _hidden(snapshot, view)
+    left_out = frozenset() if view.shows_hidden else hidden
+    statuses, changes_at = _matching(ranking, words, now, left_out)
     items: list[Item] = list(statuses)
     environment = snapshot.environment
     if environment is not None:
@@ -179,21 +175,34 @@ def arrange(
         {name: place for place, name in enumerate(keys)},
         ranking.longest,
         len(snapshot.profiles),
+        len(hidden),
         changes_at,
         view,
         snapshot,
     )
 
 
-def _matching(ranking: Ranking, words: list[str], now: float) -> tuple[list[Status], float]:
-    """The profiles that have all the words, and until when that is so."""
+def _hidden(snapshot: Snapshot, view: View) -> frozenset[str]:
+    """Those of the hidden names that there are."""
+    if not view.hidden:
+        return view.hidden
+    return frozenset(status.name for status in snapshot.profiles if status.name in view.hidden)
+
+
+def _matching(
+    ranking: Ranking, words: list[str], now: float, left_out: frozenset[str]
+) -> tuple[list[Status], float]:
+    """The profiles that have all the words and are not left out, and until when that is so."""
     changes_at = ranking.changes_at
     if not words:
-        return [status for status, _ in ranking.statuses], changes_at
+        ranked = ranking.statuses
+        return [status for status, _ in ranked if status.name not in left_out], changes_at
     # Renewals change with time and are dear to work out: only for those who ask for one.
     asks_renewal = any(word in str(renewal) for word in words for renewal in Renewal)
     found = []
     for status, state in ranking.statuses:
+        if status.name in left_out:
+            continue
         haystack = f"{status.haystack} {WORDS[state]}"
         if asks_renewal:
             renewal, renewal_until = countdown.renewal(status, now)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import enum
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
-from awsttl.core.countdown import THRESHOLD
-from awsttl.core.model import EMPTY
-from awsttl.core.rows import Sort
+from awsttl.core.countdown import HOUR, MINUTE, THRESHOLD
+from awsttl.core.model import EMPTY, Problem
+
+
+class Sort(enum.StrEnum):
+    """The orders of the table."""
+
+    URGENCY = "urgency"
+    NAME = "name"
+    ACCOUNT = "account"
+
+    def following(self) -> Sort:
+        """The next order in turn."""
+        orders = list(Sort)
+        return orders[(orders.index(self) + 1) % len(orders)]
 
 
 class Warn(NamedTuple):
@@ -41,3 +56,132 @@ class Settings(NamedTuple):
     allowed_processes: Mapping[str, str] = EMPTY
     """Profile → fingerprint of the ``credential_process`` that may be run without a key."""
     warn: Warn = Warn()
+
+
+Edit = Callable[[Settings], Settings]
+"""A change of the settings, as a function: it is applied to what the file holds by then."""
+
+
+def parse(found: Mapping[str, object]) -> tuple[Settings, Mapping[str, Problem]]:
+    """The settings in a parsed TOML file, and what is wrong with it, key by key.
+
+    A value that makes no sense costs itself only: that key is then as if it were missing, and
+    of a list or a table the sound part counts.
+    """
+    values: dict[str, Any] = {}
+    problems: dict[str, Problem] = {}
+    for key, value in found.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            problems[key] = _unknown(key, Settings._fields)
+            continue
+        read, remedy = reader(value)
+        if read is not None:
+            values[key] = read
+        if remedy:
+            problems[key] = _wrong(key, remedy)
+    return Settings(**values), problems
+
+
+Read = tuple[Any, str]
+"""What a value says (``None``: nothing), and what it should be where it is not quite that."""
+
+_SPAN: Final = re.compile(r"(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,6})s)?")
+
+
+def _threshold(value: object) -> Read:
+    seconds = math.nan
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # No float is that large an integer; so large it makes no sense either.
+        seconds = float(value) if abs(value) < 1e12 else math.inf
+    elif (
+        isinstance(value, str) and (match := _SPAN.fullmatch(value.strip())) and any(match.groups())
+    ):
+        hours, minutes, rest = (int(part or 0) for part in match.groups())
+        seconds = float(hours * HOUR + minutes * MINUTE + rest)
+    if math.isfinite(seconds) and seconds >= 0:
+        return seconds, ""
+    return None, 'seconds, or a text like "15m" or "1h"'
+
+
+def _text(value: object) -> Read:
+    return (value, "") if isinstance(value, str) else (None, "a text in quotes")
+
+
+def _shell(value: object) -> Read:
+    # 3 ms, and few have this key.
+    from awsttl.core.snippets import Shell
+
+    shells = [str(shell) for shell in Shell]
+    if value == "":
+        return value, ""
+    for shell in shells if isinstance(value, str) else ():
+        # "bash" is "bash/zsh", and "powershell" is "PowerShell".
+        if str(value).lower() in (shell.lower(), *shell.lower().split("/")):
+            return shell, ""
+    return None, f"one of {_quoted(shells)}"
+
+
+def _sort(value: object) -> Read:
+    orders = [str(sort) for sort in Sort]
+    return (Sort(str(value)), "") if value in orders else (None, f"one of {_quoted(orders)}")
+
+
+def _names(value: object) -> Read:
+    remedy = 'a list of profiles: ["one", "two"]'
+    if not isinstance(value, list):
+        return None, remedy
+    names = frozenset(name for name in value if isinstance(name, str))
+    return names, "" if all(isinstance(name, str) for name in value) else remedy
+
+
+def _processes(value: object) -> Read:
+    remedy = "a table of texts, as the key a writes it"
+    if not isinstance(value, dict):
+        return None, remedy
+    texts = {key: text for key, text in value.items() if isinstance(text, str)}
+    return texts, "" if len(texts) == len(value) else remedy
+
+
+def _warn(value: object) -> Read:
+    remedy = f"a table of {', '.join(Warn._fields)}, each true or false"
+    if not isinstance(value, dict):
+        return None, remedy
+    sound = {
+        key: switch
+        for key, switch in value.items()
+        if key in Warn._fields and isinstance(switch, bool)
+    }
+    return Warn(**sound), "" if len(sound) == len(value) else remedy
+
+
+_READERS: Final[Mapping[str, Callable[[object], Read]]] = {
+    "threshold": _threshold,
+    "theme": _text,
+    "shell": _shell,
+    "sort": _sort,
+    "hidden": _names,
+    "keep": _names,
+    "allowed_processes": _processes,
+    "warn": _warn,
+}
+
+
+def _quoted(texts: list[str]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)
+
+
+def _wrong(key: str, remedy: str) -> Problem:
+    return Problem("setting", f"settings.toml: {key} should be {remedy}", f"mend {key} in the file")
+
+
+def _unknown(key: str, known: tuple[str, ...]) -> Problem:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, known, 1)
+    meant = f"; {near[0]} is" if near else ""
+    return Problem(
+        "setting",
+        f'settings.toml: "{key}" is no setting{meant}',
+        "remove it, or see awsttl's README for all settings",
+    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 # 60 ms: this module is imported after the first paint.
@@ -67,9 +67,9 @@ class Places(NamedTuple):
     """Those whose events tell of a change: parents too, since folders come and go."""
 
     @classmethod
-    def of(cls, locations: Locations) -> Places:
-        """The places as symlinks lead to them now."""
-        files = _with_targets((locations.config, locations.credentials))
+    def of(cls, locations: Locations, more: Sequence[str] = ()) -> Places:
+        """The places, and *more* files, as symlinks lead to them now."""
+        files = _with_targets((locations.config, locations.credentials, *more))
         caches = _with_targets(locations.caches)
         return cls(files, caches, caches.union(map(os.path.dirname, files | caches)))
 
@@ -88,11 +88,16 @@ def _with_targets(paths: Iterable[str]) -> frozenset[str]:
 
 
 class Watcher:
-    """Watches the folders of one user's files and calls *changed* from a thread of its own."""
+    """Watches the folders of one user's files and calls *changed* from a thread of its own.
 
-    def __init__(self, locations: Locations, changed: Callable[[], None]) -> None:
-        self._locations = locations
-        self._handler = _Handler(Places.of(locations), changed)
+    *more* are files beside those of AWS: the settings.
+    """
+
+    def __init__(
+        self, locations: Locations, changed: Callable[[], None], more: Sequence[str] = ()
+    ) -> None:
+        self._locations, self._more = locations, more
+        self._handler = _Handler(Places.of(locations, more), changed)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[Identity, ObservedWatch]] = {}
         self._known: tuple[object, ...] = ()
@@ -106,7 +111,7 @@ class Watcher:
         Folders appear late, are removed, and are replaced by others of the same name; a watch
         on the old one stays silent then. Call it at each look; it costs a few ``stat``.
         """
-        self._handler.places = Places.of(self._locations)
+        self._handler.places = Places.of(self._locations, self._more)
         wanted = _identities(self._handler.places.folders)
         # A new folder often gets the inode of the one just removed, whose watch has ended.
         emitters = self._observer.emitters if self._observer else ()

@@ -33,12 +33,17 @@ ACTIONS: Final = (
     Action("clear", ("c",), "clear", "Clear the profile's cache entries"),
     Action("clear_all", ("C", "shift+c"), "", "Clear the whole CLI cache, after a question"),
     Action("bring_back", ("z",), "", "Bring back what was cleared last"),
+    Action(
+        "keep", ("a",), "keep", "Keep the session alive, or no longer: renewed silently in time"
+    ),
     Action("export", ("e",), "export", "Export the session: a snippet for your shell"),
     Action("unset", ("u",), "unset", "Unset the AWS variables of your shell"),
     Action("diagnose", ("d",), "why", "Diagnose the row: every check, with its evidence and fix"),
     Action("verify", ("v",), "", "Verify the session: ask AWS whose it is (GetCallerIdentity)"),
     Action("filter", ("slash",), "filter", "Filter by any words of the row", "/"),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
+    Action("hide", ("h",), "", "Hide the profile, or show it again"),
+    Action("hidden", ("H", "shift+h"), "", "Show the hidden profiles, or leave them out"),
     Action("details", ("enter",), "details", "Show or hide the details of the row", "⏎"),
     Action("log", ("l",), "", "Show what happened: renewals, failures, changes by others"),
     Action("help", ("question_mark",), "keys", "Show the keys", "?"),

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import App
+from textual.theme import Theme
 
 from awsttl.core.model import Secret
 from awsttl.core.rows import Arrangement
+from awsttl.core.settings import Settings
 from awsttl.disk.locations import Locations
 from awsttl.tui import theme
 from awsttl.tui.feed import Feed
@@ -39,7 +41,9 @@ class Dashboard(App[Secret]):
         self.feed, self.locations, self.clock = feed, locations, clock
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme.default_name(os.environ)
+        self._known_theme = self.theme = theme.default_name(os.environ)
+        """The theme that was chosen last, by whomever."""
+        self._has_begun = False
         self.main = MainScreen(feed, locations, clock)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -53,6 +57,20 @@ class Dashboard(App[Secret]):
     def on_mount(self) -> None:
         self.feed.noticed = lambda changes: self.main.tell(Noticed(changes))
         self.feed.attach(self._arranged)
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
+
+    def _begin_as_chosen(self, settings: Settings) -> None:
+        """Take from the settings what counts from the start only: the theme."""
+        if settings.theme in self.available_themes:
+            self._known_theme = self.theme = settings.theme
+        elif settings.theme:
+            self.main.say(f'settings.toml: there is no theme "{settings.theme}"', "warning")
+
+    def _theme_chosen(self, chosen: Theme) -> None:
+        """Write down a theme from the palette, but not the one that was there from the start."""
+        if chosen.name != self._known_theme:
+            self._known_theme = name = chosen.name
+            self.main.choices.write(lambda settings: settings._replace(theme=name))
 
     def _arranged(self, arrangement: Arrangement) -> None:
         """Called by the feed, in its thread."""
@@ -60,6 +78,9 @@ class Dashboard(App[Secret]):
 
     def on_arranged(self, message: Arranged) -> None:
         arrangement = message.arrangement
+        if not self._has_begun:
+            self._has_begun = True
+            self._begin_as_chosen(arrangement.settings)
         self.main.show(arrangement)
         # A head that came ahead of the rest has no profiles in its snapshot.
         if not gc.isenabled() and len(arrangement.snapshot.profiles) == arrangement.total:

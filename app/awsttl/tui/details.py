@@ -46,6 +46,7 @@ class Details(VerticalScroll):
         self._item: rows.Item | None = None
         self._settings: Sequence[Setting] = ()
         self._failure: Problem | None = None
+        self._choices: Sequence[Detail] = ()
         self._threshold = countdown.THRESHOLD
         self._timer: Timer | None = None
 
@@ -58,6 +59,7 @@ class Details(VerticalScroll):
         threshold: float,
         failure: Problem | None = None,
         settings: Sequence[Setting] | None = None,
+        choices: Sequence[Detail] = (),
     ) -> None:
         """Another item, or the same one with news. Settings come later than the rest."""
         before = self._item
@@ -68,6 +70,7 @@ class Details(VerticalScroll):
             self._settings = ()
             self.scroll_home(animate=False)
         self._item, self._threshold, self._failure = item, threshold, failure
+        self._choices = choices
         self.redraw()
 
     def redraw(self) -> None:
@@ -82,6 +85,7 @@ class Details(VerticalScroll):
             return
         now = self._clock()
         page = details.page(self._item, now, self._threshold, self._settings, self._failure)
+        page.insert("kind", self._choices)
         width = max(20, self.scrollable_content_region.width)
         self._lines.show([Strip(line) for line in self._draw(page, width)])
         delay = max(SHORTEST_SLEEP, min(page.until - now, LONGEST_SLEEP))

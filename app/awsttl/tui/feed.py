@@ -18,7 +18,9 @@ from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
 from awsttl.core.resolve import Resolver
 from awsttl.core.rows import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
+from awsttl.disk.ownfolders import settings_file
 from awsttl.disk.reader import AGAIN, Reader
+from awsttl.disk.settingsfile import SettingsFile
 from awsttl.tui.firstlook import FirstLook
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Feed:
         first: FirstLook | None = None,
     ) -> None:
         self.reader = Reader(locations)
+        self.settings = SettingsFile(settings_file())
         self.latest: Arrangement | None = None
         self.published = 0
         """How many arrangements have been handed out; for tests and benchmarks."""
@@ -70,7 +73,8 @@ class Feed:
         self._environment = environment.read(environ)
         self._resolver = Resolver()
         self._publish: Publish | None = None
-        self._view = View()
+        self._asked: View | None = None
+        """What the person asked to see; ``None`` until a key says so."""
         self._news = threading.Condition()
         self._disk_changed = True
         self._view_changed = False
@@ -84,6 +88,10 @@ class Feed:
         self._held: dict[str, Held] = {}
         """Profile → the session that is in memory only. Never changed, only replaced."""
         self._held_changed = False
+        self._resolved: Snapshot | None = None
+        """What the files say, without what is wrong with the settings."""
+        self._told: tuple[Snapshot, tuple[Problem, ...], Snapshot] | None = None
+        """A snapshot, what was wrong with the settings, and the one that says both."""
         self._ranking: Ranking | None = None
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
@@ -110,9 +118,12 @@ class Feed:
                 publish(self.latest)
 
     def show(self, view: View) -> None:
-        """Arrange the rows anew for another filter or order."""
+        """Arrange the rows anew for another filter or order.
+
+        The threshold, and which profiles are hidden, are the settings' to say.
+        """
         with self._news:
-            self._view = view
+            self._asked = view
             self._view_changed = True
             self._news.notify()
 
@@ -183,7 +194,7 @@ class Feed:
         from awsttl.disk import cachestore
         from awsttl.disk.watcher import Watcher
 
-        self._watcher = Watcher(self.reader.locations, self.changed)
+        self._watcher = Watcher(self.reader.locations, self.changed, (self.settings.path,))
         self._watcher.rearm()
         # What changed before the watches stood has made no event.
         self.changed()
@@ -197,14 +208,17 @@ class Feed:
             self._hand_out(head)
         rest = first.rest()
         if rest is not None:
-            self.reader, self._resolver = rest.reader, rest.resolver
+            self.reader, self._resolver, self.settings = rest.reader, rest.resolver, rest.settings
             self._files = self.reader.files
-            self._hand_out(arrange(rest.snapshot, self._view, self._clock()))
+            self._resolved = rest.snapshot
+            with self._news:
+                view = self._view()
+            self._arrange(self._with_problems(rest.snapshot), view, self._clock())
 
     def _turn(self) -> None:
         """Look if need be, and publish if anything is new."""
         with self._news:
-            view, view_changed = self._view, self._view_changed
+            view_changed = self._view_changed
             look = self._disk_changed or time.monotonic() >= self._look_due
             self._view_changed = False
             held, held_changed = self._held, self._held_changed
@@ -212,28 +226,27 @@ class Feed:
             if look:
                 self._disk_changed = False
         latest = self.latest
-        snapshot = latest.snapshot if latest else None
         before = self._files
         files = self._look() if look or self._files is None else self._files
-        if files is not self._files or held_changed:
+        if files is not self._files or held_changed or self._resolved is None:
             with_held = files._replace(held=held) if held else files
-            snapshot = self._resolver.snapshot(with_held, self._environment)
+            self._resolved = self._resolver.snapshot(with_held, self._environment)
             self._files = files
-            self._forget_unused(held, snapshot)
+            self._forget_unused(held, self._resolved)
+        snapshot = self._with_problems(self._resolved)
+        with self._news:
+            view = self._view()
         now = self._clock()
         jumped = self._clocks_parted(now)
         if (
             latest is None
-            or snapshot is None
             or snapshot is not latest.snapshot
+            or self.settings.chosen.settings is not latest.settings
             or view_changed
             or jumped
             or now >= latest.changes_at
         ):
-            assert snapshot is not None
-            if self._ranking is None or not self._ranking.serves(snapshot, view, now):
-                self._ranking = rank(snapshot, view, now)
-            self._hand_out(arrange(snapshot, view, now, self._ranking))
+            self._arrange(snapshot, view, now)
         if before is not None and self._files is not before:
             self._tell_changes(before, now)
 
@@ -249,6 +262,30 @@ class Feed:
             # A screen that is closing may be gone already.
             with contextlib.suppress(RuntimeError):
                 self.noticed(found)
+
+    def _view(self) -> View:
+        """What is to be seen, as the person and the settings say."""
+        settings = self.settings.chosen.settings
+        if self._asked is None:
+            # The order is taken at start; after that it is the keys' affair.
+            self._asked = View(sort=settings.sort)
+        return self._asked._replace(threshold=settings.threshold, hidden=settings.hidden)
+
+    def _with_problems(self, snapshot: Snapshot) -> Snapshot:
+        """*snapshot* and what is wrong with the settings; the same value for the same two."""
+        problems = self.settings.chosen.problems
+        if not problems:
+            return snapshot
+        if self._told is None or self._told[0] is not snapshot or self._told[1] is not problems:
+            told = snapshot._replace(problems=snapshot.problems + problems)
+            self._told = (snapshot, problems, told)
+        return self._told[2]
+
+    def _arrange(self, snapshot: Snapshot, view: View, now: float) -> None:
+        if self._ranking is None or not self._ranking.serves(snapshot, view, now):
+            self._ranking = rank(snapshot, view, now)
+        arrangement = arrange(snapshot, view, now, self._ranking)
+        self._hand_out(arrangement._replace(settings=self.settings.chosen.settings))
 
     def _forget_unused(self, held: dict[str, Held], snapshot: Snapshot) -> None:
         """Let go of what no profile shows any more: its command has changed, or it is gone."""
@@ -272,6 +309,7 @@ class Feed:
             watcher.rearm()
         started = time.thread_time()
         files = self.reader.look()
+        self.settings.look()
         self._look_cost = time.thread_time() - started
         if self.reader.doubtful:
             patience = AGAIN

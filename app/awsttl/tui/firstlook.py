@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from awsttl.core.rows import Arrangement
     from awsttl.disk.locations import Locations
     from awsttl.disk.reader import Reader
+    from awsttl.disk.settingsfile import SettingsFile
 
 HEAD: Final = 200
 """Rows in the part that comes ahead: more than any screen has lines."""
@@ -30,6 +31,7 @@ class Rest(NamedTuple):
     reader: Reader
     resolver: Resolver
     snapshot: Snapshot
+    settings: SettingsFile
 
 
 class FirstLook:
@@ -92,13 +94,18 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     from awsttl.core import environment
     from awsttl.core.resolve import Resolver
     from awsttl.core.rows import View, arrange
+    from awsttl.disk.ownfolders import settings_file
     from awsttl.disk.reader import Reader
+    from awsttl.disk.settingsfile import SettingsFile
 
     gc.disable()
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
     reader, resolver = Reader(locations), Resolver()
     snapshot = resolver.snapshot(reader.look(), environment.read(environ))
-    arranged = arrange(snapshot, View(), time.time())
+    settings = SettingsFile(settings_file())
+    chosen = settings.look().settings
+    view = View("", chosen.sort, chosen.threshold, chosen.hidden)
+    arranged = arrange(snapshot, view, time.time())._replace(settings=chosen)
     head = None
     if len(arranged.items) > HEAD:
         keys = arranged.keys[:HEAD]
@@ -110,7 +117,8 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
         )
     if reader.forget_secrets():
         resolver = Resolver()
+    rest = Rest(reader, resolver, snapshot, settings)
     with os.fdopen(descriptor, "wb") as pipe:
         pipe.write(pickle.dumps(head, pickle.HIGHEST_PROTOCOL))
         pipe.flush()
-        pipe.write(pickle.dumps(Rest(reader, resolver, snapshot), pickle.HIGHEST_PROTOCOL))
+        pipe.write(pickle.dumps(rest, pickle.HIGHEST_PROTOCOL))

@@ -15,6 +15,7 @@ from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
     from awsttl.core.rows import Arrangement
+    from awsttl.tui.choices import Choices
 
 _EXPORTABLE = (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM)
 
@@ -22,8 +23,14 @@ _EXPORTABLE = (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM)
 class HandOut:
     """Opens snippets for its host."""
 
-    def __init__(self, host: Host, renew: Callable[[Status, Callable[[str], None]], None]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        renew: Callable[[Status, Callable[[str], None]], None],
+        choices: Choices,
+    ) -> None:
         self._host = host
+        self._choices = choices
         self._renew = renew
         """Renews a profile, and calls back with its name once that has worked."""
 
@@ -83,10 +90,15 @@ class HandOut:
         has_secrets: bool,
     ) -> None:
         def printed(text: Secret | None) -> None:
-            if text is not None:
-                self._host.leave(text)
+            leave = None if text is None else lambda: self._host.leave(text)
+            chosen = dialog.shell
+            if chosen is not shell:
+                self._choices.write(lambda settings: settings._replace(shell=chosen), leave)
+            elif leave is not None:
+                leave()
 
-        shell = shells.user_shell(os.environ)
+        known = self._host.arrangement.settings.shell
+        shell = snippets.Shell(known) if known else shells.user_shell(os.environ)
         dialog = SnippetDialog(title, snippet, shell, self._copy, has_secrets=has_secrets)
         self._host.open(dialog, printed)
 

@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from awsttl.core import countdown, layout
 from awsttl.core.model import State
-from awsttl.core.rows import GLYPHS, WORDS, Arrangement, Sort
+from awsttl.core.rows import GLYPHS, WORDS, Arrangement
+from awsttl.core.settings import Sort
 
 _ORDER = (
     State.VALID,
@@ -59,6 +60,7 @@ class Header(Widget):
             arrangement.counts,
             arrangement.total,
             len(arrangement.items),
+            arrangement.hidden,
             arrangement.view,
             arrangement.snapshot.environment,
             len(arrangement.snapshot.orphans),
@@ -100,6 +102,9 @@ class Header(Widget):
             text.append(f"  + {orphans} orphan" + ("s" if orphans > 1 else ""), dim)
         if wordy and corrupt:
             text.append(f"  + {corrupt} corrupt", dim)
+        if shown.hidden:
+            sign = "with" if shown.view.shows_hidden else "+"
+            text.append(f"  {sign} {shown.hidden:,}" + (" hidden" if wordy else " ⊘"), dim)
         self._warn(text, wordy, style("expiring"))
         return text
 
@@ -107,7 +112,8 @@ class Header(Widget):
         environment = self._arrangement.snapshot.environment
         if environment is None:
             return
-        state = countdown.environment_standing(environment, self._clock()).state
+        threshold = self._arrangement.view.threshold
+        state = countdown.environment_standing(environment, self._clock(), threshold).state
         warning = f"⚠ env {WORDS[state]}" if wordy else "⚠ env"
         gap = max(2, self.size.width - text.cell_len - len(warning) - 1)
         text.append(" " * gap)

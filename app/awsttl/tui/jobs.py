@@ -57,7 +57,11 @@ class Job:
     """When the key was pressed: a session that is newer than that need not be got again."""
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
     quiet: bool = False
-    """Nobody is asked for anything, and no process is run."""
+    """Asks nobody for anything: it fails where a person is needed."""
+    kept: bool = False
+    """Started by no key, to keep a session alive: whoever keeps it says what becomes of it."""
+    may_run: frozenset[str] = frozenset()
+    """The fingerprints of the processes that may be run although it is quiet."""
 
     @property
     def name(self) -> str:
@@ -105,14 +109,31 @@ class Jobs:
         with self._lock:
             return tuple(name for name, job in self._jobs.items() if job.phase.over)
 
-    def start(self, status: Status, *, quiet: bool = False) -> bool:
-        """Queue a renewal; ``False`` when one is under way already."""
+    def start(
+        self,
+        status: Status,
+        *,
+        quiet: bool = False,
+        kept: bool = False,
+        may_run: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Queue a renewal; ``False`` when one is under way already.
+
+        A *quiet* one asks nobody for anything, and runs no process but those whose fingerprints
+        are in *may_run*; it fails with the code ``needs-you`` instead. One for the sake of a
+        *kept* session is quiet.
+        """
         with self._lock:
             known = self._jobs.get(status.name)
             if known is not None and not known.phase.over:
                 return False
             job = self._jobs[status.name] = Job(
-                status, since=time.monotonic(), pressed_at=time.time(), quiet=quiet
+                status,
+                since=time.monotonic(),
+                pressed_at=time.time(),
+                quiet=quiet or kept,
+                kept=kept,
+                may_run=may_run,
             )
             self._changed(job)
             self._queue.append(job)
@@ -165,6 +186,9 @@ class Jobs:
     def _run(self, job: Job) -> None:
         try:
             self._move(job, *self._renew(job))
+        except _NeedsYouError:
+            problem = Problem("needs-you", "it asks for an MFA code", "press r")
+            self._move(job, Phase.FAILED, problem)
         except Exception as error:  # noqa: BLE001 (a row reports it; the pane must not die)
             # The kind of error only: its text is not known to be free of secrets.
             problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
@@ -176,6 +200,8 @@ class Jobs:
         from awsttl.aws.renewal import Failed, renew
 
         def ask(serial: str) -> MfaDevice:
+            if job.quiet:
+                raise _NeedsYouError
             self._move(job, Phase.ASKING)
             device = self.desk.ask(serial, job.name, job.cancelled, mfa_seconds(job.status))
             if device is None:
@@ -191,7 +217,7 @@ class Jobs:
                     self._folder,
                     ask,
                     job.cancelled,
-                    run_processes=not job.quiet,
+                    run_processes=job.may_run if job.quiet else True,
                     pressed_at=job.pressed_at,
                 )
                 if not isinstance(outcome, Failed):
@@ -221,6 +247,10 @@ def mfa_seconds(status: Status) -> int:
     """How long an MFA session that renewing gets is to last; 0 where none is kept."""
     session = status.mfa_session(time.time())
     return session.seconds if session else 0
+
+
+class _NeedsYouError(Exception):
+    """A quiet renewal has come to where a person is needed."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from awsttl.core.alarms import Notice
     from awsttl.core.events import Event
+    from awsttl.core.model import Problem
     from awsttl.core.rows import Arrangement
     from awsttl.tui.jobs import Job
     from awsttl.tui.logins import LoginRequest
@@ -63,3 +64,12 @@ class Noticed(Message):
     def __init__(self, changes: list[Event]) -> None:
         super().__init__()
         self.changes = changes
+
+
+class NotKept(Message):
+    """Kept profiles could not be renewed; *problem* is the first one's."""
+
+    def __init__(self, names: tuple[str, ...], problem: Problem) -> None:
+        super().__init__()
+        self.names = names
+        self.problem = problem

@@ -12,7 +12,8 @@ from awsttl.core import layout
 from awsttl.core.countdown import METER_CELLS, METER_REUSE_CELL
 from awsttl.core.layout import GAP, Column
 from awsttl.core.model import Problem, State
-from awsttl.core.rows import Row, Sort
+from awsttl.core.rows import Row
+from awsttl.core.settings import Sort
 
 ROOM_FOR_REMARK: Final = 32
 """Cells below which the facts of a row are too narrow for a sentence."""
@@ -43,6 +44,20 @@ class Remark(NamedTuple):
     """``working``, ``valid``, ``dim`` or ``expired``: a style of the table."""
     problem: Problem | None = None
     """Why it failed, at length, for the details."""
+
+
+class Marks(NamedTuple):
+    """What the person chose for a profile."""
+
+    kept: bool = False
+    """Kept alive."""
+    hidden: bool = False
+    """Left out of the table, unless the hidden ones are asked for."""
+
+
+NO_MARKS: Final = Marks()
+KEPT: Final = "↻"
+HIDDEN: Final = "⊘"
 
 
 class Plan(NamedTuple):
@@ -103,18 +118,21 @@ class Painter:
             segments.append(Segment(layout.fit(title, column.width, right=column.right), style))
         return segments
 
-    def identity(self, row: Row, *, is_cursor: bool) -> list[Segment]:
-        """The cursor's mark, glyph, name and state."""
+    def identity(
+        self, row: Row, marks: Marks = NO_MARKS, *, is_cursor: bool = False
+    ) -> list[Segment]:
+        """The mark of the cursor or of a hidden row, glyph, name and state."""
         if not self.plan.identity:
             return []  # not laid out yet
         name, word = self.plan.identity
         tone = self._style(TONES[row.state])
         urgent = row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)
         style = self._style("bright") if is_cursor or urgent else None
-        if row.is_entry and not is_cursor:
+        if (row.is_entry or marks.hidden) and not is_cursor:
             style = self._style("dim")
+        aside = Segment(HIDDEN if marks.hidden else " ", self._style("dim"))
         return [
-            Segment("▌" if is_cursor else " ", self._style("accent")),
+            Segment("▌", self._style("accent")) if is_cursor else aside,
             Segment(row.glyph + " ", tone),
             Segment(name.cell(row), style),
             # What is healthy recedes: of a valid row only the glyph is coloured.
@@ -137,7 +155,7 @@ class Painter:
                 segments.append(Segment(column.cell(row), tone))
         return segments
 
-    def facts(self, row: Row, remark: Remark | None) -> list[Segment]:
+    def facts(self, row: Row, remark: Remark | None, marks: Marks = NO_MARKS) -> list[Segment]:
         """The remaining columns, or a message in their place."""
         text, style, across = self._message(row, remark)
         width = self.plan.facts_width
@@ -147,15 +165,23 @@ class Painter:
         if text:
             return [Segment(" " * GAP), Segment(layout.fit(text, max(1, width - GAP)), style)]
         segments = []
-        for column in self._facts_beside(row.finding):
+        gap = Segment(" " * GAP)
+        columns = self._facts_beside(row.finding)
+        marked = _marked(columns) if marks.kept else ""
+        for column in columns:
             # What asks for a person stands out from what renews by itself.
             asks = column.field == "renews" and row.renews not in ("silent", "—")
-            segments.append(Segment(" " * GAP))
+            segments.append(gap)
             segments.append(Segment(column.cell(row), None if asks else self._style("dim")))
+            gap = Segment(" " * GAP)
+            if column.field == marked:
+                # In the gap, so that no column moves; behind the last there is a cell as well.
+                segments.append(Segment(KEPT, self._style("accent")))
+                gap = Segment(" " * (GAP - len(KEPT)))
         if row.finding:
-            room = width - sum(segment.cell_length for segment in segments) - GAP - 1
+            room = width - sum(segment.cell_length for segment in segments) - gap.cell_length - 1
             text = layout.fit(f"! {row.finding}", max(1, room))
-            segments += [Segment(" " * GAP), Segment(text, self._style("expiring"))]
+            segments += [gap, Segment(text, self._style("expiring"))]
         return segments
 
     def _facts_beside(self, finding: str) -> Sequence[Column]:
@@ -195,6 +221,12 @@ class Painter:
         )
         tone = "calm" if _healthy(row) else TONES[row.state]
         return [Segment(bar, self._style(tone)), Segment(empty, self._style("faint"))]
+
+
+def _marked(columns: Sequence[Column]) -> str:
+    """The field behind which a kept profile bears its mark: how it renews, else the last one."""
+    fields = [column.field for column in columns]
+    return "renews" if "renews" in fields else "".join(fields[-1:])
 
 
 def _healthy(row: Row) -> bool:

@@ -37,13 +37,20 @@ class Renewals:
         self._host = host
         self.jobs = Jobs(
             host.locations.cli_cache,
-            changed=lambda job: host.tell(JobChanged(job)),
+            changed=self._changed,
             wanted=lambda serial: host.tell(MfaWanted(serial)),
             hold=host.hold,
             logins=LoginDesk(lambda request: host.tell(LoginWanted(request))),
         )
+        self.ended: Callable[[Job], None] | None = None
+        """Hears, in any thread, of each renewal that is over; must not wait."""
         self._then: dict[str, Callable[[str], None]] = {}
         self._dialog_open = False
+
+    def _changed(self, job: Job) -> None:
+        if self.ended is not None and job.phase.over:
+            self.ended(job)
+        self._host.tell(JobChanged(job))
 
     def start(self, status: Status, then: Callable[[str], None] | None = None) -> None:
         """Renew one profile; *then* is called with its name once that has worked."""
@@ -59,8 +66,9 @@ class Renewals:
         """
         entries: set[str] = set()
         count = 0
+        threshold = self._host.arrangement.view.threshold
         for status in snapshot.profiles:
-            state = countdown.standing(status, now).state
+            state = countdown.standing(status, now, threshold).state
             if state not in (State.EXPIRING, State.EXPIRED):
                 continue
             if status.renewal(now) is not Renewal.SILENT or availability.cannot_renew(status, now):
@@ -103,6 +111,8 @@ class Renewals:
         self._record(job)
         then = self._then.pop(job.name, None)
         if job.phase is Phase.FAILED and job.problem:
+            if job.kept:
+                return  # whoever keeps it says so, once
             text = f"{job.name}: {job.problem.message}\n{job.problem.fix}"
             self._host.say(text, "error", 10)
             return
@@ -171,6 +181,7 @@ class Renewals:
     def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
         """Other profiles of the device that somebody was just working with."""
         now = self._host.clock()
+        threshold = self._host.arrangement.view.threshold
         found = []
         for status in self._host.arrangement.snapshot.profiles:
             session = status.profile.mfa_session
@@ -181,7 +192,7 @@ class Renewals:
                 continue  # its other row is at work already
             if status.renewal(now) is not Renewal.MFA or availability.cannot_renew(status, now):
                 continue
-            state = countdown.standing(status, now).state
+            state = countdown.standing(status, now, threshold).state
             ends = countdown.expires_at(status) or 0.0
             if state is State.EXPIRING or (state is State.EXPIRED and now - ends < STALE):
                 found.append(status)

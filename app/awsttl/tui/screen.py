@@ -30,16 +30,18 @@ if TYPE_CHECKING:
     from textual.screen import ModalScreen
     from textual.widgets import Input
 
-    from awsttl.core.details import Setting
+    from awsttl.core.details import Detail, Setting
     from awsttl.core.events import Event
     from awsttl.core.model import Files, Held, Secret
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
+    from awsttl.tui.choices import Choices
     from awsttl.tui.clearing import Clearing
     from awsttl.tui.diagnosing import Diagnosing
     from awsttl.tui.feed import Feed
     from awsttl.tui.handout import HandOut
     from awsttl.tui.logbook import Logbook
+    from awsttl.tui.messages import NotKept
     from awsttl.tui.paint import Remark
     from awsttl.tui.renewals import Renewals
     from awsttl.tui.warnings import Warnings
@@ -74,7 +76,8 @@ class MainScreen(Screen[None]):
         self._banner = Banner()
         self._keys = KeyBar()
         self._filter: Input | None = None
-        self._view = View()
+        self._asked: View | None = None
+        """The filter, order and so on that keys asked for; ``None``: as it was at start."""
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
         self._once: list[tuple[Condition, Reaction]] = []
@@ -101,7 +104,14 @@ class MainScreen(Screen[None]):
         """``e`` and ``u``."""
         from awsttl.tui.handout import HandOut
 
-        return HandOut(self, self.renewals.start)
+        return HandOut(self, self.renewals.start, self.choices)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """``a``, ``h``, and whatever else is chosen for good."""
+        from awsttl.tui.choices import Choices
+
+        return Choices(self, self.feed, lambda: self.renewals)
 
     @cached_property
     def diagnosing(self) -> Diagnosing:
@@ -146,6 +156,8 @@ class MainScreen(Screen[None]):
             self.warnings.stop()
         if "logbook" in self.__dict__:
             self.logbook.close()
+        if "choices" in self.__dict__:
+            self.choices.stop()
 
     @property
     def arrangement(self) -> Arrangement:
@@ -165,6 +177,8 @@ class MainScreen(Screen[None]):
         self._banner.show(arrangement)
         self._show_whether_empty(arrangement)
         self.table.show(arrangement)
+        if "choices" in self.__dict__:
+            self.choices.follow(arrangement)
         # The rows first: what stands around them can wait for the next frame.
         self.call_after_refresh(self._show_around)
         for pair in list(self._once):
@@ -178,6 +192,8 @@ class MainScreen(Screen[None]):
             # The first rows do not wait for the checks: 4 ms.
             self._looks_closer = True
             self.table.look_closer(self.diagnosing.glance)
+        if self._has_choices:
+            self.choices.follow(self.arrangement)
         self._show_details()
         self._show_keys()
         self.call_after_refresh(self._watch)
@@ -185,8 +201,14 @@ class MainScreen(Screen[None]):
     def _watch(self) -> None:
         self.warnings.take(self.arrangement)
 
+    @property
+    def _has_choices(self) -> bool:
+        """Whether the person chose something for some row."""
+        settings = self.arrangement.settings
+        return "choices" in self.__dict__ or bool(settings.keep or settings.hidden)
+
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
-        empty = not arrangement.items and not arrangement.view.filter
+        empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
         self.set_class(empty, "-empty")
         present = self.query(EmptyHome)
         if empty and not present:
@@ -196,6 +218,9 @@ class MainScreen(Screen[None]):
 
     def on_job_changed(self, message: JobChanged) -> None:
         self.renewals.show(message.job)
+
+    def on_not_kept(self, message: NotKept) -> None:
+        self.choices.not_kept(message.names, message.problem)
 
     def on_mfa_wanted(self, message: MfaWanted) -> None:
         self.renewals.ask(message.serial)
@@ -321,7 +346,11 @@ class MainScreen(Screen[None]):
 
     def _show_details(self) -> None:
         item = self.table.item
-        self.details.show(item, self._view.threshold, self.table.failure)
+        threshold = self.arrangement.view.threshold
+        choices: tuple[Detail, ...] = ()
+        if self._has_choices and self.details.display:
+            choices = self.choices.details(item)
+        self.details.show(item, threshold, self.table.failure, choices=choices)
         if isinstance(item, Status) and self.details.display:
             name = item.name
 
@@ -331,16 +360,21 @@ class MainScreen(Screen[None]):
             def tell(found: tuple[Setting, ...]) -> None:
                 now = self.table.item
                 if isinstance(now, Status) and now.name == name:
-                    self.details.show(now, self._view.threshold, self.table.failure, found)
+                    self.details.show(now, threshold, self.table.failure, found, choices)
 
             self.in_background(look, tell)
 
     def _show_keys(self) -> None:
-        self._keys.show(unavailable(self.table.item, self.clock()))
+        self._keys.show(self._unavailable())
+
+    def _unavailable(self) -> dict[str, str]:
+        keep = self.arrangement.settings.keep
+        may_run = self.choices.may_run() if self._has_choices else ()
+        return unavailable(self.table.item, self.clock(), keep, may_run)
 
     def _refuses(self, action: str) -> bool:
         """Say why an action cannot run, if it cannot."""
-        reason = unavailable(self.table.item, self.clock()).get(action)
+        reason = self._unavailable().get(action)
         if reason is not None:
             self.say(reason, "warning")
         return reason is not None
@@ -374,6 +408,18 @@ class MainScreen(Screen[None]):
     def action_bring_back(self) -> None:
         """Undo the last clearing."""
         self.clearing.bring_back()
+
+    def action_keep(self) -> None:
+        """Keep the row alive, or no longer."""
+        item = self.table.item
+        if not self._refuses("keep") and isinstance(item, Status):
+            self.choices.keep(item)
+
+    def action_hide(self) -> None:
+        """Hide the row, or show it again."""
+        item = self.table.item
+        if not self._refuses("hide") and isinstance(item, Status):
+            self.choices.hide(item)
 
     def action_export(self) -> None:
         """Hand out the session under the cursor."""
@@ -416,7 +462,7 @@ class MainScreen(Screen[None]):
         return self._filter is not None and self._filter.has_focus
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._look(View(event.value, self._view.sort, self._view.threshold))
+        self._look(self._view._replace(filter=event.value))
 
     def on_input_submitted(self) -> None:
         self._leave_filter(keep=True)
@@ -436,14 +482,26 @@ class MainScreen(Screen[None]):
             event.stop()
             self.table.move(steps[event.key])
 
+    @property
+    def _view(self) -> View:
+        return self._asked or self.arrangement.view
+
     def _look(self, view: View) -> None:
-        self._view = view
+        self._asked = view
         self.feed.show(view)
 
     def action_sort(self) -> None:
         """The next order; the header and the head of the column tell which."""
-        sort = self._view.sort.following()
-        self._look(View(self._view.filter, sort, self._view.threshold))
+        self._look(self._view._replace(sort=self._view.sort.following()))
+        # By the time it is written, the order may be the next but one.
+        self.choices.write(lambda settings: settings._replace(sort=self._view.sort))
+
+    def action_hidden(self) -> None:
+        """Show the hidden profiles, or leave them out."""
+        some = bool(self.arrangement.hidden)
+        if not some:
+            self.say("no profile is hidden; h hides one")
+        self._look(self._view._replace(shows_hidden=some and not self._view.shows_hidden))
 
     def action_details(self) -> None:
         """Show or hide the details."""

@@ -27,7 +27,8 @@ from textual.widget import Widget
 from awsttl.core import layout, rows
 from awsttl.core.model import FOREVER, Problem, Status
 from awsttl.core.rows import Arrangement, Row
-from awsttl.tui.paint import Painter, Plan, Remark
+from awsttl.core.settings import Sort
+from awsttl.tui.paint import NO_MARKS, Marks, Painter, Plan, Remark
 
 LONGEST_SLEEP: Final = 30.0
 """Seconds after which the clock is read even if no text is due: clocks get set."""
@@ -47,6 +48,7 @@ class Line(NamedTuple):
     row: Row
     is_cursor: bool
     remark: Remark | None
+    marks: Marks = NO_MARKS
 
 
 class Band(Widget):
@@ -134,6 +136,9 @@ class SessionTable(Horizontal):
         self._cursor = max(0, min(self._cursor, len(arrangement.items) - 1))
         if arrangement.longest != old.longest or not self._painter.plan.width:
             self._lay_out()
+        if arrangement.view.threshold != old.view.threshold:
+            # No row is sure to be true until the moment that it names.
+            self._frame.clear()
         if arrangement.view.sort != old.view.sort:
             for band in self._bands:
                 band.redraw(0)
@@ -237,11 +242,17 @@ class SessionTable(Horizontal):
             if self._glance is not None and isinstance(item, Status) and not row.note:
                 row = row._replace(finding=self._glance(item, now))
         remark = self._remarks.get(row.key) if self._remarks else None
-        return Line(item, row, index == self._cursor, remark)
+        return Line(item, row, index == self._cursor, remark, self._marks(item))
+
+    def _marks(self, item: rows.Item) -> Marks:
+        settings = self.arrangement.settings
+        if not isinstance(item, Status) or not (settings.keep or settings.hidden):
+            return NO_MARKS
+        return Marks(item.name in settings.keep, item.name in settings.hidden)
 
     def _redraw_difference(self, y: int, old: Line | None, new: Line) -> bool:
         """Redraw the cells of a line that have changed; ``True`` if that is nearly all of it."""
-        if old is None or old.is_cursor != new.is_cursor:
+        if old is None or (old.is_cursor, old.marks) != (new.is_cursor, new.marks):
             return True
         before, after = old.row, new.row
         if before is after and old.remark == new.remark:
@@ -302,7 +313,11 @@ class SessionTable(Horizontal):
         if not y:
             segments = self._painter.head(layout.MARGIN - 1, plan.identity, self._sort)
         else:
-            segments = self._painter.identity(line.row, is_cursor=line.is_cursor) if line else []
+            segments = (
+                self._painter.identity(line.row, line.marks, is_cursor=line.is_cursor)
+                if line
+                else []
+            )
         return self._finish(Strip(segments), self._identity, line)
 
     def _paint_clock(self, y: int) -> Strip:
@@ -318,11 +333,11 @@ class SessionTable(Horizontal):
         if not y:
             segments = self._painter.head(layout.GAP, plan.facts, self._sort)
         else:
-            segments = self._painter.facts(line.row, line.remark) if line else []
+            segments = self._painter.facts(line.row, line.remark, line.marks) if line else []
         return self._finish(Strip(segments), self._facts, line)
 
     @property
-    def _sort(self) -> rows.Sort:
+    def _sort(self) -> Sort:
         return self.arrangement.view.sort
 
     def _finish(self, strip: Strip, band: Band, line: Line | None) -> Strip:

@@ -60,7 +60,7 @@ class Warnings:
     @property
     def settings(self) -> Settings:
         """What the person chose."""
-        return Settings()
+        return self._arrangement.settings
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""One question before a large clearing. It names what goes."""
+"""One question before something large or lasting. It names what it is about."""
 
 from __future__ import annotations
 
@@ -24,14 +24,23 @@ class ConfirmDialog(Dialog[bool]):
         ("up,k", "scroll(-1)", "Up"),
     ]
 
-    def __init__(self, title: str, question: str, lines: Sequence[str]) -> None:
+    def __init__(
+        self,
+        title: str,
+        question: str,
+        lines: Sequence[str],
+        *,
+        yes: str = "clear",
+        no: str = "keep",
+    ) -> None:
         super().__init__()
         self._title, self._question, self._lines = title, question, lines
+        self._yes, self._no = yes, no
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
-            dialog.border_subtitle = "y clear   esc keep"
+            dialog.border_subtitle = f"y {self._yes}   esc {self._no}"
             yield Static(self._question, markup=False, classes="lead")
             with VerticalScroll(id="what", can_focus=False):
                 yield Static(

@@ -14,6 +14,7 @@ from awsttl.core.model import State
 from awsttl.core.rows import GLYPHS, WORDS
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.dialogs.dialog import Dialog
+from awsttl.tui.paint import HIDDEN, KEPT
 
 _MEANINGS = {
     State.VALID: "alive, and the AWS CLI reuses it",
@@ -64,5 +65,9 @@ def _text() -> Text:
         text.append(f"{WORDS[state]:<11}")
         text.append(f"{meaning}\n", "dim")
     text.append(f"\n{'━━╌┊╌╌':>7}  ", "bold")
-    text.append("the last hour of a session; ┊ is 15 minutes, the reuse point")
+    text.append("the last hour of a session; ┊ is 15 minutes, the reuse point\n")
+    for sign, meaning in {KEPT: "kept alive", HIDDEN: "hidden, and shown all the same"}.items():
+        text.append(f"{sign:>7}  ", "bold")
+        text.append(f"{meaning}\n")
+    text.rstrip()
     return text

@@ -67,13 +67,14 @@ class SnippetDialog(Dialog[Secret | None]):
         self._draw()
 
     @property
-    def _shell(self) -> Shell:
+    def shell(self) -> Shell:
+        """The shell that the snippet is for."""
         return self._shells[0]
 
     def _draw(self) -> None:
         tabs = Text()
         for shell in sorted(self._shells, key=list(Shell).index):
-            current = shell is self._shell
+            current = shell is self.shell
             tabs.append(f" {shell} ", "reverse bold" if current else "dim")
         self.query_one("#shells", Static).update(tabs)
         lines = self._lines()
@@ -89,20 +90,20 @@ class SnippetDialog(Dialog[Secret | None]):
         """How the snippet gets into the shell that awsttl was started from."""
         if not (sys.__stdout__ and sys.__stdout__.isatty()):
             return "p quits, and the calling shell takes it over"
-        way = eval_line(self._shell, "awsttl")
+        way = eval_line(self.shell, "awsttl")
         return f"for p to change the calling shell, start it as  {way}" if way else ""
 
     def _lines(self) -> tuple[Line, ...] | str:
         """The snippet, or why there is none for this shell."""
         try:
-            return self._snippet(self._shell)
+            return self._snippet(self.shell)
         except ValueError as error:
-            return f"{self._shell} cannot express this: {error}"
+            return f"{self.shell} cannot express this: {error}"
 
     def action_turn(self, steps: int) -> None:
         """The snippet for another shell."""
         order = list(Shell)
-        following = order[(order.index(self._shell) + steps) % len(order)]
+        following = order[(order.index(self.shell) + steps) % len(order)]
         self._shells.remove(following)
         self._shells.insert(0, following)
         self._draw()

@@ -1,0 +1,253 @@
+"""When a kept profile is due, and which cannot be kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsttl.core import availability, keeping
+from awsttl.core.cachekeys import process_fingerprint
+from awsttl.core.keeping import APART, FIRST_RETRY, LAST_RETRY, LEAD, SPREAD, Past
+from awsttl.core.model import (
+    REUSE_MARGIN,
+    CacheEntry,
+    Files,
+    Hop,
+    IniFile,
+    Kind,
+    Link,
+    Profile,
+    Renewal,
+    Session,
+    Shape,
+    Status,
+)
+from awsttl.core.settings import Settings
+from support.home import START_URL, Home
+from support.looking import status
+from support.odd import config_text
+from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
+
+NOW = 1_795_208_400.0
+HOUR = 3600.0
+
+seeds = st.text(max_size=8)
+lifetimes = st.floats(REUSE_MARGIN + LEAD + SPREAD + APART, 12 * HOUR)
+
+
+def of(session: Session | None, name: str = "dev") -> Status:
+    """A role profile with that session."""
+    links = (
+        Link(name, Kind.ROLE, Renewal.SILENT, cache_names=("x.json",)),
+        Link("base", Kind.LONG_TERM, Renewal.NOTHING),
+    )
+    hops = (Hop(links[0]), Hop(links[1], usable_until=float("inf")))
+    return Status(Profile(name, Kind.ROLE, links), session, hops)
+
+
+def session(lasts: float, written_at: float = NOW) -> Session:
+    """A role session of so many seconds, as the CLI caches it."""
+    expires_at = written_at + lasts
+    entry = CacheEntry("/c/x.json", Shape.ROLE, expires_at, written_at)
+    return Session(expires_at, expires_at - REUSE_MARGIN, entry)
+
+
+class TestDue:
+    @given(seeds, lifetimes)
+    def test_one_to_two_minutes_before_the_reuse_point(self, seed: str, lasts: float) -> None:
+        kept = session(lasts)
+        assert kept.reuse_until is not None
+        ahead = kept.reuse_until - keeping.due(of(kept), NOW, seed)
+        assert LEAD <= ahead <= LEAD + SPREAD
+
+    @given(lifetimes)
+    def test_other_dashboards_come_at_other_moments_and_each_always_at_its_own(
+        self, lasts: float
+    ) -> None:
+        kept = of(session(lasts))
+        moments = [keeping.due(kept, NOW, f"dashboard {number}") for number in range(50)]
+        assert len({round(moment) for moment in moments}) > 15
+        assert moments == [keeping.due(kept, NOW, f"dashboard {number}") for number in range(50)]
+
+    def test_profiles_of_one_dashboard_do_not_come_all_together(self) -> None:
+        expires_at = NOW + HOUR
+        moments = set()
+        for number in range(50):
+            entry = CacheEntry(f"/c/{number}.json", Shape.ROLE, expires_at, NOW)
+            kept = Session(expires_at, expires_at - REUSE_MARGIN, entry)
+            moments.add(round(keeping.due(of(kept), NOW, "seed")))
+        assert len(moments) > 15
+
+    @given(seeds, st.floats(0, 30 * 86400))
+    def test_at_once_when_there_is_no_session_or_it_is_past_its_reuse_point(
+        self, seed: str, ago: float
+    ) -> None:
+        assert keeping.due(of(None), NOW, seed) <= NOW
+        assert keeping.due(of(session(HOUR)), NOW + HOUR - REUSE_MARGIN + ago, seed) <= (
+            NOW + HOUR - REUSE_MARGIN + ago
+        )
+
+    @given(seeds, st.floats(1, 1500))
+    def test_a_session_too_short_to_be_reused_is_not_renewed_without_end(
+        self, seed: str, lasts: float
+    ) -> None:
+        assert keeping.due(of(session(lasts)), NOW + 1, seed) >= NOW + APART
+
+    @given(seeds, st.floats(-30 * 86400, 30 * 86400))
+    def test_it_depends_on_the_files_and_the_clock_alone(self, seed: str, jump: float) -> None:
+        """After a sleep, or when the clock is set: no wait is left over from before."""
+        kept = session(HOUR)
+        due = keeping.due(of(kept), NOW + jump, seed)
+        assert kept.reuse_until is not None
+        assert LEAD <= kept.reuse_until - due <= LEAD + SPREAD
+
+
+class TestRetry:
+    @given(seeds, st.integers(1, 60))
+    def test_the_wait_doubles_up_to_a_quarter_of_an_hour(self, seed: str, failures: int) -> None:
+        past = Past(None, NOW, failures)
+        wait = keeping.due(of(None), NOW, seed, past) - NOW
+        least = min(LAST_RETRY, FIRST_RETRY * 2.0 ** (failures - 1))
+        assert least <= wait <= least * 1.25
+
+    @given(seeds, st.integers(0, 9), st.floats(1, 30 * 86400))
+    def test_a_clock_that_is_set_back_ends_the_wait(
+        self, seed: str, failures: int, back: float
+    ) -> None:
+        past = Past(None, NOW, failures)
+        assert keeping.due(of(None), NOW - back, seed, past) <= NOW - back
+
+    @given(seeds, st.integers(0, 9))
+    def test_hours_of_sleep_end_the_wait(self, seed: str, failures: int) -> None:
+        past = Past(None, NOW, failures)
+        assert keeping.due(of(None), NOW + HOUR, seed, past) <= NOW + HOUR
+
+    @given(seeds, st.integers(0, 9))
+    def test_another_session_ends_the_wait(self, seed: str, failures: int) -> None:
+        old, new = session(HOUR, NOW - HOUR), session(HOUR)
+        past = Past(old, NOW, failures)
+        assert keeping.due(of(new), NOW, seed, past) == keeping.due(of(new), NOW, seed)
+        assert keeping.due(of(old), NOW, seed, past) > NOW
+
+    def test_what_has_just_worked_is_not_tried_again_before_the_files_tell(self) -> None:
+        assert keeping.due(of(None), NOW + 1, "", Past(None, NOW)) == NOW + APART
+
+
+PROFILES = {
+    "base": BASE,
+    "dev": role(),
+    "with-mfa": role(mfa_serial=DEVICE),
+    "behind-mfa": role("with-mfa", 9),
+    "sso": SSO,
+    "legacy": LEGACY,
+    "pasted": BASE | {"aws_session_token": "token"},
+    "vault": {"credential_process": "vault-helper --role x"},
+    "settings": {"region": "eu-west-1"},
+    "broken": role("nobody"),
+}
+
+
+@pytest.mark.parametrize(
+    ("profile", "code"),
+    [
+        ("dev", None),
+        ("base", "long-term"),
+        ("with-mfa", "mfa"),
+        ("behind-mfa", "mfa"),
+        ("pasted", "paste"),
+        ("vault", "not-cached"),
+        ("settings", "no-credentials"),
+        ("broken", "source-missing"),
+    ],
+)
+def test_what_cannot_be_kept_says_why(home: Home, profile: str, code: str | None) -> None:
+    home.config(config_text(PROFILES, CORP))
+    problem = availability.cannot_keep(status(home, profile), NOW)
+    assert (problem.code if problem else None) == code
+    if problem:
+        assert problem.message
+        assert problem.fix
+        assert problem.message in availability.unavailable(status(home, profile), NOW)["keep"]
+    else:
+        assert "keep" not in availability.unavailable(status(home, profile), NOW)
+
+
+def test_sso_can_be_kept_while_somebody_is_signed_in(home: Home) -> None:
+    home.config(config_text(PROFILES, CORP))
+    for profile, token in (("sso", "corp"), ("legacy", START_URL)):
+        assert availability.cannot_keep(status(home, profile), NOW) is not None
+        home.sso_token(token, expires_at=NOW + HOUR)
+        assert availability.cannot_keep(status(home, profile), NOW) is None
+    home.sso_token(
+        "corp",
+        expires_at=NOW - HOUR,
+        refresh_token="refresh",
+        registration_expires_at=NOW + HOUR,
+    )
+    assert availability.cannot_keep(status(home, "sso"), NOW) is None
+
+
+def test_a_corrupt_cache_entry_is_no_obstacle_unless_replacing_it_asks(home: Home) -> None:
+    home.config(config_text(PROFILES, CORP))
+    for name in ("dev", "with-mfa"):
+        home.cli_cache(PROFILES[name], expires_at=NOW + HOUR).write_text("{")
+    assert availability.cannot_keep(status(home, "dev"), NOW) is None
+    problem = availability.cannot_keep(status(home, "with-mfa"), NOW)
+    assert problem is not None
+    assert problem.code == "mfa"
+
+
+def test_what_is_kept_can_always_be_let_go(home: Home) -> None:
+    home.config(config_text(PROFILES, CORP))
+    for name in PROFILES:
+        assert "keep" not in availability.unavailable(status(home, name), NOW, keep={name})
+
+
+class TestProcesses:
+    FILES = Files(
+        IniFile("config", {"vault": {"credential_process": "from config"}}),
+        IniFile("credentials"),
+    )
+
+    def allowing(self, command: str) -> Settings:
+        return Settings(allowed_processes={"vault": process_fingerprint(command)})
+
+    def test_the_very_command_that_was_allowed_may_run(self) -> None:
+        assert keeping.allowed(self.FILES, self.allowing("from config")).keys() == {"vault"}
+
+    def test_a_changed_command_may_not(self) -> None:
+        assert keeping.allowed(self.FILES, self.allowing("from config ")) == {}
+
+    def test_the_credentials_file_wins(self) -> None:
+        credentials = IniFile("credentials", {"vault": {"credential_process": "other"}})
+        files = self.FILES._replace(credentials=credentials)
+        assert keeping.allowed(files, self.allowing("from config")) == {}
+        assert keeping.allowed(files, self.allowing("other")).keys() == {"vault"}
+
+    def test_a_profile_that_is_gone_allows_nothing(self) -> None:
+        settings = self.allowing("")._replace(allowed_processes={"gone": "x"})
+        assert keeping.allowed(self.FILES, settings) == {}
+        assert keeping.allowed(None, self.allowing("from config")) == {}
+
+    def test_a_profile_without_a_command_allows_nothing_even_by_its_fingerprint(self) -> None:
+        settings = Settings(allowed_processes={"gone": process_fingerprint("")})
+        assert keeping.allowed(self.FILES, settings) == {}
+
+
+class TestWords:
+    def test_the_next_renewal_is_told_by_the_clock_on_the_wall(self) -> None:
+        line = keeping.details(of(session(HOUR)), NOW, "seed", None, frozenset())
+        assert line.text in ("alive; next renewal at 21:43", "alive; next renewal at 21:44")
+
+    def test_failures_are_counted(self) -> None:
+        line = keeping.details(of(None), NOW, "seed", Past(None, NOW, 3), frozenset())
+        assert line.text == "failed 3 times; again at 21:02"
+        line = keeping.details(of(None), NOW, "seed", Past(None, NOW - 60, 1), frozenset())
+        assert line.text == "failed once; again at once"
+
+    def test_what_stands_in_the_way_is_named(self, home: Home) -> None:
+        home.config(config_text(PROFILES, CORP))
+        line = keeping.details(status(home, "sso"), NOW, "seed", None, frozenset())
+        assert line.text == "not at present"
+        assert line.aside
