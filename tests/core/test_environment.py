@@ -70,7 +70,15 @@ class TestWhatItHolds:
     def test_selects_a_profile_as_v2_does(self) -> None:
         both = {**KEYS, "AWS_PROFILE": "one", "AWS_DEFAULT_PROFILE": "other"}
         assert _read(both).profile == "one"
-        assert _read({**both, "AWS_PROFILE": ""}).profile == "other"
+        assert environment.selected(both) == "one"
+        assert environment.selected(both, environment.SELECTION[::-1]) == "other"
+        assert environment.selected({}) is None
+
+    def test_selects_a_nameless_profile_by_a_variable_that_is_set_and_empty(self) -> None:
+        """With which the CLI fails: "The config profile () could not be found"."""
+        both = {**KEYS, "AWS_PROFILE": "", "AWS_DEFAULT_PROFILE": "other"}
+        assert environment.selected(both) == ""
+        assert _read(both).profile == ""
 
 
 class TestItsEnd:

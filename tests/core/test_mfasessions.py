@@ -107,7 +107,8 @@ class TestLongTermKeys:
         plain, asks = found.status("plain"), found.status("asks")
         assert plain is not None
         assert asks is not None
-        assert plain.profile.links[1] == Link("base", Kind.LONG_TERM, Renewal.NOTHING)
+        keys = Link("base", Kind.LONG_TERM, Renewal.NOTHING, access_key="BASE")
+        assert plain.profile.links[1] == keys
         assert (plain.renewal(NOW), asks.renewal(NOW)) == (Renewal.SILENT, Renewal.MFA)
         assert (plain.mfa_session(NOW), asks.mfa_session(NOW)) == (None, None)
 

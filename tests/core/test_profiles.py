@@ -158,7 +158,7 @@ class TestChains:
         assert (top.needs, top.mfa_serial) == (Renewal.MFA, "device")
         assert middle.cache_names == (role_file(CHAIN["mid dle"]),)
         assert (middle.needs, middle.mfa_serial) == (Renewal.SILENT, None)
-        assert base == Link("base", Kind.LONG_TERM, Renewal.NOTHING)
+        assert base == Link("base", Kind.LONG_TERM, Renewal.NOTHING, access_key="1234")
 
     def test_a_source_with_keys_uses_them_and_not_its_role(self) -> None:
         config = CHAIN | {"mid dle": CHAIN["mid dle"] | KEYS}

@@ -372,6 +372,20 @@ class TestDamage:
         assert aws_cli(version, *ask, home=home, cloud=cloud).exit_code == 0
         assert cloud.actions == ["GetCallerIdentity"]
 
+    def test_of_a_web_identitys_token_breaks_what_has_no_session(self, home: Home) -> None:
+        """Without its file a role behind it, or it itself, lives on its session only."""
+        web = {"role_arn": _role()["role_arn"], "web_identity_token_file": str(home.path / "none")}
+        _config(home, {"web": web, "top": _role("web", 1)})
+        for name in ("web", "top"):
+            found = status(home, name).broken
+            assert found
+            assert found.code == "file"
+        home.cli_cache({"role_arn": web["role_arn"]}, expires_at=NOW + HOUR)
+        assert status(home, "web").broken is None
+        assert [problem.code for problem in status(home, "web").problems] == ["file"]
+        home.web_token("none", "the-token")
+        assert status(home, "web").problems == ()
+
     def test_of_an_sso_token_is_listed_and_is_no_sign_in(self, home: Home) -> None:
         _config(home, {"dev": SSO | URL})
         path = home.sso_token(START_URL, expires_at=NOW + HOUR)

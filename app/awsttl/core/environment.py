@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from awsttl.core import timestamps
@@ -15,8 +15,13 @@ KEYS: Final = (
     "AWS_SECURITY_TOKEN",  # botocore reads this one first
 )
 WEB_IDENTITY: Final = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")
-SELECTION: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+SELECTION: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")  # v1 and botocore: the other first
 REGION: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+CONTAINER: Final = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+"""Either sends the AWS CLI to the container's credentials service."""
+NO_METADATA: Final = "AWS_EC2_METADATA_DISABLED"
+"""``true`` keeps it from asking the machine's."""
 
 BOTOCORES_EXPIRY: Final = timestamps.ENVIRONMENT_RECORDED_AS[0]
 """The only expiry that the AWS CLI itself heeds: past it, it refuses the keys."""
@@ -34,6 +39,15 @@ which other tools record such a session's expiry.
 
 Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
 rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
+
+
+def selected(environ: Mapping[str, str], variables: Sequence[str] = SELECTION) -> str | None:
+    """The profile that the environment selects, or ``None``.
+
+    *variables* in the order in which they are asked; the default is v2's. One that is set and
+    empty selects a profile of that name, which nobody has.
+    """
+    return next((environ[name] for name in variables if name in environ), None)
 
 
 def read(environ: Mapping[str, str]) -> Environment | None:
@@ -59,8 +73,7 @@ def read(environ: Mapping[str, str]) -> Environment | None:
         expires_at=expiry[1] if expiry and kind is Kind.TEMPORARY else None,
         expiry_variable=expiry[0] if expiry and kind is Kind.TEMPORARY else "",
         access_key=held.get(KEYS[0], "")[-4:],
-        # v2's order; v1 and botocore ask AWS_DEFAULT_PROFILE first.
-        profile=held.get(SELECTION[0]) or held.get(SELECTION[1], ""),
+        profile=selected(environ) or "",
         problems=problems,
     )
 

@@ -245,6 +245,10 @@ class Link(NamedTuple):
     """For keys written in a file: their recorded expiry."""
     mfa_session: MfaSession | None = None
     """For keys that are an MFA session, or that one can be got with."""
+    access_key: str = ""
+    """For keys written in a file: the last four characters of the access key."""
+    fault: Problem | None = None
+    """Why this hop cannot be got afresh; a session in the cache works without."""
 
 
 class Profile(NamedTuple):
@@ -299,6 +303,13 @@ class Hop(NamedTuple):
     expires_at: float | None = None
     usable_until: float | None = None
     """Until when the AWS CLI takes this hop as it is; ``None``: it gets a new one each time."""
+    by_name: tuple[CacheEntry | None, ...] = ()
+    """Of a web identity: what lies under each of its names, which differ between AWS CLIs."""
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the AWS CLI stumbles over what it finds in its cache."""
+        return self.entry is not None and self.entry.shape in (Shape.CORRUPT, Shape.FOREIGN)
 
     def usable(self, now: float) -> bool:
         """Whether a new session of the hop before could use this one as it is."""

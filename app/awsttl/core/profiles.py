@@ -274,9 +274,20 @@ def _web_identity_link(settings: Settings, name: str, section: Section, *, direc
             "web_identity_token_file without role_arn",
             f'add role_arn = … to "{name}"',
         )
-    token = settings.web_tokens.get(text_of(section, "web_identity_token_file") or "")
+    path = text_of(section, "web_identity_token_file") or ""
+    token = settings.web_tokens.get(path)
     names = cachekeys.web_identity_names(section, token.reveal() if token else None)
-    return Link(name, Kind.WEB_IDENTITY, Renewal.SILENT, cache_names=names if direct else ())
+    fault = None
+    if token is None:
+        message = f'web_identity_token_file "{path}" cannot be read'
+        fault = Problem("file", message, "have it written, or correct the path")
+    return Link(
+        name,
+        Kind.WEB_IDENTITY,
+        Renewal.SILENT,
+        cache_names=names if direct else (),
+        fault=fault,
+    )
 
 
 def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool) -> Iterator[Link]:
@@ -337,16 +348,17 @@ def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Li
     def kind_of(other: str) -> Kind:
         return _kind(settings, other, as_source=False)
 
+    key = (text_of(keys, "aws_access_key_id") or "")[-4:]
     if kind is Kind.LONG_TERM:
         # A role that has these keys as its source needs no session of theirs.
         session = mfasessions.of_keys(settings, name, kind_of) if direct else None
         needs = Renewal.MFA if session and not session.problem else Renewal.NOTHING
-        return Link(name, kind, needs, mfa_session=session)
+        return Link(name, kind, needs, access_key=key, mfa_session=session)
     recorded = timestamps.recorded_expiry(settings.merged[name])
     session = mfasessions.of_session(settings, name, kind_of)
     needs = Renewal.MFA if session else Renewal.PASTE
     ends = recorded[1] if recorded else None
-    return Link(name, kind, needs, expires_at=ends, mfa_session=session)
+    return Link(name, kind, needs, expires_at=ends, access_key=key, mfa_session=session)
 
 
 def _incomplete(section: Section) -> Problem:

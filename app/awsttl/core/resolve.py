@@ -104,26 +104,31 @@ def _hop(link: Link, files: Files, used: set[str]) -> Hop:
             return Hop(link, None, link.expires_at, until)
         return Hop(link, usable_until=FOREVER if lasts else None)
     used.update(link.cache_names)
-    entry = _entry(link, files)
+    cache = _cache(link, files)
+    by_name = tuple(cache.get(name) for name in link.cache_names)
+    entry = _entry(by_name)
     if entry and entry.refreshable and not link.refreshes:
         entry = entry._replace(refreshable=False, refreshable_until=None)
+    if link.kind is not Kind.WEB_IDENTITY:
+        by_name = ()
     if entry is None or entry.expires_at is None:
-        return Hop(link, entry)
-    return Hop(link, entry, entry.expires_at, _usable_until(entry))
+        return Hop(link, entry, by_name=by_name)
+    return Hop(link, entry, entry.expires_at, usable_until(entry), by_name)
 
 
-def _entry(link: Link, files: Files) -> CacheEntry | None:
+def _cache(link: Link, files: Files) -> Mapping[str, CacheEntry]:
+    if link.is_profile:
+        return files.cli_cache
+    return files.login_cache if link.kind is Kind.LOGIN else files.sso_cache
+
+
+def _entry(by_name: tuple[CacheEntry | None, ...]) -> CacheEntry | None:
     """The entry that serves a hop: of several names the one that lives longest.
 
     A file that cannot be read under the first name hides all others, as it does for the CLI.
     """
-    if link.is_profile:
-        cache = files.cli_cache
-    else:
-        cache = files.login_cache if link.kind is Kind.LOGIN else files.sso_cache
     best: CacheEntry | None = None
-    for name in link.cache_names:
-        entry = cache.get(name)
+    for entry in by_name:
         if entry is None:
             continue
         if entry.expires_at is None:
@@ -133,7 +138,8 @@ def _entry(link: Link, files: Files) -> CacheEntry | None:
     return best
 
 
-def _usable_until(entry: CacheEntry) -> float | None:
+def usable_until(entry: CacheEntry) -> float | None:
+    """Until when the AWS CLI takes an entry as it is, or renews it without a question."""
     if entry.expires_at is None:
         return None
     match entry.shape:
@@ -177,20 +183,24 @@ def _parent(hops: tuple[Hop, ...]) -> Parent | None:
 
 
 def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
-    """The cache files along a chain over which the AWS CLI stumbles.
+    """The files along a chain over which the AWS CLI stumbles.
 
     It looks behind a hop only when that hop's session has ended: until then, what is damaged
     there blocks nothing.
     """
     blocks = True
     for hop in hops:
-        entry = hop.entry
-        if hop.link.is_profile and entry and entry.shape in (Shape.CORRUPT, Shape.FOREIGN):
-            yield _corrupt(hop.link.name, entry, own=hop is hops[0], blocks=blocks)
+        if hop.link.is_profile and hop.damaged:
+            yield damage(hop, own=hop is hops[0], blocks=blocks)
+        if hop.link.fault:
+            yield hop.link.fault._replace(blocks=blocks and hop.expires_at is None)
         blocks = blocks and hop.expires_at is None
 
 
-def _corrupt(name: str, entry: CacheEntry, *, own: bool, blocks: bool) -> Problem:
+def damage(hop: Hop, *, own: bool, blocks: bool = True) -> Problem:
+    """What is wrong with the cache file of a damaged hop."""
+    name, entry = hop.link.name, hop.entry
+    assert entry is not None
     whose, where = ("", "") if own else (f' of "{name}"', f' on "{name}"')
     return Problem(
         "cache-corrupt",
