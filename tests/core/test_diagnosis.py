@@ -133,7 +133,7 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
         "sign-in",
         SIGN_IN,
     ),
-    (ex.SSOTokenLoadError(error_msg="Token for https://x is invalid"), "sign-in", SIGN_IN),
+    (ex.SSOTokenLoadError(error_msg="Token for https://x is invalid"), "cache-corrupt", SIGN_IN),
     (ex.SSOTokenLoadError(error_msg="Token for x does not exist"), "never-signed-in", SIGN_IN),
     (
         ex.InfiniteLoopConfigError(source_profile="a", visited_profiles=["a", "b"]),
@@ -151,18 +151,44 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
         ex.PartialCredentialsError(
             provider="assume-role", cred_var="source_profile or credential_source"
         ),
+        "no-source",
+        "add source_profile = … to dev",
+    ),
+    (
+        ex.PartialCredentialsError(
+            provider="shared-credentials-file", cred_var="aws_secret_access_key"
+        ),
+        "partial-keys",
+        "add the secret that belongs to the key, or remove the key",
+    ),
+    (
+        ex.PartialCredentialsError(provider="new-provider", cred_var="x"),
         "partial",
         "complete profile dev",
     ),
     (
+        ex.InvalidConfigError(
+            error_msg='The profile "dev" is configured to use the SSO token provider but the "x" '
+            "sso_session configuration does not exist."
+        ),
+        "sso-session-missing",
+        "correct sso_session of dev",
+    ),
+    (
+        ex.NoCredentialsError(),
+        "no-credentials",
+        "add a role, SSO or keys to dev, or select another with --profile",
+    ),
+    (ex.ProfileNotFound(profile="dev"), "profile-missing", "correct the name dev, or AWS_PROFILE"),
+    (
         ex.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
-        "environment-partial",
+        "env-half-set",
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
     ),
     (
         ex.InvalidConfigError(error_msg='The source profile "a" must have credentials.'),
         "source-empty",
-        "give dev a source that has some",
+        "add keys, a role or an SSO session to a",
     ),
     (
         ex.CredentialRetrievalError(provider="custom-process", error_msg="exit 1"),
@@ -199,6 +225,13 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
         "correct the settings of dev",
     ),
 )
+
+
+class TestKnown:
+    def test_gives_the_cause_of_a_code_where_there_are_no_words(self) -> None:
+        problem = diagnosis.known("source-empty", "my dev")
+        assert problem.blocks
+        assert problem.fix == "give 'my dev' a source that has some"
 
 
 class TestExplain:

@@ -42,8 +42,17 @@ def _clock(text: str, _name: str) -> tuple[str, str]:
 
 def _invalid_setting(text: str, name: str) -> tuple[str, str]:
     # botocore checks before it calls: "Parameter validation failed:\nInvalid length for …".
-    complaint = next((line for line in text.splitlines()[1:] if line), "a setting is not valid")
+    after = text.partition("Parameter validation failed")[2]
+    complaint = next((line for line in after.splitlines()[1:] if line), "a setting is not valid")
     return short(complaint), f"correct the settings of {quoted(name)}"
+
+
+def _empty_source(text: str, name: str) -> tuple[str, str]:
+    found = re.search(r'The source profile "(.*)" must have credentials', text)
+    if found is None:  # a credential_source
+        return "its source has no credentials here", f"give {quoted(name)} a source that has some"
+    fix = f"add keys, a role or an SSO session to {quoted(found[1])}"
+    return "its source_profile has no credentials", fix
 
 
 def _corrupt_file(text: str, _name: str) -> tuple[str, str]:
@@ -58,6 +67,18 @@ def short(text: str) -> str:
 
 
 _SIGN_IN: Final = "aws sso login --profile {name}"
+
+_SLIPS: Final = (
+    r"'(Credentials|AccessKeyId|SecretAccessKey|SessionToken|Expiration)'\s*$"
+    r"|(list|string) indices must be integers"
+    r"|'\w+' object is not subscriptable"
+    r"|argument of type '\w+' is not iterable"
+    r"|can't (compare|subtract) offset-naive and offset-aware datetimes"
+    r"|Parser must be a string or character stream"
+    r"|Unknown string format"
+    r"|String does not contain a date"
+    r"|maximum recursion depth exceeded while decoding a JSON"
+)
 
 _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
     (
@@ -154,6 +175,11 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("not signed in to SSO yet", "run: " + _SIGN_IN),
     ),
     (
+        r"Error loading SSO Token: Token for .* is invalid",
+        "cache-corrupt",
+        _fixed("the file of its SSO token is damaged", "run: " + _SIGN_IN),
+    ),
+    (
         r"SSO session associated|expired and refresh failed|Unauthorized|loading SSO Token",
         "sign-in",
         _fixed("the SSO session has ended", "run: " + _SIGN_IN),
@@ -169,11 +195,82 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("its source_profile does not exist", "correct source_profile of {name}"),
     ),
     (
+        r"contains both source_profile and credential_source",
+        "two-sources",
+        _fixed("both source_profile and credential_source are set", "remove one of {name}'s two"),
+    ),
+    (
+        r"The credential source .* is not valid",
+        "bad-credential-source",
+        _fixed(
+            "its credential_source is not known",
+            "write Environment, Ec2InstanceMetadata or EcsContainer, spelled just so",
+        ),
+    ),
+    (
+        r"specified sso-session does not exist|sso_session configuration does not exist",
+        "sso-session-missing",
+        _fixed("its sso_session does not exist", "correct sso_session of {name}"),
+    ),
+    (
+        r"configured to use (SSO|the SSO token provider) but is missing",
+        "sso-incomplete",
+        _fixed("half of the SSO settings are missing", "complete profile {name}"),
+    ),
+    (
+        r"is inconsistent between profile",
+        "sso-inconsistent",
+        _fixed("profile and sso-session contradict each other", "remove the setting from {name}"),
+    ),
+    (
+        r"has no role ARN configured",
+        "no-role-arn",
+        _fixed("a web identity without a role", "add role_arn = … to {name}"),
+    ),
+    (
+        r"The config profile \(.*\) could not be found",
+        "profile-missing",
+        _fixed("there is no such profile", "correct the name {name}, or AWS_PROFILE"),
+    ),
+    (
+        # RefreshableCredentials: what it got is past its own expiry.
+        r"refreshed credentials are still expired",
+        "came-expired",
+        _fixed(
+            "these credentials had ended when the AWS CLI got them",
+            "unset AWS_CREDENTIAL_EXPIRATION, or see what credential_process prints",
+        ),
+    ),
+    (
+        r"'NoneType' object has no attribute 'get_frozen_token'",
+        "cli-too-old",
+        _fixed(
+            "this AWS CLI is too old for a source with an sso-session",
+            "update the AWS CLI (v2 of March 2023 or later)",
+        ),
+    ),
+    (
         r"Partial credentials found in env",
-        "environment-partial",
+        "env-half-set",
         _fixed(
             "the environment holds half of an access key",
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
+        ),
+    ),
+    (
+        r"Partial credentials found in assume-role",
+        "no-source",
+        _fixed(
+            "role_arn without source_profile or credential_source",
+            "add source_profile = … to {name}",
+        ),
+    ),
+    (
+        r"Partial credentials found in (shared-credentials|config)-file",
+        "partial-keys",
+        _fixed(
+            "aws_access_key_id without aws_secret_access_key",
+            "add the secret that belongs to the key, or remove the key",
         ),
     ),
     (
@@ -182,12 +279,21 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("half of the settings are missing", "complete profile {name}"),
     ),
     (
-        r"No credentials found in credential_source|must have credentials|Unable to locate cred",
+        r"No credentials found in credential_source|must have credentials",
         "source-empty",
-        _fixed("its source has no credentials here", "give {name} a source that has some"),
+        _empty_source,
     ),
     (
-        r"Error when retrieving credentials from custom-process",
+        r"Unable to locate credentials",
+        "no-credentials",
+        _fixed(
+            "this profile has no credentials",
+            "add a role, SSO or keys to {name}, or select another with --profile",
+        ),
+    ),
+    (
+        # The second: it printed something else than JSON.
+        r"Error when retrieving credentials from custom-process|Expecting value: line \d+ column",
         "process-failed",
         _fixed("its credential_process failed", "run the command by hand to see why"),
     ),
@@ -250,6 +356,17 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _corrupt_file,
     ),
     (
+        # What Python says of a cache file in which something is missing, or of another type.
+        rf"^(aws: \[ERROR\]: )?({_SLIPS})",
+        "cache-corrupt",
+        _fixed("a cache file is damaged", "awsttl shows which; press r or c on its row"),
+    ),
+    (
+        r"^(aws: \[ERROR\]: )?list index out of range",
+        "empty-value",
+        _fixed("credential_process is empty", "fill it in or remove it in {name}"),
+    ),
+    (
         r"Unable to parse config file",
         "file-does-not-parse",
         _fixed("config or credentials cannot be parsed", "correct the line that the banner names"),
@@ -269,7 +386,7 @@ def explain(text: str, name: str) -> Problem:
     the values that AWS quotes: one of them may be a token.
     """
     for pattern, code, build in _TABLE:
-        if re.search(pattern, text):
+        if re.search(pattern, text, re.MULTILINE):
             return Problem(code, *build(text, name))
     first = next((line.strip() for line in text.splitlines() if line.strip()), "no reason given")
     first = re.sub(
@@ -279,6 +396,12 @@ def explain(text: str, name: str) -> Problem:
     return Problem(
         "unknown", short(first), f"try: aws sts get-caller-identity --profile {quoted(name)}"
     )
+
+
+def known(code: str, name: str) -> Problem:
+    """The cause and the remedy of an error that the table knows by its code."""
+    build = next(build for _, known_code, build in _TABLE if known_code == code)
+    return Problem(code, *build("", name), blocks=True)
 
 
 def explain_renewal(text: str, status: Status) -> Problem:
