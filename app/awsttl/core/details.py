@@ -201,7 +201,8 @@ def _clock(result: Page, status: Status, now: float) -> None:
         elif lapsed is not None and lapsed <= now:
             result.add("ended", result.tick(countdown.ago(lapsed, now)), "expired", "the sign-in")
         elif status.profile.kind in _ON_USE and not status.broken:
-            result.add("ends", "no session yet: the AWS CLI gets one at first use", "dim")
+            words = result.tick(_at_use(status, now)).format("one", "first")
+            result.add("ends", f"no session yet: the AWS CLI {words}", "dim")
         return
     if now >= instant:
         result.add("ended", result.tick(countdown.ago(instant, now)), "expired", _moment(instant))
@@ -214,10 +215,29 @@ def _clock(result: Page, status: Status, now: float) -> None:
         aside = "from then on the AWS CLI gets a new one"
         result.add("reused", f"until {_hour(session.reuse_until)}", "", aside)
     else:
-        result.add("reused", "no more: the AWS CLI gets a new one at next use", "expiring")
+        words = result.tick(_at_use(status, now)).format("a new one", "next")
+        result.add("reused", f"no more: the AWS CLI {words}", "expiring")
     written = session.entry.written_at if session.entry else 0.0
     if status.profile.kind is Kind.ROLE and 0 < instant - written <= REUSE_MARGIN + 5:
         result.add("", "it lasts 15 minutes or less, so it is never reused", "expiring")
+
+
+def _at_use(status: Status, now: float) -> countdown.Timed:
+    """What the AWS CLI does for a new session; to be filled in: of which kind, at which use."""
+    from awsttl.core.prediction import V2, Deed, predict_status
+
+    _, until = countdown.renewal(status, now)
+    prediction = predict_status(status, {}, now, V2)
+    code = prediction.problem.code if prediction.problem else ""
+    if code in ("sign-in", "never-signed-in"):
+        words = "fails until somebody signs in"
+    elif code == "source-expired":
+        words = "fails until its source has new keys"
+    elif prediction.deed is Deed.ASKS:
+        words = "asks for a code at {1} use"
+    else:
+        words = "gets {0} at {1} use"
+    return countdown.Timed(words, until)
 
 
 _ON_USE: Final = (Kind.ROLE, Kind.SSO, Kind.WEB_IDENTITY, Kind.LOGIN)
