@@ -125,6 +125,11 @@ class TestEnvironment:
         home.config(config_text({"a": BASE}))
         assert around(home, {"AWS_PROFILE": "b"})["selection-missing"].evidence == ("AWS_PROFILE",)
 
+    def test_a_selection_that_is_set_and_empty(self, home: Home) -> None:
+        """The CLI looks for a profile without a name, and fails."""
+        home.config(config_text({"a": BASE}))
+        assert "selection-missing" in around(home, {"AWS_PROFILE": ""})
+
 
 class TestSession:
     def test_an_expired_mfa_session_is_a_cause_with_r_as_its_fix(self, home: Home) -> None:

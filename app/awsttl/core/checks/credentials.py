@@ -118,7 +118,8 @@ def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> 
             environment.SELECTION,
         )
     for name, selected in zip(environment.SELECTION, (first, second), strict=True):
-        if selected and snapshot.status(selected) is None:
+        # Set and empty is a name too, and one that nobody has.
+        if name in environ and snapshot.status(selected) is None:
             yield Finding(
                 Check.ENVIRONMENT,
                 Severity.CAUSE,
