@@ -34,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from awsttl import doctor
 
             return doctor.run(parsed.profiles, as_json=parsed.json, network=not parsed.offline)
+        if parsed.command == "explain":
+            from awsttl import explain
+
+            return explain.run(" ".join(parsed.text), parsed.profile)
         if parsed.command == "demo":
             return _demo()
         return _dashboard()
@@ -66,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("profiles", nargs="*", metavar="PROFILE", help="these only, in full")
     doctor.add_argument("--json", action="store_true", help="as JSON, for programs")
     doctor.add_argument("--offline", action="store_true", help="ask neither programs nor AWS")
+    explain = commands.add_parser("explain", help="say what an error message of AWS means here")
+    explain.add_argument("--profile", help="the profile that the failed command was for")
+    explain.add_argument("text", nargs="*", help="the message; without it, stdin is read")
     commands.add_parser("demo", help="open the dashboard on a sandbox (needs the demo extra)")
     return parser
 

@@ -1,0 +1,54 @@
+"""``awsttl explain``: what an error message of an AWS CLI or SDK means on this machine.
+
+Exit codes: 0 the cause is known; 1 it is not; 2 there is no message. As light as ``awsttl list``,
+for it stands at the end of somebody's pipe: neither Textual nor boto3 is imported.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from typing import Final
+
+from awsttl.core import environment, explanation
+from awsttl.core.explanation import Explanation
+from awsttl.core.layout import printable
+from awsttl.core.resolve import snapshot
+from awsttl.disk.locations import Locations, shown
+from awsttl.disk.reader import Reader
+
+MOST_NAMES: Final = 8
+"""Profiles that are named; of hundreds nobody reads more."""
+
+
+def run(text: str, profile: str | None) -> int:
+    """Explain *text*, or stdin where it is empty. Returns the exit code."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "there is no stdout to print on")
+    if not text and sys.stdin is not None and not sys.stdin.isatty():
+        text = sys.stdin.buffer.read().decode(errors="replace")
+    if not text.strip():
+        sys.stderr.write("awsttl explain: there is no message; try: aws … 2>&1 | awsttl explain\n")
+        return 2
+    files = Reader(Locations.of(os.environ)).settle()
+    seen = snapshot(files, environment.read(os.environ))
+    found = explanation.explain(text, seen, os.environ, time.time(), profile)
+    # Names in files may be in any encoding; what the terminal cannot show is shown as "?".
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(_lines(found).encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
+    return 0 if found.recognised else 1
+
+
+def _lines(found: Explanation) -> str:
+    problem, names = found.problem, found.profiles
+    more = len(names) - MOST_NAMES
+    lines = [
+        ("cause", problem.message if found.recognised else f"not known: {problem.message}"),
+        ("profile", ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")),
+        *(("file", shown(path)) for path in found.files),
+        ("next", problem.fix),
+    ]
+    return "".join(f"{label:7}  {printable(words)}\n" for label, words in lines if words)
