@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench screenshots pictures lock cli-v1 clean
+.PHONY: help demo run test check format agreement bench screenshots pictures lock cli-v1 clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ check: $(STAMP) ## ruff, mypy --strict, import contracts, docs in step
 format: $(STAMP) ## Let ruff put the code in shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+agreement: $(STAMP) ## Print what awsttl predicts and what the AWS CLIs do, home by home
+	@$(BIN)/python -m tests.agreement
 
 bench: $(STAMP) ## Measure against the references; takes a quarter of an hour
 	@$(BIN)/python -m tests.benchmarks

@@ -22,6 +22,7 @@ from awsttl.core import cacheentries
 from awsttl.core.model import CacheEntry, Shape
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
+from support.damage import DAMAGED, SESSION, expiring
 from support.home import Home, role_file
 from support.odd import config_text
 
@@ -29,19 +30,6 @@ NAME = "0" * 40 + ".json"
 LOGIN_NAME = "0" * 64 + ".json"
 NINE_PM = datetime(2036, 11, 20, 21, 0, 0, tzinfo=UTC).timestamp()
 
-SESSION: dict[str, Any] = {
-    "Credentials": {
-        "AccessKeyId": "ASIAWXYZ123456781234",
-        "SecretAccessKey": "the-secret-access-key",
-        "SessionToken": "the-session-token",
-        "Expiration": "2036-11-20T21:00:00+00:00",
-    },
-    "AssumedRoleUser": {
-        "AssumedRoleId": "AROAEXAMPLE:me",
-        "Arn": "arn:aws:sts::111122223333:assumed-role/Admin/me",
-    },
-    "ResponseMetadata": {"HTTPStatusCode": 200},
-}
 SSO_TOKEN: dict[str, Any] = {
     "startUrl": "https://corp.awsapps.com/start",
     "region": "us-east-1",
@@ -66,49 +54,6 @@ LOGIN_TOKEN: dict[str, Any] = {
     "idToken": "the-id-token",
     "dpopKey": "the-private-key",
 }
-
-DAMAGED = {
-    "empty": b"",
-    "blank": b" \n",
-    "half-written": json.dumps(SESSION).encode()[:120],
-    "trailing bytes": json.dumps(SESSION).encode() + b'"}}',
-    "byte-order mark": b"\xef\xbb\xbf" + json.dumps(SESSION).encode(),
-    "not UTF-8": b'{"Credentials": "\xff"}',
-    "UTF-16": json.dumps(SESSION).encode("utf-16"),
-    "null bytes": b"\0" * 512,
-    "too deep": b"[" * 100_000,
-    "an empty object": b"{}",
-    "a list": b"[]",
-    "null": b"null",
-    "a number": b"1",
-    "a text": b'"Credentials"',
-}
-"""Bodies that no CLI can use."""
-
-
-def _without(key: str) -> bytes:
-    body = deepcopy(SESSION)
-    del body["Credentials"][key]
-    return json.dumps(body).encode()
-
-
-def _expiring(value: object) -> bytes:
-    body = deepcopy(SESSION)
-    body["Credentials"]["Expiration"] = value
-    return json.dumps(body).encode()
-
-
-DAMAGED |= {f"no {key}": _without(key) for key in SESSION["Credentials"]}
-_NO_TIMES: tuple[object, ...] = (
-    "2036-11-20T21:00:00",
-    "2036-11-20 21:00:00",
-    2110827600,
-    None,
-    "",
-    "soon",
-    {},
-)
-DAMAGED |= {f"expires at {value!r}": _expiring(value) for value in _NO_TIMES}
 
 
 def _read(body: object) -> CacheEntry:
@@ -143,7 +88,7 @@ class TestSessions:
          "2036-11-20T21:00:00.123456+00:00", "2036-11-20T22:00:00+01:00"],
     )  # fmt: skip
     def test_ends_at_the_same_instant_in_the_hand_of_every_writer(self, text: str) -> None:
-        assert _read(_expiring(text)).expires_at == NINE_PM
+        assert _read(expiring(text)).expires_at == NINE_PM
 
     @pytest.mark.parametrize(
         "arn", [None, 7, "", "arn", "arn:aws:sts::1:assumed-role", {"nested": "arn"}]

@@ -69,6 +69,8 @@ def aws_cli(
         env=variables,
         cwd=home.path,
         input=typed,
+        # Without a terminal of its own: a question for a code is answered from stdin.
+        start_new_session=True,
         capture_output=True,
         text=True,
         timeout=60,

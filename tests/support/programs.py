@@ -27,6 +27,11 @@ def find(name: str) -> str | None:
     return next((path for path in _aws_clis(name) if _version(path).startswith(wanted)), None)
 
 
+def version(name: str) -> str:
+    """The version of an AWS CLI: ``2.9.19``."""
+    return _version(required(name)).partition("/")[2].partition(" ")[0]
+
+
 def required(name: str) -> str:
     """The path of a program that the test's ``needs`` marker has asked for."""
     path = find(name)

@@ -1,0 +1,83 @@
+"""SSO profiles, and the two clocks that they live by."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from support.home import START_URL
+
+from .kit import (
+    CORP,
+    HOUR,
+    LEGACY,
+    MINUTE,
+    SSO,
+    Case,
+    cached,
+    damaged,
+    damaged_token,
+    living,
+    token,
+)
+
+DEV: Final = {"dev": SSO}
+REFRESHABLE: Final = living(refresh="refresh")
+SESSION: Final = cached(SSO, HOUR)
+
+SSO_SESSIONS: Final = (
+    Case("SSO", DEV, CORP, files=(token(HOUR),), aws=(living(),)),
+    Case("SSO, never signed in", DEV, CORP),
+    Case("SSO with a session", DEV, CORP, files=(token(HOUR), SESSION), aws=(living(),)),
+    Case("SSO with a session, and a dead token", DEV, CORP, files=(token(-HOUR), SESSION)),
+    Case("SSO with a session, and no token", DEV, CORP, files=(SESSION,)),
+    Case(
+        "SSO with a damaged session",
+        DEV,
+        CORP,
+        files=(token(HOUR), damaged(SSO, b"{")),
+        aws=(living(),),
+    ),
+    Case(
+        "SSO with a token that is refreshed in time",
+        DEV,
+        CORP,
+        files=(token(14 * MINUTE, refresh="refresh", registration=HOUR),),
+        aws=(REFRESHABLE,),
+    ),
+    Case(
+        "SSO with a dead token, past refreshing",
+        DEV,
+        CORP,
+        files=(token(-HOUR, refresh="refresh", registration=-HOUR),),
+        aws=(REFRESHABLE,),
+    ),
+    Case(
+        "SSO with a refresh token that AWS does not take",
+        DEV,
+        CORP,
+        files=(token(-HOUR, refresh="used", registration=HOUR),),
+        refused=("CreateToken", "sign-in"),
+    ),
+    Case(
+        "SSO with a revoked token",
+        DEV,
+        CORP,
+        files=(token(HOUR),),
+        refused=("GetRoleCredentials", "sign-in"),
+    ),
+    Case("SSO without its section", DEV),
+    Case("SSO without a start URL", DEV, {"corp": {"sso_region": "us-east-1"}}),
+    Case(
+        "legacy SSO, which does not refresh",
+        {"dev": LEGACY},
+        files=(token(-HOUR, START_URL, refresh="refresh", registration=HOUR),),
+    ),
+    *(
+        Case(f"an SSO token: {what}", DEV, CORP, files=(damaged_token(body),))
+        for what, body in {
+            "half-written": b'{"accessToken": "t", "expires',
+            "null": b"null",
+            "a naive expiry": b'{"accessToken": "t", "expiresAt": "2036-11-20T21:00:00"}',
+        }.items()
+    ),
+)

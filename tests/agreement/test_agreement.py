@@ -1,0 +1,91 @@
+"""What awsttl predicts is what the AWS CLI does: every home, v1 and v2."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from awsttl.core import countdown
+from awsttl.core.environment import selected
+from awsttl.core.model import State
+from awsttl.core.prediction import V1, V2, Cli, Deed, Prediction, predict
+from support.awscli import BOTH_CLIS, Version
+from support.home import Home
+
+from .driving import CLIS, cli_of, look, meet
+from .homes import HOMES
+from .kit import Case
+
+EVERY_HOME = pytest.mark.parametrize("case", HOMES, ids=lambda case: case.name)
+
+
+@BOTH_CLIS
+@EVERY_HOME
+def test_the_cli_does_what_is_predicted(case: Case, version: Version) -> None:
+    """The same calls with the same keys, the same questions, the same failure.
+
+    What the CLI prints as it fails is given to ``awsttl explain``: so the cause is known from
+    the words as well, and whom they concern: the profile, or one that it comes from.
+    """
+    encounter = meet(case, version)
+    assert encounter.done == encounter.predicted, encounter.outcome.stderr
+    assert (encounter.outcome.exit_code == 0) == (encounter.done.failed == "")
+    cli = cli_of(version)
+    if cli in CLIS.values() and encounter.explained and encounter.explained.profiles:
+        way = set(_way(case, cli))
+        assert way & set(encounter.explained.profiles)
+
+
+def _way(case: Case, cli: Cli) -> Iterator[str]:
+    """The profile that is asked for, and those that it comes from."""
+    variable = selected(case.environ, cli.profile_variables)
+    name = case.profile or ("default" if variable is None else variable)
+    for _ in case.config:
+        yield name
+        name = case.config.get(name, {}).get("source_profile", name)
+    yield name
+
+
+SPOILT = {
+    "a role with a session, of the environment, which is empty",
+    "a file that does not parse",
+}
+"""Homes in which it is not the profile that fails."""
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in HOMES if case.name not in SPOILT], ids=lambda case: case.name
+)
+def test_the_state_on_the_screen_says_the_same(case: Case, home: Home) -> None:
+    """As far as the CLIs differ among themselves: it is true for one of them."""
+    case.write(home)
+    now, seen = time.time(), look(home)
+    status = seen.status(case.profile or "dev")
+    if status is None:
+        return
+    predictions = [predict(seen, status.name, case.environ, now, cli) for cli in (V1, V2)]
+    deeds = {prediction.deed for prediction in predictions}
+    match countdown.standing(status, now).state:
+        case State.VALID | State.LONG_TERM | State.UNKNOWN:
+            assert deeds & {Deed.WORKS, Deed.RUNS}
+        case State.BROKEN:
+            assert status.broken
+            assert _code(status.broken.code) in map(_failure, predictions)
+        case State.EXPIRED | State.NONE | State.EXPIRING:
+            assert Deed.WORKS not in deeds
+
+
+def _failure(prediction: Prediction) -> str:
+    return prediction.problem.code if prediction.problem else ""
+
+
+def _code(code: str) -> str:
+    """Of half a profile the CLI says only that it has no credentials."""
+    return "no-credentials" if code in ("half-written", "empty-value") else code
+
+
+def test_the_homes_have_names_of_their_own_and_are_many() -> None:
+    names = [case.name for case in HOMES]
+    assert len(set(names)) == len(names) >= 100
