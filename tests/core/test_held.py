@@ -88,7 +88,7 @@ def test_the_row_and_the_keys(home: Home) -> None:
     status = vault(home, held(account_id="111122223333"))
     row = rows.row(status, NOW)
     assert (row.left, row.source, row.account) == ("1h 00m", "process", "111122223333")
-    assert availability.unavailable(status, NOW) == {}
+    assert availability.unavailable(status, NOW).keys() == {"keep"}
 
 
 def test_no_secret_of_it_is_in_a_repr(home: Home) -> None:

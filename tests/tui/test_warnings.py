@@ -8,10 +8,8 @@ import pytest
 
 from awsttl.core import alarms
 from awsttl.core.model import FOREVER
-from awsttl.core.settings import Settings, Warn
 from awsttl.terminal import notify
 from awsttl.tui import feed as feed_module
-from awsttl.tui.warnings import Warnings
 from support.home import Home
 from support.stage import NOW, Clock, Stage, stage
 
@@ -42,12 +40,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def choose(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """``choose(bell=False)``: as if that stood in the settings."""
+def choose(home: Home) -> Any:
+    """``choose(bell=False)``: that stands in the settings from now on."""
 
     def chosen(**warn: bool) -> None:
-        settings = Settings(warn=Warn(**warn))
-        monkeypatch.setattr(Warnings, "settings", settings)
+        lines = (f"{name} = {str(switch).lower()}\n" for name, switch in warn.items())
+        home.settings("[warn]\n" + "".join(lines))
 
     return chosen
 
