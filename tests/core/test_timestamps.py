@@ -75,6 +75,11 @@ class TestForms:
             timestamps.parse(text, naive="utc")
 
 
+    def test_the_last_microsecond_of_a_second_is_still_that_second(self) -> None:
+        # In a float of that size it is not.
+        assert timestamps.parse("2514-01-01T00:00:00.999999Z") == 17166988800.0
+
+
 class TestAnyInstant:
     @given(instants, offsets, st.integers(0, 999_999))
     def test_printed_in_each_form_reads_back(

@@ -58,12 +58,14 @@ def parse(text: str, *, naive: Zone | None = None) -> float:
         moment = _parse_lax(text)
     if len(text) < len("2026-11-20T21"):
         raise ValueError("a date without a time")
+    # Here and not in the float: centuries ahead, that would round the last microsecond up.
+    moment = moment.replace(microsecond=0)
     if moment.tzinfo is not None:
-        return moment.timestamp() // 1
+        return moment.timestamp()
     if naive is None:
         raise ValueError("a time without an offset")
     if naive == "utc":
-        return moment.replace(tzinfo=UTC).timestamp() // 1
+        return moment.replace(tzinfo=UTC).timestamp()
     return _local_instant(moment)
 
 
@@ -87,7 +89,7 @@ def _local_instant(moment: datetime) -> float:
     import pendulum
 
     local = pendulum.instance(moment.replace(fold=0), tz="local")
-    return local.timestamp() // 1
+    return float(local.timestamp())
 
 
 def recorded_expiry(section: Section) -> tuple[str, float] | None:
