@@ -1,8 +1,8 @@
 """A throwaway home and a loopback AWS: every key works, and nothing of the user's is touched.
 
-``awsttl demo`` makes a home in a temporary folder, starts moto's STS and a small SSO portal in a
-process of their own, opens the dashboard on them, and removes all of it afterwards. The module
-is also what the README's pictures and the snapshot tests are made from.
+``awsttl demo`` makes a home in a temporary folder, starts moto's STS and a small IAM Identity
+Center in a process of their own, opens the dashboard on them, and removes all of it afterwards. The
+module is also what the README's pictures and the snapshot tests are made from.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from awsttl import demoprograms
 from awsttl.core import cachekeys
@@ -87,6 +86,12 @@ sso_account_id = 777788889999
 sso_role_name = ReadOnly
 region = eu-central-1
 
+[profile research]
+sso_session = lab
+sso_account_id = 141414141414
+sso_role_name = Analyst
+region = eu-central-1
+
 [profile ci]
 role_arn = arn:aws:iam::888899990000:role/Pipeline
 web_identity_token_file = {home}/ci-token
@@ -120,6 +125,10 @@ sso_registration_scopes = sso:account:access
 
 [sso-session audit]
 sso_start_url = https://audit.awsapps.com/start
+sso_region = eu-central-1
+
+[sso-session lab]
+sso_start_url = https://lab.awsapps.com/start
 sso_region = eu-central-1
 """
 
@@ -162,6 +171,16 @@ _ROLE_SESSIONS: Mapping[str, float] = {
     "partner": 4 * MINUTE + 20,
     "ci": 2 * HOUR + 41 * MINUTE,
 }
+_SSO_SESSIONS: Mapping[str, float] = {
+    "data-dev": 9 * MINUTE + 41,
+    "audit": 7 * HOUR + 12 * MINUTE,
+    "research": -1 * HOUR - 10 * MINUTE,
+}
+_SIGN_INS: Mapping[str, float] = {
+    "corp": 6 * HOUR + 4 * MINUTE,
+    "audit": 41 * MINUTE,
+    "lab": -26 * MINUTE,
+}
 
 
 def build_home(home: Path, now: float, login_key: str = "demo") -> None:
@@ -192,7 +211,7 @@ def build_home(home: Path, now: float, login_key: str = "demo") -> None:
         lasts = float(section.get("duration_seconds", 3 * HOUR))
         answer = _sts_answer(section["role_arn"], now + left)
         write(cache / name, json.dumps(answer), age=max(MINUTE, lasts - left))
-    for profile, left in {"data-dev": 9 * MINUTE + 41, "audit": 7 * HOUR + 12 * MINUTE}.items():
+    for profile, left in _SSO_SESSIONS.items():
         name = cachekeys.sso_role_name(sections[profile], None)
         body = {"ProviderType": "sso", "Credentials": _keys(now + left)}
         write(cache / name, json.dumps(body))
@@ -200,7 +219,7 @@ def build_home(home: Path, now: float, login_key: str = "demo") -> None:
     orphan = {"role_arn": "arn:aws:iam::131313131313:role/Gone"}
     answer = _sts_answer(orphan["role_arn"], now + 22 * MINUTE)
     write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer), age=38 * MINUTE)
-    for session, left in {"corp": 6 * HOUR + 4 * MINUTE, "audit": 41 * MINUTE}.items():
+    for session, left in _SIGN_INS.items():
         token = {
             "startUrl": f"https://{session}.awsapps.com/start",
             "region": "eu-central-1",
@@ -311,43 +330,11 @@ def serve(folder: str) -> None:
 
 def _serve() -> None:
     import threading
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    from http.server import ThreadingHTTPServer
 
     from moto.server import ThreadedMotoServer
 
-    class Portal(BaseHTTPRequestHandler):
-        """What moto does not have: IAM Identity Center's portal, and the signin service."""
-
-        def do_GET(self) -> None:
-            keys = {
-                "accessKeyId": "ASIADEMO000000000043",
-                "secretAccessKey": "demo-secret",
-                "sessionToken": "demo-token",
-                "expiration": int((time.time() + 20 * MINUTE) * 1000),
-            }
-            self.answer({"roleCredentials": keys})
-
-        def do_POST(self) -> None:
-            """``CreateOAuth2Token`` of the signin service, where ``aws login`` is refreshed."""
-            keys = {
-                "accessKeyId": "ASIADEMOLOGIN0000001",
-                "secretAccessKey": "demo-secret",
-                "sessionToken": "demo-token",
-            }
-            token = {"tokenType": "aws_sigv4", "refreshToken": "demo", "expiresIn": 15 * MINUTE}
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.answer({"accessToken": keys, **token})
-
-        def answer(self, fields: Mapping[str, object]) -> None:
-            body = json.dumps(fields).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_arguments: Any) -> None:
-            """Nothing: there is nobody to read it."""
+    from awsttl.demoportal import Portal
 
     # Flask announces itself on stdout, where only our one line belongs.
     answer, sys.stdout = sys.stdout, sys.stderr
@@ -359,6 +346,7 @@ def _serve() -> None:
     endpoints = {
         "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{port}",
         "AWS_ENDPOINT_URL_SSO": f"http://127.0.0.1:{portal.server_port}",
+        "AWS_ENDPOINT_URL_SSO_OIDC": f"http://127.0.0.1:{portal.server_port}",
         "AWS_ENDPOINT_URL_SIGNIN": f"http://127.0.0.1:{portal.server_port}",
     }
     answer.write(json.dumps(endpoints) + "\n")

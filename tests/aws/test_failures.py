@@ -161,35 +161,35 @@ CASES = {
         lambda home, cloud, _patch: _signed_in(home, cloud),
         "sign-in",
         "the SSO session has ended",
-        "run: aws sso login --profile sso",
+        "press r to sign in",
     ),
     "the refresh token is used up": Case(
         "sso",
         _refresh_token_of_yesterday,
         "sign-in",
         "the SSO session has ended",
-        "run: aws sso login --profile sso",
+        "press r to sign in",
     ),
     "the legacy SSO token has ended": Case(
         "legacy",
         lambda home, cloud, _patch: _signed_in(home, cloud, START_URL, -1),
         "sign-in",
         "the SSO session has ended",
-        "run: aws sso login --profile legacy",
+        "press r to sign in",
     ),
     "nobody signed in yet": Case(
         "sso",
         lambda _home, _cloud, _patch: None,
         "never-signed-in",
         "not signed in to SSO yet",
-        "run: aws sso login --profile sso",
+        "press r to sign in",
     ),
     "the source's SSO session has ended": Case(
         "two words",
         lambda home, cloud, _patch: _signed_in(home, cloud),
         "sign-in",
         "the SSO session has ended",
-        "run: aws sso login --profile sso",
+        "press r to sign in",
     ),
     "the SSO role is not assigned": Case(
         "sso",
@@ -290,15 +290,11 @@ def test_a_folder_that_cannot_be_written_to_is_named(home: Home, cloud: Cloud) -
     )
 
 
-def test_a_token_file_that_nobody_can_read_is_named(home: Home, cloud: Cloud) -> None:
+def test_a_token_file_that_nobody_can_read_asks_for_a_new_one(home: Home, cloud: Cloud) -> None:
     _signed_in(home, cloud)
-    name = token_file("corp")
-    (home.sso_folder / name).write_text("{")
-    assert problem_of(home, "sso") == Problem(
-        "cache-corrupt",
-        f"cache file {name[:8]}… is corrupt",
-        "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache",
-    )
+    (home.sso_folder / token_file("corp")).write_text("{")
+    problem = Problem("sign-in", "the file of its SSO token is damaged", "press r to sign in")
+    assert problem_of(home, "sso") == problem
 
 
 def test_throttling_that_ends_in_time_is_no_failure(home: Home, cloud: Cloud) -> None:

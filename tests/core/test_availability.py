@@ -73,10 +73,6 @@ CANNOT: tuple[tuple[str, Callable[[Home], object], str, str], ...] = (
     ("settings", _nothing, "no-credentials", "add a role, SSO or keys to it"),
     ("pasted", _nothing, "paste", "paste new ones"),
     ("behind-expired", _nothing, "paste", "paste new ones"),
-    ("sso", _nothing, "sign-in", "run: aws sso login --profile sso"),
-    ("sso", _signed_out, "sign-in", "run: aws sso login --profile sso"),
-    ("legacy", _signed_out, "sign-in", "run: aws sso login --profile legacy"),
-    ("behind-sso", _signed_out, "sign-in", "run: aws sso login --profile sso"),
     ("half", _nothing, "no-source", 'add source_profile = … to "half"'),
     (
         "loop",
@@ -96,10 +92,15 @@ CAN: tuple[tuple[str, Callable[[Home], object]], ...] = (
     ("dev", _nothing),
     ("dev", _corrupt),
     ("with-mfa", _nothing),
+    ("sso", _nothing),
     ("sso", _signed_in),
+    ("sso", _signed_out),
     ("sso", _refreshable),
     ("legacy", _signed_in),
+    ("legacy", _nothing),
+    ("legacy", _signed_out),
     ("behind-sso", _signed_in),
+    ("behind-sso", _signed_out),
     ("behind-pasted", _nothing),
     ("process", _nothing),
     ("behind-process", _nothing),
@@ -131,14 +132,6 @@ class TestCannotRenew:
     ) -> None:
         arrange(home)
         assert availability.cannot_renew(status(home, profile), NOW) is None
-
-    def test_a_sign_in_that_never_was_differs_from_one_that_has_ended(self, home: Home) -> None:
-        never = availability.cannot_renew(status(home, "sso"), NOW)
-        _signed_out(home)
-        ended = availability.cannot_renew(status(home, "sso"), NOW)
-        assert never is not None
-        assert ended is not None
-        assert (never.message, ended.message) == ("never signed in", "its sign-in has ended")
 
     def test_keys_of_a_source_that_were_pasted_are_named(self, home: Home) -> None:
         problem = availability.cannot_renew(status(home, "behind-expired"), NOW)

@@ -21,6 +21,7 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 LOGIN = "arn:aws:iam::111122223333:user/me"
 SIGN_IN = "run: aws sso login --profile dev"
+WAIT = "wait a minute and press r again"
 NETWORK = "check network, VPN and proxy, then press r again"
 ARN = "arn:aws:iam::111122223333:role/Admin"
 
@@ -127,6 +128,34 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
         "role-not-assigned",
         "ask for the assignment",
     ),
+    (
+        _refused("ExpiredTokenException", "Device code has expired", "CreateToken"),
+        "code-expired",
+        "press r for a new one",
+    ),
+    (
+        _refused("InvalidGrantException", "Invalid device code", "CreateToken"),
+        "code-expired",
+        "press r for a new one",
+    ),
+    (
+        _refused("AccessDeniedException", "", "CreateToken"),
+        "sign-in-denied",
+        "press r to try again",
+    ),
+    (
+        _refused("InvalidRequestException", "", "StartDeviceAuthorization"),
+        "sign-in-refused",
+        "check sso_start_url, sso_region and sso_registration_scopes",
+    ),
+    (
+        _refused("UnauthorizedClientException", "", "RegisterClient"),
+        "sign-in-refused",
+        "check sso_start_url, sso_region and sso_registration_scopes",
+    ),
+    (_refused("ThrottlingException", "", "RegisterClient"), "throttled", WAIT),
+    (_refused("InternalServerException", "", "CreateToken"), "server-error", WAIT),
+    (_refused("InternalFailure"), "server-error", WAIT),
     (ex.UnauthorizedSSOTokenError(), "sign-in", SIGN_IN),
     (
         ex.TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
@@ -313,17 +342,33 @@ class TestExplain:
 
     @pytest.mark.parametrize("name", ODD_NAMES)
     def test_a_remedy_can_be_pasted_whatever_the_profiles_name(self, name: str) -> None:
-        fix = diagnosis.explain(str(ex.UnauthorizedSSOTokenError()), name).fix
-        words = ["aws", "sso", "login", "--profile", name]
-        assert shlex.split(fix.removeprefix("run: ")) == words
+        error = ex.MissingDependencyException(msg='pip install "botocore[crt]"')
+        fix = diagnosis.explain(str(error), name).fix
+        assert shlex.split(fix.removeprefix("run: ")) == ["aws", "login", "--profile", name]
 
 
 class TestExplainRenewal:
-    def test_who_signs_in_is_the_sso_profile_behind_the_role(self, home: Home) -> None:
-        home.config(config_text({"my sso": SSO, "dev": role("my sso")}, CORP))
-        text = str(ex.UnauthorizedSSOTokenError())
-        problem = diagnosis.explain_renewal(text, status(home, "dev"))
-        assert problem.fix == "run: aws sso login --profile 'my sso'"
+    def test_a_token_file_that_nobody_can_read_is_replaced_by_signing_in(self, home: Home) -> None:
+        home.config(config_text({"sso": SSO, "dev": role("sso")}, CORP))
+        path = home.sso_token("corp", expires_at=NOW + HOUR)
+        problem = diagnosis.explain_renewal(f"'{path.stem}'", status(home, "dev"))
+        assert (problem.code, problem.fix) == ("sign-in", "press r to sign in")
+        path.write_text("{")
+        problem = diagnosis.explain_renewal("Unknown string format", status(home, "dev"))
+        assert (problem.code, problem.fix) == ("sign-in", "press r to sign in")
+
+    def test_another_file_that_nobody_can_read_is_named(self, home: Home) -> None:
+        home.config(config_text({"sso": SSO}, CORP))
+        home.sso_token("corp", expires_at=NOW + HOUR)
+        problem = diagnosis.explain_renewal(f"'{'0' * 40}'", status(home, "sso"))
+        assert problem.code == "cache-corrupt"
+
+    def test_a_sign_in_that_never_was_differs_from_one_that_has_ended(self, home: Home) -> None:
+        home.config(config_text({"sso": SSO}, CORP))
+        never = diagnosis.sign_in(status(home, "sso"))
+        home.sso_token("corp", expires_at=NOW - HOUR)
+        ended = diagnosis.sign_in(status(home, "sso"))
+        assert (never.message, ended.message) == ("never signed in", "its sign-in has ended")
 
     def test_who_logs_in_is_the_login_profile_behind_the_role(self, home: Home) -> None:
         home.config(config_text({"in": {"login_session": LOGIN}, "dev": role("in")}))

@@ -74,7 +74,6 @@ class TestForms:
         with pytest.raises(ValueError):
             timestamps.parse(text, naive="utc")
 
-
     def test_the_last_microsecond_of_a_second_is_still_that_second(self) -> None:
         # In a float of that size it is not.
         assert timestamps.parse("2514-01-01T00:00:00.999999Z") == 17166988800.0

@@ -46,6 +46,7 @@ _PATHS: Final = {
     "/device_authorization": ("sso-oidc", "StartDeviceAuthorization"),
     "/token": ("sso-oidc", "CreateToken"),
     "/v1/token": ("signin", "CreateOAuth2Token"),
+    "/device": ("sso-oidc", "ConfirmDevice"),
 }
 _REFUSALS: Final[Mapping[str, Callable[[RefusalError], Reply]]] = {
     "sts": xml_refusal,
@@ -212,6 +213,10 @@ def _rules(url: str) -> dict[str, object]:
     }
 
 
+def _text(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Else the head of an answer waits for the client's delayed acknowledgement, 40 ms.
@@ -253,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
             if proof := self.headers.get("DPoP"):
                 parameters["dpop"] = proof
             if body:
-                parameters.update({key: str(value) for key, value in json.loads(body).items()})
+                parameters.update({key: _text(value) for key, value in json.loads(body).items()})
             return Call(service, action, parameters)
         form = {key: values[0] for key, values in parse_qs(body, keep_blank_values=True).items()}
         if "Action" not in form:

@@ -12,8 +12,10 @@ from support.wire import Call, RefusalError, Reply, json_reply
 
 @dataclass(slots=True)
 class _DeviceCode:
+    scopes: tuple[str, ...] = ()
     approved: bool = False
     denied: bool = False
+    expired: bool = False
 
 
 class Portal:
@@ -32,12 +34,23 @@ class Portal:
         """How long role credentials from the portal live."""
         self.poll_seconds = 1
         """How long the device flow asks a client to wait between two polls."""
+        self.code_seconds = 600
+        """How long a device code is good, by what the flow says."""
+        self.registration_seconds = 90 * 86400
+        """How long a client that registers now stays known."""
+        self.confirms_at_once = False
+        """Whether the person confirms each code as soon as it is given out."""
+        self.clients: dict[str, tuple[str, ...]] = {}
+        """Client → the scopes that it registered with."""
+        self.user_codes: list[str] = []
+        """The codes that were given out, in order."""
         self.rotate = True
         """Whether a refresh gives a new refresh token, as AWS does."""
         self._tokens: set[str] = set()
         self._refresh_tokens: set[str] = set()
         self._assignments: set[tuple[str, str]] | None = None
         self._devices: dict[str, _DeviceCode] = {}
+        self._next_polls: list[RefusalError | Reply] = []
         self._numbers = itertools.count(1)
 
     # --- what a test may say ---
@@ -62,6 +75,30 @@ class Portal:
     def reject(self, user_code: str) -> None:
         self._devices[f"device-{user_code}"].denied = True
 
+    def run_out(self, user_code: str) -> None:
+        """From now on the code is too old."""
+        self._devices[f"device-{user_code}"].expired = True
+
+    def forget_clients(self) -> None:
+        """From now on no client that has registered is known."""
+        self.clients.clear()
+
+    def slow_down(self, times: int = 1) -> None:
+        """The next polls come too fast, whatever their pace."""
+        self._refuse_polls("SlowDownException", "Slow down", 400, times)
+
+    def break_down(self, times: int = 1) -> None:
+        """The next polls meet a fault of AWS's own."""
+        self._refuse_polls("InternalServerException", "Something is broken", 500, times)
+
+    def intercept(self, times: int = 1) -> None:
+        """The next polls do not reach AWS: a hotel's sign-in page answers."""
+        page = Reply(200, b"<html>Welcome to our hotel</html>", {"Content-Type": "text/html"})
+        self._next_polls.extend(page for _ in range(times))
+
+    def _refuse_polls(self, code: str, message: str, status: int, times: int) -> None:
+        self._next_polls.extend(RefusalError(code, message, status) for _ in range(times))
+
     # --- the services ---
 
     def answer(self, call: Call) -> Reply:
@@ -72,6 +109,7 @@ class Portal:
             "RegisterClient": self._register_client,
             "StartDeviceAuthorization": self._start_device_authorization,
             "CreateToken": self._create_token,
+            "ConfirmDevice": self._confirm_device,
         }
         return actions[call.action](call)
 
@@ -100,18 +138,34 @@ class Portal:
 
     def _register_client(self, call: Call) -> Reply:
         now = int(self._clock())
+        scopes = tuple(call.parameters.get("scopes", "").split())
+        if unknown := [scope for scope in scopes if ":" not in scope]:
+            raise RefusalError("InvalidScopeException", f"Invalid scope: {unknown[0]}")
+        client = f"client-{next(self._numbers)}"
+        self.clients[client] = scopes
         return json_reply(
             {
-                "clientId": f"client-{next(self._numbers)}",
-                "clientSecret": "client-secret",
+                "clientId": client,
+                "clientSecret": f"secret-of-{client}",
                 "clientIdIssuedAt": now,
-                "clientSecretExpiresAt": now + 90 * 86400,
+                "clientSecretExpiresAt": now + self.registration_seconds,
             }
         )
 
+    def _check_client(self, call: Call) -> tuple[str, ...]:
+        """The scopes of whoever calls."""
+        client = call.parameters.get("clientId", "")
+        if client not in self.clients or call.parameters["clientSecret"] != f"secret-of-{client}":
+            raise RefusalError("InvalidClientException", "Invalid client provided", 401)
+        return self.clients[client]
+
     def _start_device_authorization(self, call: Call) -> Reply:
+        scopes = self._check_client(call)
+        if "awsapps.com" not in call.parameters["startUrl"]:
+            raise RefusalError("InvalidRequestException", "Invalid start URL provided")
         user_code = f"ABCD-{next(self._numbers):04}"
-        self._devices[f"device-{user_code}"] = _DeviceCode()
+        self.user_codes.append(user_code)
+        self._devices[f"device-{user_code}"] = _DeviceCode(scopes, approved=self.confirms_at_once)
         page = f"{self._url()}/device"
         return json_reply(
             {
@@ -119,10 +173,15 @@ class Portal:
                 "userCode": user_code,
                 "verificationUri": page,
                 "verificationUriComplete": f"{page}?user_code={user_code}",
-                "expiresIn": 600,
+                "expiresIn": self.code_seconds,
                 "interval": self.poll_seconds,
             }
         )
+
+    def _confirm_device(self, call: Call) -> Reply:
+        """What a browser does that is signed in: it opens the page, and the person agrees."""
+        self.approve(call.parameters["user_code"])
+        return json_reply({})
 
     def _create_token(self, call: Call) -> Reply:
         if call.parameters.get("grantType") == "refresh_token":
@@ -132,23 +191,32 @@ class Portal:
             if self.rotate:
                 self._refresh_tokens.discard(presented)
             return self._new_token(keep=None if self.rotate else presented)
+        self._check_client(call)
         device = self._devices.get(call.parameters.get("deviceCode", ""))
         if device is None:
             raise RefusalError("InvalidGrantException", "Invalid device code provided")
+        if device.expired:
+            raise RefusalError("ExpiredTokenException", "Device code has expired")
         if device.denied:
             raise RefusalError("AccessDeniedException", "The request was denied")
+        if self._next_polls:
+            answer = self._next_polls.pop(0)
+            if isinstance(answer, Reply):
+                return answer
+            raise answer
         if not device.approved:
             raise RefusalError("AuthorizationPendingException", "Authorization is pending")
-        return self._new_token()
+        del self._devices[call.parameters["deviceCode"]]
+        return self._new_token(refreshes="sso:account:access" in device.scopes)
 
-    def _new_token(self, keep: str | None = None) -> Reply:
+    def _new_token(self, keep: str | None = None, *, refreshes: bool = True) -> Reply:
         number = next(self._numbers)
         token, refresh = f"sso-access-token-{number}", keep or f"sso-refresh-token-{number}"
-        self.allow(token, refresh)
+        self.allow(token, refresh if refreshes else None)
         return json_reply(
             {
                 "accessToken": token,
-                "refreshToken": refresh,
+                **({"refreshToken": refresh} if refreshes else {}),
                 "tokenType": "Bearer",
                 "expiresIn": self.token_seconds,
             }

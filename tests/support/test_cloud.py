@@ -192,8 +192,11 @@ class TestPortal:
             oidc.create_token(**ask, refreshToken="first")
         assert oidc.create_token(**ask, refreshToken=answer["refreshToken"])["accessToken"]
 
-    def test_a_device_waits_for_its_person(self, cloud: Cloud, oidc: Any) -> None:
-        client = oidc.register_client(clientName="tests", clientType="public")
+    @pytest.mark.parametrize("scopes", [(), ("sso:account:access",)])
+    def test_a_device_waits_for_its_person(
+        self, cloud: Cloud, oidc: Any, scopes: tuple[str, ...]
+    ) -> None:
+        client = oidc.register_client(clientName="tests", clientType="public", scopes=scopes)
         keys = {name: client[name] for name in ("clientId", "clientSecret")}
         device = oidc.start_device_authorization(**keys, startUrl=START_URL)
         ask = keys | {
@@ -203,7 +206,7 @@ class TestPortal:
         with pytest.raises(oidc.exceptions.AuthorizationPendingException):
             oidc.create_token(**ask)
         cloud.portal.approve(device["userCode"])
-        assert oidc.create_token(**ask)["refreshToken"]
+        assert ("refreshToken" in oidc.create_token(**ask)) == bool(scopes)
 
 
 class TestRealClients:

@@ -185,25 +185,6 @@ async def test_what_cannot_be_renewed_says_so_with_what_to_run_instead(demo_home
             await opened.hears(text)
 
 
-async def test_a_dead_sso_session_names_the_command_that_signs_in(home: Home, now: Clock) -> None:
-    home.config(
-        """\
-        [profile data]
-        sso_session = corp
-        sso_account_id = 111122223333
-        sso_role_name = Dev
-        [sso-session corp]
-        sso_start_url = https://corp.awsapps.com/start
-        sso_region = eu-central-1
-        """
-    )
-    home.sso_token("corp", expires_at=now() - 60)
-    async with stage((160, 40), clock=now) as opened:
-        await opened.go_to("data")
-        await opened.press("r")
-        await opened.hears("aws sso login --profile data")
-
-
 # -------------------------------------------------------------------- clearing
 
 
@@ -242,18 +223,18 @@ async def test_capital_c_asks_once_and_names_who_loses_a_session(demo_home: Path
     foreign.write_text("{}")
     async with stage((160, 50)) as opened:
         await opened.press("C")
-        await opened.sees("Remove 11 cache entries?")
+        await opened.sees("Remove 12 cache entries?")
         for name in ("data-dev  9:41 left", "deploy  47:12 left", "7 profiles lose a session"):
             assert name in opened.text()
         await opened.press("n")
         await opened.settle()
-        assert len(cache_files(demo_home)) == 12
+        assert len(cache_files(demo_home)) == 13
         await opened.press("C")
-        await opened.sees("Remove 11 cache entries?")
+        await opened.sees("Remove 12 cache entries?")
         await opened.press("y")
         await opened.until(lambda: cache_files(demo_home) == [foreign])
         await opened.press("z")
-        await opened.until(lambda: len(cache_files(demo_home)) == 12)
+        await opened.until(lambda: len(cache_files(demo_home)) == 13)
 
 
 async def test_a_session_that_is_newer_is_not_overwritten_by_z(home: Home, now: Clock) -> None:
@@ -343,7 +324,7 @@ async def test_inside_tmux_c_copies_into_its_buffer(
 
 async def test_no_secret_is_on_any_screen_that_did_not_ask_for_it(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
-        for name in opened.names[:18]:
+        for name in opened.names[:19]:
             await opened.go_to(name)
             for secret in ("wJalrXUtnFEMI", "demo-secret", "demo-token", "je7MtGb", "AKIAIOSF"):
                 assert secret not in opened.text()

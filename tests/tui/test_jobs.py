@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from awsttl.core.model import Kind, Problem, Profile, Secret, Status
-from awsttl.tui.jobs import AT_ONCE, Job, Jobs, MfaDesk, Phase
+from awsttl.tui.jobs import AT_ONCE, MfaDesk, Phase
+from support.board import Board, no_workers, workers
 from support.cloud import Cloud
 from support.home import Home
-from support.looking import look, status
+from support.looking import status
 from support.odd import config_text
 from support.renewing import (
     BASE,
@@ -32,63 +33,13 @@ def region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
-class Board:
-    """Jobs, and what a screen hears of them."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self.jobs = Jobs(str(home.cli_folder), self._changed, self._wanted)
-        self.heard: list[Job] = []
-        self.wanted: list[str] = []
-        self._news = threading.Condition()
-
-    def _changed(self, job: Job) -> None:
-        with self._news:
-            self.heard.append(job)
-            self._news.notify_all()
-
-    def _wanted(self, serial: str) -> None:
-        with self._news:
-            self.wanted.append(serial)
-            self._news.notify_all()
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        """Return once *condition* holds; it is looked at whenever something is heard."""
-        with self._news:
-            assert self._news.wait_for(condition, timeout=30), self.heard
-
-    def start(self, *names: str) -> None:
-        snapshot = look(self.home)
-        for name in names:
-            found = snapshot.status(name)
-            assert found is not None
-            assert self.jobs.start(found)
-
-    def phase(self, name: str) -> Phase | None:
-        job = self.jobs.of(name)
-        return job.phase if job else None
-
-    def phases(self, name: str) -> list[Phase]:
-        """All phases that were heard of that profile's renewals, in order."""
-        return [job.phase for job in self.heard if job.name == name]
-
-    def end(self, *names: str) -> list[Job]:
-        """Wait until these are over; how they ended."""
-        self.wait(lambda: all((job := self.jobs.of(n)) and job.phase.over for n in names))
-        return [job for name in names if (job := self.jobs.of(name)) is not None]
-
-    def asking(self, serial: str, count: int) -> None:
-        """Wait until that many renewals wait for a code of the device."""
-        self.wait(lambda: len(self.jobs.desk.waiting(serial)) == count)
-
-
 @pytest.fixture
 def board(home: Home, cloud: Cloud) -> Iterator[Board]:
     board = Board(home)
     yield board
     for job in board.jobs.running:
         board.jobs.cancel(job.name)
-    _no_workers()
+    no_workers()
 
 
 def _roles(home: Home, count: int, **keys: str) -> list[str]:
@@ -96,10 +47,6 @@ def _roles(home: Home, count: int, **keys: str) -> list[str]:
     sections = {name: role("base", number, **keys) for number, name in enumerate(names, 1)}
     home.config(config_text({"base": BASE, **sections}))
     return names
-
-
-def _workers() -> int:
-    return sum(thread.name == "renewal" for thread in threading.enumerate())
 
 
 class TestAtOnce:
@@ -110,7 +57,7 @@ class TestAtOnce:
         with cloud.hanging():
             board.start(*names)
             cloud.wait_for_calls(AT_ONCE)
-            assert _workers() == AT_ONCE
+            assert workers() == AT_ONCE
             phases = Counter(board.phase(name) for name in names)
             assert phases == {Phase.WORKING: AT_ONCE, Phase.WAITING: 30 - AT_ONCE}
             assert len(board.jobs.running) == 30
@@ -242,7 +189,7 @@ class TestCancelling:
             assert board.jobs.cancel(name)
             assert board.phase(name) is Phase.CANCELLED
             assert not board.jobs.cancel(name)
-        _no_workers()
+        no_workers()
         assert path.read_bytes() == before
         assert board.phases(name) == [Phase.WAITING, Phase.WORKING, Phase.CANCELLED]
 
@@ -254,7 +201,7 @@ class TestCancelling:
             board.start(*names)
             assert board.jobs.cancel(names[-1])
         board.end(*names)
-        _no_workers()
+        no_workers()
         assert len(cloud.calls) == AT_ONCE
 
     def test_makes_room_while_what_was_cancelled_still_hangs(
@@ -282,7 +229,7 @@ class TestCancelling:
             board.start(name)
             cloud.wait_for_calls(2)
         (job,) = board.end(name)
-        _no_workers()
+        no_workers()
         assert job.phase is Phase.DONE
         assert len(cloud.sts.issued) == 2
         (path,) = home.cli_folder.iterdir()
@@ -292,14 +239,6 @@ class TestCancelling:
     def test_of_what_does_not_run_does_nothing(self, board: Board) -> None:
         assert not board.jobs.cancel("nobody")
         assert board.heard == []
-
-
-def _no_workers() -> None:
-    """Wait until all threads have ended, those of cancelled renewals too."""
-    for thread in threading.enumerate():
-        if thread.name == "renewal":
-            thread.join(timeout=30)
-    assert _workers() == 0
 
 
 class TestOneCode:

@@ -91,7 +91,7 @@ def test_the_details_in_a_small_pane(demo: Path, picture: Callable[..., bool]) -
 
 
 def test_the_filter(demo: Path, picture: Callable[..., bool]) -> None:
-    assert picture((80, 24), "slash", *"prod", sees="2 of 20")
+    assert picture((80, 24), "slash", *"prod", sees="2 of 21")
 
 
 def test_the_help(demo: Path, picture: Callable[..., bool]) -> None:

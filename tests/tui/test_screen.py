@@ -28,9 +28,10 @@ BASE = textwrap.dedent("""\
 
 async def test_every_profile_is_a_row_the_most_urgent_first(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
-        assert opened.names[:8] == [
+        assert opened.names[:9] == [
             "prod-admin",
             "prod-readonly",
+            "research",
             "ops",
             "partner",
             "data-dev",
@@ -46,7 +47,7 @@ async def test_every_profile_is_a_row_the_most_urgent_first(demo_home: Path) -> 
 async def test_the_header_counts_the_states(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
         head = opened.text().splitlines()[0]
-        for part in ("20 profiles", "7 valid", "2 expiring", "3 expired", "2 broken"):
+        for part in ("21 profiles", "7 valid", "2 expiring", "4 expired", "2 broken"):
             assert part in head
 
 
@@ -97,7 +98,7 @@ async def test_the_filter_follows_each_keystroke_and_any_word_of_the_row(demo_ho
         await opened.press(*" readonly")
         await opened.until(lambda: opened.names == ["prod-readonly"])
         await opened.press("escape")
-        await opened.until(lambda: len(opened.names) == 22)
+        await opened.until(lambda: len(opened.names) == 23)
         await opened.press("slash", *"mfa")
         asking = ["prod-admin", "prod-readonly", "ops", "ops-long-term"]
         await opened.until(lambda: opened.names == asking)
@@ -112,14 +113,14 @@ async def test_the_filter_may_hold_any_character(demo_home: Path) -> None:
         await opened.press("slash", *"[/x]")
         await opened.until(lambda: opened.names == [])
         await opened.press("enter", "r", "c", "e", "escape")
-        await opened.until(lambda: len(opened.names) == 22)
+        await opened.until(lambda: len(opened.names) == 23)
 
 
 async def test_a_filter_that_is_kept_stays_in_sight(demo_home: Path) -> None:
     async with stage() as opened:
         await opened.press("slash", *"prod", "enter")
         await opened.until(lambda: len(opened.names) == 2)
-        assert "2 of 20" in opened.text()
+        assert "2 of 21" in opened.text()
         assert "prod" in opened.text().splitlines()[-2]
 
 

@@ -68,8 +68,6 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
         case Renewal.PASTE:
             whose = "its keys" if kind is Kind.TEMPORARY else f"the keys of {_last(status)}"
             return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
-        case Renewal.SIGN_IN if status.hops[-1].link.kind is not Kind.LOGIN:
-            return diagnosis.sign_in(status)
         case _:
             return None
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core.model import Kind, Problem, Status
+from awsttl.core.model import Kind, Problem, Shape, Status
 
 Explain = Callable[[str, str], tuple[str, str]]
 
@@ -55,6 +55,13 @@ def _empty_source(text: str, name: str) -> tuple[str, str]:
     return "its source_profile has no credentials", fix
 
 
+def _sign_in_refused(text: str, _name: str) -> tuple[str, str]:
+    found = re.search(r"\((\w+?)(?:Exception)?\) when calling the \w+ operation[^:]*: *(.*)", text)
+    code, reason = found.groups() if found else ("", "")
+    message = "AWS refuses the sign-in: " + (f"{code}: {reason}" if reason else code)
+    return short(message), "check sso_start_url, sso_region and sso_registration_scopes"
+
+
 def _corrupt_file(text: str, _name: str) -> tuple[str, str]:
     start = text.strip()[-41:-33]
     fix = "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache"
@@ -66,7 +73,7 @@ def short(text: str) -> str:
     return text if len(text) <= 120 else text[:119] + "…"
 
 
-_SIGN_IN: Final = "aws sso login --profile {name}"
+_SIGN_IN: Final = "run: aws sso login --profile {name}"
 
 _SLIPS: Final = (
     r"'(Credentials|AccessKeyId|SecretAccessKey|SessionToken|Expiration)'\s*$"
@@ -129,6 +136,26 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("the source's session has expired", "renew its source first"),
     ),
     (
+        r"\((ExpiredToken|InvalidGrant)Exception\) when calling the CreateToken",
+        "code-expired",
+        _fixed("the code is no longer good", "press r for a new one"),
+    ),
+    (
+        r"\(AccessDeniedException\) when calling the CreateToken",
+        "sign-in-denied",
+        _fixed("the sign-in was denied in the browser", "press r to try again"),
+    ),
+    (
+        r"\(Internal(Server|Failure)\w*\)|\(ServiceUnavailable\w*\)",
+        "server-error",
+        _fixed("AWS itself has trouble", "wait a minute and press r again"),
+    ),
+    (
+        r"\((?!Thrott|TooMany)\w+\) when calling the (RegisterC|StartDeviceA|CreateToken)",
+        "sign-in-refused",
+        _sign_in_refused,
+    ),
+    (
         r"\(ExpiredToken\w*\)|\(RequestExpired\)",
         "session-expired",
         _fixed("the session has expired", "press r to renew it"),
@@ -172,17 +199,17 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
     (
         r"Error loading SSO Token: Token for .* does not exist",
         "never-signed-in",
-        _fixed("not signed in to SSO yet", "run: " + _SIGN_IN),
+        _fixed("not signed in to SSO yet", _SIGN_IN),
     ),
     (
         r"Error loading SSO Token: Token for .* is invalid",
         "cache-corrupt",
-        _fixed("the file of its SSO token is damaged", "run: " + _SIGN_IN),
+        _fixed("the file of its SSO token is damaged", _SIGN_IN),
     ),
     (
         r"SSO session associated|expired and refresh failed|Unauthorized|loading SSO Token",
         "sign-in",
-        _fixed("the SSO session has ended", "run: " + _SIGN_IN),
+        _fixed("the SSO session has ended", _SIGN_IN),
     ),
     (
         r"Infinite loop in credential configuration",
@@ -351,6 +378,11 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         lambda text, _name: (text, "make ~/.aws/cli/cache a folder that you may write to"),
     ),
     (
+        r"cannot write the token file",
+        "cache-unwritable",
+        lambda text, _name: (text, "make ~/.aws/sso/cache a folder that you may write to"),
+    ),
+    (
         r"'[0-9a-f]{40}'\s*$",
         "cache-corrupt",
         _corrupt_file,
@@ -407,6 +439,8 @@ def known(code: str, name: str) -> Problem:
 def explain_renewal(text: str, status: Status) -> Problem:
     """The same for an error that renewing a profile met, which may concern its source."""
     problem = explain(text, status.name)
+    if problem.code in ("cache-corrupt", "unknown") and _token_is_corrupt(text, status):
+        return Problem("sign-in", "the file of its SSO token is damaged", sign_in(status).fix)
     if problem.code in ("never-signed-in", "sign-in", "crt-missing", "aws-login"):
         return problem._replace(fix=sign_in(status).fix)
     if problem.code == "source-expired":
@@ -415,10 +449,29 @@ def explain_renewal(text: str, status: Status) -> Problem:
     return problem
 
 
+def _token_is_corrupt(text: str, status: Status) -> bool:
+    """Whether the file of its SSO token cannot be read; signing in replaces it."""
+    end = status.hops[-1] if status.hops else None
+    if end is None or end.link.is_profile or end.link.kind is not Kind.SSO:
+        return False
+    is_named = any(name.removesuffix(".json") in text for name in end.link.cache_names)
+    return (
+        is_named
+        or "loading SSO Token" in text
+        or bool(end.entry and end.entry.shape is Shape.CORRUPT)
+    )
+
+
 def sign_in(status: Status) -> Problem:
-    """What to run for a sign-in that has ended, or never was."""
+    """What to do in the dashboard about a sign-in that has ended, or never was."""
     end = status.hops[-1]
-    source = status.hops[-2].link.name if len(status.hops) > 1 else status.name
-    command = "aws login" if end.link.kind is Kind.LOGIN else "aws sso login"
     message = "never signed in" if end.expires_at is None else "its sign-in has ended"
-    return Problem("sign-in", message, f"run: {command} --profile {quoted(source)}")
+    fix = "press r to sign in" if end.link.kind is not Kind.LOGIN else sign_in_command(status)
+    return Problem("sign-in", message, fix)
+
+
+def sign_in_command(status: Status) -> str:
+    """What to run for it."""
+    command = "aws login" if status.hops[-1].link.kind is Kind.LOGIN else "aws sso login"
+    source = status.hops[-2].link.name if len(status.hops) > 1 else status.name
+    return f"run: {command} --profile {quoted(source)}"

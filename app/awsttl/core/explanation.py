@@ -86,7 +86,7 @@ def _of_file(text: str, name: str, snapshot: Snapshot) -> Explanation:
     if not entries:
         problem = problem._replace(fix="it is gone, or whole again: try once more")
     elif signed_in := next((s for s in owners if name in _token_names(s)), None):
-        problem = problem._replace(fix=diagnosis.sign_in(signed_in).fix)
+        problem = problem._replace(fix=diagnosis.sign_in_command(signed_in))
     else:
         fix = "remove it, or press r on its row in awsttl; the AWS CLI does neither"
         problem = problem._replace(message=f"{problem.message}: {entries[0].reason}", fix=fix)
@@ -172,6 +172,9 @@ def _of_profiles(text: str, named: tuple[str, ...], snapshot: Snapshot, now: flo
     problem = diagnosis.explain(text, named[0] if named else ANYBODY)
     if status := snapshot.status(named[0]) if named else None:
         problem = _more_closely(diagnosis.explain_renewal(text, status), status)
+        if problem.code in ("sign-in", "never-signed-in"):
+            # Here is no key to press.
+            problem = problem._replace(fix=diagnosis.sign_in_command(status))
         cannot = availability.cannot_renew(status, now)
         if problem.code == "session-expired" and cannot:
             problem = problem._replace(fix=f"{cannot.message}; {cannot.fix}")

@@ -18,8 +18,9 @@ from awsttl.core.model import Held, Problem, Secret, Status
 
 if TYPE_CHECKING:
     from awsttl.aws.mfa import MfaDevice
-    from awsttl.aws.renewal import Renewed
+    from awsttl.aws.renewal import Outcome, Renewed
     from awsttl.tui.logins import LoginDesk
+    from awsttl.tui.signins import SignInDesk
 
 AT_ONCE: Final = 8
 
@@ -31,13 +32,14 @@ class Phase(enum.Enum):
     WORKING = "renewing"
     ASKING = "MFA code?"
     SIGNING_IN = "aws login"
+    CONFIRMING = "sign-in"
     DONE = "renewed"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
     @property
     def busy(self) -> bool:
-        return self in (Phase.WORKING, Phase.ASKING, Phase.SIGNING_IN)
+        return self in (Phase.WORKING, Phase.ASKING, Phase.SIGNING_IN, Phase.CONFIRMING)
 
     @property
     def over(self) -> bool:
@@ -68,6 +70,14 @@ class Job:
         return self.status.name
 
 
+class _Fails(Exception):  # noqa: N818 (an outcome, not an error)
+    """A renewal ends here: nobody is to be asked, or asking has failed."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 class Jobs:
     """Runs renewals and remembers how each profile's last one stands.
 
@@ -75,19 +85,22 @@ class Jobs:
     wait for anything.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (whom it works with)
         self,
         cache_folder: str,
         changed: Callable[[Job], None],
         wanted: Callable[[str], None],
+        *,
         hold: Callable[[Held], None] = lambda _held: None,
         logins: LoginDesk | None = None,
+        sign_ins: SignInDesk | None = None,
     ) -> None:
         self._folder = cache_folder
         self._changed = changed
         self._hold = hold
         """Takes what is to be held in memory, from the workers' threads."""
         self._logins = logins
+        self._sign_ins = sign_ins
         self._jobs: dict[str, Job] = {}
         self._queue: deque[Job] = deque()
         self._lock = threading.RLock()
@@ -121,17 +134,21 @@ class Jobs:
 
         A *quiet* one asks nobody for anything, and runs no process but those whose fingerprints
         are in *may_run*; it fails with the code ``needs-you`` instead. One for the sake of a
-        *kept* session is quiet.
+        *kept* session is quiet. A key that is pressed while it is under way makes it ask.
         """
+        quiet = quiet or kept
         with self._lock:
             known = self._jobs.get(status.name)
             if known is not None and not known.phase.over:
+                if known.quiet and not quiet:
+                    self._jobs[status.name] = replace(known, quiet=False)
+                    return True
                 return False
             job = self._jobs[status.name] = Job(
                 status,
                 since=time.monotonic(),
                 pressed_at=time.time(),
-                quiet=quiet or kept,
+                quiet=quiet,
                 kept=kept,
                 may_run=may_run,
             )
@@ -181,14 +198,13 @@ class Jobs:
             self._changed(moved)
             if phase.over:
                 self.desk.withdraw(job.name)
+                if self._sign_ins:
+                    self._sign_ins.withdraw(job.name)
                 self._begin()
 
     def _run(self, job: Job) -> None:
         try:
             self._move(job, *self._renew(job))
-        except _NeedsYouError:
-            problem = Problem("needs-you", "it asks for an MFA code", "press r")
-            self._move(job, Phase.FAILED, problem)
         except Exception as error:  # noqa: BLE001 (a row reports it; the pane must not die)
             # The kind of error only: its text is not known to be free of secrets.
             problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
@@ -197,11 +213,30 @@ class Jobs:
     def _renew(self, job: Job) -> tuple[Phase, Problem | None]:
         # 500 ms and 30 MB, the first time: boto3's world is loaded when somebody renews.
         from awsttl.aws.filecache import Cancelled
+        from awsttl.aws.renewal import Failed
+
+        token = self._sign_ins.seen(job.status) if self._sign_ins else None
+        try:
+            outcome = self._attempt(job)
+            if isinstance(outcome, Failed) and self._sign_in(job, outcome.problem, token):
+                outcome = self._attempt(job)
+        except Cancelled:
+            return Phase.CANCELLED, None
+        except _Fails as failure:
+            return Phase.FAILED, failure.problem
+        if isinstance(outcome, Failed):
+            return Phase.FAILED, outcome.problem
+        self._keep(job, outcome)
+        return Phase.DONE, None
+
+    def _attempt(self, job: Job) -> Outcome:
+        """Renew, with as many MFA codes as it takes."""
+        from awsttl.aws.filecache import Cancelled
         from awsttl.aws.renewal import Failed, renew
 
         def ask(serial: str) -> MfaDevice:
-            if job.quiet:
-                raise _NeedsYouError
+            if self._is_quiet(job):
+                raise _Fails(Problem("needs-you", "it asks for an MFA code", "press r"))
             self._move(job, Phase.ASKING)
             device = self.desk.ask(serial, job.name, job.cancelled, mfa_seconds(job.status))
             if device is None:
@@ -209,33 +244,50 @@ class Jobs:
             self._move(job, Phase.WORKING)
             return device
 
-        signed_in = job.quiet
-        try:
-            while True:
-                outcome = renew(
-                    job.status,
-                    self._folder,
-                    ask,
-                    job.cancelled,
-                    run_processes=job.may_run if job.quiet else True,
-                    pressed_at=job.pressed_at,
-                )
-                if not isinstance(outcome, Failed):
-                    self._keep(job, outcome)
-                    return Phase.DONE, None
-                problem = outcome.problem
-                if problem.code == "mfa-wrong":
-                    self.desk.complain(job.name, problem.message)
-                    continue
-                if signed_in or not (self._logins and self._logins.serves(job.status, problem)):
-                    return Phase.FAILED, problem
-                signed_in = True
-                self._move(job, Phase.SIGNING_IN)
-                if failed := self._logins.sign_in(job.status, problem, job.cancelled):
-                    return Phase.FAILED, failed
-                self._move(job, Phase.WORKING)
-        except Cancelled:
-            return Phase.CANCELLED, None
+        while True:
+            outcome = renew(
+                job.status,
+                self._folder,
+                ask,
+                job.cancelled,
+                run_processes=job.may_run if self._is_quiet(job) else True,
+                pressed_at=job.pressed_at,
+            )
+            if not isinstance(outcome, Failed) or outcome.problem.code != "mfa-wrong":
+                return outcome
+            self.desk.complain(job.name, outcome.problem.message)
+
+    def _sign_in(self, job: Job, problem: Problem, token: object) -> bool:
+        """Have the person sign in, if that is what *problem* asks for: then all may work now.
+
+        *token* is the mark of the SSO token that was used. Raises :class:`_Fails` where nobody
+        is to be asked, and where signing in did not work.
+        """
+        failed: Problem | None = None
+        if self._sign_ins and self._sign_ins.serves(job.status, problem):
+            if self._sign_ins.seen(job.status) != token:
+                return True  # somebody has just signed in
+            self._go_and_ask(job, problem, Phase.CONFIRMING)
+            failed = self._sign_ins.sign_in(job.status, job.cancelled)
+        elif self._logins and self._logins.serves(job.status, problem):
+            self._go_and_ask(job, problem, Phase.SIGNING_IN)
+            failed = self._logins.sign_in(job.status, problem, job.cancelled)
+        else:
+            return False
+        if failed:
+            raise _Fails(failed)
+        self._move(job, Phase.WORKING)
+        return True
+
+    def _go_and_ask(self, job: Job, problem: Problem, phase: Phase) -> None:
+        if self._is_quiet(job):
+            raise _Fails(problem._replace(code="needs-you"))
+        self._move(job, phase)
+
+    def _is_quiet(self, job: Job) -> bool:
+        """Whether it is quiet now: a key may have been pressed since it was started."""
+        known = self._jobs.get(job.name)
+        return known.quiet if known and known.cancelled is job.cancelled else job.quiet
 
     def _keep(self, job: Job, renewed: Renewed) -> None:
         for held in renewed.held:
@@ -247,10 +299,6 @@ def mfa_seconds(status: Status) -> int:
     """How long an MFA session that renewing gets is to last; 0 where none is kept."""
     session = status.mfa_session(time.time())
     return session.seconds if session else 0
-
-
-class _NeedsYouError(Exception):
-    """A quiet renewal has come to where a person is needed."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from awsttl.core import events
 from awsttl.core.events import Event, What
 from awsttl.disk.journal import Journal
 from awsttl.tui.host import Host
-from awsttl.tui.jobs import Job
+from awsttl.tui.jobs import Job, Phase
 
 
 class Logbook:
@@ -17,9 +17,13 @@ class Logbook:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.journal = Journal()
+        self._signed_in: set[str] = set()
+        """What was told of SSO tokens: these were not renewed on the way to a session."""
 
     def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
         """Tell what awsttl did."""
+        if event.what is What.SIGNED_IN:
+            self._signed_in.update(event.keys)
         self.journal.record(event, wrote)
 
     def notice(self, changes: list[Event], jobs: Iterable[Job]) -> None:
@@ -30,14 +34,14 @@ class Logbook:
         ways = {
             name: job.name
             for job in jobs
-            if job.phase.busy
+            if job.phase.busy and job.phase is not Phase.CONFIRMING
             for hop in job.status.hops[1:]
             for name in hop.link.cache_names
         }
         others = []
         for change in changes:
             way = ways.get(events.subject(change.keys[0]))
-            if way is None or change.until is None:
+            if way is None or change.until is None or change.keys[0] in self._signed_in:
                 others.append(change)
             else:
                 self.record(change._replace(what=What.RENEWED, text=f"on the way to {way}"))

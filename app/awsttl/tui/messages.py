@@ -73,3 +73,11 @@ class NotKept(Message):
         super().__init__()
         self.names = names
         self.problem = problem
+
+
+class SignInWanted(Message):
+    """A renewal waits for the SSO sign-in with that token file."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token = token

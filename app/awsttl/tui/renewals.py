@@ -1,4 +1,4 @@
-"""Renewals as the screen sees them: remarks on rows, MFA dialogs, what comes after."""
+"""Renewals as the screen sees them: remarks on rows, dialogs, what comes after."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from awsttl.disk.cachestore import chain_paths
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase, mfa_seconds
 from awsttl.tui.logins import LoginDesk, LoginRequest
-from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted
+from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, SignInWanted
 from awsttl.tui.paint import Remark
+from awsttl.tui.signins import SignInDesk, SignIns
 
 if TYPE_CHECKING:
     from awsttl.tui.dialogs.mfa import Answer
@@ -35,13 +36,18 @@ class Renewals:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.sign_ins = SignInDesk(
+            host.locations.sso_cache, lambda token: host.tell(SignInWanted(token))
+        )
         self.jobs = Jobs(
             host.locations.cli_cache,
             changed=self._changed,
             wanted=lambda serial: host.tell(MfaWanted(serial)),
             hold=host.hold,
             logins=LoginDesk(lambda request: host.tell(LoginWanted(request))),
+            sign_ins=self.sign_ins,
         )
+        self._sign_ins = SignIns(host, self.jobs, self.sign_ins)
         self.ended: Callable[[Job], None] | None = None
         """Hears, in any thread, of each renewal that is over; must not wait."""
         self._then: dict[str, Callable[[str], None]] = {}
@@ -162,8 +168,7 @@ class Renewals:
                 self.jobs.desk.answer(serial, answer.code, names, seconds)
                 for status in also:
                     self.jobs.start(status)
-            for other in self.jobs.desk.serials():
-                self.ask(other)
+            self._ask_on()
 
         dialog = MfaDialog(
             serial,
@@ -172,6 +177,25 @@ class Renewals:
             self.jobs.desk.complaint(waiting),
         )
         self._host.open(dialog, answered)
+
+    def ask_sign_in(self, token: str) -> None:
+        """Open the dialog for an SSO sign-in, unless another dialog is open."""
+        if self._dialog_open:
+            self._sign_ins.another(token)
+            return
+
+        def closed() -> None:
+            self._dialog_open = False
+            self._ask_on()
+
+        self._dialog_open = self._sign_ins.ask(token, closed)
+
+    def _ask_on(self) -> None:
+        """Open the next dialog that somebody waits for."""
+        for serial in self.jobs.desk.serials():
+            self.ask(serial)
+        for token in self.sign_ins.tokens():
+            self.ask_sign_in(token)
 
     def sign_in(self, request: LoginRequest) -> None:
         """Lend the terminal to ``aws login``. The renewal that waits for it goes on by itself."""
@@ -207,6 +231,8 @@ def _remark(job: Job) -> Remark | None:
             return Remark("⟳ waits for an MFA code", "working")
         case Phase.SIGNING_IN:
             return Remark("⟳ waits for aws login  esc cancels", "working")
+        case Phase.CONFIRMING:
+            return Remark("⟳ waits for the sign-in", "working")
         case Phase.DONE:
             return Remark("✓ renewed", "valid")
         case Phase.CANCELLED:

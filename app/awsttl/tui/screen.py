@@ -22,7 +22,14 @@ from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome
 from awsttl.tui.header import Banner, Header
 from awsttl.tui.keybar import KeyBar
-from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, Noticed, Warned
+from awsttl.tui.messages import (
+    JobChanged,
+    LoginWanted,
+    MfaWanted,
+    Noticed,
+    SignInWanted,
+    Warned,
+)
 from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
@@ -234,6 +241,9 @@ class MainScreen(Screen[None]):
     def on_noticed(self, message: Noticed) -> None:
         jobs = self.renewals.jobs.running if "renewals" in self.__dict__ else ()
         self.logbook.notice(message.changes, jobs)
+
+    def on_sign_in_wanted(self, message: SignInWanted) -> None:
+        self.renewals.ask_sign_in(message.token)
 
     def on_session_table_moved(self) -> None:
         self._show_details()
