@@ -171,10 +171,14 @@ def _fails_so(code: str, prediction: Prediction) -> bool:
 def _of_profiles(text: str, named: tuple[str, ...], snapshot: Snapshot, now: float) -> Explanation:
     problem = diagnosis.explain(text, named[0] if named else ANYBODY)
     if status := snapshot.status(named[0]) if named else None:
-        problem = _more_closely(diagnosis.explain_renewal(text, status), status)
-        if problem.code in ("sign-in", "never-signed-in"):
+        closer = diagnosis.explain_renewal(text, status)
+        if closer.code in ("sign-in", "never-signed-in"):
             # Here is no key to press.
-            problem = problem._replace(fix=diagnosis.sign_in_command(status))
+            closer = closer._replace(fix=diagnosis.sign_in_command(status))
+        if problem.code == "cache-corrupt":
+            # What renewing does about it is not what is wrong.
+            closer = closer._replace(code=problem.code)
+        problem = _more_closely(closer, status)
         cannot = availability.cannot_renew(status, now)
         if problem.code == "session-expired" and cannot:
             problem = problem._replace(fix=f"{cannot.message}; {cannot.fix}")
