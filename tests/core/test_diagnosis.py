@@ -21,6 +21,7 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 LOGIN = "arn:aws:iam::111122223333:user/me"
 SIGN_IN = "run: aws sso login --profile dev"
+PRESS_R = "press r to sign in"
 WAIT = "wait a minute and press r again"
 NETWORK = "check network, VPN and proxy, then press r again"
 ARN = "arn:aws:iam::111122223333:role/Admin"
@@ -342,20 +343,27 @@ class TestExplain:
 
     @pytest.mark.parametrize("name", ODD_NAMES)
     def test_a_remedy_can_be_pasted_whatever_the_profiles_name(self, name: str) -> None:
-        error = ex.MissingDependencyException(msg='pip install "botocore[crt]"')
-        fix = diagnosis.explain(str(error), name).fix
-        assert shlex.split(fix.removeprefix("run: ")) == ["aws", "login", "--profile", name]
+        fix = diagnosis.explain(str(ex.UnauthorizedSSOTokenError()), name).fix
+        words = ["aws", "sso", "login", "--profile", name]
+        assert shlex.split(fix.removeprefix("run: ")) == words
 
 
 class TestExplainRenewal:
+    def test_a_sign_in_is_a_keys_affair(self, home: Home) -> None:
+        home.config(config_text({"my sso": SSO, "dev": role("my sso")}, CORP))
+        text = str(ex.UnauthorizedSSOTokenError())
+        assert diagnosis.explain_renewal(text, status(home, "dev")).fix == PRESS_R
+        fix = diagnosis.sign_in(status(home, "dev")).fix
+        assert fix == "run: aws sso login --profile 'my sso'"
+
     def test_a_token_file_that_nobody_can_read_is_replaced_by_signing_in(self, home: Home) -> None:
         home.config(config_text({"sso": SSO, "dev": role("sso")}, CORP))
         path = home.sso_token("corp", expires_at=NOW + HOUR)
         problem = diagnosis.explain_renewal(f"'{path.stem}'", status(home, "dev"))
-        assert (problem.code, problem.fix) == ("sign-in", "press r to sign in")
+        assert (problem.code, problem.fix) == ("sign-in", PRESS_R)
         path.write_text("{")
         problem = diagnosis.explain_renewal("Unknown string format", status(home, "dev"))
-        assert (problem.code, problem.fix) == ("sign-in", "press r to sign in")
+        assert (problem.code, problem.fix) == ("sign-in", PRESS_R)
 
     def test_another_file_that_nobody_can_read_is_named(self, home: Home) -> None:
         home.config(config_text({"sso": SSO}, CORP))

@@ -99,7 +99,7 @@ def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Pr
         case Renewal.MFA:
             return Problem("mfa", "each renewal asks for an MFA code", "press r when it is time")
         case Renewal.SIGN_IN:
-            return diagnosis.sign_in(status)
+            return diagnosis.sign_in_here(status)
         case Renewal.PROCESS:
             return _not_allowed(status, may_run)
         case _:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core.model import Kind, Problem, Shape, Status
+from awsttl.core.model import Hop, Kind, Problem, Shape, Status
 
 Explain = Callable[[str, str], tuple[str, str]]
 
@@ -73,7 +73,8 @@ def short(text: str) -> str:
     return text if len(text) <= 120 else text[:119] + "…"
 
 
-_SIGN_IN: Final = "run: aws sso login --profile {name}"
+_SIGN_IN: Final = "aws sso login --profile {name}"
+_PRESS_R: Final = "press r to sign in"
 
 _SLIPS: Final = (
     r"'(Credentials|AccessKeyId|SecretAccessKey|SessionToken|Expiration)'\s*$"
@@ -199,17 +200,17 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
     (
         r"Error loading SSO Token: Token for .* does not exist",
         "never-signed-in",
-        _fixed("not signed in to SSO yet", _SIGN_IN),
+        _fixed("not signed in to SSO yet", "run: " + _SIGN_IN),
     ),
     (
         r"Error loading SSO Token: Token for .* is invalid",
         "cache-corrupt",
-        _fixed("the file of its SSO token is damaged", _SIGN_IN),
+        _fixed("the file of its SSO token is damaged", "run: " + _SIGN_IN),
     ),
     (
         r"SSO session associated|expired and refresh failed|Unauthorized|loading SSO Token",
         "sign-in",
-        _fixed("the SSO session has ended", _SIGN_IN),
+        _fixed("the SSO session has ended", "run: " + _SIGN_IN),
     ),
     (
         r"Infinite loop in credential configuration",
@@ -436,11 +437,9 @@ def known(code: str, name: str) -> Problem:
     return Problem(code, *build("", name), blocks=True)
 
 
-def explain_renewal(text: str, status: Status) -> Problem:
-    """The same for an error that renewing a profile met, which may concern its source."""
+def explain_profile(text: str, status: Status) -> Problem:
+    """The same for an error that a profile met, which may concern its source."""
     problem = explain(text, status.name)
-    if problem.code in ("cache-corrupt", "unknown") and _token_is_corrupt(text, status):
-        return Problem("sign-in", "the file of its SSO token is damaged", sign_in(status).fix)
     if problem.code in ("never-signed-in", "sign-in", "crt-missing", "aws-login"):
         return problem._replace(fix=sign_in(status).fix)
     if problem.code == "source-expired":
@@ -449,29 +448,38 @@ def explain_renewal(text: str, status: Status) -> Problem:
     return problem
 
 
-def _token_is_corrupt(text: str, status: Status) -> bool:
-    """Whether the file of its SSO token cannot be read; signing in replaces it."""
+def explain_renewal(text: str, status: Status) -> Problem:
+    """The same for an error that a key met in the dashboard, where ``r`` signs in to SSO."""
+    problem = explain_profile(text, status)
     end = status.hops[-1] if status.hops else None
     if end is None or end.link.is_profile or end.link.kind is not Kind.SSO:
-        return False
-    is_named = any(name.removesuffix(".json") in text for name in end.link.cache_names)
-    return (
-        is_named
-        or "loading SSO Token" in text
-        or bool(end.entry and end.entry.shape is Shape.CORRUPT)
-    )
+        return problem
+    if problem.code in ("cache-corrupt", "unknown") and _is_token(text, end):
+        return Problem("sign-in", "the file of its SSO token is damaged", _PRESS_R)
+    if problem.code in ("never-signed-in", "sign-in"):
+        return problem._replace(fix=_PRESS_R)
+    return problem
+
+
+def _is_token(text: str, token: Hop) -> bool:
+    """Whether a text is about the file of an SSO token, which signing in replaces."""
+    names = (name.removesuffix(".json") for name in token.link.cache_names)
+    if "loading SSO Token" in text or any(name in text for name in names):
+        return True
+    return token.entry is not None and token.entry.shape is Shape.CORRUPT
 
 
 def sign_in(status: Status) -> Problem:
-    """What to do in the dashboard about a sign-in that has ended, or never was."""
+    """What to run for a sign-in that has ended, or never was."""
     end = status.hops[-1]
-    message = "never signed in" if end.expires_at is None else "its sign-in has ended"
-    fix = "press r to sign in" if end.link.kind is not Kind.LOGIN else sign_in_command(status)
-    return Problem("sign-in", message, fix)
-
-
-def sign_in_command(status: Status) -> str:
-    """What to run for it."""
-    command = "aws login" if status.hops[-1].link.kind is Kind.LOGIN else "aws sso login"
     source = status.hops[-2].link.name if len(status.hops) > 1 else status.name
-    return f"run: {command} --profile {quoted(source)}"
+    command = "aws login" if end.link.kind is Kind.LOGIN else "aws sso login"
+    message = "never signed in" if end.expires_at is None else "its sign-in has ended"
+    return Problem("sign-in", message, f"run: {command} --profile {quoted(source)}")
+
+
+def sign_in_here(status: Status) -> Problem:
+    """The same in the dashboard."""
+    problem = sign_in(status)
+    is_sso = status.hops[-1].link.kind is Kind.SSO
+    return problem._replace(fix=_PRESS_R) if is_sso else problem

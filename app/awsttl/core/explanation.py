@@ -86,7 +86,7 @@ def _of_file(text: str, name: str, snapshot: Snapshot) -> Explanation:
     if not entries:
         problem = problem._replace(fix="it is gone, or whole again: try once more")
     elif signed_in := next((s for s in owners if name in _token_names(s)), None):
-        problem = problem._replace(fix=diagnosis.sign_in_command(signed_in))
+        problem = problem._replace(fix=diagnosis.sign_in(signed_in).fix)
     else:
         fix = "remove it, or press r on its row in awsttl; the AWS CLI does neither"
         problem = problem._replace(message=f"{problem.message}: {entries[0].reason}", fix=fix)
@@ -171,14 +171,7 @@ def _fails_so(code: str, prediction: Prediction) -> bool:
 def _of_profiles(text: str, named: tuple[str, ...], snapshot: Snapshot, now: float) -> Explanation:
     problem = diagnosis.explain(text, named[0] if named else ANYBODY)
     if status := snapshot.status(named[0]) if named else None:
-        closer = diagnosis.explain_renewal(text, status)
-        if closer.code in ("sign-in", "never-signed-in"):
-            # Here is no key to press.
-            closer = closer._replace(fix=diagnosis.sign_in_command(status))
-        if problem.code == "cache-corrupt":
-            # What renewing does about it is not what is wrong.
-            closer = closer._replace(code=problem.code)
-        problem = _more_closely(closer, status)
+        problem = _more_closely(diagnosis.explain_profile(text, status), status)
         cannot = availability.cannot_renew(status, now)
         if problem.code == "session-expired" and cannot:
             problem = problem._replace(fix=f"{cannot.message}; {cannot.fix}")

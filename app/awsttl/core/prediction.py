@@ -355,5 +355,4 @@ class _Walk:
 
     def _sign_in(self, code: str) -> Problem:
         assert self._status is not None
-        command = diagnosis.sign_in_command(self._status)
-        return diagnosis.sign_in(self._status)._replace(code=code, fix=command)
+        return diagnosis.sign_in(self._status)._replace(code=code)
