@@ -7,6 +7,7 @@ import math
 import os
 import random
 import re
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -101,6 +102,8 @@ class Home:
         dice = random.Random(3)
         now = math.ceil(time.time())
         aws = self.path / ".aws"
+        # What keys have chosen in the run before is kept there: the order, for one.
+        shutil.rmtree(self.path / ".config", ignore_errors=True)
         (aws / "credentials").write_text(
             "[base]\naws_access_key_id = AKIAEXAMPLE000000001\naws_secret_access_key = none\n"
         )

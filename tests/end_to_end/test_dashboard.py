@@ -166,6 +166,15 @@ def test_c_and_z(dev: Home, pane: Pane) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_filter_that_is_typed_in_one_go_presses_no_keys(dev: Home, pane: Pane) -> None:
+    pane.sees("dev")
+    # Every letter of it is a key of the table: clear, hide, quit …
+    pane.type("/rchquz")
+    pane.sees("rchquz", "0 of")
+    pane.press("Escape")
+    pane.sees("dev")
+
+
 def test_every_size_of_pane(dev: Home, pane: Pane) -> None:
     dev.cli_cache(DEV, expires_at=time.time() + 30_000)
     pane.sees("8h ")

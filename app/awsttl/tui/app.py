@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.theme import Theme
 
@@ -71,6 +72,11 @@ class Dashboard(App[Secret]):
         if chosen.name != self._known_theme:
             self._known_theme = name = chosen.name
             self.main.choices.write(lambda settings: settings._replace(theme=name))
+
+    def on_key(self, event: events.Key) -> None:
+        # Before Textual looks for a binding: here the key before it has done its work.
+        if self.screen is self.main and self.main.takes_over(event):
+            event.prevent_default()
 
     def _arranged(self, arrangement: Arrangement) -> None:
         """Called by the feed, in its thread."""

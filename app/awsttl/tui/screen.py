@@ -455,21 +455,31 @@ class MainScreen(Screen[None]):
 
     # ---------------------------------------------------------------- keys: looking
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Open the filter; the table follows each keystroke."""
         if self._filter is None:
             from textual.widgets import Input
 
             self._filter = Input(placeholder="any words of the row, but its times", id="filter")
             self._filter.cursor_blink = False
-            self.mount(self._filter, before=self._keys)
+            await self.mount(self._filter, before=self._keys)
         self._filter.display = True
         self._keys.display = False
-        self._filter.focus()
+        self.set_focus(self._filter)
+
+    def takes_over(self, event: events.Key) -> bool:
+        """Whether a key belongs to the filter, although it came while that was opening.
+
+        Somebody who types ``/prod`` in one go must not press ``p``, ``r``, ``o`` and ``d``.
+        """
+        if self._filter is None or not self._filtering or not event.is_printable:
+            return False
+        self._filter.insert_text_at_cursor(event.character or "")
+        return True
 
     @property
     def _filtering(self) -> bool:
-        return self._filter is not None and self._filter.has_focus
+        return self._filter is not None and self.focused is self._filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._look(self._view._replace(filter=event.value))
