@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from textual import events
 
 from support.cloud import Cloud
 from support.home import Home
@@ -112,3 +115,26 @@ async def test_v_on_a_row_without_keys_says_so(corp: Home, cloud: Cloud) -> None
         await opened.press("v")
         await opened.hears("it has no session on this machine")
         assert cloud.calls == ()
+
+
+async def test_a_message_that_is_pasted_is_explained(corp: Home) -> None:
+    path = corp.cli_cache(role(number=2, duration_seconds="900"), expires_at=NOW + HOUR)
+    path.write_text("{")
+    async with stage() as opened:
+        await opened.go_to("good")
+        await opened.until(lambda: opened.row("short").word == "broken", "the damage seen")
+        opened.app.post_message(events.Paste(f"aws: [ERROR]: '{path.stem}'\n"))
+        await opened.sees("what this message means")
+        assert "is corrupt" in opened.text()
+        # A long path is wrapped.
+        assert path.name in re.sub(r"[\s│]", "", opened.text())
+        await opened.press("enter")
+        await opened.until(lambda: opened.cursor == "short", "the cursor on the profile")
+
+
+async def test_a_message_that_nobody_knows_is_no_row(corp: Home) -> None:
+    async with stage() as opened:
+        opened.app.post_message(events.Paste("the dog ate my credentials"))
+        await opened.sees("not known: the dog ate my credentials")
+        await opened.press("enter")
+        await opened.sees_no_more("not known")

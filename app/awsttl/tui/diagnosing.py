@@ -1,4 +1,4 @@
-"""``d`` and ``v``: why does this row fail, and does it work."""
+"""``d``, ``v`` and a pasted message: why does this row fail, and does it work."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from awsttl.disk.evidence import Evidence
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
+    from awsttl.core.explanation import Explanation
     from awsttl.core.findings import Tell
 
 
@@ -55,6 +56,27 @@ class Diagnosing:
         from awsttl.aws import examination
 
         examination.online([status], grounds, os.environ, tell, verify=host.locations)
+
+    def explain(self, text: str) -> None:
+        """Say what an error message means that was pasted into the pane."""
+        host = self._host
+
+        def find() -> Explanation:
+            from awsttl.core import explanation
+
+            # Costs a prediction for each profile: not for the event loop.
+            return explanation.explain(text, host.arrangement.snapshot, os.environ, host.clock())
+
+        def show(found: Explanation) -> None:
+            from awsttl.tui.dialogs.explanation import ExplanationDialog
+
+            host.open(ExplanationDialog(found), answered)
+
+        def answered(profile: str | None) -> None:
+            if profile is not None:
+                host.go_to(profile)
+
+        host.in_background(find, show)
 
     def verify(self, status: Status) -> None:
         """Ask AWS whose the profile's session is."""

@@ -40,6 +40,9 @@ class Host(Protocol):
     def files(self) -> Files | None:
         """The files that it was made from, as read; ``None`` before the first look is over."""
 
+    def go_to(self, profile: str) -> None:
+        """Put the cursor on the row of a profile, if it is shown."""
+
     def act(self, action: str) -> None:
         """Do what a key does, on the row under the cursor."""
 

@@ -2,60 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 
-from awsttl.core import layout
 from awsttl.core.availability import unavailable
 from awsttl.core.model import Orphan, Status
 from awsttl.core.rows import Arrangement, View
 from awsttl.tui.actions import ACTIONS
-from awsttl.tui.background import in_background
 from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome
 from awsttl.tui.header import Banner, Header
+from awsttl.tui.hostscreen import HostScreen
 from awsttl.tui.keybar import KeyBar
-from awsttl.tui.messages import (
-    JobChanged,
-    LoginWanted,
-    MfaWanted,
-    Noticed,
-    SignInWanted,
-    Warned,
-)
-from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
-    from textual.message import Message
-    from textual.screen import ModalScreen
     from textual.widgets import Input
 
     from awsttl.core.details import Detail, Setting
-    from awsttl.core.events import Event
-    from awsttl.core.model import Files, Held, Secret
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
-    from awsttl.tui.choices import Choices
-    from awsttl.tui.clearing import Clearing
-    from awsttl.tui.diagnosing import Diagnosing
     from awsttl.tui.feed import Feed
-    from awsttl.tui.handout import HandOut
-    from awsttl.tui.logbook import Logbook
-    from awsttl.tui.messages import NotKept
-    from awsttl.tui.paint import Remark
-    from awsttl.tui.renewals import Renewals
-    from awsttl.tui.warnings import Warnings
 
-T = TypeVar("T")
-Condition = Callable[[Arrangement], bool]
-Reaction = Callable[[Arrangement], None]
 
 SIDE_BY_SIDE = 150
 """Columns from which the details stand beside the table."""
@@ -65,7 +38,7 @@ BELOW = (100, 30)
 """Columns and lines from which they stand below it; in less, Enter opens them."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(HostScreen):
     """Header, table, details, keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,9 +48,7 @@ class MainScreen(Screen[None]):
     ]
 
     def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:
-        super().__init__(id="main")
-        self.feed, self.locations, self.clock = feed, locations, clock
-        self.table = SessionTable(self.clock)
+        super().__init__(feed, locations, clock)
         self.details = Details(self.clock)
         self._header = Header(self.clock)
         self._banner = Banner()
@@ -87,59 +58,7 @@ class MainScreen(Screen[None]):
         """The filter, order and so on that keys asked for; ``None``: as it was at start."""
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
-        self._once: list[tuple[Condition, Reaction]] = []
         self._looks_closer = False
-
-    # What only a key needs is loaded by the first such key: 20 ms of the first paint.
-
-    @cached_property
-    def renewals(self) -> Renewals:
-        """``r`` and ``R``."""
-        from awsttl.tui.renewals import Renewals
-
-        return Renewals(self)
-
-    @cached_property
-    def clearing(self) -> Clearing:
-        """``c``, ``C`` and ``z``."""
-        from awsttl.tui.clearing import Clearing
-
-        return Clearing(self)
-
-    @cached_property
-    def handout(self) -> HandOut:
-        """``e`` and ``u``."""
-        from awsttl.tui.handout import HandOut
-
-        return HandOut(self, self.renewals.start, self.choices)
-
-    @cached_property
-    def choices(self) -> Choices:
-        """``a``, ``h``, and whatever else is chosen for good."""
-        from awsttl.tui.choices import Choices
-
-        return Choices(self, self.feed, lambda: self.renewals)
-
-    @cached_property
-    def diagnosing(self) -> Diagnosing:
-        """``d`` and ``v``."""
-        from awsttl.tui.diagnosing import Diagnosing
-
-        return Diagnosing(self)
-
-    @cached_property
-    def warnings(self) -> Warnings:
-        """Toast, bell, title and notifications; from the first rows on."""
-        from awsttl.tui.warnings import Warnings
-
-        return Warnings(self)
-
-    @cached_property
-    def logbook(self) -> Logbook:
-        """``l``, and what is told there."""
-        from awsttl.tui.logbook import Logbook
-
-        return Logbook(self)
 
     @cached_property
     def _provenance(self) -> Provenance:
@@ -158,24 +77,6 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    def on_unmount(self) -> None:
-        if "warnings" in self.__dict__:
-            self.warnings.stop()
-        if "logbook" in self.__dict__:
-            self.logbook.close()
-        if "choices" in self.__dict__:
-            self.choices.stop()
-
-    @property
-    def arrangement(self) -> Arrangement:
-        """What is on the screen."""
-        return self.table.arrangement
-
-    @property
-    def files(self) -> Files | None:
-        """What it was made from."""
-        return self.feed.files
-
     # ---------------------------------------------------------------- news
 
     def show(self, arrangement: Arrangement) -> None:
@@ -188,11 +89,7 @@ class MainScreen(Screen[None]):
             self.choices.follow(arrangement)
         # The rows first: what stands around them can wait for the next frame.
         self.call_after_refresh(self._show_around)
-        for pair in list(self._once):
-            condition, react = pair
-            if condition(arrangement):
-                self._once.remove(pair)
-                react(arrangement)
+        self._react(arrangement)
 
     def _show_around(self) -> None:
         if not self._looks_closer and self.feed.files is not None:
@@ -223,116 +120,12 @@ class MainScreen(Screen[None]):
         elif present and not empty:
             present.remove()
 
-    def on_job_changed(self, message: JobChanged) -> None:
-        self.renewals.show(message.job)
-
-    def on_not_kept(self, message: NotKept) -> None:
-        self.choices.not_kept(message.names, message.problem)
-
-    def on_mfa_wanted(self, message: MfaWanted) -> None:
-        self.renewals.ask(message.serial)
-
-    def on_warned(self, message: Warned) -> None:
-        self.warnings.show(message)
-
-    def on_login_wanted(self, message: LoginWanted) -> None:
-        self.renewals.sign_in(message.request)
-
-    def on_noticed(self, message: Noticed) -> None:
-        jobs = self.renewals.jobs.running if "renewals" in self.__dict__ else ()
-        self.logbook.notice(message.changes, jobs)
-
-    def on_sign_in_wanted(self, message: SignInWanted) -> None:
-        self.renewals.ask_sign_in(message.token)
-
     def on_session_table_moved(self) -> None:
         self._show_details()
         self._show_keys()
 
     def on_session_table_chosen(self) -> None:
         self.action_details()
-
-    # ---------------------------------------------------------------- for features (Host)
-
-    def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
-        """A short message in the corner: never markup, nor control characters.
-
-        Names come from files, and reasons from servers.
-        """
-        text = "\n".join(map(layout.printable, text.splitlines()))
-        self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
-
-    def remark(self, name: str, remark: Remark | None) -> None:
-        """Say something on a profile's row, or take it back."""
-        self.table.remark(f"profile {name}", remark)
-
-    def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
-        """Show a dialog, without older messages in front of it: a small pane has room for one."""
-        self.app.clear_notifications()
-        self.app.push_screen(dialog, answered)
-
-    def tell(self, message: Message) -> None:
-        """Hand a message to this screen, from any thread."""
-        if self.is_running:
-            self.post_message(message)
-
-    def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
-        """Note in the log what awsttl did."""
-        self.logbook.record(event, wrote)
-
-    def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run *work* off the event loop and *then* on it."""
-        in_background(self.app, work, then)
-
-    def after(self, seconds: float, call: Callable[[], None]) -> None:
-        """Call once, later."""
-        self.set_timer(seconds, call)
-
-    def once(self, condition: Condition, react: Reaction) -> None:
-        """React to the first arrangement, the present one included, for which it holds."""
-        if condition(self.arrangement):
-            react(self.arrangement)
-        else:
-            self._once.append((condition, react))
-
-    def files_changed(self) -> None:
-        """Have the files looked at again now."""
-        self.feed.changed()
-
-    def hold(self, held: Held) -> None:
-        """Show a session that is in memory only."""
-        self.feed.hold(held)
-
-    def let_go(self, profile: str) -> None:
-        """Forget the session that is held for a profile."""
-        self.feed.let_go(profile)
-
-    def without_screen(self, work: Callable[[], T]) -> T:
-        """Do *work* on the terminal, without the screen."""
-        from awsttl.tui.driver import without_screen
-
-        return without_screen(self.app, work)
-
-    def write(self, text: str) -> None:
-        """Write control sequences to the terminal, between two frames."""
-        driver = self.app._driver  # noqa: SLF001
-        if driver is not None:
-            driver.write(text)
-            driver.flush()
-
-    def act(self, action: str) -> None:
-        """Do what a key does, on the row under the cursor."""
-        getattr(self, f"action_{action}")()
-
-    def entitle(self, text: str) -> None:
-        """Give the terminal a title; an empty text gives it the one back that it had."""
-        entitle = getattr(self.app._driver, "entitle", None)  # noqa: SLF001
-        if entitle is not None:
-            entitle(text)
-
-    def leave(self, printed: Secret | None) -> None:
-        """End the program; *printed* goes to stdout."""
-        self.app.exit(printed)
 
     # ---------------------------------------------------------------- layout
 
@@ -452,6 +245,12 @@ class MainScreen(Screen[None]):
         item = self.table.item
         if not self._refuses("verify") and isinstance(item, Status):
             self.diagnosing.verify(item)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """An error message, most likely: what else would one paste here?"""
+        if event.text.strip():
+            event.stop()
+            self.diagnosing.explain(event.text)
 
     # ---------------------------------------------------------------- keys: looking
 
