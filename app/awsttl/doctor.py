@@ -31,8 +31,11 @@ def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
         return 2
     statuses = [known[name] for name in names] if names else list(seen.profiles)
     grounds = Grounds.of(seen, files, time.time())
-    results = _examine(statuses, grounds, network=network, verify=locations if names else None)
     evidence = Evidence(locations, os.environ)
+    results = [
+        evidence.folders(),
+        *_examine(statuses, grounds, network=network, verify=locations if names else None),
+    ]
     if names:
         shown = [evidence.complete(each, known.get(each.profile, statuses[0])) for each in results]
     else:
@@ -42,7 +45,12 @@ def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
         table = {each.name: evidence.winners(each) for each in statuses if names}
         sys.stdout.write(report.as_json(shown, table, grounds.now) + "\n")
     else:
-        text = "\n".join(report.as_text(shown, len(statuses), full=bool(names)))
+        lines = list(report.as_text(shown, len(statuses), full=bool(names)))
+        if len(names) == 2:
+            lines[-1:-1] = report.side_by_side(
+                {each.name: evidence.winners(each) for each in statuses}
+            )
+        text = "\n".join(lines)
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,12 +19,17 @@ from support.home import Home
 SECRETS = ("base-secret", "cached-secret", "cached-token")
 
 
-def doctor(home: Home, *arguments: str, cloud: Cloud | None = None) -> tuple[int, str]:
+def doctor(
+    home: Home,
+    *arguments: str,
+    cloud: Cloud | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
     """Exit code and stdout, in that home."""
-    environ = home.environ() | (cloud.environ() if cloud else {})
+    variables = home.environ() | (cloud.environ() if cloud else {}) | dict(environ or {})
     done = subprocess.run(
         [sys.executable, "-m", "awsttl", "doctor", *arguments],
-        env=environ,
+        env=variables,
         capture_output=True,
         text=True,
         check=False,
@@ -114,3 +122,28 @@ def test_without_the_network_neither_boto_nor_textual_is_loaded(corp: Home) -> N
         [sys.executable, "-c", program], env=corp.environ(), capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_two_profiles_are_shown_side_by_side(corp: Home) -> None:
+    with corp.credentials_file.open("a") as file:
+        file.write("[twin]\naws_access_key_id = AKIABASE\naws_secret_access_key = another-one\n")
+    _, said = doctor(corp, "--offline", "base", "twin")
+    assert re.search(r"= access_key +\*+BASE +\*+BASE", said)
+    assert re.search(r"≠ secret_key +\*+cret +\*+-one", said)
+    assert re.search(r"≠ region +eu-west-1 +<not set>", said)
+
+
+def test_the_variables_that_are_set_are_named_without_their_secrets(corp: Home) -> None:
+    environ = {"AWS_PROFILE": "base", "AWS_SESSION_TOKEN": "hush", "AWS_REGION": "eu-west-1"}
+    _, said = doctor(corp, "--offline", "base", environ=environ)
+    assert "AWS_PROFILE=base" in said
+    assert "AWS_SESSION_TOKEN is set" in said
+    assert "hush" not in said
+
+
+def test_a_cache_folder_that_is_none_is_a_finding(corp: Home) -> None:
+    shutil.rmtree(corp.cli_folder)
+    corp.cli_folder.write_text("")
+    code, said = doctor(corp, "--offline", "base")
+    assert code == 1
+    assert "~/.aws/cli/cache cannot be written" in said

@@ -50,6 +50,16 @@ def selected(environ: Mapping[str, str], variables: Sequence[str] = SELECTION) -
     return next((environ[name] for name in variables if name in environ), None)
 
 
+def shown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The AWS variables that are set, a line each: of what selects also the value."""
+    plain = (*SELECTION, *REGION)
+    return tuple(
+        f"{name}={value}" if name in plain else f"{name} is set"
+        for name, value in sorted(environ.items())
+        if name.startswith("AWS_")
+    )
+
+
 def read(environ: Mapping[str, str]) -> Environment | None:
     """The session that the environment holds, or ``None`` when it holds no credentials."""
     held = {name: environ[name] for name in SHADOWING if environ.get(name)}

@@ -10,7 +10,7 @@ from typing import Final
 from awsttl.core.findings import Check, Result, Severity
 from awsttl.core.layout import printable
 from awsttl.core.timestamps import iso_utc
-from awsttl.core.winners import Winner
+from awsttl.core.winners import Winner, compare
 
 GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _WIDTH: Final = max(len(check) for check in Check)
@@ -76,6 +76,18 @@ def _lines(results: Iterable[Result], *, full: bool) -> Iterator[str]:
             yield from (f"{margin}{printable(evidence)}" for evidence in finding.evidence)
             yield f"{margin}→ {printable(finding.fix)}"
             yield from (f"{margin}    {printable(line)}" for line in finding.text.splitlines())
+
+
+def side_by_side(winners: Mapping[str, Sequence[Winner]]) -> Iterator[str]:
+    """Of two profiles, value by value, whether the AWS CLI uses the same."""
+    (one, ones), (other, others) = winners.items()
+    width = max(len(one), 20)
+    yield f"  {'':{_WIDTH + 2}}  {printable(one):{width}}  {printable(other)}"
+    for mine, theirs, same in zip(ones, others, compare(ones, others), strict=True):
+        sign = "=" if same else "≠"
+        left, right = mine.value or "<not set>", theirs.value or "<not set>"
+        yield f"  {sign} {mine.name:{_WIDTH}}  {printable(left):{width}}  {printable(right)}"
+    yield ""
 
 
 def _total(results: Iterable[Result], examined: int) -> str:

@@ -84,7 +84,7 @@ def _region(status: Status, lines: Mapping[str, Setting], environ: Mapping[str, 
     )
 
 
-def same(one: Sequence[Winner], other: Sequence[Winner]) -> tuple[bool, ...]:
+def compare(one: Sequence[Winner], other: Sequence[Winner]) -> tuple[bool, ...]:
     """For two profiles side by side: value by value, whether they are the same."""
     return tuple(a.value == b.value for a, b in zip(one, other, strict=True))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
-from awsttl.core.findings import Check, Result
+from awsttl.core.findings import Check, Finding, Result, Severity
 from awsttl.core.model import Status
 from awsttl.core.winners import Winner, winners
 from awsttl.disk import sessionkeys
@@ -44,6 +45,27 @@ class Evidence:
             four = ("", "")
         found = winners(status, four, self._provenance.settings(status.name), self._environ)
         return tuple(each._replace(location=shown(each.location)) for each in found)
+
+    def folders(self) -> Result:
+        """Whether the AWS CLI can write where it caches; the folders need not be there yet."""
+        findings = []
+        for folder in self._locations.caches:
+            place = folder
+            while not os.path.lexists(place) and place != os.path.dirname(place):
+                place = os.path.dirname(place)
+            if os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
+                continue
+            findings.append(
+                Finding(
+                    Check.CACHE,
+                    Severity.WARNING,
+                    "cache-unwritable",
+                    f"{shown(folder)} cannot be written: every command gets a new session",
+                    f"make {shown(place)} a folder that you may write to",
+                    (shown(place),),
+                )
+            )
+        return Result(Check.CACHE, "", tuple(findings), "the cache folders can be written")
 
     def complete(self, result: Result, status: Status) -> Result:
         """All of it, for one who reads it all."""

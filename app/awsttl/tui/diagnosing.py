@@ -50,6 +50,7 @@ class Diagnosing:
         host = self._host
         evidence = Evidence(host.locations, os.environ)
         grounds = checks.Grounds.of(host.arrangement.snapshot, files, host.clock())
+        tell(evidence.folders())
         for result in checks.results([status], grounds, os.environ):
             tell(evidence.complete(result, status))
         # boto3's world: 500 ms, the first time.

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from awsttl.core import environment
 from awsttl.core.checks.case import Grounds, case
 from awsttl.core.checks.credentials import check_credentials, check_environment, surroundings
 from awsttl.core.checks.files import check_cache, check_pasted
@@ -62,7 +63,9 @@ def results(
 ) -> Iterator[Result]:
     """The same check by check, for several profiles, after what concerns all of them."""
     around = tuple(surroundings(environ, grounds.snapshot, grounds.now))
-    yield Result(Check.ENVIRONMENT, "", around, "no AWS variable is in the way")
+    yield Result(
+        Check.ENVIRONMENT, "", around, "no AWS variable is in the way", environment.shown(environ)
+    )
     for status in statuses:
         by_check: defaultdict[Check, list[Finding]] = defaultdict(list)
         for finding in offline(status, grounds):
