@@ -14,6 +14,7 @@ from typing import Final
 from . import (
     kernel,
     measures_changes,
+    measures_checks,
     measures_day,
     measures_idle,
     measures_keys,
@@ -30,6 +31,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     *measures_changes.GROUPS,
     *measures_keys.GROUPS,
     *measures_renewal.GROUPS,
+    *measures_checks.GROUPS,
     *measures_day.GROUPS,
 )
 
