@@ -15,7 +15,9 @@ NOW = 1_795_210_200.0  # Friday 20 November 2026, 22:30 in Berlin
 def prepare() -> Path:
     """A throwaway home with the demo's files; must run before Textual is imported."""
     home = Path(tempfile.mkdtemp(prefix="awsttl-pictures-"))
-    for name in [name for name in os.environ if name.startswith(("AWS", "TEXTUAL", "NO_COLOR"))]:
+    for name in [
+        name for name in os.environ if name.startswith(("AWS", "TEXTUAL", "NO_COLOR", "XDG_"))
+    ]:
         del os.environ[name]
     os.environ.update(HOME=str(home), TZ="Europe/Berlin", COLORTERM="truecolor", SHELL="/bin/bash")
     time.tzset()
@@ -51,10 +53,11 @@ async def main() -> None:
     """All pictures that the README shows."""
     await picture("dashboard", (120, 32), "j", "j", "j")
     await picture("wide", (160, 40), *"jjjjjjj")
-    await picture("light", (120, 32), "j", "j", "j", theme="awsttl-light")
     await picture("narrow", (50, 15))
     await picture("export", (100, 28), *"jjjj", "e")
-    await picture("help", (100, 40), "question_mark")
+    await picture("help", (100, 44), "question_mark")
+    # Last: a theme that is chosen is kept.
+    await picture("light", (120, 32), "j", "j", "j", theme="awsttl-light")
 
 
 if __name__ == "__main__":
