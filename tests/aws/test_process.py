@@ -18,7 +18,7 @@ import pytest
 
 from awsttl.aws import process
 from awsttl.aws.filecache import Cancelled
-from awsttl.aws.process import Child, ProcessError, Processes
+from awsttl.aws.process import KEPT_ERRORS, Child, ProcessError, Processes
 from awsttl.aws.renewal import Failed, Renewed, renew
 from awsttl.core.cachekeys import process_fingerprint
 from awsttl.core.model import Held
@@ -244,6 +244,26 @@ class TestFailing:
             assert secret not in repr(problem)
             assert secret not in repr(problem_of(home, "vault"))
             assert secret not in caplog.text
+
+    def test_no_half_of_a_secret_is_left_where_the_beginning_is_cut_off(
+        self, home: Home, script: Write
+    ) -> None:
+        """Of a key whose name is cut off nothing tells that it is one."""
+        long = "0123456789abcdef" * 200
+        lines = "\n".join("x" * (KEPT_ERRORS // 30) for _ in range(28))
+        text = f'"SessionToken": "{long}"\n{lines}\nthe end'
+        body = f"import sys\nsys.stderr.write({text!r})\nsys.exit(4)"
+        vault(home, script(body))
+        problem = problem_of(home, "vault")
+        assert "the end" in problem.more
+        assert "89abcdef" not in problem.more
+
+    def test_of_one_line_without_end_nothing_is_shown(self, home: Home, script: Write) -> None:
+        body = f"import sys\nsys.stderr.write({SECRET!r} * 1000)\nsys.exit(4)"
+        vault(home, script(body))
+        problem = problem_of(home, "vault")
+        assert problem.message == "credential_process failed with exit code 4"
+        assert "never" not in repr(problem)
 
     def test_a_good_answer_is_in_no_repr(self, home: Home, giving: Any) -> None:
         vault(home, giving())

@@ -203,7 +203,12 @@ class Child:
     @property
     def errors(self) -> str:
         """What it wrote to stderr, fit to be shown."""
-        return readable(bytes(self._stderr), bytes(self._stdout))
+        errors = bytes(self._stderr)
+        if len(errors) == KEPT_ERRORS:
+            # Of the first line the beginning may be cut off, and with it what makes a secret
+            # known as one.
+            errors = b"".join(re.split(rb"([\r\n])", errors, maxsplit=1)[2:])
+        return readable(errors, bytes(self._stdout))
 
     def communicate(self) -> tuple[bytes, bytes]:
         """Wait for its end. Raises :class:`Cancelled` or :class:`ProcessError`.
