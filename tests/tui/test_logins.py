@@ -175,7 +175,35 @@ class TestDesk:
         assert LoginDesk(take).sign_in(laptop, NEEDED, cancelled) is None
         ran = asked[0]
         ran.run()  # the screen is late: it runs nothing
-        assert ran.wait() == 0
+        assert ran.wait() is None
+
+    def test_who_gave_up_has_signed_nobody_else_in(
+        self, laptop: Status, aws: Aws, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        aws("aws-cli/2.32.0 Python/3.13")
+        asked: list[LoginRequest] = []
+
+        def take(request: LoginRequest) -> None:
+            asked.append(request)
+            if len(asked) == 1:
+                request._cancelled.set()
+                request.run()
+            else:
+                request._code = 0
+                request._done.set()
+
+        desk = LoginDesk(take)
+        monkeypatch.setattr(desk, "_turn", Together(2))
+
+        def work() -> None:
+            desk.sign_in(laptop, NEEDED, threading.Event())
+
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=20)
+        assert len(asked) == 2
 
 
 async def test_capital_r_refreshes_what_it_can_and_never_suspends(

@@ -26,7 +26,7 @@ class LoginRequest:
         """The AWS CLI, and the profile that has the ``login_session``."""
         self._cancelled = cancelled
         self._done = threading.Event()
-        self._code = 0
+        self._code: int | None = None
 
     def run(self) -> None:
         """Run it, unless nobody waits for it any more. On the main thread, without a screen."""
@@ -35,7 +35,7 @@ class LoginRequest:
         self._done.set()
 
     def wait(self) -> int | None:
-        """Its exit code; ``None`` when the renewal was cancelled."""
+        """Its exit code; ``None`` when the renewal was cancelled, and so nothing was run."""
         while not self._done.wait(_POLL):
             if self._cancelled.is_set():
                 return None
@@ -89,7 +89,8 @@ class LoginDesk:
                 how = "was interrupted" if interrupted else f"did not work (exit code {code})"
                 fix = f"press r again, or run: aws login --profile {diagnosis.quoted(profile)}"
                 return Problem("aws-login-failed", f"aws login {how}", fix)
-            self._signed_in[session] = time.monotonic()
+            if code is not None:
+                self._signed_in[session] = time.monotonic()
             return None
 
 
