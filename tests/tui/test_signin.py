@@ -76,6 +76,11 @@ def _token(home: Home, name: str = "corp") -> dict[str, Any]:
     return found
 
 
+def _wanted(cloud: Cloud) -> list[str]:
+    """The roles that the portal was asked for."""
+    return [c.parameters["role_name"] for c in cloud.calls if c.action == "GetRoleCredentials"]
+
+
 @asynccontextmanager
 async def dashboard(clock: Clock, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:
     """A dashboard that leaves no renewal waiting for a sign-in that nobody will do."""
@@ -216,12 +221,19 @@ class TestOneSignIn:
             await opened.until(lambda: not opened.app.main.renewals.jobs.running)
             words = {name: opened.row(name).word for name in ("asks", "never", "elsewhere")}
         assert words == {"asks": "expired", "never": "no session", "elsewhere": "expired"}
-        wanted = [
-            c.parameters["role_name"] for c in cloud.calls if c.action == "GetRoleCredentials"
-        ]
         # "twin" shares its entry with "dead"; "alive" is asked for as the source of "behind".
-        assert sorted(wanted) == ["Alive", "Dead", "Ending"]
+        assert sorted(_wanted(cloud)) == ["Alive", "Dead", "Ending"]
         assert len(cloud.portal.user_codes) == 1
+
+    async def test_renews_what_is_ending_by_the_threshold_of_the_settings(
+        self, rows: Home, cloud: Cloud, now: Clock
+    ) -> None:
+        rows.settings('threshold = "2h"')
+        rows.cli_cache(ROWS["ending"], expires_at=now() + 5000)
+        async with dashboard(now) as opened:
+            await opened.until(lambda: opened.app.main.arrangement.view.threshold == 2 * HOUR)
+            cloud.portal.approve(await _asks(opened, cloud, "dead"))
+            await opened.until(lambda: _wanted(cloud).count("Ending") == 1, "its renewal")
 
     async def test_that_came_from_another_pane_closes_the_dialog_and_renews(
         self, rows: Home, cloud: Cloud, now: Clock

@@ -176,12 +176,13 @@ class SignIns:
 
     def _renew_others(self, token: str, but: set[str], now: float) -> None:
         snapshot = self._host.arrangement.snapshot
+        threshold = self._host.arrangement.view.threshold
 
         def renew(others: tuple[Status, ...]) -> None:
             for status in others:
                 self._jobs.start(status, quiet=True)
 
-        self._host.in_background(lambda: brought_back(snapshot, token, but, now), renew)
+        self._host.in_background(lambda: brought_back(snapshot, token, but, now, threshold), renew)
 
 
 def _told(link: Link, outcome: SignedIn, names: set[str], now: float) -> Event:
@@ -191,7 +192,9 @@ def _told(link: Link, outcome: SignedIn, names: set[str], now: float) -> Event:
     return Event(now, What.SIGNED_IN, link.name, text, outcome.expires_at, keys)
 
 
-def brought_back(snapshot: Snapshot, token: str, but: set[str], now: float) -> tuple[Status, ...]:
+def brought_back(
+    snapshot: Snapshot, token: str, but: set[str], now: float, threshold: float
+) -> tuple[Status, ...]:
     """The rows whose sessions are ending or over, and which a sign-in lets renew silently.
 
     Of profiles that share a cache entry, one.
@@ -208,7 +211,7 @@ def brought_back(snapshot: Snapshot, token: str, but: set[str], now: float) -> t
         own = status.hops[0].link.cache_names[:1]
         if own in taken or not _silent_behind(status, now):
             continue
-        if countdown.standing(status, now).state in (State.EXPIRING, State.EXPIRED):
+        if countdown.standing(status, now, threshold).state in (State.EXPIRING, State.EXPIRED):
             found.setdefault(own[0] if own else status.name, status)
     return tuple(found.values())
 
