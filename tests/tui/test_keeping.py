@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from awsttl.disk.journal import Journal
 from awsttl.disk.ownfolders import settings_file
 from awsttl.disk.settingsfile import SettingsFile
 from awsttl.tui.keeper import Keeper
@@ -221,6 +222,42 @@ async def test_an_mfa_code_is_never_asked_for(home: Home, cloud: Cloud, clock: C
         await move(opened, HOUR)
         assert cloud.actions == []
         assert opened.app.screen is opened.app.main
+
+
+async def test_a_key_that_joins_a_renewal_hears_how_it_ends(
+    home: Home, cloud: Cloud, clock: Clock
+) -> None:
+    furnish(home, "dev", dev=DEV)
+    cached(home, DEV, expires_at=clock() - 60)
+    cloud.sts.deny(DEV["role_arn"])
+    with cloud.hanging():
+        async with stage((160, 40), clock) as opened:
+            await opened.until(lambda: len(cloud.calls) == 1)
+            await opened.go_to("dev")
+            await opened.press("r")
+            job = opened.app.main.renewals.jobs.of("dev")
+            assert job is not None
+            assert job.kept
+            assert not job.quiet
+            cloud.release()
+            await opened.hears("dev: AWS does not let this source")
+
+
+async def test_the_log_tells_once_that_a_session_is_not_kept(
+    home: Home, cloud: Cloud, clock: Clock
+) -> None:
+    asks = role(number=2, mfa_serial=DEVICE)
+    furnish(home, "dev", "asks", dev=DEV, asks=asks)
+    cached(home, DEV, expires_at=clock() - 60)
+    cached(home, asks, expires_at=clock() + HOUR)
+    cloud.sts.deny(DEV["role_arn"])
+    async with stage((160, 40), clock) as opened:
+        await opened.hears("dev is not kept alive")
+        await move(opened, HOUR)
+        await opened.hears("asks is not kept alive")
+        assert cloud.actions == ["AssumeRole"] * 2
+    told = [(str(event.what), event.name) for event in Journal().read().events]
+    assert told == [("not kept", "dev"), ("not kept", "asks")]
 
 
 async def test_a_hop_that_begins_to_ask_fails_quietly(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from awsttl.core import availability, keeping
 from awsttl.core.cachekeys import process_fingerprint
 from awsttl.core.details import Detail
+from awsttl.core.events import Event, What
 from awsttl.core.model import Problem, Status
 from awsttl.core.settings import Edit
 from awsttl.tui.host import Host
@@ -77,6 +78,8 @@ class Choices:
         verb = "is" if len(names) == 1 else "are"
         text = f"{who} {verb} not kept alive: {problem.message}\n{problem.fix}"
         self._host.say(text, "warning", 10)
+        why = f"{problem.message}; {problem.fix}"
+        self._host.record(Event(self._host.clock(), What.KEEP_FAILED, who, why))
 
     # ---------------------------------------------------------------- choosing
 

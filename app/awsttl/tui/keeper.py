@@ -152,7 +152,7 @@ class Keeper:
         past = self._past.get(job.name)
         before = past.failures if past and past.session == status.session else 0
         self._past[job.name] = Past(status.session, now, before + 1)
-        if not before and job.problem:
+        if not before and job.problem and job.quiet:
             self._unsaid.append((job.name, job.problem))
 
     def _say(self) -> None:

@@ -114,13 +114,15 @@ class Renewals:
         self._host.remark(job.name, _remark(job))
         if not job.phase.over:
             return
-        self._record(job)
+        # Whoever keeps a session says, and logs, once that it failed; not if a key has joined.
+        is_told = job.kept and job.quiet and job.phase is Phase.FAILED
+        if not is_told:
+            self._record(job)
         then = self._then.pop(job.name, None)
         if job.phase is Phase.FAILED and job.problem:
-            if job.kept:
-                return  # whoever keeps it says so, once
-            text = f"{job.name}: {job.problem.message}\n{job.problem.fix}"
-            self._host.say(text, "error", 10)
+            if not is_told:
+                text = f"{job.name}: {job.problem.message}\n{job.problem.fix}"
+                self._host.say(text, "error", 10)
             return
         self._host.files_changed()
         if job.phase is Phase.DONE and then is not None:
