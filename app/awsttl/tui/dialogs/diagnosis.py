@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -164,7 +165,7 @@ class DiagnosisDialog(Dialog[str | None]):
     def _tone(self, name: str) -> Style:
         return self.get_component_rich_style(f"diagnosis--{name}", partial=True)
 
-    def on_resize(self) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         if self.is_mounted:
             self.call_after_refresh(self._draw)
 

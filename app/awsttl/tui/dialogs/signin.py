@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -23,9 +22,6 @@ from awsttl.tui.dialogs.dialog import Dialog
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
     from awsttl.aws.signin import Code, SignedIn
-
-LOW: Final = 20
-"""Lines of a pane below which the dialog does without its margins."""
 
 
 class SignInDialog(Dialog["SignedIn | Failed | None"]):
@@ -80,9 +76,6 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
 
     def on_unmount(self) -> None:
         self._cancelled.set()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height < LOW, "-low")
 
     def show_waiting(self, waiting: tuple[Status, ...]) -> None:
         """Say for which rows this is."""
