@@ -6,11 +6,12 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 from textual.theme import Theme
 
 from awsttl.core.model import Secret
@@ -54,6 +55,18 @@ class Dashboard(App[Secret]):
     def get_default_screen(self) -> MainScreen:
         """The main screen."""
         return self.main
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers: of Textual's own, what this program can stand behind.
+
+        A screenshot would keep what was shown for a moment, a maximized table has no header,
+        and Textual's list of keys is not ours.
+        """
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Quit"):
+                yield command
+        yield SystemCommand("Keys", "Show the keys, and what the marks mean", self.main.action_help)
+        yield SystemCommand("Log", "Show what happened", self.main.action_log)
 
     def on_mount(self) -> None:
         self.feed.noticed = lambda changes: self.main.tell(Noticed(changes))

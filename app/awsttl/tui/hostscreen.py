@@ -6,6 +6,7 @@ key: 20 ms of the first paint.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -56,6 +57,8 @@ class HostScreen(Screen[None]):
         self.feed, self.locations, self.clock = feed, locations, clock
         self.table = SessionTable(self.clock)
         self._once: list[tuple[Condition, Reaction]] = []
+        self._said = ("", 0.0)
+        """The last message, and until when it stays (monotonic seconds)."""
 
     @cached_property
     def renewals(self) -> Renewals:
@@ -154,6 +157,11 @@ class HostScreen(Screen[None]):
         Names come from files, and reasons from servers.
         """
         text = "\n".join(map(layout.printable, text.splitlines()))
+        last, until = self._said
+        now = time.monotonic()
+        if text == last and now < until:
+            return  # a key that is held down must not fill the pane with what it says
+        self._said = (text, now + seconds)
         self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
 
     def remark(self, name: str, remark: Remark | None) -> None:
@@ -162,8 +170,13 @@ class HostScreen(Screen[None]):
 
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog, without older messages in front of it: a small pane has room for one."""
-        self.app.clear_notifications()
+        self.hush()
         self.app.push_screen(dialog, answered)
+
+    def hush(self) -> None:
+        """Take all messages off the screen."""
+        self._said = ("", 0.0)
+        self.app.clear_notifications()
 
     def tell(self, message: Message) -> None:
         """Hand a message to this screen, from any thread."""

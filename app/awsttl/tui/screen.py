@@ -196,7 +196,8 @@ class MainScreen(HostScreen):
         if count:
             self.say(f"renewing {count} session" + ("s" if count > 1 else ""))
         else:
-            self.say("nothing is expiring or expired that renews without you")
+            more = "more " if self.renewals.jobs.running else ""
+            self.say(f"nothing {more}is expiring or expired that renews without you")
 
     def action_clear(self) -> None:
         """Clear the entries of the row under the cursor."""
@@ -350,7 +351,7 @@ class MainScreen(HostScreen):
             self._leave_filter(keep=False)
         else:
             self.renewals.forget_all()
-            self.app.clear_notifications()
+            self.hush()
 
     def action_quit(self) -> None:
         """Leave; nothing is waited for."""
