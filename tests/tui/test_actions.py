@@ -99,6 +99,22 @@ async def test_escape_cancels_a_renewal_that_hangs_and_nothing_is_written_later(
     assert len(cache_files(home.path)) == 1
 
 
+async def test_capital_r_does_not_say_that_nothing_expires_while_that_is_being_renewed(
+    home: Home, cloud: Cloud, now: Clock
+) -> None:
+    home.credentials(KEYS)
+    home.config(config(dev=section("Dev")))
+    async with stage(clock=now) as opened:
+        await opened.go_to("dev")
+        with cloud.hanging():
+            await opened.press("r")
+            await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
+            await opened.press("R")
+            await opened.hears("nothing more is expiring or expired")
+            await opened.press("escape")
+        await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+
+
 async def test_one_mfa_code_serves_all_roles_of_the_device_that_are_waiting(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:
