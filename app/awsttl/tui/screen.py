@@ -260,11 +260,17 @@ class MainScreen(HostScreen):
         if self._filter is None:
             from textual.widgets import Input
 
-            self._filter = Input(placeholder="any words of the row, but its times", id="filter")
+            self._filter = Input(
+                placeholder="any words of the row, but its times",
+                id="filter",
+                # That would come a moment later, and select what was typed meanwhile.
+                select_on_focus=False,
+            )
             self._filter.cursor_blink = False
             await self.mount(self._filter, before=self._keys)
         self._filter.display = True
         self._keys.display = False
+        self._filter.select_all()
         self.set_focus(self._filter)
 
     def takes_over(self, event: events.Key) -> bool:
