@@ -336,11 +336,19 @@ def test_a_gap_makes_exactly_one_summary_of_how_things_stand(held: list[Ending],
 
 def test_the_title_names_what_ends_next_once_it_is_expiring() -> None:
     watch = watching(*found(role("late", NOW + 1000), role("prod", NOW + 960)))
-    assert watch.title(NOW) == ("awsttl", FOREVER)
+    assert watch.title(NOW) == ("awsttl", NOW + 60)
     assert watch.title(NOW + 60).text == "awsttl: prod 15m"
     assert watch.title(NOW + 960 - 250) == ("awsttl: prod 4m", NOW + 960 - 239)
     assert watch.title(NOW + 960).text == "awsttl: late <1m"
-    assert watch.title(NOW + 1000).text == "awsttl"
+    assert watch.title(NOW + 1000) == ("awsttl", FOREVER)
+
+
+def test_the_title_does_not_wait_for_alarms_that_are_announced_together() -> None:
+    watch = watching(*found(role("one", NOW + 960), role("two", NOW + 962)))
+    watch.due(NOW + 60)
+    assert watch.due_at() == NOW + 62
+    assert watch.title(NOW + 59).until == NOW + 60
+    assert watch.title(NOW + 60).text == "awsttl: one 15m"
 
 
 @given(st.lists(sessions, max_size=6, unique_by=lambda e: e.names), st.integers(0, 8000))

@@ -220,16 +220,18 @@ class Watch:
 
     def title(self, now: float) -> Timed:
         """The terminal's title: which session ends next, once it is expiring."""
-        for place in range(self._place, len(self._alarms)):
-            at, stage, ending = self._alarms[place]
+        coming = self._alarms[self._place :]
+        # The title does not wait for alarms that are announced together.
+        until = next((alarm.at for alarm in coming if alarm.at > now), FOREVER)
+        for at, stage, ending in coming:
             if at > now + self._longest:
                 break
             if stage is Stage.EXPIRED and ending.expiring_at <= now < at:
                 left = countdown.coarse(at, now)
                 name, *others = ending.names
                 more = f" +{len(others)}" if others else ""
-                return Timed(f"{PLAIN_TITLE}: {name}{more} {left.text}", left.until)
-        return Timed(PLAIN_TITLE, FOREVER)
+                return Timed(f"{PLAIN_TITLE}: {name}{more} {left.text}", min(left.until, until))
+        return Timed(PLAIN_TITLE, until)
 
 
 def latest(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
