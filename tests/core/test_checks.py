@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from awsttl.core import checks
+from awsttl.core.checks import SEEN_ANYHOW
+from awsttl.core.checks.case import Grounds
 from awsttl.core.environment import read
-from awsttl.core.findings import Check, Finding, Severity
+from awsttl.core.findings import Check, Finding, Severity, worst
+from awsttl.core.model import Snapshot
 from awsttl.core.resolve import snapshot
 from support.home import Home
 from support.looking import files
@@ -248,7 +253,7 @@ class TestGlance:
         read_files = files(home)
         status = snapshot(read_files).status("dev")
         assert status is not None
-        finding = checks.glance(status, read_files, NOW)
+        finding = checks.glance(status, read_files)
         assert finding is not None
         assert finding.short == "never reused (15 min)"
 
@@ -259,4 +264,35 @@ class TestGlance:
         read_files = files(home)
         status = snapshot(read_files).status("dev")
         assert status is not None
-        assert checks.glance(status, read_files, NOW) is None
+        assert checks.glance(status, read_files) is None
+
+    @pytest.mark.parametrize("now", [0.0, NOW - HOUR, NOW, NOW + 20 * 60, NOW + 24 * HOUR])
+    def test_what_it_leaves_to_the_clock_is_all_that_depends_on_the_time(
+        self, home: Home, now: float
+    ) -> None:
+        home.config(
+            config_text(
+                {
+                    "base": BASE,
+                    "keys": BASE | {"mfa_serial": DEVICE},
+                    "dev": role(duration_seconds="900"),
+                    "mfa": role(mfa_serial=DEVICE),
+                    "both": role() | BASE,
+                    "chain": role("sso", duration_seconds="7200"),
+                    "lost": role("nobody"),
+                    "sso": SSO,
+                },
+                CORP,
+            )
+        )
+        home.cli_cache(role(mfa_serial=DEVICE), expires_at=NOW + HOUR)
+        home.credentials(
+            "[pasted]\n"
+            + "".join(f"{key} = {value}\n" for key, value in PASTED.items())
+            + "x_security_token_expires = 2026-11-20T20:00:00Z\n"
+        )
+        read_files = files(home)
+        for status in snapshot(read_files).profiles:
+            then = checks.offline(status, Grounds(Snapshot(), read_files, now))
+            lasting = worst(each for each in then if each.matters and each.code not in SEEN_ANYHOW)
+            assert checks.glance(status, read_files) == lasting, status.name

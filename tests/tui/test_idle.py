@@ -15,6 +15,7 @@ import pytest
 from textual.geometry import Region
 
 from awsttl.core import rows
+from awsttl.core.model import Status
 from awsttl.tui.table import Band, SessionTable
 from support.home import Home
 from support.stage import NOW, Clock, stage
@@ -91,13 +92,33 @@ async def test_rows_above_an_hour_wake_nobody_for_seconds(
     async with stage((120, 40), clock) as opened:
         table: SessionTable = opened.app.main.table
         slept: list[float] = []
-        monkeypatch.setattr(table, "_sleep_until", lambda due, now: slept.append(due - now))
+        monkeypatch.setattr(table._wake, "after", slept.append)
         with redrawn(monkeypatch) as seen:
             table._draw()
             clock.now += 30
             table._draw()
         assert seen == []
         assert slept[0] == 60.0
+
+
+async def test_a_minute_that_passes_leaves_findings_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 24, left=1800)
+    clock = Clock()
+    async with stage((120, 40), clock) as opened:
+        table = opened.app.main.table
+        asked: list[str] = []
+
+        def glance(status: Status) -> str:
+            asked.append(status.name)
+            return ""
+
+        table.look_closer(glance)
+        assert len(asked) == table.page
+        clock.now += 1
+        table._draw()
+        assert len(asked) == table.page
 
 
 async def test_a_new_arrangement_with_the_same_rows_redraws_nothing(

@@ -12,13 +12,12 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
 from awsttl.core import countdown, details, layout, rows
 from awsttl.core.details import Detail, Page, Setting
 from awsttl.core.model import Problem
-from awsttl.tui.table import LONGEST_SLEEP, SHORTEST_SLEEP
+from awsttl.tui.wake import Wake
 
 LABEL_WIDTH = 9
 
@@ -48,7 +47,7 @@ class Details(VerticalScroll):
         self._failure: Problem | None = None
         self._choices: Sequence[Detail] = ()
         self._threshold = countdown.THRESHOLD
-        self._timer: Timer | None = None
+        self._wake = Wake(self, self.redraw)
 
     def compose(self) -> ComposeResult:
         yield self._lines
@@ -75,9 +74,7 @@ class Details(VerticalScroll):
 
     def redraw(self) -> None:
         """Draw the page as it is now, if anybody can see it."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._wake.cancel()
         if not self.display or not self.is_mounted:
             return
         if self._item is None:
@@ -88,8 +85,7 @@ class Details(VerticalScroll):
         page.insert("kind", self._choices)
         width = max(20, self.scrollable_content_region.width)
         self._lines.show([Strip(line) for line in self._draw(page, width)])
-        delay = max(SHORTEST_SLEEP, min(page.until - now, LONGEST_SLEEP))
-        self._timer = self.set_timer(delay, self.redraw, name="details change")
+        self._wake.after(page.until - now)
 
     def on_resize(self) -> None:
         self.redraw()

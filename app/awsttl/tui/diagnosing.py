@@ -22,10 +22,10 @@ class Diagnosing:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def glance(self, status: Status, now: float) -> str:
+    def glance(self, status: Status) -> str:
         """What a row says besides, in a few words; mostly nothing."""
         files = self._host.files
-        finding = checks.glance(status, files, now) if files is not None else None
+        finding = checks.glance(status, files) if files is not None else None
         return finding.short if finding is not None else ""
 
     def diagnose(self, status: Status) -> None:

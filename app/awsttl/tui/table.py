@@ -21,7 +21,6 @@ from textual.containers import Horizontal
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
 from awsttl.core import layout, rows
@@ -29,16 +28,13 @@ from awsttl.core.model import FOREVER, Problem, Status
 from awsttl.core.rows import Arrangement, Row
 from awsttl.core.settings import Sort
 from awsttl.tui.paint import NO_MARKS, Marks, Painter, Plan, Remark
-
-LONGEST_SLEEP: Final = 30.0
-"""Seconds after which the clock is read even if no text is due: clocks get set."""
-SHORTEST_SLEEP: Final = 0.005
+from awsttl.tui.wake import Wake
 
 _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
 
 
-Glance = Callable[[Status, float], str]
-"""(profile, now) → what its row should say besides, in a few words; mostly nothing."""
+Glance = Callable[[Status], str]
+"""Profile → what its row should say besides, in a few words; mostly nothing."""
 
 
 class Line(NamedTuple):
@@ -110,7 +106,9 @@ class SessionTable(Horizontal):
         """Line of the screen → what is on it."""
         self._remarks: dict[str, Remark] = {}
         self._glance: Glance | None = None
-        self._timer: Timer | None = None
+        self._findings: dict[str, str] = {}
+        """Profile → what the glance found, as long as the files are the same."""
+        self._wake = Wake(self, self._draw)
         self._styles: dict[str, Style] = {}
         self._read_at = 0.0
         """The wall clock at the last frame, in seconds UTC."""
@@ -126,6 +124,8 @@ class SessionTable(Horizontal):
         """Take over a new arrangement. The cursor stays on its row while that is shown."""
         before, old = self.item, self.arrangement
         self.arrangement = arrangement
+        if arrangement.snapshot is not old.snapshot:
+            self._findings.clear()
         found = arrangement.places.get(self._cursor_key)
         if found is not None:
             # Keep it at the same height, so that rows move around the cursor; but who looks at
@@ -150,7 +150,7 @@ class SessionTable(Horizontal):
     def look_closer(self, glance: Glance) -> None:
         """From now on rows say what *glance* finds about them."""
         self._glance = glance
-        self._frame = {}
+        self._findings.clear()
         self._draw()
 
     def remark(self, key: str, remark: Remark | None) -> None:
@@ -232,17 +232,26 @@ class SessionTable(Horizontal):
             for y in rewritten:
                 for band in self._bands:
                     band.redraw(y)
-        self._sleep_until(due, now)
+        self._wake.after(due - now)
 
     def _line(self, index: int, old: Line | None, now: float) -> Line:
         item = self.arrangement.items[index]
         row = old.row if old is not None and old.item is item else None
         if row is None or not self._read_at <= now < row.until:
             row = rows.row(item, now, self.arrangement.view.threshold)
-            if self._glance is not None and isinstance(item, Status) and not row.note:
-                row = row._replace(finding=self._glance(item, now))
+        finding = self._finding(item, row)
+        if finding != row.finding:
+            row = row._replace(finding=finding)
         remark = self._remarks.get(row.key) if self._remarks else None
         return Line(item, row, index == self._cursor, remark, self._marks(item))
+
+    def _finding(self, item: rows.Item, row: Row) -> str:
+        if self._glance is None or not isinstance(item, Status) or row.note:
+            return ""
+        found = self._findings.get(item.name)
+        if found is None:
+            found = self._findings[item.name] = self._glance(item)
+        return found
 
     def _marks(self, item: rows.Item) -> Marks:
         settings = self.arrangement.settings
@@ -270,12 +279,6 @@ class SessionTable(Horizontal):
         if any(getattr(before, fact) != getattr(after, fact) for fact in _FACTS):
             self._facts.redraw(y)
         return False
-
-    def _sleep_until(self, due: float, now: float) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        delay = max(SHORTEST_SLEEP, min(due - now, LONGEST_SLEEP))
-        self._timer = self.set_timer(delay, self._draw, name="next change")
 
     def _visible(self) -> range:
         return range(self._top, min(self._top + self.page, len(self.arrangement.items)))

@@ -18,7 +18,7 @@ from awsttl.core.checks.sessions import check_session, check_source
 from awsttl.core.findings import Check, Finding, Result, worst
 from awsttl.core.model import Files, Snapshot, Status
 
-__all__ = ["Grounds", "glance", "offline", "results"]
+__all__ = ["SEEN_ANYHOW", "Grounds", "glance", "offline", "results"]
 
 _CHECKS: Final = (
     check_credentials,
@@ -36,15 +36,18 @@ def offline(status: Status, grounds: Grounds) -> list[Finding]:
     return [finding for check in _CHECKS for finding in check(examined)]
 
 
-def glance(status: Status, files: Files, now: float) -> Finding | None:
-    """The worst that a row does not say already by its state or its clock."""
-    grounds = Grounds(Snapshot(), files, now)
-    found = [each for each in offline(status, grounds) if each.code not in _SEEN_ANYHOW]
+def glance(status: Status, files: Files) -> Finding | None:
+    """The worst that a row does not say already by its state or its clock.
+
+    What depends on the time, those two say; so this is true for as long as the files are these.
+    """
+    grounds = Grounds(Snapshot(), files, now=0.0)
+    found = [each for each in offline(status, grounds) if each.code not in SEEN_ANYHOW]
     finding = worst(found)
     return finding if finding is not None and finding.matters else None
 
 
-_SEEN_ANYHOW: Final = frozenset(
+SEEN_ANYHOW: Final = frozenset(
     {
         "session-expired",
         "past-reuse-point",
@@ -56,6 +59,7 @@ _SEEN_ANYHOW: Final = frozenset(
         "source-expired",
     }
 )
+"""Codes of findings that a row's state and clock tell already: all that depend on the time."""
 
 
 def results(
