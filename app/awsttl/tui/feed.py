@@ -31,7 +31,7 @@ SETTLE: Final = 0.03
 """Seconds of quiet after an event before looking: writers come in bursts."""
 SETTLE_MOST: Final = 0.3
 """Seconds after which a burst is looked at even though it goes on."""
-LOOK_SELDOM: Final = 30.0
+LOOK_SELDOM: Final = 120.0
 """Seconds between two regular looks where every folder is known to tell of changes."""
 LOOK_OFTEN: Final = 2.0
 LOOK_AT_LEAST: Final = 15.0
@@ -39,6 +39,9 @@ LOOK_AT_LEAST: Final = 15.0
 LOOK_SHARE: Final = 0.001
 """The part of one processor that the regular look may take there: with more files it comes less
 often, so that an idle pane costs the same with five thousand profiles as with fifty."""
+FOLDERS_EVERY: Final = 30.0
+"""Seconds between two glances at the folders: one that was replaced by another tells of nothing,
+so its place must be asked."""
 CLOCK_EVERY: Final = 5.0
 """Seconds between two glances at the clocks: after a laptop's sleep the screen is soon right."""
 JUMP: Final = 1.5
@@ -83,6 +86,8 @@ class Feed:
         self._look_cost = 0.0
         self._look_due = 0.0
         """Monotonic seconds at which the next regular look is due."""
+        self._folders_due = 0.0
+        """Likewise for the next glance at the folders, if no look comes before."""
         self._watcher: Watcher | None = None
         self._files: Files | None = None
         self._held: dict[str, Held] = {}
@@ -168,8 +173,7 @@ class Feed:
             self._watch()
         else:
             self._sleep()
-            # A folder that was replaced by another tells of nothing: its place must be asked.
-            if self._watcher.rearm():
+            if time.monotonic() >= self._folders_due and self._rearm(self._watcher):
                 self.changed()
 
     def _confess(self, error: Exception) -> None:
@@ -195,11 +199,15 @@ class Feed:
         from awsttl.disk.watcher import Watcher
 
         self._watcher = Watcher(self.reader.locations, self.changed, (self.settings.path,))
-        self._watcher.rearm()
+        self._rearm(self._watcher)
         # What changed before the watches stood has made no event.
         self.changed()
         for folder in self.reader.locations.folders:
             cachestore.sweep(folder)
+
+    def _rearm(self, watcher: Watcher) -> bool:
+        self._folders_due = time.monotonic() + FOLDERS_EVERY
+        return watcher.rearm()
 
     def _take_over(self, first: FirstLook) -> None:
         """Go on from where the first look has got to; without it, from the beginning."""
@@ -306,7 +314,7 @@ class Feed:
         if watcher is not None:
             # First, so that what happens between the two is seen: a folder that is watched only
             # from now on tells of nothing before.
-            watcher.rearm()
+            self._rearm(watcher)
         started = time.thread_time()
         files = self.reader.look()
         self.settings.look()
