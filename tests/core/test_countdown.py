@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import countdown
-from awsttl.core.countdown import DAY, HOUR, MINUTE, Timed
+from awsttl.core.countdown import BEAT, DAY, HOUR, MINUTE, Timed
 from awsttl.core.model import (
     FOREVER,
     Environment,
@@ -96,9 +96,9 @@ class TestLeft:
             (DAY, "1d 00h"),
             (3 * DAY + 4 * HOUR, "3d 04h"),
             (0, "just now"),
-            (-59, "just now"),
+            (-40, "just now"),
             (-60, "1m ago"),
-            (-12 * MINUTE - 59, "12m ago"),
+            (-12 * MINUTE - 40, "12m ago"),
             (-HOUR, "1h ago"),
             (-47 * HOUR, "47h ago"),
             (-2 * DAY, "2d ago"),
@@ -111,13 +111,25 @@ class TestLeft:
         assert countdown.left(NOW, NOW - seconds).text == text
 
     @given(instants, st.floats(0.0001, 3 * DAY))
-    def test_is_never_off_by_a_minute(self, instant: float, remaining: float) -> None:
-        """leapp#174 and awsume#91 showed a minute that was not there."""
+    def test_never_shows_a_minute_that_is_not_there(self, instant: float, remaining: float) -> None:
+        """leapp#174 and awsume#91 did."""
         now = instant - remaining
         shown = _seconds(countdown.left(instant, now).text)
-        unit = 1 if remaining <= HOUR - 1 else MINUTE if remaining <= DAY - 1 else HOUR
+        left = instant - now
+        unit, early = (1, 0) if left <= HOUR - 1 else (MINUTE, BEAT) if left < DAY else (HOUR, BEAT)
         # Up to the unit's end: rounded up to the second, and then cut to the unit.
-        assert shown - 1 < instant - now < shown + unit
+        assert shown - 1 < left < shown + unit + early
+
+    @given(instants, instants, nows)
+    def test_what_counts_in_minutes_changes_together(
+        self, one: float, other: float, now: float
+    ) -> None:
+        moments = {
+            timed.until % BEAT
+            for timed in (countdown.left(each, now) for each in (one, other))
+            if timed.text.endswith(("m", "ago")) and timed.text != "1h 00m"
+        }
+        assert len(moments) <= 1
 
     @given(instants)
     def test_reaches_zero_and_expired_in_one_moment(self, instant: float) -> None:

@@ -98,7 +98,26 @@ async def test_rows_above_an_hour_wake_nobody_for_seconds(
             clock.now += 30
             table._draw()
         assert seen == []
-        assert slept[0] == 60.0
+        assert slept[0] == 41.0
+
+
+async def test_rows_that_count_in_minutes_share_three_frames_a_minute(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 24, left=7200)  # a second apart from each other
+    clock = Clock()
+    async with stage((120, 40), clock) as opened:
+        table: SessionTable = opened.app.main.table
+        slept: list[float] = []
+        monkeypatch.setattr(table._wake, "after", slept.append)
+        before = {line.row.name: line.row.left for line in table._frame.values()}
+        while clock.now < NOW + 60:
+            table._draw()
+            clock.now += slept[-1]
+        after = {line.row.name: line.row.left for line in table._frame.values()}
+        assert len(slept) <= 4  # the first of them only to begin
+        changed = [name for name, text in before.items() if after[name] != text]
+        assert len(changed) == table.page == 24
 
 
 async def test_a_minute_that_passes_leaves_findings_alone(

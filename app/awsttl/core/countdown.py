@@ -23,6 +23,14 @@ YEAR: Final = 365 * DAY
 THRESHOLD: Final = 900.0
 """Seconds before its expiry from which a session counts as expiring, unless set otherwise."""
 
+BEAT: Final = 20
+"""Seconds. A row's clock that counts in minutes or more is told as of the next multiple of these.
+
+Texts that change together cost one redraw instead of one each, and that is most of what a screen
+at rest costs. So a minute may go up to 19 seconds before its time, and never after it: no time
+left is overstated. What counts in seconds is exact, and so is every change of state.
+"""
+
 METER_CELLS: Final = 12
 """A full meter is an hour, so that rows can be compared; a cell is five minutes."""
 METER_REUSE_CELL: Final = 3
@@ -124,6 +132,16 @@ def expires_at(status: Status) -> float | None:
     return status.session.expires_at if status.session else None
 
 
+def _beat(now: float) -> int:
+    """The instant that texts in minutes are told as of."""
+    return math.ceil(math.floor(now) / BEAT) * BEAT
+
+
+def _beat_before(instant: float) -> int:
+    """From when on texts are told as of *instant* or later."""
+    return math.ceil(instant / BEAT) * BEAT - BEAT + 1
+
+
 def left(instant: float, now: float) -> Timed:
     """Time left until *instant*: ``3d 04h``, ``7h 12m``, ``47:12``; past it, ``12m ago``.
 
@@ -133,9 +151,9 @@ def left(instant: float, now: float) -> Timed:
         return ago(instant, now)
     seconds = math.ceil(instant - now)
     if seconds < HOUR:
-        text = f"{seconds // MINUTE}:{seconds % MINUTE:02}"
-        floor = seconds
-    elif seconds < DAY:
+        return Timed(f"{seconds // MINUTE}:{seconds % MINUTE:02}", instant - (seconds - 1))
+    seconds = max(HOUR, math.ceil(instant - _beat(now)))
+    if seconds < DAY:
         text = f"{seconds // HOUR}h {seconds % HOUR // MINUTE:02}m"
         floor = seconds - seconds % MINUTE
     elif seconds < 100 * DAY:
@@ -144,14 +162,16 @@ def left(instant: float, now: float) -> Timed:
     else:
         text = f"{seconds // DAY}d"
         floor = seconds - seconds % DAY
-    return Timed(text, instant - (floor - 1))
+    next_at = instant - (floor - 1)
+    # The last minute lasts until the seconds begin.
+    return Timed(text, next_at if floor == HOUR else _beat_before(next_at))
 
 
 def ago(instant: float, now: float) -> Timed:
     """Time since *instant*: ``just now``, ``12m ago``, ``2h ago``, ``3d ago``, ``7mo ago``."""
-    seconds = math.floor(now - instant)
+    seconds = math.floor(_beat(now) - instant)
     if seconds < MINUTE:
-        return Timed("just now", instant + MINUTE)
+        return Timed("just now", _beat_before(instant + MINUTE))
     if seconds < HOUR:
         unit, letter = MINUTE, "m"
     elif seconds < 2 * DAY:
@@ -163,7 +183,7 @@ def ago(instant: float, now: float) -> Timed:
     else:
         unit, letter = YEAR, "y"
     count = seconds // unit
-    return Timed(f"{count}{letter} ago", instant + (count + 1) * unit)
+    return Timed(f"{count}{letter} ago", _beat_before(instant + (count + 1) * unit))
 
 
 def coarse(instant: float, now: float) -> Timed:
