@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,27 +55,46 @@ def first_row(terminal: Terminal) -> str:
     return next((line for line in terminal.lines if homes.NAME.search(line)), "")
 
 
-def watch(subject: Subject, settings: Settings) -> Idle:
-    """Start a program, let it come to rest, and watch it for the window."""
-    subject.home.write(subject.flavour)
-    with Terminal(subject.command, subject.home.environ()) as terminal:
-        terminal.wait_until(subject.shown, "the first rows")
-        terminal.watch(settings.settle)
-        cpu, written = kernel.cpu_seconds(terminal.pid), terminal.received
-        time.sleep(settings.window)
-        cpu = kernel.cpu_seconds(terminal.pid) - cpu
-        written = terminal.received - written
-        # Emulated only now: in the window the machine is the program's alone.
-        texts = {first_row(terminal) for _ in terminal.follow(0)}
-        terminal.check_answers()
-        if not subject.shown(terminal):
-            raise MeasureError(f"{terminal.name} has lost its rows")
-        if subject.ticks and len(texts) < 0.8 * settings.window:
-            raise MeasureError(
-                f"{terminal.name}: the first row showed {len(texts)} texts "
-                f"in {settings.window:g} s of counting seconds"
+def watch(subjects: Sequence[Subject], settings: Settings, window: float) -> list[Idle]:
+    """Start programs, let them come to rest, and watch them for the same window."""
+    for subject in subjects:
+        subject.home.write(subject.flavour)
+    with ExitStack() as running:
+        terminals = [
+            running.enter_context(Terminal(subject.command, subject.home.environ()))
+            for subject in subjects
+        ]
+        for subject, terminal in zip(subjects, terminals, strict=True):
+            terminal.wait_until(subject.shown, "the first rows")
+        terminals[0].watch(settings.settle)
+        before = [(kernel.cpu_seconds(each.pid), each.received) for each in terminals]
+        time.sleep(window)
+        after = [(kernel.cpu_seconds(each.pid), each.received) for each in terminals]
+        # Emulated only now: in the window the machine is the programs' alone.
+        return [
+            Idle(
+                (cpu - cpu_before) / window,
+                (received - received_before) / window,
+                _texts(subject, terminal, window),
             )
-    return Idle(cpu / settings.window, written / settings.window, len(texts))
+            for subject, terminal, (cpu_before, received_before), (cpu, received) in zip(
+                subjects, terminals, before, after, strict=True
+            )
+        ]
+
+
+def _texts(subject: Subject, terminal: Terminal, window: float) -> int:
+    """How many texts its first row has shown; raises an error if it was idle for being broken."""
+    texts = len({first_row(terminal) for _ in terminal.follow(0)})
+    terminal.check_answers()
+    if not subject.shown(terminal):
+        raise MeasureError(f"{terminal.name} has lost its rows")
+    if subject.ticks and texts < 0.8 * window:
+        raise MeasureError(
+            f"{terminal.name}: the first row showed {texts} texts in {window:g} s of "
+            "counting seconds"
+        )
+    return texts
 
 
 def visible_rows(home: Home) -> int:
@@ -87,22 +107,34 @@ def visible_rows(home: Home) -> int:
 
 
 def measure_idle(settings: Settings) -> Sequence[Finding]:
-    """All programs in turn, one at a time, so that none disturbs another."""
+    """The busy programs in turn, so that none disturbs another; the two at rest at once.
+
+    What a program at rest costs is nearly all Textual's input thread, and that varies with the
+    machine's mood by more than the two differ: so they are watched in the same minute, in which
+    each row's countdown changes once.
+    """
     small = Home(settings.scratch / "idle-1000", 1000)
     large = Home(settings.scratch / "idle-5000", 5000)
     table = programs.data_table(visible_rows(small))
     seconds = homes.seconds
     subjects = {
-        "bare": Subject(programs.BARE_APP, small, seconds, programs.bare_app_is_there, ticks=False),
         "table": Subject(table, small, seconds, data_table_is_there, ticks=True),
         "seconds": Subject(programs.AWSTTL, small, seconds, rows_are_there, ticks=True),
         "many": Subject(programs.AWSTTL, large, seconds, rows_are_there, ticks=True),
-        "usual": Subject(programs.AWSTTL, small, homes.usual, rows_are_there, ticks=False),
     }
-    windows: dict[str, list[Idle]] = {name: [] for name in subjects}
+    at_rest = {
+        "usual": Subject(programs.AWSTTL, small, homes.usual, rows_are_there, ticks=False),
+        "bare": Subject(
+            programs.BARE_APP, small, homes.usual, programs.bare_app_is_there, ticks=False
+        ),
+    }
+    windows: dict[str, list[Idle]] = {name: [] for name in (*subjects, *at_rest)}
     for _ in range(settings.runs):
         for name, subject in subjects.items():
-            windows[name].append(watch(subject, settings))
+            windows[name] += watch([subject], settings, settings.window)
+        both = watch([*at_rest.values()], settings, settings.rest)
+        for name, watched in zip(at_rest, both, strict=True):
+            windows[name].append(watched)
     cpu = {name: [window.cpu for window in watched] for name, watched in windows.items()}
     written = {name: [window.bytes for window in watched] for name, watched in windows.items()}
 

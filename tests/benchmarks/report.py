@@ -18,14 +18,17 @@ class Settings:
     settle: float = 3.0
     """Seconds from the first rows until a program counts as idle."""
     window: float = 15.0
-    """Seconds over which an idle program is watched; awsttl looks at all files once in 15 s."""
+    """Seconds over which a program is watched whose countdowns count in seconds."""
+    rest: float = 60.0
+    """Seconds over which one is watched whose countdowns count in minutes. The regular look, a
+    few milliseconds in two minutes, falls into no window."""
     changes: int = 100_000
     """Files that change in the compressed day."""
 
 
 def quick(scratch: Path) -> Settings:
     """Settings that show whether the harness works; the figures mean little."""
-    return Settings(scratch, runs=2, settle=1.5, window=4.0, changes=2_000)
+    return Settings(scratch, runs=2, settle=1.5, window=4.0, rest=4.0, changes=2_000)
 
 
 @dataclass(frozen=True, slots=True)
