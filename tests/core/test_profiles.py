@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from awsttl.core.kinds import merge
 from awsttl.core.model import IniFile, Kind, Link, Profile, Renewal, Secret
-from awsttl.core.profiles import merge, profiles
+from awsttl.core.profiles import profiles
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, login_file, role_file, sso_role_file, token_file

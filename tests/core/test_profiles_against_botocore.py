@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from awsttl.core.kinds import merge
 from awsttl.core.model import IniFile, Kind, Profile
-from awsttl.core.profiles import CREDENTIAL_SOURCES, merge, profiles
+from awsttl.core.profiles import CREDENTIAL_SOURCES, profiles
 from support import oracle
 from support.home import Home
 from support.odd import config_text, credentials_text, ini_files, names

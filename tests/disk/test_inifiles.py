@@ -15,8 +15,8 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from awsttl.core.kinds import merge
 from awsttl.core.model import IniFile
-from awsttl.core.profiles import merge
 from awsttl.disk.inifiles import read_config, read_credentials
 from support.awscli import aws_cli
 from support.home import Home

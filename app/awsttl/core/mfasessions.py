@@ -8,18 +8,12 @@ other name ``base`` have their session under ``base-mfa``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from awsttl.core import timestamps
 from awsttl.core.cachekeys import duration_seconds, text_of
+from awsttl.core.kinds import Settings, kind_of
 from awsttl.core.model import Kind, MfaSession, Problem, Section
-
-if TYPE_CHECKING:
-    from awsttl.core.profiles import Settings
-
-KindOf = Callable[[str], Kind]
-"""Profile → how it comes by its credentials."""
 
 _LONG_TERM: Final = "-long-term"
 _SESSION: Final = "-mfa"
@@ -33,7 +27,7 @@ STALE_KEYS: Final = tuple(key for key in timestamps.RECORDED_AS if key != "expir
 """Expiries that other tools recorded for the keys that a new session replaces."""
 
 
-def of_keys(settings: Settings, name: str, kind_of: KindOf) -> MfaSession | None:
+def of_keys(settings: Settings, name: str) -> MfaSession | None:
     """The MFA session to be got with the long-term keys of *name*; ``None`` without a device."""
     section = settings.merged[name]
     serial = _serial(section)
@@ -49,14 +43,14 @@ def of_keys(settings: Settings, name: str, kind_of: KindOf) -> MfaSession | None
         serial,
         max(_SHORTEST, min(duration_seconds(section) or _LASTS, _LONGEST)),
         recorded[1] if recorded else None,
-        _refusal(settings, name, profile, kind_of),
+        _refusal(settings, name, profile),
     )
 
 
-def of_session(settings: Settings, name: str, kind_of: KindOf) -> MfaSession | None:
+def of_session(settings: Settings, name: str) -> MfaSession | None:
     """For temporary keys: the MFA session that they are, if their twin can get it anew."""
-    source = _source_of(settings, name, kind_of)
-    session = of_keys(settings, source, kind_of) if source else None
+    source = _source_of(settings, name)
+    session = of_keys(settings, source) if source else None
     return session if session and session.problem is None else None
 
 
@@ -70,14 +64,14 @@ def _kept_in(name: str) -> str:
     return stem if stem and stem != name else name + _SESSION
 
 
-def _source_of(settings: Settings, profile: str, kind_of: KindOf) -> str | None:
+def _source_of(settings: Settings, profile: str) -> str | None:
     """Whose session is kept in *profile*; of two with a claim aws-mfa's."""
     candidates = [profile + _LONG_TERM]
     if profile.endswith(_SESSION):
         candidates.append(profile.removesuffix(_SESSION))
     for name in candidates:
         section = settings.merged.get(name)
-        if section is None or kind_of(name) is not Kind.LONG_TERM:
+        if section is None or kind_of(settings, name) is not Kind.LONG_TERM:
             continue
         if _serial(section) and text_of(section, "aws_secret_access_key"):
             return name
@@ -94,7 +88,7 @@ _IS: Final = {
 }
 
 
-def _refusal(settings: Settings, name: str, profile: str, kind_of: KindOf) -> Problem | None:
+def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
     """Why the session of *name* cannot be kept in *profile*: nothing else is overwritten."""
     if text_of(settings.merged[name], "assume_role"):
         return Problem(
@@ -104,11 +98,11 @@ def _refusal(settings: Settings, name: str, profile: str, kind_of: KindOf) -> Pr
         )
     why = ""
     section = settings.credentials.get(profile, {})
-    owner = _source_of(settings, profile, kind_of)
+    owner = _source_of(settings, profile)
     if owner not in (None, name):
         why = f'keeps the session of "{owner}"'
     elif profile in settings.merged:
-        why = _IS.get(kind_of(profile), "") or _kept_by(settings.merged[profile], section)
+        why = _IS.get(kind_of(settings, profile), "") or _kept_by(settings.merged[profile], section)
     if not why:
         return None
     return Problem(

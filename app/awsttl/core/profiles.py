@@ -1,4 +1,4 @@
-"""config + credentials → profiles: their kinds, their chains, what is wrong with them.
+"""Settings → profiles: their chains, their settings, what is wrong with them.
 
 This follows botocore's credential providers step by step (``AssumeRoleProvider``,
 ``SSOProvider``, ``SharedCredentialProvider``, … of botocore 1.44), so that what awsttl says a
@@ -7,18 +7,17 @@ profile is, is what the AWS CLI takes it for. Nothing here depends on the clock 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final
 
 from awsttl.core import cachekeys, mfasessions, timestamps
 from awsttl.core.cachekeys import text_of
-from awsttl.core.model import IniFile, Kind, Link, Problem, Profile, Renewal, Secret, Section
+from awsttl.core.kinds import TOKENS, Settings, has_static_keys, keys_section, kind_of
+from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Section
 
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """What ``credential_source`` may say; botocore compares case-sensitively."""
 
-_STATIC: Final = ("aws_access_key_id", "aws_secret_access_key")
-_TOKENS: Final = ("aws_security_token", "aws_session_token")
 _SSO_SESSION_KEYS: Final = ("sso_start_url", "sso_region")
 # Keys that a person only writes on the way to a profile with credentials.
 _BEGUN: Final = (
@@ -28,35 +27,8 @@ _BEGUN: Final = (
     "external_id",
     "sso_session",
     "sso_start_url",
-    *_TOKENS,
+    *TOKENS,
 )
-
-
-class Settings(NamedTuple):
-    """The two files merged as the AWS CLI merges them."""
-
-    merged: Mapping[str, Section]
-    config: Mapping[str, Section]
-    credentials: Mapping[str, Section]
-    sso_sessions: Mapping[str, Section]
-    web_tokens: Mapping[str, Secret]
-    ends: dict[str, tuple[Link, ...]]
-    """Ends of chains that were found before: thousands of roles share a few sources."""
-    kinds: dict[tuple[str, bool], Kind]
-    """Kinds that were found before, by name and whether as a source."""
-
-
-def merge(
-    config: IniFile, credentials: IniFile, web_tokens: Mapping[str, Secret] | None = None
-) -> Settings:
-    """Config profiles first, then each credentials section over them, key by key."""
-    merged: dict[str, Section] = dict(config.sections)
-    for name, section in credentials.sections.items():
-        below = merged.get(name)
-        merged[name] = {**below, **section} if below else section
-    return Settings(
-        merged, config.sections, credentials.sections, config.sso_sessions, web_tokens or {}, {}, {}
-    )
 
 
 def profiles(settings: Settings) -> tuple[Profile, ...]:
@@ -74,7 +46,7 @@ class _FaultError(Exception):
 
 def _profile(settings: Settings, name: str) -> Profile:
     section = settings.merged[name]
-    kind = _kind(settings, name, as_source=False)
+    kind = kind_of(settings, name)
     problems: list[Problem] = []
     links: list[Link] = []
     try:
@@ -85,7 +57,7 @@ def _profile(settings: Settings, name: str) -> Profile:
         problems.append(fault.problem)
     arn = _role_arn(section) if kind in (Kind.ROLE, Kind.WEB_IDENTITY) else ""
     recorded = timestamps.recorded_expiry(section) if kind is Kind.TEMPORARY else None
-    keys = _keys_section(settings, name) if kind in (Kind.LONG_TERM, Kind.TEMPORARY) else {}
+    keys = keys_section(settings, name) if kind in (Kind.LONG_TERM, Kind.TEMPORARY) else {}
     return Profile(
         name=name,
         kind=kind,
@@ -103,60 +75,11 @@ def _profile(settings: Settings, name: str) -> Profile:
     )
 
 
-def _kind(settings: Settings, name: str, *, as_source: bool) -> Kind:
-    """Which provider takes the profile.
-
-    *as_source*: a source profile that has static keys uses them and ignores its own
-    ``role_arn``; one without them and with a ``role_arn`` is a hop of its own.
-    """
-    known = settings.kinds.get((name, as_source))
-    if known is None:
-        known = settings.kinds[name, as_source] = _find_kind(settings, name, as_source=as_source)
-    return known
-
-
-def _find_kind(settings: Settings, name: str, *, as_source: bool) -> Kind:
-    section = settings.merged[name]
-    if _assumes_a_role(section) and not (as_source and _has_static_keys(section)):
-        return Kind.ROLE
-    if text_of(section, "web_identity_token_file"):
-        return Kind.WEB_IDENTITY
-    if "sso_role_name" in section or "sso_account_id" in section:
-        return Kind.SSO
-    if "aws_access_key_id" in settings.credentials.get(name, {}):
-        return _kind_of_keys(settings.credentials[name])
-    if "login_session" in section:
-        return Kind.LOGIN
-    if "credential_process" in section:
-        return Kind.PROCESS
-    if "aws_access_key_id" in settings.config.get(name, {}):
-        return _kind_of_keys(settings.config[name])
-    return Kind.INCOMPLETE
-
-
-def _assumes_a_role(section: Section) -> bool:
-    return "role_arn" in section and "web_identity_token_file" not in section
-
-
-def _has_static_keys(section: Section) -> bool:
-    return any(key in section for key in _STATIC)
-
-
-def _kind_of_keys(section: Section) -> Kind:
-    return Kind.TEMPORARY if any(text_of(section, key) for key in _TOKENS) else Kind.LONG_TERM
-
-
-def _keys_section(settings: Settings, name: str) -> Section:
-    """The section whose static keys win: the credentials file's, else the config's."""
-    written = settings.credentials.get(name, {})
-    return written if "aws_access_key_id" in written else settings.config.get(name, {})
-
-
 def _chain(settings: Settings, name: str) -> Iterator[Link]:
     """The hops from *name* back to its first source. Raises :class:`_FaultError`."""
     visited = {name: None}
     current = name
-    while _kind(settings, current, as_source=current != name) is Kind.ROLE:
+    while kind_of(settings, current, as_source=current != name) is Kind.ROLE:
         section = settings.merged[current]
         yield _role_link(current, section)
         source = text_of(section, "source_profile")
@@ -173,7 +96,7 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
                 f'add a profile "{source}", or correct source_profile of "{current}"',
             )
         if source in visited and not (
-            source == current and _has_static_keys(settings.merged[source])
+            source == current and has_static_keys(settings.merged[source])
         ):
             raise _FaultError(
                 "source-loop",
@@ -232,7 +155,7 @@ def _source_links(
 ) -> Iterator[Link]:
     """The end of a chain: a profile that has credentials by other means than a role."""
     section = settings.merged[name]
-    kind = _kind(settings, name, as_source=True)
+    kind = kind_of(settings, name, as_source=True)
     # The AWS CLI reads and writes the source's own cache only when it is used directly.
     direct = first and not itself
     match kind:
@@ -337,7 +260,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
 
 
 def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
-    keys = _keys_section(settings, name)
+    keys = keys_section(settings, name)
     if not text_of(keys, "aws_secret_access_key"):
         raise _FaultError(
             "partial-keys",
@@ -345,17 +268,14 @@ def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Li
             "add the secret that belongs to the key, or remove the key",
         )
 
-    def kind_of(other: str) -> Kind:
-        return _kind(settings, other, as_source=False)
-
     key = (text_of(keys, "aws_access_key_id") or "")[-4:]
     if kind is Kind.LONG_TERM:
         # A role that has these keys as its source needs no session of theirs.
-        session = mfasessions.of_keys(settings, name, kind_of) if direct else None
+        session = mfasessions.of_keys(settings, name) if direct else None
         needs = Renewal.MFA if session and not session.problem else Renewal.NOTHING
         return Link(name, kind, needs, access_key=key, mfa_session=session)
     recorded = timestamps.recorded_expiry(settings.merged[name])
-    session = mfasessions.of_session(settings, name, kind_of)
+    session = mfasessions.of_session(settings, name)
     needs = Renewal.MFA if session else Renewal.PASTE
     ends = recorded[1] if recorded else None
     return Link(name, kind, needs, expires_at=ends, access_key=key, mfa_session=session)

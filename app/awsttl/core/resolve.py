@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from awsttl.core.kinds import merge
 from awsttl.core.model import (
     FOREVER,
     REUSE_MARGIN,
@@ -28,7 +29,7 @@ from awsttl.core.model import (
     Snapshot,
     Status,
 )
-from awsttl.core.profiles import merge, profiles
+from awsttl.core.profiles import profiles
 from awsttl.core.rows import own_source
 
 LOGIN_REUSE_MARGIN = 300.0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from awsttl.core import cacheentries, timestamps
 from awsttl.core.cachekeys import text_of
+from awsttl.core.kinds import merge
 from awsttl.core.model import Kind, Secret, Status
-from awsttl.core.profiles import merge
 from awsttl.core.snippets import Credentials
 from awsttl.disk import inifiles
 from awsttl.disk.locations import Locations
