@@ -15,7 +15,7 @@ import json
 import re
 from typing import Final
 
-from awsttl.core.model import Section
+from awsttl.core.model import Secret, Section
 
 CACHE_NAME: Final = re.compile(r"[0-9a-f]{40}\.json")
 """What an entry of ``cli/cache`` or ``sso/cache`` is called."""
@@ -23,9 +23,15 @@ LOGIN_NAME: Final = re.compile(r"[0-9a-f]{64}\.json")
 
 
 def text_of(section: Section, key: str) -> str | None:
-    """The value of a key, or ``None`` when it is missing or a nested map."""
+    """The value of a key, or ``None`` when it is missing, a secret or a nested map."""
     value = section.get(key)
     return value if isinstance(value, str) else None
+
+
+def secret_of(section: Section, key: str) -> Secret | None:
+    """The same for the value of a key that must not be seen."""
+    value = section.get(key)
+    return value if isinstance(value, Secret) else None
 
 
 def duration_seconds(section: Section) -> int | None:

@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core import availability, countdown
-from awsttl.core.cachekeys import process_fingerprint
+from awsttl.core.cachekeys import process_fingerprint, secret_of
 from awsttl.core.details import Detail
-from awsttl.core.model import EMPTY, Files, Session, Status
+from awsttl.core.model import EMPTY, Files, Secret, Session, Status
 from awsttl.core.settings import Settings
 
 LEAD: Final = 60.0
@@ -85,13 +85,13 @@ def fraction(seed: str) -> float:
 # -------------------------------------------------------------------- processes
 
 
-def command(files: Files, profile: str) -> str:
+def command(files: Files, profile: str) -> Secret:
     """The ``credential_process`` of a profile; the credentials file wins, key by key."""
     for file in (files.credentials, files.config):
-        value = file.sections.get(profile, {}).get("credential_process")
-        if isinstance(value, str):
+        value = secret_of(file.sections.get(profile, EMPTY), "credential_process")
+        if value is not None:
             return value
-    return ""
+    return Secret("")
 
 
 def allowed(files: Files | None, settings: Settings) -> Mapping[str, str]:
@@ -105,7 +105,7 @@ def allowed(files: Files | None, settings: Settings) -> Mapping[str, str]:
     return {
         name: known
         for name, known in settings.allowed_processes.items()
-        if commands[name] and process_fingerprint(commands[name]) == known
+        if commands[name] and process_fingerprint(commands[name].reveal()) == known
     }
 
 

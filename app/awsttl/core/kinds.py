@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.cachekeys import text_of
+from awsttl.core.cachekeys import secret_of, text_of
 from awsttl.core.model import IniFile, Kind, Link, Secret, Section
 
 TOKENS: Final = ("aws_security_token", "aws_session_token")
@@ -85,7 +85,7 @@ def has_static_keys(section: Section) -> bool:
 
 
 def _kind_of_keys(section: Section) -> Kind:
-    return Kind.TEMPORARY if any(text_of(section, key) for key in TOKENS) else Kind.LONG_TERM
+    return Kind.TEMPORARY if any(secret_of(section, key) for key in TOKENS) else Kind.LONG_TERM
 
 
 def keys_section(settings: Settings, name: str) -> Section:

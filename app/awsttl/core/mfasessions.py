@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core import timestamps
-from awsttl.core.cachekeys import duration_seconds, text_of
+from awsttl.core.cachekeys import duration_seconds, secret_of, text_of
 from awsttl.core.kinds import Settings, kind_of
 from awsttl.core.model import Kind, MfaSession, Problem, Section
 
@@ -73,7 +73,7 @@ def _source_of(settings: Settings, profile: str) -> str | None:
         section = settings.merged.get(name)
         if section is None or kind_of(settings, name) is not Kind.LONG_TERM:
             continue
-        if _serial(section) and text_of(section, "aws_secret_access_key"):
+        if _serial(section) and secret_of(section, "aws_secret_access_key"):
             return name
     return None
 

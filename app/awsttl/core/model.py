@@ -22,7 +22,7 @@ class Secret:
 
     ``repr``, ``str`` and ``format`` are redacted and pickling is refused, so it cannot leak
     through a log line, a traceback with locals or a test's diff. Only :meth:`reveal` gives the
-    text away, and is easy to search for.
+    text away, and is easy to search for. (One pipe may carry it: ``tui/firstlook.py``.)
     """
 
     __slots__ = ("_text",)
@@ -159,7 +159,9 @@ class CacheEntry(NamedTuple):
 
 
 Section = Mapping[str, object]
-"""One section of an ini file: keys in lower case; values are text, or a nested map."""
+"""One section of an ini file: keys in lower case; values are text, or a nested map.
+
+What must not be seen is a :class:`Secret`, in nested maps too; ``disk/inifiles.py`` decides."""
 
 
 class IniFile(NamedTuple):

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from awsttl.core import cachekeys, mfasessions, timestamps
-from awsttl.core.cachekeys import text_of
+from awsttl.core.cachekeys import secret_of, text_of
 from awsttl.core.kinds import TOKENS, Settings, has_static_keys, keys_section, kind_of
-from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Section
+from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
 
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """What ``credential_source`` may say; botocore compares case-sensitively."""
@@ -167,11 +167,12 @@ def _source_links(
             yield _keys_link(settings, name, kind, direct=direct)
         case Kind.LOGIN:
             yield Link(name, kind, Renewal.SILENT)
-            session = _needed(name, section, "login_session")
+            session = text_of(section, "login_session") or ""
+            _check_filled(name, "login_session", session)
             token = (cachekeys.login_token_name(session),)
             yield Link(session, kind, Renewal.SIGN_IN, is_profile=False, cache_names=token)
         case Kind.PROCESS:
-            _needed(name, section, "credential_process")
+            _check_filled(name, "credential_process", secret_of(section, "credential_process"))
             yield Link(name, kind, Renewal.PROCESS)
         case Kind.INCOMPLETE | Kind.ROLE:
             if not first:
@@ -183,11 +184,10 @@ def _source_links(
             yield Link(name, kind, Renewal.NOTHING)
 
 
-def _needed(name: str, section: Section, key: str) -> str:
-    """A value for which the AWS CLI goes by its key alone, and fails where it is empty."""
-    if not (value := text_of(section, key)):
+def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
+    """The AWS CLI goes by the key alone, and fails where its value is empty."""
+    if not value:
         raise _FaultError("empty-value", f"{key} is empty", f'fill it in or remove it in "{name}"')
-    return value
 
 
 def _web_identity_link(settings: Settings, name: str, section: Section, *, direct: bool) -> Link:
@@ -261,7 +261,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
 
 def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
     keys = keys_section(settings, name)
-    if not text_of(keys, "aws_secret_access_key"):
+    if not secret_of(keys, "aws_secret_access_key"):
         raise _FaultError(
             "partial-keys",
             f'"{name}" has aws_access_key_id without aws_secret_access_key',
@@ -309,7 +309,8 @@ def _incomplete(section: Section) -> Problem:
 
 
 def _process(section: Section) -> str:
-    return cachekeys.process_fingerprint(text_of(section, "credential_process") or "")
+    command = secret_of(section, "credential_process")
+    return cachekeys.process_fingerprint(command.reveal() if command else "")
 
 
 def _role_arn(section: Section) -> str:

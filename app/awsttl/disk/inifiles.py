@@ -16,15 +16,30 @@ import configparser
 import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
-from awsttl.core.model import IniFile, Problem, Section
+from awsttl.core.model import IniFile, Problem, Secret
 from awsttl.disk import inilines
 from awsttl.disk.locations import shown
 
+Section = dict[str, object]
 Sections = dict[str, Section]
+
+_SECRET: Final = re.compile(
+    "secret|passw|private_key|token$|^credential_process$", re.ASCII | re.IGNORECASE
+)
+
+
+def is_secret(key: str) -> bool:
+    """Whether the value of a setting must not be seen.
+
+    Of AWS's own these are ``aws_secret_access_key``, ``aws_session_token``, ``aws_security_token``,
+    and ``credential_process``, whose arguments may be passwords. Besides, what other tools call
+    their secrets. ``web_identity_token_file`` is a path, and none.
+    """
+    return _SECRET.search(key) is not None
 
 
 def read_config(path: str) -> IniFile:
@@ -58,7 +73,7 @@ def _parse_plain(text: str) -> Sections | None:
     Surprises are continued values, ``[DEFAULT]``, and every kind of error.
     """
     sections: Sections = {}
-    section: dict[str, object] | None = None
+    section: Section | None = None
     for line in text.split("\n"):
         stripped = line.strip()
         if not stripped or stripped[0] in "#;":
@@ -72,17 +87,14 @@ def _parse_plain(text: str) -> Sections | None:
                 return None
             section = sections[name] = {}
             continue
-        found = _DELIMITER.search(stripped)
-        if found is None or section is None:
+        key, delimiter, value = stripped.partition("=")
+        if ":" in key:
+            key, delimiter, value = stripped.partition(":")
+        key = key.rstrip().lower()
+        if not key or not delimiter or section is None or key in section:
             return None
-        key = stripped[: found.start()].rstrip().lower()
-        if not key or key in section:
-            return None
-        section[key] = stripped[found.end() :].lstrip()
+        section[key] = value.lstrip()
     return sections
-
-
-_DELIMITER: Final = re.compile("[=:]")
 
 
 def _read_by_botocore(path: str, *, is_config: bool) -> IniFile:
@@ -106,6 +118,8 @@ def _read_by_botocore(path: str, *, is_config: bool) -> IniFile:
 def _ini_file(
     path: str, raw: Sections, *, is_config: bool, problem: Problem | None = None
 ) -> IniFile:
+    _hide_secrets(_nested_maps(raw))
+    _hide_secrets(raw.values())
     if not is_config:
         return IniFile(path, raw, problem=problem)
     profiles: Sections = {}
@@ -118,6 +132,29 @@ def _ini_file(
         elif header.startswith("sso-session") and (name := _second_word(header)) is not None:
             sso_sessions[name] = section
     return IniFile(path, profiles, sso_sessions, problem)
+
+
+def _hide_secrets(sections: Collection[Section]) -> None:
+    """Make every value that must not be seen a :class:`Secret`, in place."""
+    # Thousands of sections have a few keys among them, and most sections none that is secret.
+    keys = {key for key in set[str]().union(*sections) if is_secret(key)}
+    if not keys:
+        return
+    for section in sections:
+        for key in keys.intersection(section):
+            section[key] = _as_secret(section[key])
+
+
+def _as_secret(value: object) -> object:
+    """Of a secret on a line of its own below its key, the parser makes a nested map."""
+    if isinstance(value, dict):
+        return {_as_secret(key): _as_secret(inner) for key, inner in value.items()}
+    return Secret(value) if isinstance(value, str) else value
+
+
+def _nested_maps(sections: Sections) -> list[Section]:
+    values = (value for section in sections.values() for value in section.values())
+    return [value for value in values if isinstance(value, dict)]
 
 
 def _second_word(header: str) -> str | None:

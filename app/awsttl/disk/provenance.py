@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import configparser
 import os
-import re
 import shlex
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from awsttl.core.details import Setting
 from awsttl.disk import inilines
+from awsttl.disk.inifiles import is_secret
 from awsttl.disk.locations import Locations, shown
-
-_SECRET: Final = re.compile(r"secret|passw|private_key|token$")
-"""AWS's own secrets, and what other tools call theirs; ``web_identity_token_file`` is none."""
 
 Sections = Mapping[str, tuple[Setting, ...]]
 
@@ -100,12 +96,10 @@ def _profile_name(header: str) -> str | None:
 
 
 def _display(key: str, value: str) -> str:
-    if _SECRET.search(key):
-        return "•••"
     if key == "aws_access_key_id":
         return f"…{value[-4:]}"
     if key == "credential_process":
         # Arguments may be passwords.
         program, *arguments = value.split(maxsplit=1) or [""]
         return f"{program} …" if arguments else program
-    return value
+    return "•••" if is_secret(key) else value

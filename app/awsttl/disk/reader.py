@@ -101,16 +101,6 @@ class Reader:
         """The result of the last look."""
         return self._files
 
-    def forget_secrets(self) -> bool:
-        """Forget the tokens that were read; the next look reads them again.
-
-        ``True`` if there were any.
-        """
-        if not self._ini.forget_tokens():
-            return False
-        self._files = None
-        return True
-
     def settle(self) -> Files:
         """Like :meth:`look`, but waits for half-written files: for those who look once."""
         files = self.look()
@@ -131,15 +121,6 @@ class _IniReader:
         self.credentials = IniFile(reader.locations.credentials)
         self.web_tokens: Mapping[str, Secret] = {}
         self._token_paths: set[str] = set()
-
-    def forget_tokens(self) -> bool:
-        """Forget the tokens as if they had never been read; ``False`` if there are none."""
-        if not self.web_tokens:
-            return False
-        for path in self.web_tokens:
-            self._signatures.pop(path, None)
-        self.web_tokens = {}
-        return True
 
     def look(self) -> bool:
         locations = self._reader.locations

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from awsttl.core import cacheentries, timestamps
-from awsttl.core.cachekeys import text_of
+from awsttl.core.cachekeys import secret_of, text_of
 from awsttl.core.kinds import merge
 from awsttl.core.model import Kind, Secret, Status
 from awsttl.core.snippets import Credentials
@@ -56,7 +56,7 @@ def read(status: Status, locations: Locations) -> Credentials:
     else:
         keys, names = body["Credentials"], ("AccessKeyId", "SecretAccessKey", "SessionToken")
     identifier, secret, token = (keys[name] for name in names)
-    return _made(identifier, secret, token, found.expires_at, status)
+    return _made(identifier, Secret(secret), Secret(token), found.expires_at, status)
 
 
 def _static(status: Status, locations: Locations) -> Credentials:
@@ -66,8 +66,9 @@ def _static(status: Status, locations: Locations) -> Credentials:
         section = file.sections.get(status.name, {})
         identifier = text_of(section, "aws_access_key_id")
         if identifier is not None:
-            secret = text_of(section, "aws_secret_access_key")
-            token = text_of(section, "aws_security_token") or text_of(section, "aws_session_token")
+            secret = secret_of(section, "aws_secret_access_key")
+            token = secret_of(section, "aws_security_token")
+            token = token or secret_of(section, "aws_session_token")
             merged = merge(config, credentials).merged[status.name]
             recorded = timestamps.recorded_expiry(merged) if token else None
             return _made(identifier, secret, token, recorded[1] if recorded else None, status)
@@ -75,14 +76,18 @@ def _static(status: Status, locations: Locations) -> Credentials:
 
 
 def _made(
-    identifier: str, secret: str | None, token: str | None, ends: float | None, status: Status
+    identifier: str,
+    secret: Secret | None,
+    token: Secret | None,
+    ends: float | None,
+    status: Status,
 ) -> Credentials:
     if not identifier or not secret:
         raise NoKeysError("its keys are incomplete")
     return Credentials(
         access_key_id=identifier,
-        secret_access_key=Secret(secret),
-        session_token=Secret(token) if token else None,
+        secret_access_key=secret,
+        session_token=token or None,
         expires_at=ends,
         region=status.profile.region,
     )

@@ -152,10 +152,13 @@ class Choices:
 
         def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)
             if answer:
-                prints = {name: process_fingerprint(text) for name, text in commands.items()}
+                prints = {
+                    name: process_fingerprint(command.reveal())
+                    for name, command in commands.items()
+                }
                 self._begin(status.name, prints)
 
         question = f"To keep {status.name} alive, may awsttl run this without a key?"
-        lines = [f"{name}: {text}" for name, text in commands.items()]
+        lines = [f"{name}: {command.reveal()}" for name, command in commands.items()]
         dialog = ConfirmDialog("keep alive", question, lines, yes="allow", no="do not")
         self._host.open(dialog, answered)

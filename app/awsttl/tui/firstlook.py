@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from awsttl.core.model import Snapshot
+    from awsttl.core.model import Secret, Snapshot
     from awsttl.core.resolve import Resolver
     from awsttl.core.rows import Arrangement
     from awsttl.disk.locations import Locations
@@ -88,7 +88,6 @@ def begin(locations: Locations, environ: Mapping[str, str]) -> FirstLook | None:
 
 def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> None:
     import gc
-    import pickle
     import time
 
     from awsttl.core import environment
@@ -115,10 +114,31 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
             places={key: place for place, key in enumerate(keys)},
             snapshot=snapshot._replace(profiles=()),
         )
-    if reader.forget_secrets():
-        resolver = Resolver()
     rest = Rest(reader, resolver, snapshot, settings)
     with os.fdopen(descriptor, "wb") as pipe:
-        pipe.write(pickle.dumps(head, pickle.HIGHEST_PROTOCOL))
+        pipe.write(_pickled(head))
         pipe.flush()
-        pipe.write(pickle.dumps(rest, pickle.HIGHEST_PROTOCOL))
+        pipe.write(_pickled(rest))
+
+
+def _pickled(value: Any) -> bytes:
+    """A pickle that carries secrets too, which refuse it everywhere else.
+
+    It goes through a pipe from one memory of awsttl into the other: no file, and no other program,
+    ever sees it. Without the secrets the parent would read every file anew, in its own time.
+    """
+    import copyreg
+    import io
+    import pickle
+
+    from awsttl.core.model import Secret
+
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = copyreg.dispatch_table | {Secret: _carried}
+    pickler.dump(value)
+    return written.getvalue()
+
+
+def _carried(secret: Secret) -> tuple[type[Secret], tuple[str]]:
+    return type(secret), (secret.reveal(),)
