@@ -26,7 +26,7 @@ from awsttl.core.model import (
 from awsttl.core.settings import Settings
 from support.home import START_URL, Home
 from support.looking import status
-from support.odd import config_text
+from support.odd import config_text, hidden
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
 
 NOW = 1_795_208_400.0
@@ -206,7 +206,7 @@ def test_what_is_kept_can_always_be_let_go(home: Home) -> None:
 
 class TestProcesses:
     FILES = Files(
-        IniFile("config", {"vault": {"credential_process": "from config"}}),
+        IniFile("config", hidden({"vault": {"credential_process": "from config"}})),
         IniFile("credentials"),
     )
 
@@ -220,7 +220,7 @@ class TestProcesses:
         assert keeping.allowed(self.FILES, self.allowing("from config ")) == {}
 
     def test_the_credentials_file_wins(self) -> None:
-        credentials = IniFile("credentials", {"vault": {"credential_process": "other"}})
+        credentials = IniFile("credentials", hidden({"vault": {"credential_process": "other"}}))
         files = self.FILES._replace(credentials=credentials)
         assert keeping.allowed(files, self.allowing("from config")) == {}
         assert keeping.allowed(files, self.allowing("other")).keys() == {"vault"}

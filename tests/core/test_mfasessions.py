@@ -19,6 +19,7 @@ from awsttl.core.model import (
     Status,
 )
 from awsttl.core.resolve import snapshot
+from support.odd import hidden
 
 NOW = 1_795_208_400.0
 """Friday 20 November 2026, 21:00 UTC."""
@@ -39,7 +40,10 @@ Sections = dict[str, dict[str, Any]]
 
 
 def _look(credentials: Sections, config: Sections | None = None) -> Snapshot:
-    return snapshot(Files(IniFile("config", config or {}), IniFile("credentials", credentials)))
+    files = Files(
+        IniFile("config", hidden(config or {})), IniFile("credentials", hidden(credentials))
+    )
+    return snapshot(files)
 
 
 def _status(name: str, credentials: Sections, config: Sections | None = None) -> Status:

@@ -12,7 +12,7 @@ from awsttl.core.profiles import profiles
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, login_file, role_file, sso_role_file, token_file
-from support.odd import ODD_NAMES, config_text, credentials_text, ini_files
+from support.odd import ODD_NAMES, config_text, credentials_text, hidden, ini_files
 
 ROLE = "arn:aws:iam::111122223333:role/team/Admin"
 LOGIN = "arn:aws:iam::444455556666:user/me"
@@ -33,8 +33,11 @@ Sections = dict[str, Any]
 def _read(
     config: Sections, credentials: Sections | None = None, sso_sessions: Sections | None = None
 ) -> dict[str, Profile]:
-    files = IniFile("config", config, sso_sessions or {}), IniFile("credentials", credentials or {})
-    return {profile.name: profile for profile in profiles(merge(*files))}
+    settings = merge(
+        IniFile("config", hidden(config), sso_sessions or {}),
+        IniFile("credentials", hidden(credentials or {})),
+    )
+    return {profile.name: profile for profile in profiles(settings)}
 
 
 def _one(**keys: Any) -> Profile:

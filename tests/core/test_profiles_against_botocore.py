@@ -16,7 +16,7 @@ from awsttl.core.model import IniFile, Kind, Profile
 from awsttl.core.profiles import CREDENTIAL_SOURCES, profiles
 from support import oracle
 from support.home import Home
-from support.odd import config_text, credentials_text, ini_files, names
+from support.odd import config_text, credentials_text, hidden, ini_files, names
 from support.programs import CHECKOUT
 
 LOGIN = "arn:aws:iam::111122223333:user/me"
@@ -173,7 +173,7 @@ class TestTheCorpusOfTheAwsSdks:
     @pytest.mark.parametrize("case", _cases())
     def test_resolves_alike(self, case: dict[str, Any]) -> None:
         given_ = case["input"]
-        config = IniFile("config", given_["profiles"], given_.get("sso_sessions", {}))
+        config = IniFile("config", hidden(given_["profiles"]), given_.get("sso_sessions", {}))
         found = {p.name: p for p in profiles(merge(config, IniFile("credentials")))}
         profile = found.get(given_["selected_profile"])
         if "Error" in case["output"] or case["docs"] == TOKEN_ONLY:

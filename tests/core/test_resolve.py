@@ -24,7 +24,7 @@ from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, role_file, token_file
 from support.looking import files, look, status
-from support.odd import config_text
+from support.odd import config_text, hidden
 
 NOW: Final = 1_795_208_400.0
 HOUR: Final = 3600.0
@@ -397,7 +397,7 @@ class TestDamage:
     def test_of_the_ini_files_is_told_with_what_could_be_read(self) -> None:
         problem = Problem("file-does-not-parse", "config line 3: …", "mend it")
         other = Problem("folder-unreadable", "cli/cache: …", "mend it")
-        config = IniFile("config", {"a b": BASE}, problem=problem)
+        config = IniFile("config", hidden({"a b": BASE}), problem=problem)
         seen = snapshot(Files(config, IniFile("credentials"), problems=(other,)))
         assert seen.problems == (problem, other)
         assert [found.name for found in seen.profiles] == ["a b"]

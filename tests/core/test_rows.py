@@ -27,6 +27,7 @@ from awsttl.core.resolve import snapshot
 from awsttl.core.rows import View
 from awsttl.core.settings import Sort
 from support.home import START_URL, role_file, token_file
+from support.odd import hidden
 
 NOW: Final = 1_795_208_400.0
 ROLE: Final = "arn:aws:iam::111122223333:role/Admin"
@@ -63,7 +64,7 @@ def _snapshot(expiries: dict[int, float], token: float | None = None) -> Snapsho
     name = token_file(START_URL)
     tokens = {name: CacheEntry(f"/s/{name}", Shape.SSO_TOKEN, expires_at=token)} if token else {}
     environment = Environment(Kind.TEMPORARY, ("AWS_SESSION_TOKEN",), NOW + HOUR)
-    files = Files(IniFile("config", config), IniFile("credentials"), cached, tokens)
+    files = Files(IniFile("config", hidden(config)), IniFile("credentials"), cached, tokens)
     return snapshot(files, environment)
 
 

@@ -20,6 +20,7 @@ from awsttl.core.model import IniFile
 from awsttl.disk.inifiles import read_config, read_credentials
 from support.awscli import aws_cli
 from support.home import Home
+from support.odd import revealed
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
@@ -154,9 +155,9 @@ def assert_agree(config: Path, credentials: Path) -> None:
     else:
         assert [file.problem for file in ours] == [None, None]
         merged = merge(*ours).merged
-        assert merged == theirs.profiles
+        assert revealed(merged) == theirs.profiles
         assert list(merged) == list(theirs.profiles)
-        assert ours[0].sso_sessions == theirs.sso_sessions
+        assert revealed(ours[0].sso_sessions) == theirs.sso_sessions
 
 
 @pytest.fixture(params=["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])

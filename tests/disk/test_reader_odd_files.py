@@ -164,13 +164,6 @@ class TestWebIdentityTokens:
         in_place(home.config_file, config)
         assert reader.look().web_tokens == {str(token): Secret("the-token")}
 
-    def test_can_be_forgotten_and_are_read_again_at_the_next_look(
-        self, token: Path, reader: Reader
-    ) -> None:
-        assert reader.forget_secrets()
-        assert not reader.forget_secrets()
-        assert reader.look().web_tokens == {str(token): Secret("the-token")}
-
     def test_that_are_no_small_files_are_not_read(self, home: Home, reader: Reader) -> None:
         os.mkfifo(home.path / "pipe")
         (home.path / "huge").touch()

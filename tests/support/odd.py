@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from botocore.configloader import load_config, raw_config_parse
 from hypothesis import strategies as st
 
-from awsttl.core.model import IniFile
+from awsttl.core.model import IniFile, Secret
+from awsttl.disk import inifiles
 from support.home import Home
 
 ODD_NAMES: Final = (
@@ -66,13 +67,27 @@ def _ini(sections: list[tuple[str, Mapping[str, str]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def hidden(sections: Mapping[str, Mapping[str, Any]]) -> inifiles.Sections:
+    """Sections whose secrets are hidden, as all sections are that were read from a file."""
+    copies = {name: dict(section) for name, section in sections.items()}
+    inifiles.hide_secrets(copies)
+    return copies
+
+
+def revealed(value: object) -> Any:
+    """A section, or whatever holds some, with its secrets as plain text, to compare them."""
+    if isinstance(value, Mapping):
+        return {revealed(key): revealed(inner) for key, inner in value.items()}
+    return value.reveal() if isinstance(value, Secret) else value
+
+
 def ini_files(home: Home) -> tuple[IniFile, IniFile]:
     """The two files of a home, read by botocore's own parser: config and credentials."""
     config = IniFile(str(home.config_file))
     credentials = IniFile(str(home.credentials_file))
     if home.config_file.exists():
         read = load_config(str(home.config_file))
-        config = IniFile(config.path, read["profiles"], read["sso_sessions"])
+        config = IniFile(config.path, hidden(read["profiles"]), hidden(read["sso_sessions"]))
     if home.credentials_file.exists():
-        credentials = IniFile(credentials.path, raw_config_parse(credentials.path))
+        credentials = IniFile(credentials.path, hidden(raw_config_parse(credentials.path)))
     return config, credentials

@@ -118,8 +118,7 @@ def _read_by_botocore(path: str, *, is_config: bool) -> IniFile:
 def _ini_file(
     path: str, raw: Sections, *, is_config: bool, problem: Problem | None = None
 ) -> IniFile:
-    _hide_secrets(_nested_maps(raw))
-    _hide_secrets(raw.values())
+    hide_secrets(raw)
     if not is_config:
         return IniFile(path, raw, problem=problem)
     profiles: Sections = {}
@@ -134,8 +133,14 @@ def _ini_file(
     return IniFile(path, profiles, sso_sessions, problem)
 
 
-def _hide_secrets(sections: Collection[Section]) -> None:
-    """Make every value that must not be seen a :class:`Secret`, in place."""
+def hide_secrets(sections: Sections) -> None:
+    """Make every value that must not be seen a :class:`Secret`, in place, in nested maps too."""
+    values = (value for section in sections.values() for value in section.values())
+    _hide([value for value in values if isinstance(value, dict)])
+    _hide(sections.values())
+
+
+def _hide(sections: Collection[Section]) -> None:
     # Thousands of sections have a few keys among them, and most sections none that is secret.
     keys = {key for key in set[str]().union(*sections) if is_secret(key)}
     if not keys:
@@ -150,11 +155,6 @@ def _as_secret(value: object) -> object:
     if isinstance(value, dict):
         return {_as_secret(key): _as_secret(inner) for key, inner in value.items()}
     return Secret(value) if isinstance(value, str) else value
-
-
-def _nested_maps(sections: Sections) -> list[Section]:
-    values = (value for section in sections.values() for value in section.values())
-    return [value for value in values if isinstance(value, dict)]
 
 
 def _second_word(header: str) -> str | None:
