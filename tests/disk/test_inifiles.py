@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from traceback import TracebackException
 from typing import Any, NamedTuple
 
 import pytest
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
+from botocore.credentials import SharedCredentialProvider
 from botocore.exceptions import ConfigParseError
 from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from awsttl.core import timestamps
 from awsttl.core.kinds import merge
-from awsttl.core.model import IniFile
-from awsttl.disk.inifiles import read_config, read_credentials
+from awsttl.core.model import Files, IniFile, Kind, Secret
+from awsttl.core.resolve import Resolver
+from awsttl.core.timestamps import RECORDED_AS
+from awsttl.disk.inifiles import is_secret, read_config, read_credentials
+from awsttl.disk.locations import Locations
+from awsttl.disk.reader import Reader
 from support.awscli import aws_cli
 from support.home import Home
 from support.odd import revealed
@@ -216,7 +225,7 @@ HEADERS = TELLING_HEADERS | st.builds(
 )
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=8
-) | st.sampled_from(["region", "s3", "role_arn", "aws_access_key_id"])
+) | st.sampled_from(["region", "s3", "role_arn", "aws_access_key_id", "aws_secret_access_key"])
 KEYS = st.builds("{}{}{}{}".format, TEXTS, BLANKS, st.sampled_from(["=", ":"]), TEXTS)
 COMMENTS = st.builds("{}{}".format, st.sampled_from(["#", ";"]), TEXTS)
 LINES = st.builds(
@@ -234,9 +243,9 @@ CLEAN = st.builds(
             "{}\n{}".format,
             TELLING_HEADERS.filter(lambda header: re.fullmatch(r"\[.+\]", header)),
             st.dictionaries(
-                st.sampled_from(["region", "s3", "Output", "role_arn"]),
+                st.sampled_from(["region", "s3", "Output", "role_arn", "AWS_Session_Token"]),
                 st.text(st.characters(categories=("L", "N", "P", "S")), max_size=6)
-                | st.just("\n  nested = value\n  other=1"),
+                | st.just("\n  nested = value\n  other=1\n  a_secret = 1"),
                 max_size=3,
             ).map(lambda keys: "".join(f"{key} = {value}\n" for key, value in keys.items())),
         ),
@@ -344,6 +353,137 @@ class TestFaults:
             read = read_config(str(path))
         assert read.problem is not None
         assert f" line {lines.index(SECRET) + 1}: " in read.problem.message
+
+
+BY_EACH_PARSER = {
+    "plain": "",
+    "botocore's": "[nested]\ns3 =\n  addressing_style = path\n",
+    "ours for what is damaged": "[damaged]\nregion = x\nregion = y\n",
+}
+
+
+@pytest.fixture(params=BY_EACH_PARSER.values(), ids=list(BY_EACH_PARSER))
+def beside(request: pytest.FixtureRequest) -> str:
+    """A section, or none, that decides which parser has to read the file."""
+    return str(request.param)
+
+
+class TestSecrets:
+    @pytest.mark.parametrize(
+        "key",
+        [
+            SharedCredentialProvider.SECRET_KEY,
+            *SharedCredentialProvider.TOKENS,
+            "AWS_Secret_Access_Key",
+            "credential_process",
+            "azure_default_password",
+            "okta_passwd",
+            "private_key",
+            "client_secret",
+            "token",
+        ],
+    )
+    def test_are_hidden_from_the_parser_on(self, key: str, beside: str, home: Home) -> None:
+        text = f"[profile it]\nregion = x\n{key} = {SECRET}\n{beside}"
+        for read in (
+            read_config(str(home.config(text))).sections["it"],
+            read_credentials(str(home.credentials(text))).sections["profile it"],
+        ):
+            assert read == {"region": "x", key.lower(): Secret(SECRET)}
+
+    def test_of_the_settings_that_botocore_goes_by_there_are_no_others(self) -> None:
+        known = {
+            name
+            for variables in (BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS)
+            for name, *_ in variables.values()
+            if isinstance(name, str)
+        }
+        known |= {"region", "role_arn", "source_profile", "external_id", "mfa_serial"}
+        known |= {"aws_access_key_id", "web_identity_token_file", *RECORDED_AS}
+        assert {"ca_bundle", "csm_client_id", "x_security_token_expires"} < known
+        assert [key for key in known if is_secret(key)] == []
+
+    def test_are_hidden_in_nested_maps_and_what_leaks_into_all(self, home: Home) -> None:
+        config = home.config(f"""\
+            [DEFAULT]
+            aws_secret_access_key = {SECRET}
+            [profile a]
+            other =
+              AWS_SESSION_TOKEN = {SECRET}
+              style = path
+            [sso-session corp]
+            client_secret = {SECRET}
+            """)
+        read = read_config(str(config))
+        assert read.sections["a"] == {
+            "aws_secret_access_key": Secret(SECRET),
+            "other": {"AWS_SESSION_TOKEN": Secret(SECRET), "style": "path"},
+        }
+        assert read.sso_sessions["corp"]["client_secret"] == Secret(SECRET)
+        assert SECRET not in repr(read)
+
+    def test_are_hidden_where_the_line_below_their_key_is_taken_for_a_map(self, home: Home) -> None:
+        """Of a secret that ends in ``=`` the parser makes a key."""
+        lines = f"aws_secret_access_key =\n  {SECRET}=\naws_session_token = {SECRET}\n  {SECRET}\n"
+        read = read_credentials(str(home.credentials(f"[it]\n{lines}")))
+        assert SECRET not in repr(read)
+        assert revealed(read.sections["it"]) == {
+            "aws_secret_access_key": {SECRET: ""},
+            "aws_session_token": f"{SECRET}\n{SECRET}",
+        }
+
+    def test_are_in_no_repr_of_what_is_made_from_the_files(self, beside: str, home: Home) -> None:
+        looked = home_with_secrets(home, beside)
+        resolver = Resolver()
+        seen = resolver.snapshot(looked)
+        assert [status.profile.kind for status in seen.profiles[:3]] == [
+            Kind.PROCESS,
+            Kind.LONG_TERM,
+            Kind.TEMPORARY,
+        ]
+        settings = merge(looked.config, looked.credentials, looked.web_tokens)
+        for made in (looked, seen, settings, vars(resolver), *settings.merged.values()):
+            assert SECRET not in repr(made)
+            assert SECRET not in str(made)
+
+    def test_are_not_pickled_with_the_files(self, beside: str, home: Home) -> None:
+        looked = home_with_secrets(home, beside)
+        with pytest.raises(TypeError, match="not to be pickled"):
+            pickle.dumps(looked)
+
+    def test_are_in_no_traceback_with_locals_of_code_that_holds_a_section(
+        self, beside: str, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("a fault of ours")
+
+        looked = home_with_secrets(home, beside)
+        monkeypatch.setattr(timestamps, "recorded_expiry", fail)
+        with pytest.raises(RuntimeError) as caught:
+            Resolver().snapshot(looked)
+        shown = "".join(TracebackException.from_exception(
+            caught.value, capture_locals=True).format())  # fmt: skip
+        assert "section = {'aws_access_key_id': 'ASIA'" in shown
+        assert "Secret(•••)" in shown
+        assert SECRET not in shown
+
+    def test_are_not_in_the_diff_of_a_failed_test(self, beside: str, home: Home) -> None:
+        looked = home_with_secrets(home, beside)
+        with pytest.raises(AssertionError) as caught:
+            assert looked.credentials.sections == {}
+        assert "Secret(•••)" in str(caught.value)
+        assert SECRET not in str(caught.value)
+
+
+def home_with_secrets(home: Home, beside: str) -> Files:
+    """Long-term keys, pasted keys and a process with a password, as the reader reads them."""
+    home.config(f"[profile vault]\ncredential_process = get --password {SECRET}\n{beside}")
+    home.credentials(
+        f"[base]\naws_access_key_id = AKIA\naws_secret_access_key = {SECRET}\n"
+        f"[pasted]\naws_access_key_id = ASIA\naws_secret_access_key = {SECRET}\n"
+        f"aws_session_token = {SECRET}\naws_security_token = {SECRET}\n{beside}"
+    )
+    return Reader(Locations.of(os.environ)).look()
 
 
 class TestSalvage:
