@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from traceback import TracebackException
 
 import pytest
 from botocore.configloader import raw_config_parse
 
 from awsttl.core.model import Problem, Secret
-from awsttl.disk import cachestore
+from awsttl.disk import cachestore, credentialsfile
 from awsttl.disk.credentialsfile import RefusedError, check, put
 from support.home import Home
 from support.programs import CHECKOUT
@@ -289,3 +290,20 @@ def test_a_refusal_and_its_traceback_show_no_secret(home: Home) -> None:
         put(str(home.credentials_file), "it", KEYS)
     assert "secret" not in str(refused.value).replace("aws_secret_access_key", "")
     assert refused.value.__cause__ is None
+
+
+def test_a_traceback_with_locals_of_a_writing_that_fails_shows_no_secret(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.credentials(HAND_WRITTEN)
+
+    def fail(_folder: str) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(credentialsfile, "_sweep", fail)
+    with pytest.raises(RuntimeError) as caught:
+        put(str(home.credentials_file), "it", KEYS)
+    shown = "".join(TracebackException.from_exception(
+        caught.value, capture_locals=True).format())  # fmt: skip
+    assert "changed = Secret(•••)" in shown
+    assert not [secret for secret in ("base-secret", *PLAIN.values()) if secret in shown]

@@ -106,7 +106,7 @@ def _put_once(
         if _signature(_stat(target)) != _signature(before):
             raise _ChangedError
 
-    cachestore.replace(target, changed.encode(locale.getencoding()), ready)
+    cachestore.replace(target, changed.reveal().encode(locale.getencoding()), ready)
 
 
 def _stat(target: str) -> os.stat_result | None:
@@ -122,11 +122,11 @@ def _signature(status: os.stat_result | None) -> tuple[int, ...] | None:
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def _read(path: str, target: str) -> tuple[str, os.stat_result | None]:
+def _read(path: str, target: str) -> tuple[Secret, os.stat_result | None]:
     """The text, line ends as they are; ``None`` beside it for a file that does not exist."""
     before = _stat(target)
     if before is None:
-        return "", None
+        return Secret(""), None
     if not stat.S_ISREG(before.st_mode):
         raise _refused(path, "it is no regular file", "put a file in its place")
     # First of all whether botocore reads it, and if not, the line over which it stumbles.
@@ -134,7 +134,7 @@ def _read(path: str, target: str) -> tuple[str, os.stat_result | None]:
         raise RefusedError(problem)
     try:
         # As botocore opens it: text in the locale's encoding.
-        text = Path(target).read_bytes().decode(locale.getencoding())
+        text = Secret(Path(target).read_bytes().decode(locale.getencoding()))
     except UnicodeDecodeError:
         raise _refused(path, "it is not valid text", "save it as plain UTF-8") from None
     return text, before
@@ -142,24 +142,28 @@ def _read(path: str, target: str) -> tuple[str, os.stat_result | None]:
 
 def _changed(
     path: str,
-    text: str,
+    text: Secret,
     section: str,
     values: Mapping[str, Secret],
     remove: Collection[str],
-) -> str:
+) -> Secret:
     try:
-        present = inisection.keys_of(text, section)
-        has_keys = present.get("aws_access_key_id") or present.get("aws_secret_access_key")
-        has_token = present.get("aws_session_token") or present.get("aws_security_token")
-        if has_keys and not has_token:
+        if _holds_long_term_keys(text, section):
             fix = f"rename the section [{section}]"
             raise _refused(path, f"[{section}] in it holds long-term keys", fix)
         revealed = {key: value.reveal() for key, value in values.items()}
-        return inisection.put(text, section, revealed, remove)
+        return Secret(inisection.put(text.reveal(), section, revealed, remove))
     except RefusedError:
         raise
     except ValueError as error:
         raise _refused(path, str(error), f"write the section [{section}] by hand once") from None
+
+
+def _holds_long_term_keys(text: Secret, section: str) -> bool:
+    present = inisection.keys_of(text.reveal(), section)
+    has_keys = present.get("aws_access_key_id") or present.get("aws_secret_access_key")
+    has_token = present.get("aws_session_token") or present.get("aws_security_token")
+    return bool(has_keys and not has_token)
 
 
 def _keep_owner_and_mode(temporary: Path, before: os.stat_result) -> None:
