@@ -382,6 +382,17 @@ async def test_it_follows_while_it_is_open_unless_one_looks_further_up(
         await opened.sees("more")
 
 
+async def test_a_filter_that_no_line_matches_says_so(demo_home: Path) -> None:
+    write_log(*many(100), *DAYS)
+    async with stage((50, 15)) as opened:
+        await look(opened)
+        await opened.sees("corp")
+        await opened.press("slash", *"nothing-like-it")
+        await opened.sees("lines matches  /nothing-like-it")
+        await opened.press("escape")
+        await opened.sees("corp")
+
+
 async def test_the_filter_shows_lines_with_all_its_words(demo_home: Path) -> None:
     write_log(*many(100), *DAYS)
     async with stage((80, 24)) as opened:

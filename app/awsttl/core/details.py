@@ -23,6 +23,7 @@ from awsttl.core.model import (
     Orphan,
     Problem,
     Renewal,
+    Shape,
     State,
     Status,
 )
@@ -332,18 +333,22 @@ def _environment_page(environment: Environment, now: float, threshold: float) ->
 
 
 def _orphan_page(orphan: Orphan, now: float) -> Page:
-    result = Page(orphan.entry.name, "✗", orphan.reason, "expired")
+    state, word = rows.orphan_standing(orphan, now)
+    result = Page(orphan.entry.name, rows.GLYPHS[state], word, _TONES[state])
     instant = orphan.entry.expires_at
-    if instant is not None:
-        result.glyph, result.state = "·", "orphan"
-        result.tone = "dim"
+    if instant is None:
+        result.add("problem", orphan.reason, "expired")
+    else:
         result.add("why", "no profile in config or credentials leads to this entry")
         label = "ended" if now >= instant else "ends in"
         result.add(label, result.tick(countdown.left(instant, now)), "", _moment(instant))
     result.add("account", orphan.entry.account_id)
     result.add("role", orphan.entry.role)
     _entry(result, orphan.entry)
-    result.add("", "press c to clear it", "accent")
+    if orphan.entry.shape in (Shape.ROLE, Shape.SSO_ROLE):
+        result.add("", "press c to clear it", "accent")
+    else:
+        result.add("", "c leaves it alone: nothing tells what it was; remove it yourself", "dim")
     return result
 
 

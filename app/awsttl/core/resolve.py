@@ -78,9 +78,8 @@ class Resolver:
             owners = self._owners[own.link.cache_names[0]]
             if len(owners) > 1:
                 shared = tuple(name for name in owners if name != profile.name)
-        return Status(
-            profile, session, hops, _parent(hops), shared, problems, _haystack(profile, hops)
-        )
+        haystack = _haystack(profile, hops, problems)
+        return Status(profile, session, hops, _parent(hops), shared, problems, haystack)
 
 
 def snapshot(files: Files, environment: Environment | None = None) -> Snapshot:
@@ -211,16 +210,16 @@ def damage(hop: Hop, *, own: bool, blocks: bool = True) -> Problem:
     )
 
 
-def _haystack(profile: Profile, hops: tuple[Hop, ...]) -> str:
+def _haystack(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, ...]) -> str:
     words = [profile.name, profile.kind, profile.account_id, profile.role, profile.region]
     words.extend(hop.link.name for hop in hops)
-    words.extend(problem.message for problem in profile.problems)
+    words.extend(problem.message for problem in problems)
     words.append(own_source(profile) if len(hops) == 1 else "")
     return " ".join(words).lower()
 
 
 def _orphans(files: Files, used: set[str]) -> list[Orphan]:
-    """Entries of no profile, and corrupt ones, which stand here beside their profile's row."""
+    """Entries of no profile, and all that are corrupt, whoever they belong to."""
     found = []
     caches = (files.cli_cache, files.sso_cache, files.login_cache)
     for cache in caches:

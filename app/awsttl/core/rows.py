@@ -76,6 +76,8 @@ class Arrangement(NamedTuple):
     total: int = 0
     hidden: int = 0
     """How many of all profiles are among the hidden, shown or not."""
+    apart: tuple[Orphan, ...] = ()
+    """The cache entries that are listed by themselves, filtered out or not."""
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
     view: View = View()
@@ -106,6 +108,8 @@ class Ranking(NamedTuple):
     longest: int
     changes_at: float
     """When passing time alone changes the order or a state."""
+    apart: tuple[Orphan, ...] = ()
+    """The cache entries of which no profile's row tells."""
 
     def serves(self, snapshot: Snapshot, view: View, now: float) -> bool:
         """Whether ranking anew would come to the same."""
@@ -138,7 +142,23 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         counts,
         max((len(status.name) for status in snapshot.profiles), default=0),
         changes_at,
+        _apart(snapshot),
     )
+
+
+def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:
+    """The orphans without those that a profile has as its own, damaged as they are.
+
+    Its row says what is wrong with the file, and ``r`` and ``c`` on it mend that.
+    """
+    if all(orphan.entry.expires_at is not None for orphan in snapshot.orphans):
+        return snapshot.orphans
+    told = {
+        status.hops[0].entry.path
+        for status in snapshot.profiles
+        if status.hops and status.hops[0].damaged and status.hops[0].entry
+    }
+    return tuple(orphan for orphan in snapshot.orphans if orphan.entry.path not in told)
 
 
 def arrange(
@@ -164,7 +184,7 @@ def arrange(
             items.insert(0, environment)
     items.extend(
         orphan
-        for orphan in snapshot.orphans
+        for orphan in ranking.apart
         if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
     )
     keys = tuple(key(item) for item in items)
@@ -176,6 +196,7 @@ def arrange(
         ranking.longest,
         len(snapshot.profiles),
         len(hidden),
+        ranking.apart,
         changes_at,
         view,
         snapshot,
@@ -370,23 +391,29 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
 def _orphan_row(orphan: Orphan, now: float) -> Row:
     instant = orphan.entry.expires_at
     left, meter, ends = _clock(instant, now)
-    state = State.BROKEN
-    if instant is not None:
-        state = State.EXPIRED if now >= instant else State.VALID
+    state, word = orphan_standing(orphan, now)
     return Row(
         key(orphan),
         state,
         f"{orphan.entry.name[:8]}…json",
-        "corrupt" if instant is None else "orphan",
+        word,
         left.text,
         int(meter.text),
         ends.text,
-        source=orphan.reason if instant is not None else "",
+        source="no profile" if instant is not None else "",
         account=orphan.entry.account_id,
         role=orphan.entry.role,
-        note=orphan.reason if instant is None else "",
+        note=orphan.entry.reason if instant is None else "",
         until=min(left.until, meter.until, ends.until),
     )
+
+
+def orphan_standing(orphan: Orphan, now: float) -> tuple[State, str]:
+    """Its state, and the word for what it is: the word says more than the state's own."""
+    instant = orphan.entry.expires_at
+    if instant is None:
+        return State.BROKEN, "corrupt"
+    return (State.EXPIRED if now >= instant else State.VALID), "orphan"
 
 
 def source_text(status: Status, now: float) -> countdown.Timed:

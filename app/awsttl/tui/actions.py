@@ -45,7 +45,7 @@ ACTIONS: Final = (
     Action("hide", ("h",), "", "Hide the profile, or show it again"),
     Action("hidden", ("H", "shift+h"), "", "Show the hidden profiles, or leave them out"),
     Action("details", ("enter",), "details", "Show or hide the details of the row", "⏎"),
-    Action("log", ("l",), "", "Show what happened: renewals, failures, changes by others"),
+    Action("log", ("l",), "log", "Show what happened: renewals, failures, changes by others"),
     Action("help", ("question_mark",), "keys", "Show the keys", "?"),
     Action("back", ("escape",), "", "Cancel the renewal, dismiss a message, end the filter", "esc"),
     Action("cursor_down", ("down", "j"), "", "Next row", "↓ j"),

@@ -1,10 +1,12 @@
-"""What a home without profiles shows: what to do next."""
+"""What stands where no profile is shown: why, and what to do next."""
 
 from __future__ import annotations
 
 from rich.text import Text
 from textual.widgets import Static
 
+from awsttl.core import layout
+from awsttl.core.rows import Arrangement
 from awsttl.disk.locations import Locations, shown
 
 
@@ -25,3 +27,43 @@ class EmptyHome(Static):
         text.append("a sandbox to play with\n\n", "dim")
         text.append("This screen follows the files: profiles show up by themselves.", "dim")
         super().__init__(text, id="empty")
+
+
+def why_no_rows(arrangement: Arrangement) -> tuple[str, ...]:
+    """Why no profile is shown although there are some, and which key changes that, a line each.
+
+    None where a profile is shown, and where a filter has found other rows.
+    """
+    view, total = arrangement.view, arrangement.total
+    left_out = 0 if view.shows_hidden else arrangement.hidden
+    if view.filter:
+        return () if arrangement.items else _no_match(view.filter, total - left_out, left_out)
+    if left_out < total or not total:
+        return ()
+    what = f"All {total:,} profiles are hidden." if total > 1 else "The only profile is hidden."
+    return (what, "H shows them, for h to bring them back")
+
+
+def _no_match(words: str, searched: int, left_out: int) -> tuple[str, ...]:
+    what = f"None of {searched:,} profiles matches" if searched > 1 else "Nothing matches"
+    hidden = (f"{left_out:,} hidden: H looks among them too",) if left_out else ()
+    return (f"{what}  /{words}", *hidden, "esc clears the filter")
+
+
+class NoRows(Static):
+    """Why a table shows no profile, below whatever other rows there are."""
+
+    def __init__(self) -> None:
+        super().__init__(id="no-rows")
+
+    def show(self, arrangement: Arrangement, why: tuple[str, ...]) -> None:
+        """Say *why*; nothing if there is nothing to say."""
+        self.display = bool(why)
+        if not why:
+            return
+        head = 2  # and a blank line
+        self.styles.margin = (head + len(arrangement.items), 0, 0, layout.MARGIN - 1)
+        text = Text(layout.printable(why[0]), "bold")
+        for line in why[1:]:
+            text.append("\n" + layout.printable(line), "not bold dim")
+        self.update(text)

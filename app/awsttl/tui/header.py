@@ -63,7 +63,7 @@ class Header(Widget):
             arrangement.hidden,
             arrangement.view,
             arrangement.snapshot.environment,
-            len(arrangement.snapshot.orphans),
+            arrangement.apart,
         )
 
     def render(self) -> Text:
@@ -97,8 +97,8 @@ class Header(Widget):
                 continue
             word = f" {WORDS[state]}" if wordy == 2 else ""
             text.append(f"  {GLYPHS[state]} {number:,}{word}", style(_STYLES.get(state, "dim")))
-        corrupt = sum(o.entry.expires_at is None for o in shown.snapshot.orphans)
-        if wordy and (orphans := len(shown.snapshot.orphans) - corrupt):
+        corrupt = sum(orphan.entry.expires_at is None for orphan in shown.apart)
+        if wordy and (orphans := len(shown.apart) - corrupt):
             text.append(f"  + {orphans} orphan" + ("s" if orphans > 1 else ""), dim)
         if wordy and corrupt:
             text.append(f"  + {corrupt} corrupt", dim)

@@ -1,14 +1,50 @@
-"""The bottom line: keys that do something here, as many as fit."""
+"""The bottom line: keys that do something here, as many as fit, the most useful first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.widget import Widget
 
-from awsttl.tui.actions import ACTIONS
+from awsttl.tui.actions import ACTIONS, Action
+
+_BY_USE: Final = (
+    "help",  # leads to all the others
+    "renew",
+    "diagnose",
+    "filter",
+    "renew_all",
+    "clear",
+    "export",
+    "details",
+    "keep",
+    "log",
+    "sort",
+    "unset",
+    "quit",
+)
+"""The keys of the bar as they are needed: the first that does not fit ends it."""
+
+
+def fitting(width: int) -> tuple[Action, ...]:
+    """The keys for a bar of *width* cells, in the order of the help.
+
+    A wider bar has all that a narrower one has.
+    """
+    labelled = {action.name: action for action in ACTIONS if action.label}
+    chosen = set()
+    for name in _BY_USE:
+        width -= len(_part(labelled[name]))
+        if width < 0:
+            break
+        chosen.add(name)
+    return tuple(action for action in ACTIONS if action.name in chosen)
+
+
+def _part(action: Action) -> str:
+    return f" {action.key} {action.label} "
 
 
 class KeyBar(Widget):
@@ -31,17 +67,8 @@ class KeyBar(Widget):
         label = self.get_component_rich_style("keybar--label", partial=True)
         off = self.get_component_rich_style("keybar--off", partial=True)
         text = Text(no_wrap=True, end="")
-        shown = [action for action in ACTIONS if action.label]
-        # Help is kept in any case; it leads to all the others.
-        help_part = next(action for action in shown if action.name == "help")
-        room = self.size.width - len(f" {help_part.key} {help_part.label} ")
-        for action in shown:
-            part = f" {action.key} {action.label} "
-            if action is not help_part and text.cell_len + len(part) > room:
-                continue
+        for action in fitting(self.size.width):
             inactive = action.name in self._off
             text.append(f" {action.key}", off if inactive else key)
             text.append(f" {action.label} ", off if inactive else label)
-            if action is help_part:
-                room = self.size.width
         return text

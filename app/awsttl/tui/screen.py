@@ -16,7 +16,7 @@ from awsttl.core.model import Orphan, Status
 from awsttl.core.rows import Arrangement, View
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.details import Details
-from awsttl.tui.empty import EmptyHome
+from awsttl.tui.empty import EmptyHome, NoRows, why_no_rows
 from awsttl.tui.header import Banner, Header
 from awsttl.tui.hostscreen import HostScreen
 from awsttl.tui.keybar import KeyBar
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
     from awsttl.tui.feed import Feed
+    from awsttl.tui.filterline import FilterLine
 
 
 SIDE_BY_SIDE = 150
@@ -53,7 +54,8 @@ class MainScreen(HostScreen):
         self._header = Header(self.clock)
         self._banner = Banner()
         self._keys = KeyBar()
-        self._filter: Input | None = None
+        self._filter: FilterLine | None = None
+        self._no_rows: NoRows | None = None
         self._asked: View | None = None
         """The filter, order and so on that keys asked for; ``None``: as it was at start."""
         self._wants_details: bool | None = None
@@ -84,6 +86,7 @@ class MainScreen(HostScreen):
         self._header.show(arrangement)
         self._banner.show(arrangement)
         self._show_whether_empty(arrangement)
+        self._show_why_no_rows(arrangement)
         self.table.show(arrangement)
         if "choices" in self.__dict__:
             self.choices.follow(arrangement)
@@ -98,6 +101,7 @@ class MainScreen(HostScreen):
             self.table.look_closer(self.diagnosing.glance)
         if self._has_choices:
             self.choices.follow(self.arrangement)
+        self._show_why_no_rows(self.arrangement)  # at first, the table was not there yet
         self._show_details()
         self._show_keys()
         self.call_after_refresh(self._watch)
@@ -110,6 +114,14 @@ class MainScreen(HostScreen):
         """Whether the person chose something for some row."""
         settings = self.arrangement.settings
         return "choices" in self.__dict__ or bool(settings.keep or settings.hidden)
+
+    def _show_why_no_rows(self, arrangement: Arrangement) -> None:
+        why = why_no_rows(arrangement)
+        if self._no_rows is None and why and self.table.is_attached:
+            self._no_rows = NoRows()
+            self.table.mount(self._no_rows)
+        if self._no_rows is not None:
+            self._no_rows.show(arrangement, why)
 
     def _show_whether_empty(self, arrangement: Arrangement) -> None:
         empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
@@ -258,20 +270,16 @@ class MainScreen(HostScreen):
     async def action_filter(self) -> None:
         """Open the filter; the table follows each keystroke."""
         if self._filter is None:
-            from textual.widgets import Input
+            from awsttl.tui.filterline import FilterLine
 
-            self._filter = Input(
-                placeholder="any words of the row, but its times",
-                id="filter",
-                # That would come a moment later, and select what was typed meanwhile.
-                select_on_focus=False,
-            )
-            self._filter.cursor_blink = False
+            self._filter = FilterLine("words of a row, not times")
             await self.mount(self._filter, before=self._keys)
+        if self.has_class("-details-only"):
+            self.action_details()  # who filters wants to see the rows
         self._filter.display = True
         self._keys.display = False
-        self._filter.select_all()
-        self.set_focus(self._filter)
+        self._filter.input.select_all()
+        self.set_focus(self._filter.input)
 
     def takes_over(self, event: events.Key) -> bool:
         """Whether a key belongs to the filter, although it came while that was opening.
@@ -280,12 +288,12 @@ class MainScreen(HostScreen):
         """
         if self._filter is None or not self._filtering or not event.is_printable:
             return False
-        self._filter.insert_text_at_cursor(event.character or "")
+        self._filter.input.insert_text_at_cursor(event.character or "")
         return True
 
     @property
     def _filtering(self) -> bool:
-        return self._filter is not None and self.focused is self._filter
+        return self._filter is not None and self.focused is self._filter.input
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._look(self._view._replace(filter=event.value))
@@ -296,8 +304,8 @@ class MainScreen(HostScreen):
     def _leave_filter(self, *, keep: bool) -> None:
         if self._filter is not None:
             if not keep:
-                self._filter.value = ""
-            self._filter.display = bool(self._filter.value)
+                self._filter.input.value = ""
+            self._filter.display = bool(self._filter.input.value)
         self._keys.display = True
         self.table.focus()
 

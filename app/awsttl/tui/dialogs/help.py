@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -43,7 +45,7 @@ class HelpScreen(Dialog[None]):
             dialog.border_title = "keys"
             dialog.border_subtitle = "esc close"
             with VerticalScroll(id="help", can_focus=False):
-                yield Static(_text())
+                yield Static(_page())
 
     def action_close(self) -> None:
         """Back to the table."""
@@ -54,20 +56,24 @@ class HelpScreen(Dialog[None]):
         self.query_one("#help").scroll_relative(y=lines, animate=False)
 
 
-def _text() -> Text:
-    text = Text()
+def _page() -> Group:
+    """The three parts; in each the text hangs beside the sign, however narrow the pane is."""
+    keys, states, marks = _grid(), _grid(), _grid()
+    keys.add_column()
+    marks.add_column()
     for action in ACTIONS:
-        text.append(f"{action.key:>7}  ", "bold")
-        text.append(f"{action.description}\n")
-    text.append("\n")
+        keys.add_row(action.key, action.description)
+    states.add_column(width=max(map(len, WORDS.values())))
+    states.add_column()
     for state, meaning in _MEANINGS.items():
-        text.append(f"{GLYPHS[state]:>7}  ", "bold")
-        text.append(f"{WORDS[state]:<11}")
-        text.append(f"{meaning}\n", "dim")
-    text.append(f"\n{'━━╌┊╌╌':>7}  ", "bold")
-    text.append("the last hour of a session; ┊ is 15 minutes, the reuse point\n")
-    for sign, meaning in {KEPT: "kept alive", HIDDEN: "hidden, and shown all the same"}.items():
-        text.append(f"{sign:>7}  ", "bold")
-        text.append(f"{meaning}\n")
-    text.rstrip()
-    return text
+        states.add_row(GLYPHS[state], WORDS[state], Text(meaning, "dim"))
+    marks.add_row("━━╌┊╌╌", "the last hour of a session; ┊ is 15 minutes, the reuse point")
+    marks.add_row(KEPT, "kept alive")
+    marks.add_row(HIDDEN, "hidden, and shown all the same")
+    return Group(keys, "", states, "", marks)
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", width=7, style="bold")
+    return grid

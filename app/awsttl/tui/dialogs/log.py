@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.strip import Strip
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from awsttl.core import countdown, layout
 from awsttl.core.events import Event, What
@@ -23,6 +23,7 @@ from awsttl.tui import theme
 from awsttl.tui.background import in_background
 from awsttl.tui.details import Lines
 from awsttl.tui.dialogs.dialog import Dialog
+from awsttl.tui.filterline import FilterLine
 
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the log while it is open: others write it too."""
@@ -70,8 +71,7 @@ class LogDialog(Dialog[None]):
         self._log: Log | None = None
         self._reading = False
         self._lines = LogLines()
-        self._filter = Input(placeholder="any words of a line", id="log-filter")
-        self._filter.cursor_blink = False
+        self._filter = FilterLine("any words of a line", "log-filter")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
@@ -113,9 +113,14 @@ class LogDialog(Dialog[None]):
         width = self.query_one("#log").scrollable_content_region.width
         if log is None or width <= 0:
             return
-        words = self._filter.value.lower().split()
+        wanted = self._filter.input.value
+        words = wanted.lower().split()
         found = [event for event in log.events if all(word in event.words for word in words)]
-        self.query_one("#log-empty").display = not log.events
+        empty = self.query_one("#log-empty", Static)
+        empty.display = not found
+        if not found:
+            matches = f"None of {len(log.events):,} lines matches  /{layout.printable(wanted)}"
+            empty.update(matches if log.events else _EMPTY)
         follows = self._scroll.scroll_offset.y >= self._scroll.max_scroll_y
         self._lines.show(list(map(Strip, self._lines.draw(found, width))))
         if follows:
@@ -149,14 +154,14 @@ class LogDialog(Dialog[None]):
     def action_filter(self) -> None:
         """Show only lines that have certain words."""
         self._filter.display = True
-        self._filter.focus()
+        self._filter.input.focus()
 
     def on_input_changed(self) -> None:
         self._draw()
         self._scroll.scroll_end(animate=False)
 
     def on_input_submitted(self) -> None:
-        self._filter.display = bool(self._filter.value)
+        self._filter.display = bool(self._filter.input.value)
         self.set_focus(None)
 
     def action_back(self) -> None:
@@ -164,7 +169,7 @@ class LogDialog(Dialog[None]):
         if not self._filter.display:
             self.action_close()
             return
-        self._filter.value = ""
+        self._filter.input.value = ""
         self._filter.display = False
         self.set_focus(None)
 
