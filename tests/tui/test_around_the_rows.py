@@ -107,6 +107,39 @@ class TestNoRows:
             assert "None of" not in opened.text()
 
 
+class TestTop:
+    async def test_a_bad_file_is_told_whole_in_a_narrow_pane(self, home: Home) -> None:
+        home.config("[profile a]\nrole_arn = arn:aws:iam::111122223333:role/A\nno delimiter\n")
+        home.credentials("[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n")
+        async with stage((50, 15)) as opened:
+            (problem,) = opened.app.main.arrangement.snapshot.problems
+            await opened.until(
+                lambda: problem.message in " ".join(opened.text().split()), "all of the message"
+            )
+            await opened.pilot.resize_terminal(120, 40)
+            await opened.sees(problem.message)
+            await opened.until(lambda: "PROFILE" in line(opened, 2), "one line of it")
+
+    async def test_the_title_gives_way_before_a_warning_does(
+        self, demo_home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "never-to-be-seen")
+        async with stage((50, 15)) as opened:
+            assert "awsttl" in line(opened, 0)
+            await opened.press("slash", *"prod", "enter")
+            await opened.sees("2 of 21")
+            await opened.press("s")
+            await opened.sees("by name")
+            assert line(opened, 0).endswith("⚠ env")
+
+    async def test_an_empty_home_says_all_it_has_in_a_small_pane(self, home: Home) -> None:
+        async with stage((50, 15)) as opened:
+            await opened.sees("No profiles yet.")
+            await opened.sees("aws configure sso  sign in in a browser")
+            await opened.sees("Profiles show up here by themselves.")
+
+
 class TestKeyBar:
     def test_a_wider_one_has_all_that_a_narrower_one_has(self) -> None:
         for width in range(1, 140):

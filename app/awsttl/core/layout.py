@@ -79,11 +79,14 @@ def columns(width: int, longest_name: int) -> tuple[Column, ...]:
         chosen.append(column)
         room -= column.width + GAP
     chosen.sort(key=lambda column: _ORDER.index(column.field))
-    for index, column in enumerate(chosen):
-        if room > 0 and column.field != "name" and column.width < column.most:
-            grown = min(room, column.most - column.width)
-            chosen[index] = column._replace(width=column.width + grown)
-            room -= grown
+    # Cell by cell to all that can use it: none is cut beside one that is half empty.
+    while room > 0:
+        growing = [n for n, c in enumerate(chosen) if c.field != "name" and c.width < c.most]
+        if not growing:
+            break
+        for index in growing[:room]:
+            chosen[index] = chosen[index]._replace(width=chosen[index].width + 1)
+        room -= len(growing[:room])
     return tuple(chosen)
 
 

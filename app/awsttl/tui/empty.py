@@ -19,13 +19,13 @@ class EmptyHome(Static):
         text.append("awsttl shows what is in\n", "dim")
         text.append(f"  {shown(locations.config)}\n  {shown(locations.credentials)}\n\n")
         text.append("To begin, in another pane:\n", "dim")
-        text.append("  aws configure sso        ", "bold")
-        text.append("sign in through a browser\n", "dim")
-        text.append("  aws configure            ", "bold")
+        text.append("  aws configure sso  ", "bold")
+        text.append("sign in in a browser\n", "dim")
+        text.append("  aws configure      ", "bold")
         text.append("keys of an IAM user\n", "dim")
-        text.append("  awsttl demo              ", "bold")
+        text.append("  awsttl demo        ", "bold")
         text.append("a sandbox to play with\n\n", "dim")
-        text.append("This screen follows the files: profiles show up by themselves.", "dim")
+        text.append("Profiles show up here by themselves.", "dim")
         super().__init__(text, id="empty")
 
 

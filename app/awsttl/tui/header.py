@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.widget import Widget
 
 from awsttl.core import countdown, layout
@@ -33,7 +34,7 @@ _STYLES = {
 
 
 class Header(Widget):
-    """One line of counts; the words give way to bare numbers in a narrow pane."""
+    """One line of counts; in a narrow pane the words give way to bare numbers, then the title."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "header--title",
@@ -67,9 +68,9 @@ class Header(Widget):
         )
 
     def render(self) -> Text:
-        for wordy in (2, 1, 0):
+        for wordy in (3, 2, 1, 0):
             text = self._line(wordy)
-            if text.cell_len <= self.size.width or not wordy:
+            if text.cell_len <= self.size.width:
                 break
         text.truncate(self.size.width, overflow="ellipsis")
         return text
@@ -80,31 +81,29 @@ class Header(Widget):
 
         shown = self._arrangement
         text = Text(no_wrap=True, end="")
-        text.append(" awsttl ", style("title"))
+        if wordy:
+            text.append(" awsttl ", style("title"))
         dim = style("dim")
         count = f"{shown.total:,}"
         if shown.view.filter:
             matching = sum(key.startswith("profile ") for key in shown.keys)
             count = f"{matching:,} of {count}"
-        if wordy:
+        if wordy > 1:
             count += " profile" if shown.total == 1 else " profiles"
         if shown.view.sort is not Sort.URGENCY:
             count += f" by {shown.view.sort}"
         text.append(f" {count}", dim)
         for state in _ORDER:
             number = shown.counts.get(state, 0)
-            if not number or (not wordy and state not in _STYLES):
+            if not number or (wordy < 2 and state not in _STYLES):
                 continue
-            word = f" {WORDS[state]}" if wordy == 2 else ""
+            word = f" {WORDS[state]}" if wordy == 3 else ""
             text.append(f"  {GLYPHS[state]} {number:,}{word}", style(_STYLES.get(state, "dim")))
-        corrupt = sum(orphan.entry.expires_at is None for orphan in shown.apart)
-        if wordy and (orphans := len(shown.apart) - corrupt):
-            text.append(f"  + {orphans} orphan" + ("s" if orphans > 1 else ""), dim)
-        if wordy and corrupt:
-            text.append(f"  + {corrupt} corrupt", dim)
+        if wordy > 1:
+            text.append(_apart(shown), dim)
         if shown.hidden:
             sign = "with" if shown.view.shows_hidden else "+"
-            text.append(f"  {sign} {shown.hidden:,}" + (" hidden" if wordy else " ⊘"), dim)
+            text.append(f"  {sign} {shown.hidden:,}" + (" hidden" if wordy > 1 else " ⊘"), dim)
         self._warn(text, wordy, style("expiring"))
         return text
 
@@ -114,28 +113,50 @@ class Header(Widget):
             return
         threshold = self._arrangement.view.threshold
         state = countdown.environment_standing(environment, self._clock(), threshold).state
-        warning = f"⚠ env {WORDS[state]}" if wordy else "⚠ env"
+        warning = f"⚠ env {WORDS[state]}" if wordy > 1 else "⚠ env"
         gap = max(2, self.size.width - text.cell_len - len(warning) - 1)
         text.append(" " * gap)
         text.append(warning, style)
 
 
+def _apart(shown: Arrangement) -> str:
+    corrupt = sum(orphan.entry.expires_at is None for orphan in shown.apart)
+    orphans = len(shown.apart) - corrupt
+    said = f"  + {orphans} orphan" + ("s" if orphans > 1 else "") if orphans else ""
+    return said + (f"  + {corrupt} corrupt" if corrupt else "")
+
+
 class Banner(Widget):
-    """What is wrong with the files, a line each; not there when nothing is."""
+    """What is wrong with the files, whole however narrow the pane; not there when nothing is."""
 
     MOST = 3
 
     def __init__(self) -> None:
         super().__init__(id="banner")
+        self._messages: tuple[str, ...] = ()
         self._lines: tuple[str, ...] = ()
         self.display = False
 
     def show(self, arrangement: Arrangement) -> None:
         """Take over the problems of a new arrangement."""
         messages = [problem.message for problem in arrangement.snapshot.problems]
-        lines = messages[: self.MOST]
+        said = messages[: self.MOST]
         if len(messages) > self.MOST:
-            lines[-1] += f"  (and {len(messages) - self.MOST} more)"
+            said[-1] += f"  (and {len(messages) - self.MOST} more)"
+        if tuple(said) != self._messages:
+            self._messages = tuple(said)
+            self._lay_out(self.app.size.width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lay_out(event.size.width)
+
+    def _lay_out(self, width: int) -> None:
+        lines: list[str] = []
+        for message in self._messages:
+            lead = " ⚠ "
+            for piece in layout.wrapped(message, max(20, width - len(lead) - 1)):
+                lines.append(lead + piece)
+                lead = " " * len(lead)
         if tuple(lines) != self._lines:
             self._lines = tuple(lines)
             self.styles.height = len(lines)
@@ -143,7 +164,4 @@ class Banner(Widget):
             self.refresh(layout=True)
 
     def render(self) -> Text:
-        width = self.size.width
-        return Text(
-            "\n".join(layout.fit(f" ⚠ {line}", width) for line in self._lines), no_wrap=True
-        )
+        return Text("\n".join(self._lines), no_wrap=True)
