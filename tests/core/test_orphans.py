@@ -49,7 +49,8 @@ class TestCorrupt:
         _damage(home.cli_folder, NOBODY)
         seen = look(home)
         assert _rows(seen) == [("base", "long-term"), ("00000000…json", "corrupt")]
-        assert len(rows.arrange(seen, View(), NOW).apart) == 1
+        arrangement = rows.arrange(seen, View(), NOW)
+        assert (arrangement.orphans, arrangement.corrupt) == (0, 1)
 
     def test_a_token_file_too_since_no_profiles_row_tells_of_it(self, home: Home) -> None:
         home.config(config_text({"sso": LEGACY}))

@@ -76,8 +76,10 @@ class Arrangement(NamedTuple):
     total: int = 0
     hidden: int = 0
     """How many of all profiles are among the hidden, shown or not."""
-    apart: tuple[Orphan, ...] = ()
-    """The cache entries that are listed by themselves, filtered out or not."""
+    orphans: int = 0
+    """How many cache entries of no profile are listed by themselves, filtered out or not,"""
+    corrupt: int = 0
+    """and how many that nobody can read."""
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
     view: View = View()
@@ -109,7 +111,9 @@ class Ranking(NamedTuple):
     changes_at: float
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...] = ()
-    """The cache entries of which no profile's row tells."""
+    """The cache entries of which no profile's row tells,"""
+    corrupt: int = 0
+    """and how many of them nobody can read."""
 
     def serves(self, snapshot: Snapshot, view: View, now: float) -> bool:
         """Whether ranking anew would come to the same."""
@@ -133,6 +137,7 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
             changes_at = min(changes_at, _stale_at(status, now))
         ranked.append((_place(status, state, now, view.sort), status, state))
     ranked.sort(key=lambda each: each[0])
+    apart = _apart(snapshot)
     return Ranking(
         snapshot,
         view.sort,
@@ -142,7 +147,8 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         counts,
         max((len(status.name) for status in snapshot.profiles), default=0),
         changes_at,
-        _apart(snapshot),
+        apart,
+        sum(orphan.entry.expires_at is None for orphan in apart),
     )
 
 
@@ -196,7 +202,8 @@ def arrange(
         ranking.longest,
         len(snapshot.profiles),
         len(hidden),
-        ranking.apart,
+        len(ranking.apart) - ranking.corrupt,
+        ranking.corrupt,
         changes_at,
         view,
         snapshot,

@@ -64,7 +64,8 @@ class Header(Widget):
             arrangement.hidden,
             arrangement.view,
             arrangement.snapshot.environment,
-            arrangement.apart,
+            arrangement.orphans,
+            arrangement.corrupt,
         )
 
     def render(self) -> Text:
@@ -120,10 +121,10 @@ class Header(Widget):
 
 
 def _apart(shown: Arrangement) -> str:
-    corrupt = sum(orphan.entry.expires_at is None for orphan in shown.apart)
-    orphans = len(shown.apart) - corrupt
-    said = f"  + {orphans} orphan" + ("s" if orphans > 1 else "") if orphans else ""
-    return said + (f"  + {corrupt} corrupt" if corrupt else "")
+    said = f"  + {shown.orphans} orphan" if shown.orphans else ""
+    if shown.orphans > 1:
+        said += "s"
+    return said + (f"  + {shown.corrupt} corrupt" if shown.corrupt else "")
 
 
 class Banner(Widget):
