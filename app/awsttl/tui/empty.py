@@ -40,8 +40,9 @@ def why_no_rows(arrangement: Arrangement) -> tuple[str, ...]:
         return () if arrangement.items else _no_match(view.filter, total - left_out, left_out)
     if left_out < total or not total:
         return ()
-    what = f"All {total:,} profiles are hidden." if total > 1 else "The only profile is hidden."
-    return (what, "H shows them, for h to bring them back")
+    if total == 1:
+        return ("The only profile is hidden.", "H shows it, for h to bring it back")
+    return (f"All {total:,} profiles are hidden.", "H shows them, for h to bring them back")
 
 
 def _no_match(words: str, searched: int, left_out: int) -> tuple[str, ...]:
