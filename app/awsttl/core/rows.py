@@ -56,6 +56,11 @@ class View(NamedTuple):
     shows_hidden: bool = False
     """unless they are asked for."""
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The profiles that are not to be seen, and not to be acted upon by what acts on many."""
+        return frozenset() if self.shows_hidden else self.hidden
+
 
 Item = Status | Environment | Orphan
 """What a row can stand for."""

@@ -68,12 +68,16 @@ class Renewals:
     def start_all(self, snapshot: Snapshot, now: float) -> int:
         """Renew all that are expiring or expired and need nobody. Returns how many.
 
-        Profiles that share a cache entry are renewed by one call.
+        Profiles that share a cache entry are renewed by one call. Those that are hidden are left
+        out while they are.
         """
         entries: set[str] = set()
         count = 0
-        threshold = self._host.arrangement.view.threshold
+        view = self._host.arrangement.view
+        threshold, left_out = view.threshold, view.left_out
         for status in snapshot.profiles:
+            if status.name in left_out:
+                continue
             state = countdown.standing(status, now, threshold).state
             if state not in (State.EXPIRING, State.EXPIRED):
                 continue
@@ -205,20 +209,20 @@ class Renewals:
         self._host.files_changed()
 
     def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
-        """Other profiles of the device that somebody was just working with."""
+        """Other profiles of the device that somebody was just working with; no hidden ones."""
         now = self._host.clock()
-        threshold = self._host.arrangement.view.threshold
+        view = self._host.arrangement.view
         found = []
         for status in self._host.arrangement.snapshot.profiles:
             session = status.profile.mfa_session
             device = session.serial if session else status.profile.mfa_serial
-            if device != serial or status.name in waiting:
+            if device != serial or status.name in waiting or status.name in view.left_out:
                 continue
             if session and session.source in waiting:
                 continue  # its other row is at work already
             if status.renewal(now) is not Renewal.MFA or availability.cannot_renew(status, now):
                 continue
-            state = countdown.standing(status, now, threshold).state
+            state = countdown.standing(status, now, view.threshold).state
             ends = countdown.expires_at(status) or 0.0
             if state is State.EXPIRING or (state is State.EXPIRED and now - ends < STALE):
                 found.append(status)
