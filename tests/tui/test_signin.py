@@ -271,7 +271,7 @@ class TestTheLog:
             return Counter((str(event.what), event.name) for event in Journal().read().events)
 
         home.cli_cache("0" * 40 + ".json", expires_at=now() + HOUR)
-        await opened.until(lambda: told()["changed", "00000000…"] == 1, "the change in the log")
+        await opened.until(lambda: told()["changed", "00000000…json"] == 1, "the change in the log")
         return told()
 
     async def test_tells_the_sign_in_once_and_whose_it_was(

@@ -372,6 +372,11 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
     )
 
 
+def orphan_name(orphan: Orphan) -> str:
+    """What an entry that no profile has is called: its file's name, shortened."""
+    return f"{orphan.entry.name[:8]}…json"
+
+
 def _orphan_row(orphan: Orphan, now: float) -> Row:
     instant = orphan.entry.expires_at
     left, meter, ends = _clock(instant, now)
@@ -381,7 +386,7 @@ def _orphan_row(orphan: Orphan, now: float) -> Row:
     return Row(
         key(orphan),
         state,
-        f"{orphan.entry.name[:8]}…json",
+        orphan_name(orphan),
         "corrupt" if instant is None else "orphan",
         left.text,
         int(meter.text),

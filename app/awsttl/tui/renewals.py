@@ -141,15 +141,22 @@ class Renewals:
         self._host.after(DONE_SHOWN, fade)
 
     def _record(self, job: Job) -> None:
+        """Tell how it ended, and of what it wrote.
+
+        The cache files of a renewal that did not work are left to the logbook, which tells of
+        each by its own name.
+        """
         now = self._host.clock()
-        text, edited = "", tuple[str, ...]()
+        done = job.phase is Phase.DONE
+        text = ""
         if job.problem:
             text = f"{job.problem.message}; {job.problem.fix}"
-        elif job.phase is Phase.DONE and (session := job.status.mfa_session(now)):
-            edited = EDITED_CREDENTIALS
+        elif done and (session := job.status.mfa_session(now)):
             text = f"MFA session in profile {session.profile}"
-        event = Event(now, _ENDS[job.phase], job.name, text, keys=edited)
-        self._host.record(event, chain_paths(job.status, self._host.locations))
+        wrote = tuple(key for key in job.wrote if done or key in EDITED_CREDENTIALS)
+        own = chain_paths(job.status, self._host.locations)[:1] if done else ()
+        event = Event(now, _ENDS[job.phase], job.name, text, job.until, wrote)
+        self._host.record(event, own)
 
     def ask(self, serial: str) -> None:
         """Open the dialog for a device, unless one is open: then that one's turn comes first."""
