@@ -187,8 +187,8 @@ class TestTheSession:
         now = status(home, "base")
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(elsewhere))
         outcome = renew(now, str(home.cli_folder), with_code(CODE), threading.Event())
-        assert outcome == Renewed((str(elsewhere),))
-        assert "base-mfa" in raw_config_parse(str(elsewhere))
+        written = raw_config_parse(str(elsewhere))["base-mfa"]
+        assert outcome == Renewed((str(elsewhere),), until=_expiry(written))
         assert home.credentials_file.read_text() == before
 
     def test_is_what_moto_gives_too(

@@ -292,6 +292,20 @@ class TestLeash:
         assert said == "credential_process took longer than 1 s: touch the key"
         wait_until(lambda: not any(is_alive(int(pid)) for pid in pids.read_text().split()))
 
+    def test_its_last_words_are_repeated_as_they_are(self, home: Home, script: Write) -> None:
+        words = r'{"error": "say \"yes\"", "path": "C:\\x", "who": "Zoë"}'
+        run = child(
+            script(
+                f"import sys, time\nprint({words!r}, file=sys.stderr, flush=True)\ntime.sleep(600)"
+            ),
+            seconds=1,
+        )
+        with pytest.raises(ProcessError) as caught:
+            run.communicate()
+        problem = caught.value.problem
+        assert problem.message == f"credential_process took longer than 1 s: {words}"
+        assert problem.more == words
+
     def test_the_limit_is_a_minute(self) -> None:
         assert Processes(threading.Event())._seconds == process.TIMEOUT == 60
 

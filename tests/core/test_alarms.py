@@ -131,6 +131,16 @@ def test_profiles_that_are_hidden_are_left_out() -> None:
     assert ending.names == ("b",)
 
 
+@pytest.mark.parametrize("threshold", [120.0, 900.0, 1800.0, 3600.0])
+def test_what_is_kept_alive_is_announced_from_where_it_is_overdue(threshold: float) -> None:
+    status = role("prod", NOW + 2 * HOUR)
+    overdue = NOW + 2 * HOUR - 900
+    (ending,) = endings(Snapshot((status,)), threshold, overdue={"prod": overdue})
+    assert stages(ending) == [("expiring", 900), ("soon", 300), ("expired", 0)]
+    (ending,) = endings(Snapshot((status,)), threshold, overdue={"prod": FOREVER})
+    assert stages(ending) == [("expired", 0)]
+
+
 def test_without_silent_only_what_needs_somebody_at_its_end_is_left() -> None:
     mfa = role("b", NOW + HOUR, needs=Renewal.MFA)
     snapshot = Snapshot((role("a", NOW + HOUR), mfa, pasted("c", NOW + HOUR)))

@@ -97,7 +97,7 @@ def test_a_session_that_is_gone_and_one_that_is_corrupt(home: Home, watch: Watch
 
 def test_a_session_of_no_profile_is_named_by_its_file(home: Home, watch: Watch) -> None:
     home.cli_cache("0" * 40 + ".json", expires_at=NOON)
-    assert watch.sees_one().name == "00000000…"
+    assert watch.sees_one().name == "00000000…json"
 
 
 def test_a_sign_in_its_renewal_and_its_end(home: Home, watch: Watch) -> None:

@@ -21,6 +21,7 @@ from awsttl.core.model import (
     Renewal,
     Session,
     Shape,
+    Snapshot,
     Status,
 )
 from awsttl.core.settings import Settings
@@ -251,3 +252,50 @@ class TestWords:
         line = keeping.details(status(home, "sso"), NOW, "seed", None, frozenset())
         assert line.text == "not at present"
         assert line.aside
+
+
+class TestOverdue:
+    @staticmethod
+    def overdue(*statuses: Status, keep: tuple[str, ...] = ("dev",)) -> dict[str, float]:
+        return dict(keeping.overdue(Snapshot(statuses), keep, {}))
+
+    @given(seeds, lifetimes)
+    def test_a_kept_session_is_from_its_reuse_point_on_and_its_renewal_was_due_a_minute_before(
+        self, seed: str, lasts: float
+    ) -> None:
+        kept = session(lasts)
+        assert self.overdue(of(kept)) == {"dev": kept.reuse_until}
+        assert keeping.due(of(kept), NOW, seed) <= self.overdue(of(kept))["dev"] - LEAD
+
+    @given(seeds, st.floats(REUSE_MARGIN, REUSE_MARGIN + APART))
+    def test_a_short_one_is_not_before_its_renewal_was_due_for_a_minute(
+        self, seed: str, lasts: float
+    ) -> None:
+        kept = of(session(lasts))
+        assert keeping.due(kept, NOW, seed) <= self.overdue(kept)["dev"] - LEAD
+
+    def test_a_file_from_the_future_does_not_put_it_off(self) -> None:
+        kept = session(HOUR)
+        assert kept.entry is not None
+        strange = kept._replace(entry=kept.entry._replace(written_at=NOW + 2 * HOUR))
+        assert self.overdue(of(strange)) == {"dev": kept.reuse_until}
+
+    def test_whoever_shares_the_session_is_kept_with_it(self) -> None:
+        shared = of(session(HOUR))._replace(shared_with=("twin",))
+        assert set(self.overdue(shared)) == {"dev", "twin"}
+
+    def test_what_is_not_kept_has_no_session_or_cannot_be_kept_is_not(self) -> None:
+        asks = of(session(HOUR), "asks")
+        link = asks.hops[0].link._replace(needs=Renewal.MFA)
+        asks = asks._replace(hops=(Hop(link), *asks.hops[1:]))
+        other = of(session(HOUR), "other")
+        assert self.overdue(of(None), asks, other, keep=("dev", "asks")) == {}
+
+    def test_a_process_must_be_allowed_as_it_is(self, home: Home) -> None:
+        sections = {"vault": {"credential_process": "get it"}, "dev": role("vault")}
+        home.config(config_text(sections))
+        home.cli_cache(role("vault"), expires_at=NOW + HOUR)
+        snapshot = Snapshot((status(home, "dev"), status(home, "vault")))
+        for command, names in (("get it", {"dev"}), ("another", set())):
+            allowed = {"vault": process_fingerprint(command)}
+            assert set(keeping.overdue(snapshot, {"dev"}, allowed)) == names

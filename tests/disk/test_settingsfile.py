@@ -183,6 +183,41 @@ class TestChanging:
         assert home.settings_file.is_symlink()
         assert target.read_text() == '# here\nkeep = ["prod"]\n'
 
+    @pytest.mark.parametrize("before", [None, "# old\n"])
+    def test_what_an_editor_saves_meanwhile_is_not_lost(
+        self, home: Home, file: SettingsFile, before: str | None
+    ) -> None:
+        if before is not None:
+            home.settings(before)
+        seen: list[Settings] = []
+
+        def edit(settings: Settings) -> Settings:
+            seen.append(settings)
+            if len(seen) == 1:
+                home.settings('theme = "nord"  # by hand\n')
+            return settings._replace(keep=settings.keep | {"prod"})
+
+        assert file.change(edit) is None
+        assert home.settings_file.read_text() == 'theme = "nord"  # by hand\nkeep = ["prod"]\n'
+        assert [settings.theme for settings in seen] == ["", "nord"]
+
+    def test_a_file_that_never_keeps_still_is_left_to_its_writer(
+        self, home: Home, file: SettingsFile
+    ) -> None:
+        saved = 0
+
+        def edit(settings: Settings) -> Settings:
+            nonlocal saved
+            saved += 1
+            home.settings(f"# {'x' * saved}\n")
+            return settings._replace(theme="nord")
+
+        problem = file.change(edit)
+        assert problem is not None
+        assert problem.code == "settings-not-written"
+        assert saved < 10
+        assert home.settings_file.read_text() == f"# {'x' * saved}\n"
+
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
     def test_a_folder_that_may_not_be_written_is_told(self, home: Home, file: SettingsFile) -> None:
         folder = home.settings("# here\n").parent

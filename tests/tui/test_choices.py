@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from awsttl.core.settings import Settings, Sort
 from awsttl.disk.settingsfile import SettingsFile
+from support.cloud import Cloud
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role
-from support.stage import NOW, Stage, stage
+from support.stage import NOW, Clock, Stage, stage
 
 DEV, OPS = role(number=1), role(number=2)
 BAD = 'theme = "nord"\nkeep = [\n'
@@ -76,6 +79,24 @@ class TestHidden:
             await opened.press("H")
             await opened.until(lambda: opened.names == ["dev", "ops"])
             assert "2 of 3 profiles" in head(opened)
+
+    async def test_capital_r_leaves_them_out_unless_they_are_shown(
+        self, roles: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        now = Clock(float(int(time.time())))
+        for section in (DEV, OPS):
+            roles.cli_cache(section, expires_at=now() - 60)
+        roles.settings('hidden = ["dev"]')
+        async with stage((160, 40), clock=now) as opened:
+            await opened.press("R")
+            await opened.until(lambda: opened.row("ops").word == "valid")
+            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+            assert [call.parameters["RoleArn"] for call in cloud.calls] == [OPS["role_arn"]]
+            await opened.press("H")
+            await opened.until(lambda: "dev" in opened.names)
+            await opened.press("R")
+            await opened.until(lambda: opened.row("dev").word == "valid")
 
     async def test_with_all_hidden_the_home_is_not_called_empty(self, roles: Home) -> None:
         roles.settings('hidden = ["dev", "ops", "base"]')

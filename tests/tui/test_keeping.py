@@ -17,6 +17,7 @@ import pytest
 from awsttl.disk.journal import Journal
 from awsttl.disk.ownfolders import settings_file
 from awsttl.disk.settingsfile import SettingsFile
+from awsttl.tui import feed as feed_module
 from awsttl.tui.keeper import Keeper
 from awsttl.tui.screen import MainScreen
 from support.cloud import Cloud
@@ -294,6 +295,49 @@ async def test_sso_is_kept_while_its_sign_in_lasts_and_again_after_the_next(
         await opened.until(lambda: opened.row("data").word == "valid")
         await look(opened)
         assert cloud.actions == ["GetRoleCredentials"]
+
+
+async def test_it_is_warned_of_only_once_keeping_it_has_failed(
+    home: Home, cloud: Cloud, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "CLOCK_EVERY", 0.02)
+    furnish(home, dev=DEV, other=role(number=2))
+    home.settings('threshold = "30m"\nkeep = ["dev"]')
+    cloud.sts.deny(DEV["role_arn"])
+    ends = clock() + HOUR
+    cached(home, DEV, expires_at=ends)
+    cached(home, role(number=2), expires_at=ends + 60)
+    async with stage(clock=clock) as opened:
+        await look(opened)
+        await opened.until(lambda: opened.app.main.warnings._plan is not None, "its plan")
+        await move(opened, HOUR - 1740 + 1)
+        await opened.hears("other expires in 30m")
+        said = [message.message for message in opened.app._notifications]
+        assert not any("dev" in text for text in said), said
+        await move(opened, 1740 - LATEST)
+        await opened.hears("dev is not kept alive")
+        await move(opened, LATEST - MARGIN)
+        await opened.hears("dev expires in 15m")
+
+
+async def test_the_log_tells_from_when_on_and_until_when_something_is_kept(
+    home: Home, cloud: Cloud, clock: Clock
+) -> None:
+    furnish(home, dev=DEV)
+
+    def told() -> list[tuple[str, str, str]]:
+        events = Journal().read().events
+        return [(event.what, event.name, event.text) for event in events if event.name == "dev"]
+
+    async with stage(clock=clock) as opened:
+        await opened.go_to("dev")
+        await opened.press("a")
+        begins = ("settings", "dev", "kept alive from now on")
+        await opened.until(lambda: begins in told())
+        await opened.until(lambda: opened.row("dev").word == "valid")
+        await opened.press("a")
+        ends = ("settings", "dev", "no longer kept alive")
+        await opened.until(lambda: told()[-1:] == [ends])
 
 
 async def test_a_keeps_the_row_and_a_again_lets_it_go(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import json
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.configloader import raw_config_parse
 
 from awsttl.core import timestamps
 from awsttl.core.events import Event, What, as_line
@@ -18,9 +21,10 @@ from awsttl.disk.ownfolders import state_folder
 from awsttl.tui.dialogs.log import LogDialog
 from support.cloud import Cloud
 from support.home import START_URL, Home, role_file
-from support.renewing import credentials_in
+from support.odd import config_text
+from support.renewing import CORP, SSO, credentials_in
 from support.stage import NOW, Clock, Stage, cache_files, stage
-from support.wire import Call, Reply
+from support.wire import Call, Reply, iso
 from support.writing import by_rename
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -88,12 +92,12 @@ async def test_a_renewal_is_told_with_its_end_and_not_again_as_a_change(
         await opened.until(lambda: opened.row("dev").word == "valid")
         await opened.until(lambda: ("renewed", "dev") in told())
         home.cli_cache("0" * 40 + ".json", expires_at=now() + 3600)
-        await opened.until(lambda: ("changed", "00000000…") in told())
+        await opened.until(lambda: ("changed", "00000000…json") in told())
         await look(opened)
         ends = time.strftime("%H:%M", time.localtime(end_of(home, "Dev")))
-        await opened.sees(f"✓ renewed    dev        until {ends}")
+        await opened.sees(f"✓ renewed    dev            until {ends}")
     mine = [pair for pair in told() if pair[0] == "changed"]
-    assert mine == [("changed", "00000000…")]
+    assert mine == [("changed", "00000000…json")]
     assert told().count(("renewed", "dev")) == 1
 
 
@@ -174,6 +178,100 @@ async def test_a_source_that_was_renewed_on_the_way_is_told_while_the_rest_still
     assert told() == [("renewed", "hub"), ("renewed", "dev")]
 
 
+@pytest.mark.parametrize("how", ["failed", "cancelled"])
+async def test_what_others_write_during_a_renewal_that_comes_to_nothing_is_theirs(
+    home: Home, cloud: Cloud, now: Clock, how: str
+) -> None:
+    home.credentials(KEYS)
+    home.config(config(dev=section("Dev")))
+    cloud.sts.deny(section("Dev")["role_arn"])
+    async with stage(clock=now) as opened:
+        with cloud.hanging():
+            await opened.go_to("dev")
+            await opened.press("r")
+            await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
+            home.cli_cache(section("Dev"), expires_at=now() + 3600)
+            journal = opened.app.main.logbook.journal
+            await opened.until(lambda: bool(journal._held), "the change is held back")
+            if how == "cancelled":
+                await opened.press("escape")
+                await opened.until(lambda: (how, "dev") in told())
+        await opened.until(lambda: (how, "dev") in told())
+        await opened.until(lambda: ("changed", "dev") in told())
+    assert sorted(told()) == sorted([(how, "dev"), ("changed", "dev")])
+
+
+async def test_a_source_that_a_failed_renewal_has_renewed_is_told_as_its_doing(
+    home: Home, cloud: Cloud, now: Clock, short_hold: None
+) -> None:
+    home.credentials(KEYS)
+    home.config(config(hub=section("Hub"), dev=section("Dev", source_profile="hub")))
+    cloud.sts.deny(section("Dev")["role_arn"])
+    async with stage(clock=now) as opened:
+        await opened.go_to("dev")
+        await opened.press("r")
+        await opened.until(lambda: set(told()) == {("failed", "dev"), ("renewed", "hub")})
+        # The failure is still on its row; what comes now is somebody else's.
+        home.cli_cache(section("Hub"), expires_at=now() + 7200)
+        await opened.until(lambda: ("changed", "hub") in told())
+    assert len(told()) == 3
+    (hub,) = [event for event in Journal().read().events if event.what is What.RENEWED]
+    assert hub.text == "on the way to dev"
+    assert hub.until is not None
+
+
+async def test_an_sso_token_that_a_failed_renewal_has_refreshed_is_told_as_its_doing(
+    home: Home, cloud: Cloud, now: Clock, short_hold: None
+) -> None:
+    cloud.portal.allow("old", refresh_token="first")
+    cloud.portal.assign_only(("000000000000", "Nobody"))
+    home.config(config_text({"dev": SSO}, CORP))
+    home.sso_token(
+        "corp",
+        expires_at=now() - 60,
+        access_token="old",
+        refresh_token="first",
+        registration_expires_at=now() + 3600,
+    )
+    async with stage(clock=now) as opened:
+        await opened.press("r")
+        await opened.until(lambda: set(told()) == {("failed", "dev"), ("renewed", "corp")})
+    assert len(told()) == 2
+
+
+async def test_an_entry_of_no_profile_is_cleared_by_the_name_of_its_row(
+    home: Home, short_hold: None
+) -> None:
+    home.credentials(KEYS)
+    home.cli_cache("0" * 40 + ".json", expires_at=NOW + 3600)
+    async with stage() as opened:
+        await opened.sees("00000000…json")
+        await opened.press("G", "c")
+        await opened.hears("cleared 00000000…json")
+        await opened.until(lambda: bool(told()))
+        await opened.press("z")
+        await opened.until(lambda: len(told()) == 2)
+    assert told() == [("cleared", "00000000…json"), ("restored", "00000000…json")]
+    assert Journal().read().events[0].text == "no profile has this entry"
+
+
+async def test_what_a_process_gave_is_told_with_its_end(home: Home, now: Clock) -> None:
+    answer = {
+        "Version": 1,
+        "AccessKeyId": "ASIAPROCESS",
+        "SecretAccessKey": SECRET,
+        "SessionToken": "token",
+        "Expiration": iso(now() + 3000),
+    }
+    (home.path / "answer").write_text(json.dumps(answer))
+    home.config(config(vault={"credential_process": f"cat {home.path / 'answer'}"}))
+    async with stage(clock=now) as opened:
+        await opened.press("r")
+        await opened.until(lambda: ("renewed", "vault") in told())
+    (event,) = Journal().read().events
+    assert event.until == now() + 3000
+
+
 async def test_what_others_change_is_told(home: Home, short_hold: None) -> None:
     home.credentials(KEYS)
     home.config(config(dev=section("Dev")))
@@ -213,7 +311,10 @@ async def test_an_mfa_session_in_the_credentials_file_is_nobody_elses_edit(
         home.config(config(dev=section("Dev")))
         await opened.until(lambda: ("changed", "config") in told())
         await look(opened)
-        await opened.sees("MFA session in profile base-mfa")
+        await opened.sees("MFA session in profile base-mfa, until")
+    written = raw_config_parse(str(home.credentials_file))["base-mfa"]["expiration"]
+    ends = calendar.timegm(time.strptime(written, "%Y-%m-%d %H:%M:%S"))
+    assert Journal().read().events[0].until == ends
     assert told() == [("renewed", "base"), ("changed", "config")]
 
 

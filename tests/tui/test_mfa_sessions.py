@@ -9,6 +9,7 @@ from botocore.configloader import raw_config_parse
 
 from support.cloud import Cloud
 from support.home import Home
+from support.odd import config_text
 from support.stage import Clock, Stage, stage
 
 DEVICE = "arn:aws:iam::111122223333:mfa/ada"
@@ -132,6 +133,31 @@ async def test_one_code_serves_the_session_and_a_role_that_has_just_ended(
     assert sorted(cloud.actions) == ["AssumeRole", "GetSessionToken"]
     (exchange,) = [call for call in cloud.calls if call.action == "GetSessionToken"]
     assert exchange.parameters["DurationSeconds"] == "43200"
+
+
+async def test_what_is_hidden_is_not_offered_unless_it_is_shown(
+    home: Home, cloud: Cloud, now: Clock
+) -> None:
+    keys = {"source_profile": "base", "mfa_serial": DEVICE}
+    arn = "arn:aws:iam::111122223333:role/"
+    roles = {name: {"role_arn": arn + name, **keys} for name in ("dev", "ops")}
+    home.credentials(KEYS)
+    home.config(config_text(roles))
+    home.settings('hidden = ["ops"]')
+    for section in roles.values():
+        home.cli_cache(section, expires_at=now() - 60)
+    async with stage(clock=now) as opened:
+        await opened.go_to("dev")
+        await opened.press("r")
+        await opened.sees("MFA code")
+        assert "also ops" not in opened.text()
+        await opened.press("escape", "H")
+        await opened.until(lambda: "ops" in opened.names)
+        await opened.go_to("dev")
+        await opened.press("r")
+        await opened.sees("also ops")
+        await opened.press("escape")
+        await opened.sees_no_more("also ops")
 
 
 async def test_the_keys_and_their_own_session_are_not_offered_as_two(

@@ -225,6 +225,16 @@ class TestOneSignIn:
         assert sorted(_wanted(cloud)) == ["Alive", "Dead", "Ending"]
         assert len(cloud.portal.user_codes) == 1
 
+    async def test_leaves_hidden_rows_alone(self, rows: Home, cloud: Cloud, now: Clock) -> None:
+        # "dead" is served with "twin", which shares its entry.
+        rows.settings('hidden = ["ending", "dead"]')
+        async with dashboard(now) as opened:
+            cloud.portal.approve(await _asks(opened, cloud, "behind"))
+            names = ("behind", "twin")
+            await opened.until(lambda: {opened.row(name).word for name in names} == {"valid"})
+            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+        assert sorted(_wanted(cloud)) == ["Alive", "Dead"]
+
     async def test_renews_what_is_ending_by_the_threshold_of_the_settings(
         self, rows: Home, cloud: Cloud, now: Clock
     ) -> None:
@@ -261,7 +271,7 @@ class TestTheLog:
             return Counter((str(event.what), event.name) for event in Journal().read().events)
 
         home.cli_cache("0" * 40 + ".json", expires_at=now() + HOUR)
-        await opened.until(lambda: told()["changed", "00000000…"] == 1, "the change in the log")
+        await opened.until(lambda: told()["changed", "00000000…json"] == 1, "the change in the log")
         return told()
 
     async def test_tells_the_sign_in_once_and_whose_it_was(

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from awsttl.aws.outcome import Wrote, untold
 from awsttl.core import cacheentries
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.disk import cachestore
@@ -36,7 +37,7 @@ class SessionCache:
     """``~/.aws/cli/cache`` for one renewal. Keys are file names without ``.json``.
 
     *renew* holds the file names that must be got afresh. *aliases* maps a file name to others
-    under which some AWS CLI looks for the same session.
+    under which some AWS CLI looks for the same session. *wrote* hears of each file.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class SessionCache:
         renew: Iterable[str],
         aliases: Mapping[str, Iterable[str]],
         cancelled: threading.Event,
+        wrote: Wrote = untold,
     ) -> None:
         self._folder = Path(folder)
         self._renew = set(renew)
         self._aliases = aliases
         self._cancelled = cancelled
+        self._wrote = wrote
         self._found: dict[str, Any] = {}
         self.written: list[str] = []
         """Paths of the files that this renewal wrote."""
@@ -86,6 +89,7 @@ class SessionCache:
             except OSError as error:
                 raise ValueError(f"cannot write the cache file: {error.strerror}") from None
             self.written.append(path)
+            self._wrote(path)
         # Whoever asks again within this renewal gets what was just written.
         self._renew.discard(name)
         cachestore.sweep(str(self._folder), at_most_every=60)

@@ -20,6 +20,7 @@ from botocore.exceptions import LoginTokenLoadError
 from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache_key
 
 from awsttl.aws.filecache import Cancelled
+from awsttl.aws.outcome import Wrote, untold
 from awsttl.core import cacheentries
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.resolve import LOGIN_REUSE_MARGIN
@@ -30,11 +31,18 @@ class Logins:
     """The login sessions that one renewal may refresh.
 
     *seen* is the expiry of the token that is to be renewed; a token with another one is new
-    enough. ``None``: a token is refreshed when it is due, as the AWS CLI does.
+    enough. ``None``: a token is refreshed when it is due, as the AWS CLI does. *wrote* hears of
+    each file.
     """
 
-    def __init__(self, folder: str, cancelled: threading.Event, seen: float | None) -> None:
-        self._cache = _TokenFiles(folder)
+    def __init__(
+        self,
+        folder: str,
+        cancelled: threading.Event,
+        seen: float | None,
+        wrote: Wrote = untold,
+    ) -> None:
+        self._cache = _TokenFiles(folder, wrote)
         self._cancelled = cancelled
         self._seen = seen
 
@@ -121,8 +129,9 @@ class _Fetcher(LoginCredentialFetcher):  # type: ignore[misc]
 class _TokenFiles(JSONFileCache):  # type: ignore[misc]
     """``~/.aws/login/cache``; a file that is no token is not there."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, wrote: Wrote) -> None:
         super().__init__(folder)
+        self._wrote = wrote
         self._folder = Path(folder)
         self.written: list[str] = []
 
@@ -143,3 +152,4 @@ class _TokenFiles(JSONFileCache):  # type: ignore[misc]
         path = str(self._folder / f"{key}.json")
         cachestore.replace(path, json.dumps(value).encode())
         self.written.append(path)
+        self._wrote(path)

@@ -18,7 +18,7 @@ from botocore.credentials import ConfigProvider, CredentialResolver, SharedCrede
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsttl.aws.filecache import Cancelled
-from awsttl.aws.outcome import Failed, Outcome, Renewed
+from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
 from awsttl.aws.workbench import LIMITS
 from awsttl.core import diagnosis
 from awsttl.core.mfasessions import STALE_KEYS
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from awsttl.aws.mfa import AskMfa, Keys, MfaDevice
 
 
-def before(status: Status, ask_mfa: AskMfa, cancelled: threading.Event) -> Outcome | None:
+def before(
+    status: Status, ask_mfa: AskMfa, cancelled: threading.Event, wrote: Wrote
+) -> Outcome | None:
     """Get the MFA session that a profile is, can get, or comes from and finds at its end.
 
     ``None`` where there is no such session, and where it is a source's and now there: then the
@@ -40,12 +42,14 @@ def before(status: Status, ask_mfa: AskMfa, cancelled: threading.Event) -> Outco
     session = status.mfa_session(time.time())
     if session is None:
         return None
-    outcome = _renew(session, ask_mfa, cancelled)
+    outcome = _renew(session, ask_mfa, cancelled, wrote)
     is_own = session is status.profile.mfa_session
     return outcome if is_own or isinstance(outcome, Failed) else None
 
 
-def _renew(session: MfaSession, ask_mfa: AskMfa, cancelled: threading.Event) -> Outcome:
+def _renew(
+    session: MfaSession, ask_mfa: AskMfa, cancelled: threading.Event, wrote: Wrote
+) -> Outcome:
     if session.problem is not None:
         return Failed(session.problem)
     path = Locations.of(os.environ).credentials
@@ -57,13 +61,14 @@ def _renew(session: MfaSession, ask_mfa: AskMfa, cancelled: threading.Event) -> 
         if cancelled.is_set():
             raise Cancelled
         credentialsfile.put(path, session.profile, _as_written(keys), STALE_KEYS)
+        wrote(path)
     except RefusedError as error:
         return Failed(error.problem)
     except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
         if cancelled.is_set():
             raise Cancelled from None
         return Failed(diagnosis.explain(str(error), session.source))
-    return Renewed((path,))
+    return Renewed((path,), until=keys["Expiration"].timestamp())
 
 
 def _client(session: MfaSession) -> Any:

@@ -33,6 +33,7 @@ from awsttl.aws import workbench
 from awsttl.aws.filecache import SessionCache
 from awsttl.aws.login import Logins
 from awsttl.aws.mfa import AskMfa, MfaDevice
+from awsttl.aws.outcome import Wrote, untold
 from awsttl.aws.process import Processes
 from awsttl.core import cachekeys
 from awsttl.disk.reader import MOST_BYTES
@@ -45,6 +46,8 @@ class Sources:
 
     processes: Processes
     logins: Logins
+    wrote: Wrote = untold
+    """Hears of each SSO token that was refreshed."""
 
 
 def credentials(
@@ -134,7 +137,7 @@ class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
             client_creator=self._session.create_client,
             profile_name=profile_name,
             cache=self._cache,
-            token_provider=_Tokens(self._session, profile_name=profile_name),
+            token_provider=_Tokens(self._session, profile_name, self._sources.wrote),
         )
 
 
@@ -146,11 +149,25 @@ class _Tokens(SSOTokenProvider):  # type: ignore[misc]
     disk, where botocore looks first.
     """
 
+    def __init__(self, session: Any, profile_name: str, wrote: Wrote) -> None:
+        super().__init__(session, profile_name=profile_name)
+        self._wrote = wrote
+        self._is_new = False
+
+    def _attempt_create_token(self, token: Any) -> Any:
+        new = super()._attempt_create_token(token)
+        self._is_new = True
+        return new
+
     def _refresher(self) -> Any:
         name = cachekeys.sso_token_name(self._sso_config["session_name"])
         path = os.path.join(self._SSO_TOKEN_CACHE_DIR, name)  # noqa: PTH118
         with turn(os.path.realpath(path)):
-            return super()._refresher()
+            self._is_new = False
+            token = super()._refresher()
+            if self._is_new:
+                self._wrote(path)
+            return token
 
 
 def _machine(session: workbench.Session) -> list[Any]:

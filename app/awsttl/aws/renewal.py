@@ -22,7 +22,7 @@ from awsttl.aws import mfasession, workbench
 from awsttl.aws.filecache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login import Logins
 from awsttl.aws.mfa import AskMfa, MfaDevice
-from awsttl.aws.outcome import Failed, Outcome, Renewed
+from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote, untold
 from awsttl.aws.process import ProcessError, Processes
 from awsttl.aws.providers import Sources, check_token_files, credentials
 from awsttl.core import diagnosis
@@ -41,25 +41,28 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     *,
     run_processes: bool | Collection[str] = True,
     pressed_at: float | None = None,
+    wrote: Wrote = untold,
 ) -> Outcome:
     """Get a new session for a profile and write it to *cache_folder*.
 
     Hops behind the profile are reused as the AWS CLI would reuse them. A session that somebody
     else has written since *pressed_at* (UTC seconds; now, if not given) is taken as the new one.
     A profile that needs its ``credential_process`` fails with ``needs-you`` where *run_processes*
-    is false, or a collection of fingerprints without that of its command.
+    is false, or a collection of fingerprints without that of its command. *wrote* hears of each
+    file, also of those of the hops behind, whatever comes of the profile itself.
 
     Blocks until done, half a minute at most for each call to AWS, apart from *ask_mfa* and from
     others whose turn it is. *cancelled* may be set by any thread, and then no session is written
     any more; a refreshed SSO or login token is, because the one it replaces is good for nothing.
     Raises :class:`Cancelled`; anything else is a fault.
     """
-    if (outcome := mfasession.before(status, ask_mfa, cancelled)) is not None:
+    if (outcome := mfasession.before(status, ask_mfa, cancelled, wrote)) is not None:
         return outcome
     own = status.hops[0].link.cache_names
-    cache = SessionCache(cache_folder, own[:1], {own[0]: own[1:]} if own else {}, cancelled)
+    aliases = {own[0]: own[1:]} if own else {}
+    cache = SessionCache(cache_folder, own[:1], aliases, cancelled, wrote)
     turn = _Turn(status, cache_folder, cancelled, time.time() if pressed_at is None else pressed_at)
-    sources = _sources(status, cancelled, run_processes=run_processes)
+    sources = _sources(status, cancelled, wrote, run_processes=run_processes)
     try:
         with turn:
             _resolve(status, cache, turn.around(ask_mfa), sources)
@@ -75,11 +78,17 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
         return Failed(diagnosis.explain_renewal(str(error), status))
     if cancelled.is_set() and not cache.written:
         raise Cancelled
-    return Renewed((*sources.logins.written, *cache.written), tuple(sources.processes.held))
+    held = tuple(sources.processes.held)
+    until = next((each.expires_at for each in held if each.profile == status.name), None)
+    return Renewed((*sources.logins.written, *cache.written), held, until=until)
 
 
 def _sources(
-    status: Status, cancelled: threading.Event, *, run_processes: bool | Collection[str]
+    status: Status,
+    cancelled: threading.Event,
+    wrote: Wrote,
+    *,
+    run_processes: bool | Collection[str],
 ) -> Sources:
     ends = status.session.expires_at if status.session else None
     return Sources(
@@ -89,7 +98,9 @@ def _sources(
             get_login_token_cache_directory(),
             cancelled,
             seen=ends if status.profile.kind is Kind.LOGIN else None,
+            wrote=wrote,
         ),
+        wrote,
     )
 
 

@@ -1,20 +1,23 @@
 """Snapshot → when somebody is to be warned that a session ends, and in which words.
 
 A session is announced three times: when its row becomes ``expiring``, five minutes before its
-end, and at its end. :func:`endings` grows with the number of profiles and is called once for a
-snapshot; :class:`Watch` then knows the next instant at which there is anything to say, so that
-nobody has to ask before.
+end, and at its end. One that is kept alive is renewed before its reuse point, and so is announced
+only from there on: then keeping it has failed, whatever the threshold.
+
+:func:`endings` grows with the number of profiles and is called once for a snapshot;
+:class:`Watch` then knows the next instant at which there is anything to say, so that nobody has
+to ask before.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.countdown import HOUR, MINUTE, Timed
-from awsttl.core.model import FOREVER, Environment, Kind, Renewal, Snapshot, Status
+from awsttl.core.model import EMPTY, FOREVER, Environment, Kind, Renewal, Snapshot, Status
 from awsttl.core.rows import hop_label
 
 SOON: Final = 5.0 * MINUTE
@@ -52,7 +55,8 @@ class Ending(NamedTuple):
     """Usually one; the profiles that share a cache entry are warned about together."""
     expires_at: float
     expiring_at: float
-    """From when its rows are ``expiring``; its very end if they never are."""
+    """From when its rows are ``expiring``, or overdue if it is kept alive; its very end if they
+    never are."""
 
     def alarms(self) -> tuple[Alarm, ...]:
         """Its stages in order. One that would not come after the stage before is left out."""
@@ -86,17 +90,19 @@ def endings(
     *,
     silent: bool = True,
     hidden: Collection[str] = frozenset(),
+    overdue: Mapping[str, float] = EMPTY,
 ) -> tuple[Ending, ...]:
     """Everything in the snapshot that ends, whether or not that lies ahead. O(n).
 
     Without *silent*, rows are left out for whose next session nobody is needed when this one
-    ends. *hidden* are profiles to leave out.
+    ends. *hidden* are profiles to leave out. *overdue* says of profiles that are kept alive from
+    when on their sessions are news (:func:`awsttl.core.keeping.overdue`).
     """
     found: dict[str, Ending] = {}
     for status in snapshot.profiles:
         if status.name in hidden or status.broken:
             continue
-        ending = _ending(status, threshold)
+        ending = _ending(status, threshold, overdue.get(status.name, -FOREVER))
         if ending is None or not (silent or _needs_somebody(status, ending)):
             continue
         shared = found.get(ending.key)
@@ -115,7 +121,7 @@ def _needs_somebody(status: Status, ending: Ending) -> bool:
     return status.renewal(ending.expires_at) is not Renewal.SILENT
 
 
-def _ending(status: Status, threshold: float) -> Ending | None:
+def _ending(status: Status, threshold: float, no_earlier: float) -> Ending | None:
     session = status.session
     if session is None:
         return _lapse(status)
@@ -129,6 +135,7 @@ def _ending(status: Status, threshold: float) -> Ending | None:
         where = entry.path
         if 0 <= expiring_at - entry.written_at < BORN_EXPIRING:
             expiring_at = entry.written_at
+    expiring_at = min(max(expiring_at, no_earlier), session.expires_at)
     return Ending(_key(where, session.expires_at), (status.name,), session.expires_at, expiring_at)
 
 

@@ -62,7 +62,7 @@ def _sessions(before: Cache, after: Cache, owners: Owners, at: float) -> Iterato
     for name, old, new in _differing(before, after):
         if Shape.FOREIGN in (new and new.shape, old and old.shape):
             continue
-        whose = _listed(owners.get(name, ())) or f"{name[:8]}…"
+        whose = _listed(owners.get(name, ())) or f"{name[:8]}…json"
         if new is None:
             text = "session removed by another program"
             yield Event(at, What.CHANGED, whose, text, keys=(events.gone(name),))
@@ -79,7 +79,7 @@ def _tokens(before: Cache, after: Cache, names: Mapping[str, str], at: float) ->
     for name, old, new in _differing(before, after):
         if Shape.FOREIGN in (new and new.shape, old and old.shape):
             continue  # a client registration
-        owner = (new and new.owner) or (old and old.owner) or f"{name[:8]}…"
+        owner = (new and new.owner) or (old and old.owner) or f"{name[:8]}…json"
         whose = names.get(name, owner)
         if new is None:
             text = "signed out by another program"

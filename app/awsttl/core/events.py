@@ -125,9 +125,13 @@ def subject(key: str) -> str:
     return key.partition(" ")[0]
 
 
-def _is_state(key: str) -> bool:
-    name = subject(key)
+def is_cache_file(name: str) -> bool:
+    """Whether a file of that name is one of a cache's."""
     return bool(CACHE_NAME.fullmatch(name) or LOGIN_NAME.fullmatch(name))
+
+
+def _is_state(key: str) -> bool:
+    return is_cache_file(subject(key))
 
 
 class Told:

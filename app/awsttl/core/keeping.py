@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from awsttl.core import availability, countdown
 from awsttl.core.cachekeys import process_fingerprint, secret_of
 from awsttl.core.details import Detail
-from awsttl.core.model import EMPTY, Files, Secret, Session, Status
+from awsttl.core.model import EMPTY, Files, Secret, Session, Snapshot, Status
 from awsttl.core.settings import Settings
 
 LEAD: Final = 60.0
@@ -56,11 +56,47 @@ def due(status: Status, now: float, seed: str, past: Past | None = None) -> floa
     return max(instant, past.ended_at + _wait(past, f"{seed} {status.name}"))
 
 
+def overdue(
+    snapshot: Snapshot, keep: Collection[str], allowed: Mapping[str, str]
+) -> Mapping[str, float]:
+    """From when on the sessions of kept profiles have evidently not been renewed in time. O(n).
+
+    That is the reuse point, before which :func:`due` renews; a minute after the earliest renewal
+    where that comes later still. The profiles that share a kept session have it too. Those that
+    cannot be kept as things stand are left out: nobody will renew them. *allowed* is the
+    settings' ``allowed_processes``.
+    """
+    if not keep:
+        return EMPTY
+    may_run = {
+        status.name
+        for status in snapshot.profiles
+        if status.profile.process and allowed.get(status.name) == status.profile.process
+    }
+    found: dict[str, float] = {}
+    for status in snapshot.profiles:
+        session = status.session
+        if status.name not in keep or session is None or session.expires_at is None:
+            continue
+        instant = _point(session, session.expires_at)
+        # A file that claims to be younger than its session's end says nothing of its age.
+        if session.entry is not None and session.entry.written_at < session.expires_at:
+            instant = max(instant, session.entry.written_at + APART + LEAD)
+        if availability.cannot_keep(status, instant, may_run) is None:
+            found.update(dict.fromkeys((status.name, *status.shared_with), instant))
+    return found
+
+
+def _point(session: Session, expires_at: float) -> float:
+    """The instant by which a session must have been renewed."""
+    return expires_at if session.reuse_until is None else session.reuse_until
+
+
 def _due_by_session(status: Status, now: float, seed: str) -> float:
     session = status.session
     if session is None or session.expires_at is None:
         return AT_ONCE
-    point = session.expires_at if session.reuse_until is None else session.reuse_until
+    point = _point(session, session.expires_at)
     name = session.entry.name if session.entry else status.name
     instant = point - LEAD - SPREAD * fraction(f"{seed} {name} {session.expires_at}")
     written = session.entry.written_at if session.entry else 0.0

@@ -56,6 +56,11 @@ class View(NamedTuple):
     shows_hidden: bool = False
     """unless they are asked for."""
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The profiles that are not to be seen, and not to be acted upon by what acts on many."""
+        return frozenset() if self.shows_hidden else self.hidden
+
 
 Item = Status | Environment | Orphan
 """What a row can stand for."""
@@ -395,6 +400,11 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
     )
 
 
+def orphan_name(orphan: Orphan) -> str:
+    """What an entry that no profile has is called: its file's name, shortened."""
+    return f"{orphan.entry.name[:8]}…json"
+
+
 def _orphan_row(orphan: Orphan, now: float) -> Row:
     instant = orphan.entry.expires_at
     left, meter, ends = _clock(instant, now)
@@ -402,7 +412,7 @@ def _orphan_row(orphan: Orphan, now: float) -> Row:
     return Row(
         key(orphan),
         state,
-        f"{orphan.entry.name[:8]}…json",
+        orphan_name(orphan),
         word,
         left.text,
         int(meter.text),

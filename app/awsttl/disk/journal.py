@@ -221,11 +221,21 @@ def _with_states(event: Event, wrote: tuple[str, ...]) -> Event:
     keys, until = list(event.keys), event.until
     for path in wrote:
         key, ends = _state(path)
-        if key:
+        if key and key not in keys:
             keys.append(key)
         if path == wrote[0] and event.what in events.MAKES_SESSIONS:
             until = until or ends
     return events.tidy(event._replace(keys=tuple(keys), until=until))
+
+
+def fact(path: str) -> str:
+    """The key of what awsttl has just written there: a cache file, or the credentials file.
+
+    Empty if it cannot be known.
+    """
+    if events.is_cache_file(os.path.basename(path)):
+        return _state(path)[0]
+    return events.EDITED_CREDENTIALS[0]
 
 
 def _state(path: str) -> tuple[str, float | None]:

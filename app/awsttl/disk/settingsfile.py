@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PATIENCE: Final = 10.0
 """Seconds for which a change waits for those of other dashboards."""
 
+_TRIES: Final = 5
+"""How often a change is made anew because the file was saved by an editor meanwhile."""
+
 _NEW: Final = (
     "# awsttl's settings: written by its keys and by you. Its README tells what they mean.\n"
 )
@@ -146,10 +149,36 @@ def _located(reason: str, text: str) -> str:
 
 
 def _change(path: str, edit: Edit) -> Problem | None:
+    """Write what *edit* makes of the file, or say why not.
+
+    An editor takes no turn. What it has saved in the meantime is not overwritten, but changed in
+    its turn.
+    """
+    for _ in range(_TRIES):
+        found = _found(path)
+        made = _made(path, found, edit)
+        if not isinstance(made, str):
+            return made
+        # Imported here: tempfile and its kin are not needed to look.
+        from awsttl.disk.cachestore import replace
+
+        if _found(path) == found:
+            replace(path, made.encode())
+            return None
+    return _not_written(path, "it is written again and again by another program")
+
+
+def _found(path: str) -> Signature | None:
+    """What tells the file from any other state of it; ``None`` where there is none."""
     try:
-        text = _text(path, Signature.of(os.stat(path)))
+        return Signature.of(os.stat(path))
     except FileNotFoundError:
-        text = _NEW
+        return None
+
+
+def _made(path: str, found: Signature | None, edit: Edit) -> str | Problem | None:
+    """What the file is to hold; ``None`` if that is what it holds; or why it cannot be made."""
+    text = _NEW if found is None else _text(path, found)
     before, problems = parse(_parsed(text))
     after = edit(before)
     changed = [key for key in Settings._fields if getattr(after, key) != getattr(before, key)]
@@ -160,11 +189,7 @@ def _change(path: str, edit: Edit) -> Problem | None:
     written = _written(text, {key: getattr(after, key) for key in changed})
     if parse(_parsed(written))[0] != after:
         return _not_written(path, f"awsttl cannot put {changed[0]} into it")
-    # Imported here: tempfile and its kin are not needed to look.
-    from awsttl.disk.cachestore import replace
-
-    replace(path, written.encode())
-    return None
+    return written
 
 
 def _written(text: str, values: Mapping[str, Any]) -> str:

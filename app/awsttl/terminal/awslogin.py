@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
+from awsttl.core import layout
+
 
 def run(path: str, profile: str) -> int:
     """Run ``aws login`` for that profile on this terminal; returns its exit code.
@@ -40,6 +42,8 @@ def was_interrupted(code: int) -> bool:
 
 
 def _say(terminal: int, text: str) -> None:
+    """Write lines, without control characters: a profile's name comes from a file."""
+    text = "\n".join(map(layout.printable, text.split("\n")))
     with contextlib.suppress(OSError):
         os.write(terminal, text.encode())
 

@@ -115,6 +115,7 @@ class Choices:
 
         def told() -> None:
             self._host.say(f"{name} is no longer kept alive")
+            self._record(name, "no longer kept alive")
 
         if name in settings.keep:
             self.write(lambda present: present._replace(keep=present.keep - {name}), told)
@@ -131,6 +132,8 @@ class Choices:
     def _begin(self, name: str, allowed: dict[str, str]) -> None:
         def told() -> None:
             self._host.say(f"{name} is kept alive: renewed by itself before the AWS CLI would")
+            runs = f"; the process of {', '.join(allowed)} may run without a key"
+            self._record(name, "kept alive from now on" + (runs if allowed else ""))
 
         self.write(
             lambda present: present._replace(
@@ -139,6 +142,10 @@ class Choices:
             ),
             told,
         )
+
+    def _record(self, name: str, text: str) -> None:
+        """Note in the log what awsttl will do by itself, or no longer."""
+        self._host.record(Event(self._host.clock(), What.SETTINGS, name, text))
 
     def _ask(self, status: Status, may_run: Mapping[str, str]) -> None:
         """Ask whether the processes of a chain may run without a key, and show them."""

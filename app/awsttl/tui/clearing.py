@@ -5,6 +5,7 @@ from __future__ import annotations
 from awsttl.core import countdown
 from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Held, Orphan, Status
+from awsttl.core.rows import orphan_name
 from awsttl.disk import cachestore
 from awsttl.tui.host import Host
 
@@ -31,7 +32,8 @@ class Clearing:
             return
         entries = cachestore.clearable_orphan(self._host.arrangement.snapshot, item)
         if entries:
-            self._clear(entries, "the entry", f"{item.entry.name[:8]}…")
+            name = orphan_name(item)
+            self._clear(entries, f"{name} ({item.reason})", name)
         else:
             self._host.say("awsttl does not know this file, so it leaves it alone", "warning")
 

@@ -143,7 +143,7 @@ class HostScreen(Screen[None]):
         self.renewals.sign_in(message.request)
 
     def on_noticed(self, message: Noticed) -> None:
-        jobs = self.renewals.jobs.running if "renewals" in self.__dict__ else ()
+        jobs = self.renewals.jobs.known if "renewals" in self.__dict__ else ()
         self.logbook.notice(message.changes, jobs)
 
     def on_sign_in_wanted(self, message: SignInWanted) -> None:

@@ -64,6 +64,10 @@ class Job:
     """Started by no key, to keep a session alive: whoever keeps it says what becomes of it."""
     may_run: frozenset[str] = frozenset()
     """The fingerprints of the processes that may be run although it is quiet."""
+    wrote: list[str] = field(default_factory=list, compare=False)
+    """What it has put on disk so far, as the keys of events: also on the way to a failure."""
+    until: float | None = None
+    """When the session ends that it got, where no cache file tells."""
 
     @property
     def name(self) -> str:
@@ -110,6 +114,12 @@ class Jobs:
     def of(self, name: str) -> Job | None:
         """The renewal of that profile, running or last."""
         return self._jobs.get(name)
+
+    @property
+    def known(self) -> tuple[Job, ...]:
+        """All that are not forgotten."""
+        with self._lock:
+            return tuple(self._jobs.values())
 
     @property
     def running(self) -> tuple[Job, ...]:
@@ -186,13 +196,20 @@ class Jobs:
                 self._move(job, Phase.WORKING)
                 threading.Thread(target=self._run, args=(job,), name="renewal", daemon=True).start()
 
-    def _move(self, job: Job, phase: Phase, problem: Problem | None = None) -> None:
+    def _move(
+        self,
+        job: Job,
+        phase: Phase,
+        problem: Problem | None = None,
+        until: float | None = None,
+    ) -> None:
         """Note a new phase, unless the job was cancelled meanwhile."""
         with self._lock:
             known = self._jobs.get(job.name)
             if known is None or known.cancelled is not job.cancelled or known.phase.over:
                 return
-            moved = replace(known, phase=phase, problem=problem, since=time.monotonic())
+            since = time.monotonic()
+            moved = replace(known, phase=phase, problem=problem, since=since, until=until)
             self._jobs[job.name] = moved
             self._busy += phase.busy - known.phase.busy
             self._changed(moved)
@@ -210,7 +227,7 @@ class Jobs:
             problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
             self._move(job, Phase.FAILED, problem)
 
-    def _renew(self, job: Job) -> tuple[Phase, Problem | None]:
+    def _renew(self, job: Job) -> tuple[Phase, Problem | None, float | None]:
         # 500 ms and 30 MB, the first time: boto3's world is loaded when somebody renews.
         from awsttl.aws.filecache import Cancelled
         from awsttl.aws.renewal import Failed
@@ -221,18 +238,23 @@ class Jobs:
             if isinstance(outcome, Failed) and self._sign_in(job, outcome.problem, token):
                 outcome = self._attempt(job)
         except Cancelled:
-            return Phase.CANCELLED, None
+            return Phase.CANCELLED, None, None
         except _Fails as failure:
-            return Phase.FAILED, failure.problem
+            return Phase.FAILED, failure.problem, None
         if isinstance(outcome, Failed):
-            return Phase.FAILED, outcome.problem
+            return Phase.FAILED, outcome.problem, None
         self._keep(job, outcome)
-        return Phase.DONE, None
+        return Phase.DONE, None, outcome.until
 
     def _attempt(self, job: Job) -> Outcome:
         """Renew, with as many MFA codes as it takes."""
         from awsttl.aws.filecache import Cancelled
         from awsttl.aws.renewal import Failed, renew
+        from awsttl.disk.journal import fact
+
+        def note(path: str) -> None:
+            if key := fact(path):
+                job.wrote.append(key)
 
         def ask(serial: str) -> MfaDevice:
             if self._is_quiet(job):
@@ -252,6 +274,7 @@ class Jobs:
                 job.cancelled,
                 run_processes=job.may_run if self._is_quiet(job) else True,
                 pressed_at=job.pressed_at,
+                wrote=note,
             )
             if not isinstance(outcome, Failed) or outcome.problem.code != "mfa-wrong":
                 return outcome

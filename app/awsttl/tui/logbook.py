@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from awsttl.core import events
-from awsttl.core.events import Event, What
+from awsttl.core.events import Event, What, subject
 from awsttl.disk.journal import Journal
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Phase
@@ -27,24 +26,24 @@ class Logbook:
         self.journal.record(event, wrote)
 
     def notice(self, changes: list[Event], jobs: Iterable[Job]) -> None:
-        """Tell what changed on disk. Sessions behind those that *jobs* renew are renewed too.
+        """Tell what changed on disk. What *jobs* wrote there is nobody else's doing.
 
-        Such a one may have to wait for an MFA code before it is over and can say so itself.
+        Sessions behind the one that is renewed are told by themselves: it may have to wait for an
+        MFA code before it is over and can say so itself, or fail, or be cancelled.
         """
-        ways = {
-            name: job.name
-            for job in jobs
-            if job.phase.busy and job.phase is not Phase.CONFIRMING
-            for hop in job.status.hops[1:]
-            for name in hop.link.cache_names
-        }
+        written = {key: job for job in jobs if job.phase is not Phase.DONE for key in job.wrote}
         others = []
         for change in changes:
-            way = ways.get(events.subject(change.keys[0]))
-            if way is None or change.until is None or change.keys[0] in self._signed_in:
+            job = written.get(change.keys[0])
+            if job is None or change.until is None or change.keys[0] in self._signed_in:
                 others.append(change)
+            elif subject(change.keys[0]) not in job.status.hops[0].link.cache_names:
+                self.record(change._replace(what=What.RENEWED, text=f"on the way to {job.name}"))
+            elif job.phase.over:
+                # Cancelled a moment too late.
+                self.record(change._replace(what=What.RENEWED, text=""))
             else:
-                self.record(change._replace(what=What.RENEWED, text=f"on the way to {way}"))
+                others.append(change)  # it is about to say so itself
         if others:
             self.journal.notice(others)
 

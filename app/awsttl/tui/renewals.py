@@ -68,12 +68,16 @@ class Renewals:
     def start_all(self, snapshot: Snapshot, now: float) -> int:
         """Renew all that are expiring or expired and need nobody. Returns how many.
 
-        Profiles that share a cache entry are renewed by one call.
+        Profiles that share a cache entry are renewed by one call. Those that are hidden are left
+        out while they are.
         """
         entries: set[str] = set()
         count = 0
-        threshold = self._host.arrangement.view.threshold
+        view = self._host.arrangement.view
+        threshold, left_out = view.threshold, view.left_out
         for status in snapshot.profiles:
+            if status.name in left_out:
+                continue
             state = countdown.standing(status, now, threshold).state
             if state not in (State.EXPIRING, State.EXPIRED):
                 continue
@@ -137,15 +141,22 @@ class Renewals:
         self._host.after(DONE_SHOWN, fade)
 
     def _record(self, job: Job) -> None:
+        """Tell how it ended, and of what it wrote.
+
+        The cache files of a renewal that did not work are left to the logbook, which tells of
+        each by its own name.
+        """
         now = self._host.clock()
-        text, edited = "", tuple[str, ...]()
+        done = job.phase is Phase.DONE
+        text = ""
         if job.problem:
             text = f"{job.problem.message}; {job.problem.fix}"
-        elif job.phase is Phase.DONE and (session := job.status.mfa_session(now)):
-            edited = EDITED_CREDENTIALS
+        elif done and (session := job.status.mfa_session(now)):
             text = f"MFA session in profile {session.profile}"
-        event = Event(now, _ENDS[job.phase], job.name, text, keys=edited)
-        self._host.record(event, chain_paths(job.status, self._host.locations))
+        wrote = tuple(key for key in job.wrote if done or key in EDITED_CREDENTIALS)
+        own = chain_paths(job.status, self._host.locations)[:1] if done else ()
+        event = Event(now, _ENDS[job.phase], job.name, text, job.until, wrote)
+        self._host.record(event, own)
 
     def ask(self, serial: str) -> None:
         """Open the dialog for a device, unless one is open: then that one's turn comes first."""
@@ -205,20 +216,20 @@ class Renewals:
         self._host.files_changed()
 
     def _others(self, serial: str, waiting: tuple[str, ...]) -> tuple[Status, ...]:
-        """Other profiles of the device that somebody was just working with."""
+        """Other profiles of the device that somebody was just working with; no hidden ones."""
         now = self._host.clock()
-        threshold = self._host.arrangement.view.threshold
+        view = self._host.arrangement.view
         found = []
         for status in self._host.arrangement.snapshot.profiles:
             session = status.profile.mfa_session
             device = session.serial if session else status.profile.mfa_serial
-            if device != serial or status.name in waiting:
+            if device != serial or status.name in waiting or status.name in view.left_out:
                 continue
             if session and session.source in waiting:
                 continue  # its other row is at work already
             if status.renewal(now) is not Renewal.MFA or availability.cannot_renew(status, now):
                 continue
-            state = countdown.standing(status, now, threshold).state
+            state = countdown.standing(status, now, view.threshold).state
             ends = countdown.expires_at(status) or 0.0
             if state is State.EXPIRING or (state is State.EXPIRED and now - ends < STALE):
                 found.append(status)

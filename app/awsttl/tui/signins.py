@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
     from awsttl.aws.signin import SignedIn
     from awsttl.core.model import Snapshot
+    from awsttl.core.rows import View
     from awsttl.tui.dialogs.signin import SignInDialog
     from awsttl.tui.host import Host
     from awsttl.tui.jobs import Jobs
@@ -176,13 +177,13 @@ class SignIns:
 
     def _renew_others(self, token: str, but: set[str], now: float) -> None:
         snapshot = self._host.arrangement.snapshot
-        threshold = self._host.arrangement.view.threshold
+        view = self._host.arrangement.view
 
         def renew(others: tuple[Status, ...]) -> None:
             for status in others:
                 self._jobs.start(status, quiet=True)
 
-        self._host.in_background(lambda: brought_back(snapshot, token, but, now, threshold), renew)
+        self._host.in_background(lambda: brought_back(snapshot, token, but, now, view), renew)
 
 
 def _told(link: Link, outcome: SignedIn, names: set[str], now: float) -> Event:
@@ -193,11 +194,11 @@ def _told(link: Link, outcome: SignedIn, names: set[str], now: float) -> Event:
 
 
 def brought_back(
-    snapshot: Snapshot, token: str, but: set[str], now: float, threshold: float
+    snapshot: Snapshot, token: str, but: set[str], now: float, view: View
 ) -> tuple[Status, ...]:
     """The rows whose sessions are ending or over, and which a sign-in lets renew silently.
 
-    Of profiles that share a cache entry, one.
+    Of profiles that share a cache entry, one; of those that are hidden, none.
     """
     found: dict[str, Status] = {}
     taken = {
@@ -206,12 +207,14 @@ def brought_back(
     for status in snapshot.profiles:
         if token_of(status) != token or status.name in but or status.broken:
             continue
+        if status.name in view.left_out:
+            continue
         if status.session is None:
             continue  # nobody has used it yet: the AWS CLI gets a session when somebody does
         own = status.hops[0].link.cache_names[:1]
         if own in taken or not _silent_behind(status, now):
             continue
-        if countdown.standing(status, now, threshold).state in (State.EXPIRING, State.EXPIRED):
+        if countdown.standing(status, now, view.threshold).state in (State.EXPIRING, State.EXPIRED):
             found.setdefault(own[0] if own else status.name, status)
     return tuple(found.values())
 

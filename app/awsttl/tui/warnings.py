@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core import alarms
+from awsttl.core import alarms, keeping
 from awsttl.core.alarms import Notice, Watch
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.rows import Arrangement
@@ -34,6 +35,8 @@ class _Plan(NamedTuple):
     threshold: float
     silent: bool
     hidden: frozenset[str]
+    keep: frozenset[str]
+    allowed_processes: Mapping[str, str]
 
     def same(self, other: _Plan) -> bool:
         return self.snapshot is other.snapshot and self[1:] == other[1:]
@@ -140,11 +143,22 @@ class Warnings:
         """Have the watch know the sessions as they are now; once for each snapshot."""
         chosen = self.settings
         threshold = arrangement.view.threshold
-        plan = _Plan(arrangement.snapshot, threshold, chosen.warn.silent, chosen.hidden)
+        plan = _Plan(
+            arrangement.snapshot,
+            threshold,
+            chosen.warn.silent,
+            chosen.hidden,
+            chosen.keep,
+            chosen.allowed_processes,
+        )
         if self._plan is None or not self._plan.same(plan):
             self._plan = plan
             found = alarms.endings(
-                plan.snapshot, plan.threshold, silent=plan.silent, hidden=plan.hidden
+                plan.snapshot,
+                plan.threshold,
+                silent=plan.silent,
+                hidden=plan.hidden,
+                overdue=keeping.overdue(plan.snapshot, plan.keep, plan.allowed_processes),
             )
             self._watch.take(found, now)
 
