@@ -46,6 +46,8 @@ class Portal:
         """The codes that were given out, in order."""
         self.rotate = True
         """Whether a refresh gives a new refresh token, as AWS does."""
+        self.refreshes_meet: RefusalError | Reply | None = None
+        """What every refresh of a token is answered with, before AWS looks at it."""
         self._tokens: set[str] = set()
         self._refresh_tokens: set[str] = set()
         self._assignments: set[tuple[str, str]] | None = None
@@ -185,6 +187,10 @@ class Portal:
 
     def _create_token(self, call: Call) -> Reply:
         if call.parameters.get("grantType") == "refresh_token":
+            if isinstance(self.refreshes_meet, Reply):
+                return self.refreshes_meet
+            if self.refreshes_meet is not None:
+                raise self.refreshes_meet
             presented = call.parameters.get("refreshToken", "")
             if presented not in self._refresh_tokens:
                 raise RefusalError("InvalidGrantException", "Invalid refresh token provided")

@@ -26,6 +26,7 @@ from botocore.credentials import (
     SharedCredentialProvider,
     SSOProvider,
 )
+from botocore.exceptions import ClientError
 from botocore.tokens import SSOTokenProvider
 from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
 
@@ -34,6 +35,7 @@ from awsttl.aws.filecache import SessionCache
 from awsttl.aws.login import Logins
 from awsttl.aws.mfa import AskMfa, MfaDevice
 from awsttl.aws.process import Processes
+from awsttl.aws.registration import is_passing
 from awsttl.core import cachekeys
 from awsttl.disk.reader import MOST_BYTES
 from awsttl.disk.turns import turn
@@ -144,13 +146,30 @@ class _Tokens(SSOTokenProvider):  # type: ignore[misc]
     A refresh token is good once: of two that present it at the same time, in this dashboard or in
     another, AWS would tell one to sign in. So the second waits, and then finds the new token on
     disk, where botocore looks first.
+
+    Of every refresh that AWS refuses botocore says "Token has expired and refresh failed", for
+    which the remedy is to sign in. Where AWS only had no time for it, its own words come instead.
     """
+
+    _passing: ClientError | None = None
 
     def _refresher(self) -> Any:
         name = cachekeys.sso_token_name(self._sso_config["session_name"])
         path = os.path.join(self._SSO_TOKEN_CACHE_DIR, name)  # noqa: PTH118
+        self._passing = None
         with turn(os.path.realpath(path)):
-            return super()._refresher()
+            token = super()._refresher()
+        # In its last minutes a token that could not be refreshed is still good.
+        if self._passing is not None and token.expiration <= self._now():
+            raise self._passing
+        return token
+
+    def _attempt_create_token(self, token: Any) -> Any:
+        try:
+            return super()._attempt_create_token(token)
+        except ClientError as error:
+            self._passing = error if is_passing(error) else None
+            raise
 
 
 def _machine(session: workbench.Session) -> list[Any]:

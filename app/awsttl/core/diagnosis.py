@@ -147,12 +147,12 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("the sign-in was denied in the browser", "press r to try again"),
     ),
     (
-        r"\(Internal(Server|Failure)\w*\)|\(ServiceUnavailable\w*\)",
+        r"\(Internal(Server|Failure)\w*\)|\(ServiceUnavailable\w*\)|\(5\d\d\) when calling",
         "server-error",
         _fixed("AWS itself has trouble", "wait a minute and press r again"),
     ),
     (
-        r"\((?!Thrott|TooMany)\w+\) when calling the (RegisterC|StartDeviceA|CreateToken)",
+        r"\((?!Thrott|TooMany|SlowDown|429)\w+\) when calling the (RegisterC|StartDeviceA|CreateToken)",
         "sign-in-refused",
         _sign_in_refused,
     ),
@@ -326,7 +326,7 @@ _TABLE: Final[tuple[tuple[str, str, Explain], ...]] = (
         _fixed("its credential_process failed", "run the command by hand to see why"),
     ),
     (
-        r"Throttling|TooManyRequests|Rate exceeded|SlowDown",
+        r"Throttling|TooManyRequests|\(429\) when calling|Rate exceeded|SlowDown",
         "throttled",
         _fixed("AWS asks to go slower", "wait a minute and press r again"),
     ),
