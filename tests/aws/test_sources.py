@@ -233,7 +233,7 @@ class TestSso:
     def test_a_refresh_that_fails_for_now_is_no_sign_in(
         self, home: Home, cloud: Cloud, answer: RefusalError | Reply, code: str
     ) -> None:
-        """botocore tells it as it tells a refresh token that is spent."""
+        """By botocore it is told as a refresh token that is spent is."""
         token = self._sign_in(home, cloud, -HOUR)
         before = token.read_bytes()
         cloud.portal.refreshes_meet = answer
