@@ -148,7 +148,10 @@ async def test_it_fits_a_small_pane(corp: Home, cloud: Cloud) -> None:
         await opened.sees("why: lost")
         await opened.sees("nobody")
         # Further down is the rest.
-        await opened.until(lambda: opened.app.screen.query_one("#findings").max_scroll_y > 5)
+        dialog = opened.app.screen
+        assert isinstance(dialog, DiagnosisDialog)
+        await opened.until(lambda: dialog._is_over, "all results")
+        await opened.until(lambda: dialog.query_one("#findings").max_scroll_y > 5)
         assert "the cache folders can be" not in opened.text()
         await opened.press(*["pagedown"] * 5)
         await opened.sees("the cache folders can be")
