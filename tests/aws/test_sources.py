@@ -16,6 +16,7 @@ from support.cloud import Cloud
 from support.home import START_URL, Home, role_file, sso_role_file, token_file
 from support.odd import config_text
 from support.renewing import CORP, LEGACY, ROLE, SSO, credentials_in, problem_of, renewed
+from support.wire import RefusalError, Reply
 
 MINUTE = 60
 HOUR = 3600
@@ -216,6 +217,39 @@ class TestSso:
         renewed(home, "sso")
         renewed(home, "sso")
         assert cloud.actions == ["CreateToken", "GetRoleCredentials"] * 2
+
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            (RefusalError("InternalServerException", "no", 500), "server-error"),
+            (Reply(502, b"<html>Bad Gateway</html>", {}), "server-error"),
+            (RefusalError("ThrottlingException", "Rate exceeded", 400), "throttled"),
+            (RefusalError("TooManyRequestsException", "no", 429), "throttled"),
+            (RefusalError("SlowDownException", "no", 400), "throttled"),
+            (Reply(429, b"<html>Too Many Requests</html>", {}), "throttled"),
+        ],
+        ids=str,
+    )
+    def test_a_refresh_that_fails_for_now_is_no_sign_in(
+        self, home: Home, cloud: Cloud, answer: RefusalError | Reply, code: str
+    ) -> None:
+        """By botocore it is told as a refresh token that is spent is."""
+        token = self._sign_in(home, cloud, -HOUR)
+        before = token.read_bytes()
+        cloud.portal.refreshes_meet = answer
+        problem = problem_of(home, "sso")
+        assert (problem.code, problem.fix) == (code, "wait a minute and press r again")
+        assert token.read_bytes() == before
+        cloud.portal.refreshes_meet = None
+        renewed(home, "sso")
+
+    def test_a_token_in_its_last_minutes_serves_though_its_refresh_fails_for_now(
+        self, home: Home, cloud: Cloud
+    ) -> None:
+        self._sign_in(home, cloud, 14 * MINUTE)
+        cloud.portal.refreshes_meet = RefusalError("InternalServerException", "no", 500)
+        renewed(home, "sso")
+        assert cloud.calls[-1].parameters["token"] == "sso-access-token"
 
     def test_a_refreshed_token_is_for_its_owner_only(self, home: Home, cloud: Cloud) -> None:
         self._sign_in(home, cloud, 14 * MINUTE).chmod(0o644)

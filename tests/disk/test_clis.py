@@ -26,7 +26,7 @@ def program(folder: Path, says: str) -> Path:
 
 
 def codes(found: tuple[Cli, ...], *profiles: Profile) -> list[str]:
-    return [finding.code for finding in clis.findings(found, profiles)]
+    return [finding.code for finding in (*clis.findings(found), *clis.too_old(found, profiles))]
 
 
 @pytest.mark.needs("aws-v1", "aws-v2")

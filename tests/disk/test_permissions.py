@@ -18,6 +18,7 @@ import encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
 from awsttl.core.model import CacheEntry, Secret, Shape
 from awsttl.core.resolve import snapshot
 from awsttl.disk import cachestore, credentialsfile, inifiles, watcher
+from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
 from awsttl.disk.provenance import Provenance
 from awsttl.disk.reader import Reader
@@ -111,6 +112,20 @@ class TestIniFiles:
         without_roots_rights("""
             config.chmod(0)
             assert Provenance(Locations.of({})).settings("a") == ()
+            """)
+
+
+class TestDiagnosis:
+    def test_of_a_cache_folder_that_may_not_be_written(self) -> None:
+        without_roots_rights("""
+            evidence = Evidence(Locations.of({}), {})
+            assert evidence.folders().findings == ()
+            cache.chmod(0o500)
+            (finding,) = evidence.folders().findings
+            assert finding.message == (
+                "~/.aws/cli/cache cannot be written: every command gets a new session"
+            )
+            assert finding.evidence == ("~/.aws/cli/cache may not be written by this user",)
             """)
 
 

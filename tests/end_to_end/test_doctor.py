@@ -90,6 +90,22 @@ def test_a_named_profile_is_verified_and_shows_which_credentials_win(
     assert "region     eu-west-1             config-file  ~/.aws/config:2" in said
 
 
+def test_what_is_wrong_with_a_profile_comes_before_what_concerns_all(
+    corp: Home, cloud: Cloud
+) -> None:
+    _, said = doctor(corp, "base", "lost", cloud=cloud, environ={"AWS_PROFILE": "nobody"})
+    lines = said.splitlines()
+    heads = [line for line in lines if line and not line.startswith(" ")]
+    assert heads[:3] == [
+        "base: nothing wrong",
+        'lost: source_profile "nobody" does not exist',
+        "this machine",
+    ]
+    assert lines.index(heads[2]) < next(
+        number for number, line in enumerate(lines) if 'AWS_PROFILE names "nobody"' in line
+    )
+
+
 def test_an_account_that_changed_since_stands_out(
     corp: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

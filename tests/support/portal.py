@@ -46,6 +46,8 @@ class Portal:
         """The codes that were given out, in order."""
         self.rotate = True
         """Whether a refresh gives a new refresh token, as AWS does."""
+        self.refreshes_meet: RefusalError | Reply | None = None
+        """What every refresh of a token is answered with, before AWS looks at it."""
         self._tokens: set[str] = set()
         self._refresh_tokens: set[str] = set()
         self._assignments: set[tuple[str, str]] | None = None
@@ -185,12 +187,7 @@ class Portal:
 
     def _create_token(self, call: Call) -> Reply:
         if call.parameters.get("grantType") == "refresh_token":
-            presented = call.parameters.get("refreshToken", "")
-            if presented not in self._refresh_tokens:
-                raise RefusalError("InvalidGrantException", "Invalid refresh token provided")
-            if self.rotate:
-                self._refresh_tokens.discard(presented)
-            return self._new_token(keep=None if self.rotate else presented)
+            return self._refresh(call.parameters.get("refreshToken", ""))
         self._check_client(call)
         device = self._devices.get(call.parameters.get("deviceCode", ""))
         if device is None:
@@ -208,6 +205,17 @@ class Portal:
             raise RefusalError("AuthorizationPendingException", "Authorization is pending")
         del self._devices[call.parameters["deviceCode"]]
         return self._new_token(refreshes="sso:account:access" in device.scopes)
+
+    def _refresh(self, presented: str) -> Reply:
+        if isinstance(self.refreshes_meet, Reply):
+            return self.refreshes_meet
+        if self.refreshes_meet is not None:
+            raise self.refreshes_meet
+        if presented not in self._refresh_tokens:
+            raise RefusalError("InvalidGrantException", "Invalid refresh token provided")
+        if self.rotate:
+            self._refresh_tokens.discard(presented)
+        return self._new_token(keep=None if self.rotate else presented)
 
     def _new_token(self, keep: str | None = None, *, refreshes: bool = True) -> Reply:
         number = next(self._numbers)

@@ -91,8 +91,9 @@ class Stage:
         """Wait until a message in the corner says *text*, wherever its lines are broken."""
 
         def said() -> bool:
-            return any(text in message.message for message in self.app._notifications)
+            return any(words in "".join(each.message.split()) for each in self.app._notifications)
 
+        words = "".join(text.split())
         await self.until(said, f"a message with {text!r}")
 
     async def sees_no_more(self, text: str) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from textual import events
+from textual.widgets import Static
 
+from awsttl.core.findings import Check, Result, Tell
+from awsttl.tui.dialogs.diagnosis import DiagnosisDialog
 from support.cloud import Cloud
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role
-from support.stage import NOW, stage
+from support.stage import DEADLINE, NOW, stage
 
 HOUR = 3600.0
 
@@ -45,6 +49,58 @@ async def test_d_shows_every_check_as_its_result_comes(corp: Home, cloud: Cloud)
             await opened.sees("✓ identity")
             await opened.press("escape")
             await opened.sees_no_more("✓ endpoint")
+
+
+async def test_of_a_healthy_row_it_says_first_that_nothing_is_wrong_with_it(
+    corp: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    async with stage() as opened:
+        await opened.go_to("good")
+        await opened.press("d")
+        await opened.sees("nothing is wrong with good")
+        text = opened.text()
+        first = text.index("✓ nothing is wrong with good")
+        assert first < text.index("! this machine: there is no aws on PATH") < text.index("✓ cache")
+        # What concerns every row comes after what concerns this one.
+        assert text.index("✓ identity") < text.index("! AWS CLI") < text.index("✓ clock")
+
+
+async def test_of_a_row_that_cannot_work_it_says_first_what_is_wrong_with_it(
+    corp: Home, cloud: Cloud
+) -> None:
+    cloud.skew = -3 * 60
+    async with stage() as opened:
+        await opened.go_to("lost")
+        await opened.press("d")
+        await opened.sees("clock is 3 minutes ahead of AWS's")
+        lines = [line.strip(" │") for line in opened.text().splitlines()]
+        said = [line for line in lines if line.startswith(("✗", "!"))]
+        assert said[0] == '✗ source_profile "nobody" does not exist'
+        # A lesser thing that has nothing to do with the row is not put beside it.
+        assert said[1].startswith("✗ source")
+
+
+async def test_lines_are_wrapped_for_a_width_that_a_scrollbar_does_not_change(corp: Home) -> None:
+    goes_on = threading.Event()
+
+    def examine(tell: Tell) -> None:
+        goes_on.wait(DEADLINE)
+        tell(Result(Check.CREDENTIALS, "good", lines=("word " * 200,)))
+
+    async with stage((80, 30)) as opened:
+        opened.app.main.open(DiagnosisDialog("good", examine), lambda _: None)
+        await opened.sees("… looking")
+        findings = opened.app.screen.query_one("#findings")
+        text = opened.app.screen.query_one("#text", Static)
+        await opened.until(lambda: text.size.width > 0, "a layout")
+        before = text.size.width
+        assert not findings.show_vertical_scrollbar
+        goes_on.set()
+        await opened.until(lambda: findings.show_vertical_scrollbar, "more than fits")
+        await opened.settle()
+        assert text.size.width == before
+        assert text.size.height == len(str(text.render()).splitlines())
 
 
 async def test_nothing_is_asked_before_the_key(corp: Home, cloud: Cloud) -> None:
@@ -92,9 +148,13 @@ async def test_it_fits_a_small_pane(corp: Home, cloud: Cloud) -> None:
         await opened.sees("why: lost")
         await opened.sees("nobody")
         # Further down is the rest.
-        await opened.until(lambda: opened.app.screen.query_one("#findings").max_scroll_y > 5)
-        await opened.press("pagedown")
-        await opened.sees_no_more("→ add a profile")
+        dialog = opened.app.screen
+        assert isinstance(dialog, DiagnosisDialog)
+        await opened.until(lambda: dialog._is_over, "all results")
+        await opened.until(lambda: dialog.query_one("#findings").max_scroll_y > 5)
+        assert "the cache folders can be" not in opened.text()
+        await opened.press(*["pagedown"] * 5)
+        await opened.sees("the cache folders can be")
 
 
 async def test_the_row_says_what_its_state_does_not(corp: Home) -> None:
@@ -107,6 +167,34 @@ async def test_v_says_whose_the_session_is(corp: Home, cloud: Cloud) -> None:
         await opened.go_to("base")
         await opened.press("v")
         await opened.hears("base: arn:aws:iam::111122223333")
+
+
+async def test_the_answer_to_v_takes_the_place_of_the_question(corp: Home, cloud: Cloud) -> None:
+    async with stage() as opened:
+        await opened.go_to("base")
+        with cloud.hanging():
+            await opened.press("v")
+            await opened.hears("base: asking AWS …")
+            cloud.release()
+            await opened.hears("base: arn:aws:iam::111122223333")
+        await opened.sees_no_more("asking AWS …")
+        await opened.press("v")
+        await opened.until(lambda: len(cloud.calls) == 2, "another question")
+        await opened.hears("base: arn:aws:iam::111122223333")
+        assert len(opened.app._notifications) == 1
+
+
+async def test_a_message_in_a_narrow_pane_breaks_no_word_that_fits_in_a_line(
+    corp: Home, cloud: Cloud
+) -> None:
+    async with stage((50, 15)) as opened:
+        await opened.go_to("short")
+        await opened.press("v")
+        await opened.hears("it has no session on this machine")
+        said = "short: not asked: it has no session on this machine"
+        await opened.sees("short: not asked")
+        shown = [line.partition("▌")[2].strip() for line in opened.text().splitlines()]
+        assert said in " ".join(filter(None, shown))
 
 
 async def test_v_on_a_row_without_keys_says_so(corp: Home, cloud: Cloud) -> None:

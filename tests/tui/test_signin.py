@@ -22,6 +22,7 @@ from support.home import START_URL, Home, token_file
 from support.odd import config_text
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
 from support.stage import Clock, Stage, cache_files, stage
+from support.wire import RefusalError
 
 HOUR = 3600
 OTHER = {"sso_start_url": "https://other.awsapps.com/start", "sso_region": "eu-central-1"}
@@ -168,6 +169,22 @@ class TestR:
         )
         async with dashboard(now) as opened:
             await _asks(opened, cloud, "dead")
+
+    async def test_not_on_a_token_whose_refresh_fails_for_now(
+        self, rows: Home, cloud: Cloud, now: Clock
+    ) -> None:
+        rows.sso_token(
+            "corp",
+            expires_at=now() - 60,
+            refresh_token="first",
+            registration_expires_at=now() + HOUR,
+        )
+        cloud.portal.refreshes_meet = RefusalError("InternalServerException", "no", 500)
+        async with dashboard(now) as opened:
+            await opened.go_to("dead")
+            await opened.press("r")
+            await opened.sees("✗ AWS itself has trouble; wait a minute and press r again")
+        assert cloud.portal.user_codes == []
 
     async def test_on_a_token_file_that_is_damaged(
         self, rows: Home, cloud: Cloud, now: Clock

@@ -6,7 +6,8 @@ They come from threads, and what has not answered after five seconds is given up
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Final
 
 from awsttl.aws import probes
 from awsttl.core.checks import Grounds
@@ -30,7 +31,7 @@ def online(
     some on this machine. *tell* is called from any thread, one call at a time.
     """
     asked: dict[Hashable, Callable[[], Sequence[Result]]] = {
-        Check.CLI: lambda: [_cli(statuses, environ)]
+        Check.CLI: lambda: _cli(statuses, environ)
     }
     served: defaultdict[Hashable, list[str]] = defaultdict(list)
     for status in statuses:
@@ -50,11 +51,15 @@ def online(
             tell(result)
 
 
-def _cli(statuses: Iterable[Status], environ: Mapping[str, str]) -> Result:
+def _cli(statuses: Sequence[Status], environ: Mapping[str, str]) -> Sequence[Result]:
     found = clis.installed(environ)
-    wrong = tuple(clis.findings(found, (status.profile for status in statuses)))
     text = f"{found[0].text} at {shown(found[0].path)}" if found else ""
-    return Result(Check.CLI, "", wrong, text)
+    around = Result(Check.CLI, "", tuple(clis.findings(found)), text)
+    old = tuple(clis.too_old(found, tuple(status.profile for status in statuses)))
+    if not old:
+        return [around]
+    one = statuses[0].name if len(statuses) == 1 else ""
+    return [around, Result(Check.CLI, one, old)]
 
 
 def _endpoint_of(names: Sequence[str]) -> Callable[[], Sequence[Result]]:
@@ -110,6 +115,15 @@ def identity(status: Status, locations: Locations) -> Result:
     return Result(Check.IDENTITY, name, (), text)
 
 
+_NETWORK: Final = "check network, VPN and proxy"
+_LATE: Final = {
+    Check.ENDPOINT: (Severity.CAUSE, "AWS does not answer", _NETWORK),
+    Check.IDENTITY: (Severity.WARNING, "AWS does not say whose session this is", _NETWORK),
+    # A program, not the network: the machine may be busy.
+    Check.CLI: (Severity.NOTE, "aws --version does not end", "run it by hand to see why"),
+}
+
+
 def _late(name: Hashable, served: Mapping[Hashable, Sequence[str]]) -> Sequence[Result]:
     """What did not answer in time."""
     check, rest = name if isinstance(name, tuple) else (name, None)
@@ -119,12 +133,7 @@ def _late(name: Hashable, served: Mapping[Hashable, Sequence[str]]) -> Sequence[
         names = served[rest]
     elif check is Check.IDENTITY:
         names = (str(rest),)
-    finding = Finding(
-        check,
-        Severity.CAUSE if check is Check.ENDPOINT else Severity.WARNING,
-        "timeout",
-        f"no answer within {probes.ALL:.0f} s",
-        "check network, VPN and proxy",
-    )
+    severity, message, fix = _LATE[check]
+    finding = Finding(check, severity, "timeout", f"{message} within {probes.ALL:.0f} s", fix)
     one = names[0] if len(names) == 1 else ""
     return [Result(check, one, (_for_all(finding, names) if names else finding,))]

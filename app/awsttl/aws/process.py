@@ -26,7 +26,8 @@ from botocore.credentials import Credentials, ProcessProvider, RefreshableCreden
 from botocore.exceptions import CredentialRetrievalError
 
 from awsttl.aws.filecache import Cancelled
-from awsttl.core import cachekeys, diagnosis
+from awsttl.core import cachekeys
+from awsttl.core.causes.cause import quoted, short
 from awsttl.core.model import Held, Problem, Secret
 
 TIMEOUT: Final = 60.0
@@ -164,11 +165,11 @@ class _Provider(ProcessProvider):  # type: ignore[misc]
         return float(instant)
 
     def _error(self, what: str, errors: str = "") -> ProcessError:
-        name = diagnosis.quoted(self._profile_name)
+        name = quoted(self._profile_name)
         return ProcessError(
             Problem(
                 "process-failed",
-                diagnosis.short(f"credential_process {what}"),
+                short(f"credential_process {what}"),
                 f"try by hand: aws sts get-caller-identity --profile {name}",
                 more=errors,
             )
@@ -268,7 +269,7 @@ class Child:
     def _give_up(self, message: str) -> None:
         errors = self.errors
         if last := last_words(errors):
-            message = diagnosis.short(f"{message}: {last}")
+            message = short(f"{message}: {last}")
         fix = "it gets no terminal here: run it once in a shell"
         raise ProcessError(Problem("process-failed", message, fix, more=errors))
 

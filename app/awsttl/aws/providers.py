@@ -26,6 +26,7 @@ from botocore.credentials import (
     SharedCredentialProvider,
     SSOProvider,
 )
+from botocore.exceptions import ClientError
 from botocore.tokens import SSOTokenProvider
 from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
 
@@ -35,6 +36,7 @@ from awsttl.aws.login import Logins
 from awsttl.aws.mfa import AskMfa, MfaDevice
 from awsttl.aws.outcome import Wrote, untold
 from awsttl.aws.process import Processes
+from awsttl.aws.registration import is_passing
 from awsttl.core import cachekeys
 from awsttl.disk.reader import MOST_BYTES
 from awsttl.disk.turns import turn
@@ -147,27 +149,38 @@ class _Tokens(SSOTokenProvider):  # type: ignore[misc]
     A refresh token is good once: of two that present it at the same time, in this dashboard or in
     another, AWS would tell one to sign in. So the second waits, and then finds the new token on
     disk, where botocore looks first.
+
+    Of every refresh that AWS refuses botocore says "Token has expired and refresh failed", for
+    which the remedy is to sign in. Where AWS only had no time for it, its own words come instead.
     """
 
     def __init__(self, session: Any, profile_name: str, wrote: Wrote) -> None:
         super().__init__(session, profile_name=profile_name)
         self._wrote = wrote
         self._is_new = False
-
-    def _attempt_create_token(self, token: Any) -> Any:
-        new = super()._attempt_create_token(token)
-        self._is_new = True
-        return new
+        self._passing: ClientError | None = None
 
     def _refresher(self) -> Any:
         name = cachekeys.sso_token_name(self._sso_config["session_name"])
         path = os.path.join(self._SSO_TOKEN_CACHE_DIR, name)  # noqa: PTH118
+        self._is_new, self._passing = False, None
         with turn(os.path.realpath(path)):
-            self._is_new = False
             token = super()._refresher()
             if self._is_new:
                 self._wrote(path)
-            return token
+        # In its last minutes a token that could not be refreshed is still good.
+        if self._passing is not None and token.expiration <= self._now():
+            raise self._passing
+        return token
+
+    def _attempt_create_token(self, token: Any) -> Any:
+        try:
+            new = super()._attempt_create_token(token)
+        except ClientError as error:
+            self._passing = error if is_passing(error) else None
+            raise
+        self._is_new = True
+        return new
 
 
 def _machine(session: workbench.Session) -> list[Any]:

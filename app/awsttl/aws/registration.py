@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from awsttl.core import cachekeys, timestamps
 from awsttl.core.model import Secret
@@ -107,6 +109,16 @@ def make_client(session: Any, region: str, attempts: int) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     return session.create_client("sso-oidc", config=config)
+
+
+def is_passing(error: ClientError) -> bool:
+    """Whether AWS refuses for now only: it has trouble of its own, or is asked too often.
+
+    By the HTTP status; but what is throttled may come with 400, and says so in its code.
+    """
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    code = error.response.get("Error", {}).get("Code", "")
+    return status >= 500 or status == 429 or bool(re.match("Throttl|TooMany|SlowDown", code))
 
 
 def register(client: Any, what: SsoSession, path: str) -> Registration:

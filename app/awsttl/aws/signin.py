@@ -24,7 +24,7 @@ from botocore.parsers import ResponseParserError
 from awsttl.aws import registration, workbench
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.outcome import Failed
-from awsttl.aws.registration import Registration, SsoSession
+from awsttl.aws.registration import Registration, SsoSession, is_passing
 from awsttl.core import cacheentries, diagnosis, timestamps
 from awsttl.core.model import Problem, Secret, Shape, Status
 from awsttl.disk.turns import turn
@@ -250,9 +250,10 @@ def _poll(grant: _Grant) -> Mapping[str, Any]:
         )
     except (NoConnectionError, HTTPClientError, ResponseParserError) as error:
         raise _Trouble(_explain(error, grant.status)) from None
+    except grant.client.exceptions.SlowDownException:
+        raise
     except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-        if status >= 500 or status == 429:
+        if is_passing(error):
             raise _Trouble(_explain(error, grant.status)) from None
         raise
     if not answer.get("accessToken"):

@@ -94,6 +94,30 @@ Tell = Callable[[Result], None]
 """Takes one result; may be called from any thread."""
 
 
+class Verdict(NamedTuple):
+    """What to say first to one who asks why a profile fails."""
+
+    own: Finding | None
+    """The worst that is wrong with the profile itself."""
+    around: Finding | None
+    """The worst that is wrong on this machine for all profiles alike, unless *own* is worse."""
+
+
+def verdict(results: Iterable[Result]) -> Verdict:
+    """Of the results for one profile, and for all profiles, what matters most of each."""
+    own, around = list[Finding](), list[Finding]()
+    for result in results:
+        (own if result.profile else around).extend(filter(_matters, result.findings))
+    mine, others = worst(own), worst(around)
+    if mine is not None and others is not None and mine.severity > others.severity:
+        others = None
+    return Verdict(mine, others)
+
+
+def _matters(finding: Finding) -> bool:
+    return finding.matters
+
+
 def worst(findings: Iterable[Finding]) -> Finding | None:
     """The finding that matters most; of several, the first."""
     return max(findings, key=lambda finding: finding.severity, default=None)

@@ -119,17 +119,30 @@ def cut(text: str, width: int) -> tuple[str, str]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """*text* in pieces of at most *width* cells, cut at spaces where there are any."""
+    """*text* in pieces of at most *width* cells.
+
+    It is cut at spaces; a word that fits in no line, such as a path or an ARN, after its last ``/``
+    or ``:`` that does.
+    """
     text = printable(text)
     pieces = []
     while cell_width(text) > width:
-        head = cut(text, width)[0].rstrip()
-        space = text.rfind(" ", 0, len(head) + 1)
-        if space > len(head) // 2:
-            head = text[:space]
-        pieces.append(head.rstrip())
-        text = text[len(head) :].lstrip()
+        end = _end_of_line(text, width)
+        pieces.append(text[:end].rstrip())
+        text = text[end:].lstrip()
     return [*pieces, text]
+
+
+def _end_of_line(text: str, width: int) -> int:
+    """How many characters of a longer text its first line takes."""
+    most = len(cut(text, width)[0].rstrip())
+    space = text.rfind(" ", 0, most + 1)
+    if text[: max(space, 0)].strip():
+        word = text[space + 1 :].partition(" ")[0]
+        if space > most // 2 or cell_width(word) <= width:
+            return space
+    mark = max(text.rfind(mark, 0, most) for mark in "/:") + 1
+    return mark if mark > max(space, most // 4) else most
 
 
 def printable(text: str) -> str:

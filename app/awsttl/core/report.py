@@ -7,17 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from awsttl.core.findings import Check, Result, Severity
+from awsttl.core.findings import Check, Result, Severity, verdict
 from awsttl.core.layout import printable
 from awsttl.core.timestamps import iso_utc
 from awsttl.core.winners import Winner, compare
 
 GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
+AROUND: Final = "this machine"
+"""Heads what concerns all profiles alike."""
 _WIDTH: Final = max(len(check) for check in Check)
 
 
 def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], now: float) -> str:
-    """One document; ``findings`` in the order of the checks, instants in UTC."""
+    """One document; ``findings`` by profile in the order of the checks, instants in UTC."""
     document = {
         "generated_at": iso_utc(now),
         "findings": [
@@ -51,14 +53,21 @@ def as_text(results: Sequence[Result], examined: int, *, full: bool) -> Iterator
     by_profile: defaultdict[str, list[Result]] = defaultdict(list)
     for result in _ordered(results):
         by_profile[result.profile].append(result)
-    yield from _lines(by_profile.pop("", []), full=True)
+    around = by_profile.pop("", [])
     for name, found in by_profile.items():
-        wrong = any(finding.matters for result in found for finding in result.findings)
-        if wrong or full:
-            yield ""
+        wrong = verdict(found).own
+        if full:
+            yield f"{printable(name)}: {printable(wrong.message) if wrong else 'nothing wrong'}"
+        elif wrong:
             yield printable(name)
-            yield from _lines(found, full=full)
-    yield ""
+        else:
+            continue
+        yield from _lines(found, full=full)
+        yield ""
+    if around:
+        yield AROUND
+        yield from _lines(around, full=True)
+        yield ""
     yield _total(results, examined)
 
 
@@ -106,10 +115,11 @@ def _total(results: Iterable[Result], examined: int) -> str:
 
 
 def _ordered(results: Iterable[Result]) -> list[Result]:
-    """By profile as they came, the checks of each in their own order."""
+    """By profile as they came, then what concerns all; the checks of each in their own order."""
     places = {check: place for place, check in enumerate(Check)}
-    names: dict[str, int] = {"": 0}
+    names: dict[str, int] = {}
     held = list(results)
     for result in held:
         names.setdefault(result.profile, len(names))
+    names[""] = len(names)
     return sorted(held, key=lambda result: (names[result.profile], places[result.check]))

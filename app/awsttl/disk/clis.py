@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
@@ -67,8 +67,8 @@ def _ask(path: str) -> Cli:
     return Cli(path, tuple(map(int, found.groups()))) if found else Cli(path)
 
 
-def findings(clis: tuple[Cli, ...], profiles: Iterable[Profile]) -> Iterator[Finding]:
-    """What is wrong with the CLIs for these profiles."""
+def findings(clis: tuple[Cli, ...]) -> Iterator[Finding]:
+    """What is wrong with the CLIs, whatever the profile."""
     if not clis:
         yield Finding(
             Check.CLI,
@@ -89,12 +89,12 @@ def findings(clis: tuple[Cli, ...], profiles: Iterable[Profile]) -> Iterator[Fin
             "remove those that you do not mean",
             (f"behind it: {listed}",),
         )
-    if first.version:
-        yield from _too_old(first, tuple(profiles))
 
 
-def _too_old(cli: Cli, profiles: tuple[Profile, ...]) -> Iterator[Finding]:
-    if cli.version[0] != 2:
+def too_old(clis: tuple[Cli, ...], profiles: Sequence[Profile]) -> Iterator[Finding]:
+    """What these profiles use and the CLI that runs does not know."""
+    cli = clis[0] if clis else None
+    if cli is None or cli.version[:1] != (2,):
         return
     with_session = [profile.name for profile in profiles if profile.sso_session]
     if with_session and cli.version < _SSO_SESSION:

@@ -13,6 +13,21 @@ from awsttl.disk.locations import Locations, shown
 from awsttl.disk.provenance import Provenance
 
 
+def _unwritable(place: str) -> tuple[str, str] | None:
+    """Why no file can be made in a folder, and what to do; ``None`` where one can.
+
+    access(2) answers for whoever asks: root may write where the mode forbids it, and does. What
+    binds root as well, a read-only file system, it tells too, but not apart.
+    """
+    if not os.path.isdir(place):
+        return "is no folder", "make {} a folder that you may write to"
+    if os.access(place, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        return None
+    if hasattr(os, "statvfs") and os.statvfs(place).f_flag & os.ST_RDONLY:
+        return "is on a read-only file system", "mount what {} is on for writing"
+    return "may not be written by this user", "make {} a folder that you may write to"
+
+
 class Evidence:
     """Looks things up in the files, at the moment when somebody asks why."""
 
@@ -53,16 +68,18 @@ class Evidence:
             place = folder
             while not os.path.lexists(place) and place != os.path.dirname(place):
                 place = os.path.dirname(place)
-            if os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
+            why = _unwritable(place)
+            if why is None:
                 continue
+            reason, fix = why
             findings.append(
                 Finding(
                     Check.CACHE,
                     Severity.WARNING,
                     "cache-unwritable",
                     f"{shown(folder)} cannot be written: every command gets a new session",
-                    f"make {shown(place)} a folder that you may write to",
-                    (shown(place),),
+                    fix.format(shown(place)),
+                    (f"{shown(place)} {reason}",),
                 )
             )
         return Result(Check.CACHE, "", tuple(findings), "the cache folders can be written")

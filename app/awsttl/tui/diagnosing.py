@@ -21,6 +21,8 @@ class Diagnosing:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._said: dict[str, str] = {}
+        """Profile → what ``v`` said of it last."""
 
     def glance(self, status: Status) -> str:
         """What a row says besides, in a few words; mostly nothing."""
@@ -88,11 +90,15 @@ class Diagnosing:
 
             return examination.identity(status, host.locations)
 
-        def tell(result: Result) -> None:
-            for finding in result.findings:
-                host.say(f"{name}: {finding.message}\n{finding.fix}", "warning", 10)
-            if result.text:
-                host.say(f"{name}: {result.text}", seconds=10)
+        def say(text: str, severity: str = "information") -> None:
+            text = f"{name}: {text}"
+            host.say(text, severity, 10, instead_of=self._said.get(name, ""))
+            self._said[name] = text
 
-        host.say(f"{name}: asking AWS …", seconds=2)
+        def tell(result: Result) -> None:
+            found = [f"{finding.message}\n{finding.fix}" for finding in result.findings]
+            text = "\n".join([*found, *filter(None, [result.text])])
+            say(text, "warning" if found else "information")
+
+        say("asking AWS …")
         host.in_background(ask, tell)

@@ -117,3 +117,11 @@ def without_screen(app: App[Any], work: Callable[[], T]) -> T:
     if failure is not None:
         raise failure
     return result
+
+
+def take_back(app: App[Any], text: str) -> None:
+    """Take a message off the screen, wherever its lines are broken."""
+    words = "".join(text.split())
+    for message in list(app._notifications):  # noqa: SLF001
+        if "".join(message.message.split()) == words:
+            app._unnotify(message)  # noqa: SLF001

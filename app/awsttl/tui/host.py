@@ -46,8 +46,15 @@ class Host(Protocol):
     def act(self, action: str) -> None:
         """Do what a key does, on the row under the cursor."""
 
-    def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
-        """A short message in the corner."""
+    def say(
+        self,
+        text: str,
+        severity: str = "information",
+        seconds: float = 5,
+        *,
+        instead_of: str = "",
+    ) -> None:
+        """A short message in the corner; the one *instead_of* which it comes leaves the screen."""
 
     def remark(self, name: str, remark: Remark | None) -> None:
         """Say something on a profile's row, or take it back."""

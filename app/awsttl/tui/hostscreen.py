@@ -151,12 +151,26 @@ class HostScreen(Screen[None]):
 
     # ---------------------------------------------------------------- what features may ask
 
-    def say(self, text: str, severity: str = "information", seconds: float = 5) -> None:
+    def say(
+        self,
+        text: str,
+        severity: str = "information",
+        seconds: float = 5,
+        *,
+        instead_of: str = "",
+    ) -> None:
         """A short message in the corner: never markup, nor control characters.
 
         Names come from files, and reasons from servers.
         """
-        text = "\n".join(map(layout.printable, text.splitlines()))
+        # As styles/main.tcss has it, without border and padding.
+        room = max(20, min(60, self.app.size.width * 8 // 10) - 3)
+        lines = text.splitlines()
+        text = "\n".join(piece for line in lines for piece in layout.wrapped(line, room))
+        if instead_of:
+            from awsttl.tui.driver import take_back
+
+            take_back(self.app, instead_of)
         last, until = self._said
         now = time.monotonic()
         if text == last and now < until:

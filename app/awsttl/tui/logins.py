@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core import diagnosis
+from awsttl.core.causes.cause import quoted
 from awsttl.core.model import Kind, Problem, Status
 from awsttl.disk import clis
 from awsttl.terminal import awslogin
@@ -87,7 +87,7 @@ class LoginDesk:
             if code:
                 interrupted = awslogin.was_interrupted(code)
                 how = "was interrupted" if interrupted else f"did not work (exit code {code})"
-                fix = f"press r again, or run: aws login --profile {diagnosis.quoted(profile)}"
+                fix = f"press r again, or run: aws login --profile {quoted(profile)}"
                 return Problem("aws-login-failed", f"aws login {how}", fix)
             if code is not None:
                 self._signed_in[session] = time.monotonic()

@@ -7,8 +7,8 @@ from typing import Final
 
 from awsttl.core import countdown
 from awsttl.core.cachekeys import text_of
+from awsttl.core.causes.cause import quoted
 from awsttl.core.checks.case import KEY_ID, Case, moment, of_problem
-from awsttl.core.diagnosis import quoted
 from awsttl.core.findings import Check, Finding, Severity
 from awsttl.core.model import Kind, State
 

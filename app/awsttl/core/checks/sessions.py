@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from awsttl.core.cachekeys import duration_seconds, text_of
+from awsttl.core.causes.cause import quoted
 from awsttl.core.checks.case import Case, moment, of_problem
-from awsttl.core.diagnosis import quoted
 from awsttl.core.findings import Check, Finding, Severity
 from awsttl.core.model import REUSE_MARGIN, Kind, Renewal
 

@@ -16,13 +16,28 @@ from textual.message import Message
 from textual.widgets import Static
 
 from awsttl.core import layout
-from awsttl.core.findings import Check, Finding, Result, Tell, worst
-from awsttl.core.report import GLYPHS
+from awsttl.core.findings import Check, Finding, Result, Tell, verdict, worst
+from awsttl.core.report import AROUND, GLYPHS
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.dialogs.dialog import Dialog
 
 _KEYS: Final = {action.name: action.key for action in ACTIONS}
 _WIDTH: Final = max(len(check) for check in Check) + 4
+
+_SECTIONS: Final = {
+    True: (
+        Check.ENDPOINT,
+        Check.CREDENTIALS,
+        Check.ENVIRONMENT,
+        Check.SESSION,
+        Check.SOURCE,
+        Check.CACHE,
+        Check.PASTED,
+        Check.IDENTITY,
+    ),
+    False: (Check.CLI, Check.CLOCK, Check.ENVIRONMENT, Check.CACHE),
+}
+"""The checks to wait for: of the profile itself, and of what concerns all profiles alike."""
 
 
 class DiagnosisDialog(Dialog[str | None]):
@@ -62,7 +77,8 @@ class DiagnosisDialog(Dialog[str | None]):
     def __init__(self, profile: str, examine: Callable[[Tell], None]) -> None:
         super().__init__()
         self._profile, self._examine = profile, examine
-        self._results: dict[Check, Result] = {}
+        self._results: dict[tuple[bool, Check], Result] = {}
+        """By whether it is about the profile itself, and by its check."""
         self._is_over = False
 
     def compose(self) -> ComposeResult:
@@ -90,11 +106,7 @@ class DiagnosisDialog(Dialog[str | None]):
         if result is None:
             self._is_over = True
         else:
-            known = self._results.get(result.check)
-            if known is not None:
-                # Of several results of one check, such as the environment's, all findings count.
-                result = result._replace(findings=(*known.findings, *result.findings))
-            self._results[result.check] = result
+            self._results[bool(result.profile), result.check] = result
         self._draw()
 
     # ---------------------------------------------------------------- drawing
@@ -107,27 +119,39 @@ class DiagnosisDialog(Dialog[str | None]):
         dialog.border_subtitle = "  ".join(["esc close", *keys, "j k scroll"])
 
     def _answer(self) -> Iterator[Text]:
-        """What the title asks: the worst that was found, before all that was looked at."""
-        found = worst(each for result in self._results.values() for each in result.findings)
-        if found is not None and found.matters:
-            glyph, tone = GLYPHS[found.severity], self._tone(found.severity.word)
-            yield self._wrapped(f"{glyph} {found.message}", tone)
-            yield self._wrapped(f"  → {found.fix}", self._tone("fix"))
+        """What the title asks: what is wrong with the profile, before all that was looked at."""
+        found = verdict(self._results.values())
+        if found.own is not None:
+            yield from self._worst(found.own, "")
         elif self._is_over:
-            yield self._wrapped("✓ nothing wrong", self._tone("right"))
+            words = f"✓ nothing is wrong with {self._profile}"
+            yield self._wrapped(words, self._tone("right"))
         else:
             yield self._wrapped("… looking", self._tone("dim"))
+        if found.around is not None:
+            yield from self._worst(found.around, f"{AROUND}: ")
         yield Text()
+
+    def _worst(self, found: Finding, where: str) -> Iterator[Text]:
+        tone = self._tone(found.severity.word)
+        yield self._wrapped(f"{GLYPHS[found.severity]} {where}{found.message}", tone)
+        yield self._wrapped(f"  → {found.fix}", self._tone("fix"))
 
     def _wrapped(self, words: str, tone: Style) -> Text:
         return Text("\n  ".join(layout.wrapped(words, max(20, self._width - 2))), tone)
 
     def _lines(self) -> Iterator[Text]:
         yield from self._answer()
+        yield from self._section(own=True)
+        yield Text()
+        yield Text(AROUND, self._tone("dim"))
+        yield from self._section(own=False)
+
+    def _section(self, *, own: bool) -> Iterator[Text]:
         for check in Check:
-            result = self._results.get(check)
+            result = self._results.get((own, check))
             if result is None:
-                if not self._is_over:
+                if check in _SECTIONS[own] and not self._is_over:
                     yield self._line("…", check, "", self._tone("dim"))
                 continue
             if not result.findings:
