@@ -14,9 +14,10 @@ from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Footer, Static
 
 from awsttl.core import environment, layout, rows
+from awsttl.core.arrangement import Arrangement, View, arrange
 from awsttl.core.countdown import METER_CELLS
 from awsttl.core.resolve import snapshot
-from awsttl.core.rows import Arrangement, Row, View, arrange
+from awsttl.core.rows import Row
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from awsttl.core import details, rows
+from awsttl.core.arrangement import View
 from awsttl.core.model import Snapshot
-from awsttl.core.rows import View
 from support.home import START_URL, Home, role_file, token_file
 from support.looking import look
 from support.odd import config_text

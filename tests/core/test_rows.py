@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import rows
+from awsttl.core.arrangement import View, arrange
 from awsttl.core.countdown import HOUR
 from awsttl.core.model import (
     FOREVER,
@@ -24,7 +25,6 @@ from awsttl.core.model import (
     State,
 )
 from awsttl.core.resolve import snapshot
-from awsttl.core.rows import View
 from awsttl.core.settings import Sort
 from support.home import START_URL, role_file, token_file
 from support.odd import hidden
@@ -69,7 +69,7 @@ def _snapshot(expiries: dict[int, float], token: float | None = None) -> Snapsho
 
 
 def _names(seen: Snapshot, view: View, now: float = NOW) -> list[str]:
-    items = rows.arrange(seen, view, now).items
+    items = arrange(seen, view, now).items
     return [item.name for item in items if not isinstance(item, Environment | Orphan)]
 
 
@@ -112,8 +112,8 @@ class TestFilter:
 
     def test_leaves_the_counts_alone(self) -> None:
         seen = _snapshot({4: NOW - 60})
-        every = rows.arrange(seen, View(), NOW)
-        some = rows.arrange(seen, View(filter="expired"), NOW)
+        every = arrange(seen, View(), NOW)
+        some = arrange(seen, View(filter="expired"), NOW)
         assert some.counts == every.counts
         assert some.counts[State.EXPIRED] == 1
         assert some.total == 8
@@ -135,17 +135,17 @@ class TestUntilWhen:
         self, expiries: dict[int, float], token: float | None, words: str, threshold: float
     ) -> None:
         seen, view = _snapshot(expiries, token), View(filter=words, threshold=threshold)
-        now = rows.arrange(seen, view, NOW)
+        now = arrange(seen, view, NOW)
         assert now.changes_at > NOW
         last = math.nextafter(min(now.changes_at, NOW + 100 * HOUR), -math.inf)
-        later = rows.arrange(seen, view, last)
+        later = arrange(seen, view, last)
         assert (later.keys, later.counts) == (now.keys, now.counts)
 
     @given(expiries, tokens, thresholds)
     def test_the_words_of_a_row_hold(
         self, expiries: dict[int, float], token: float | None, threshold: float
     ) -> None:
-        for item in rows.arrange(_snapshot(expiries, token), View(), NOW).items:
+        for item in arrange(_snapshot(expiries, token), View(), NOW).items:
             now = rows.row(item, NOW, threshold)
             assert now.until > NOW
             last = math.nextafter(min(now.until, NOW + 100 * HOUR), -math.inf)
@@ -156,6 +156,6 @@ class TestUntilWhen:
         seen = _snapshot({2: NOW + HOUR})
         view = View(filter="silent", threshold=4.0 * HOUR)
         reuse_point = NOW + HOUR - 900
-        assert rows.arrange(seen, view, NOW).changes_at == reuse_point
+        assert arrange(seen, view, NOW).changes_at == reuse_point
         assert "role 3" in _names(seen, view, NOW)
         assert "role 3" not in _names(seen, view, reuse_point)

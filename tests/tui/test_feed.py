@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from awsttl.core.arrangement import Arrangement, View
 from awsttl.core.model import Environment, Files, State
-from awsttl.core.rows import Arrangement, View
 from awsttl.disk.locations import Locations
 from awsttl.disk.watcher import Watcher
 from awsttl.tui import feed as feed_module

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import pytest
 
+from awsttl.core.arrangement import Arrangement, View
 from awsttl.core.resolve import Resolver
-from awsttl.core.rows import Arrangement, View
 from awsttl.core.settings import Sort
 from awsttl.disk.locations import Locations
 from awsttl.tui import feed as feed_module

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from awsttl.core import countdown, layout, rows
+from awsttl.core.arrangement import View, arrange
 from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
 from awsttl.core.timestamps import iso_utc
 
@@ -95,7 +96,7 @@ def _problem(problem: Problem) -> dict[str, object]:
 
 def as_table(snapshot: Snapshot, now: float, width: int) -> str:
     """The same rows as the dashboard shows, in its order, for a terminal or a pager."""
-    arrangement = rows.arrange(snapshot, rows.View(), now)
+    arrangement = arrange(snapshot, View(), now)
     chosen = [
         column for column in layout.columns(width, arrangement.longest) if column.field != "meter"
     ]

@@ -14,8 +14,8 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
+from awsttl.core.arrangement import Arrangement
 from awsttl.core.model import Secret
-from awsttl.core.rows import Arrangement
 from awsttl.core.settings import Settings
 from awsttl.disk.locations import Locations
 from awsttl.tui import theme

@@ -17,8 +17,9 @@ from awsttl.core.settings import Edit
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
+    from awsttl.core.arrangement import Arrangement
     from awsttl.core.model import Files
-    from awsttl.core.rows import Arrangement, Item
+    from awsttl.core.rows import Item
     from awsttl.tui.feed import Feed
     from awsttl.tui.keeper import Keeper
     from awsttl.tui.renewals import Renewals

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from awsttl.core import layout
-from awsttl.core.rows import Arrangement
+from awsttl.core.arrangement import Arrangement
 from awsttl.disk.locations import Locations, shown
 
 

@@ -14,7 +14,7 @@ from awsttl.tui.dialogs.snippet import SnippetDialog
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
-    from awsttl.core.rows import Arrangement
+    from awsttl.core.arrangement import Arrangement
     from awsttl.tui.choices import Choices
 
 _EXPORTABLE = (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM)

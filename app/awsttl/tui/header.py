@@ -11,8 +11,9 @@ from textual import events
 from textual.widget import Widget
 
 from awsttl.core import countdown, layout
+from awsttl.core.arrangement import Arrangement
 from awsttl.core.model import State
-from awsttl.core.rows import GLYPHS, WORDS, Arrangement
+from awsttl.core.rows import GLYPHS, WORDS
 from awsttl.core.settings import Sort
 
 _ORDER = (

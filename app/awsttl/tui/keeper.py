@@ -16,10 +16,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from awsttl.core import availability, keeping
+from awsttl.core.arrangement import Arrangement
 from awsttl.core.details import Detail
 from awsttl.core.keeping import Past
 from awsttl.core.model import FOREVER, Files, Problem, Status
-from awsttl.core.rows import Arrangement
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase
 from awsttl.tui.messages import NotKept

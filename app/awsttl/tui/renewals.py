@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import availability, countdown
+from awsttl.core.arrangement import STALE
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
-from awsttl.core.rows import STALE
 from awsttl.disk.cachestore import chain_paths
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase, mfa_seconds

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from awsttl.core.arrangement import Arrangement, View
 from awsttl.core.availability import unavailable
 from awsttl.core.model import Orphan, Status
-from awsttl.core.rows import Arrangement, View
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome, NoRows, why_no_rows

@@ -19,8 +19,8 @@ from awsttl.core.model import CacheEntry, Kind, Link, Problem, Renewal, Shape, S
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
     from awsttl.aws.signin import SignedIn
+    from awsttl.core.arrangement import View
     from awsttl.core.model import Snapshot
-    from awsttl.core.rows import View
     from awsttl.tui.dialogs.signin import SignInDialog
     from awsttl.tui.host import Host
     from awsttl.tui.jobs import Jobs
