@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from awsttl.core.prediction import RUN
+from support.odd import Sections
 
 from .kit import (
     BASE,
@@ -115,9 +116,9 @@ WEB_IDENTITIES: Final = (
 )
 
 
-def _without_profile(name: str, config: object = None, **rest: object) -> Case:
+def _without_profile(name: str, config: Sections | None = None, **rest: Any) -> Case:
     """The same without ``--profile``."""
-    return Case(name, config or {}, profile=None, **rest)  # type: ignore[arg-type]
+    return Case(name, config or {}, profile=None, **rest)
 
 
 ENVIRONMENTS: Final = (

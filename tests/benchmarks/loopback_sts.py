@@ -53,7 +53,7 @@ class _Sts(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
         """Nothing: stderr is for faults."""
 
 

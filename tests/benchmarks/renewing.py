@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NoReturn
 
 import botocore.session
@@ -84,8 +85,8 @@ def one_role(url: str, rounds: int) -> list[list[float]]:
         status = statuses()[0]
         role = f"arn:aws:iam::{status.profile.account_id}:role/Developer"
         pair = [
-            seconds(lambda status=status: renew_now(status)),  # type: ignore[misc]
-            seconds(lambda role=role: client.assume_role(RoleArn=role, RoleSessionName="me")),  # type: ignore[misc]
+            seconds(partial(renew_now, status)),
+            seconds(partial(client.assume_role, RoleArn=role, RoleSessionName="me")),
         ]
         if number:  # the first connects
             pairs.append(pair)

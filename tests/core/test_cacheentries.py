@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from botocore.credentials import AssumeRoleCredentialFetcher, LoginCredentialFetcher
 from botocore.utils import JSONFileCache, LoginTokenLoader, SSOTokenLoader
-from dateutil import parser as dateutil_parser  # type: ignore[import-untyped]
+from dateutil import parser as dateutil_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,7 +148,7 @@ class _CalledAwsError(Exception):
     """botocore passed by the cache: it was read, and had expired."""
 
 
-class _Fetcher(AssumeRoleCredentialFetcher):  # type: ignore[misc] # botocore has no types
+class _Fetcher(AssumeRoleCredentialFetcher):
     def _get_credentials(self) -> None:
         raise _CalledAwsError
 
@@ -246,7 +246,7 @@ class TestAnyBytes:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 expiry = _botocore_reads(Path(folder), body)
-            except Exception:  # noqa: BLE001 - whatever stops the CLI
+            except Exception:  # noqa: BLE001 (whatever stops the CLI)
                 assert _read(body).shape in (Shape.CORRUPT, Shape.FOREIGN)
                 return
         entry = _read(body)

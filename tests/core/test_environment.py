@@ -194,7 +194,7 @@ def _botocores(environ: Mapping[str, str]) -> tuple[Any, Exception | None]:
     try:
         credentials = EnvProvider(environ).load()
         return credentials and credentials.get_frozen_credentials(), None
-    except Exception as error:  # noqa: BLE001 - whatever it is, the CLI ends with it
+    except Exception as error:  # noqa: BLE001 (whatever it is, the CLI ends with it)
         return None, error
 
 

@@ -48,7 +48,7 @@ class TestASecret:
             lambda secret: f"{secret!r:>60}",
             lambda secret: f"{secret:>60}",
             "{0:s} {0}".format,
-            lambda secret: "%s %r" % (secret, secret),  # noqa: UP031 - the operator itself
+            lambda secret: "%s %r" % (secret, secret),  # noqa: UP031 (the operator itself)
             lambda secret: repr([secret, {secret: secret}]),
             lambda secret: repr(Files(IniFile(""), IniFile(""), web_tokens={"path": secret})),
         ],

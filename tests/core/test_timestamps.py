@@ -9,7 +9,7 @@ from datetime import timezone as fixed_offset
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil import parser as dateutil_parser  # type: ignore[import-untyped]
+from dateutil import parser as dateutil_parser
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from traceback import TracebackException
 
@@ -20,6 +21,9 @@ from awsttl.disk import cachestore, credentialsfile
 from awsttl.disk.credentialsfile import RefusedError, check, put
 from support.home import Home
 from support.programs import CHECKOUT
+
+Ready = Callable[[Path], None] | None
+"""What is called with the finished file just before it takes the place."""
 
 HAND_WRITTEN = """\
 # Keys of the team; ask Ada before you change them.
@@ -211,10 +215,10 @@ class TestSeveralWriters:
         replace = cachestore.replace
         theirs = iter(["[theirs]\nx = 1\n", "[theirs]\nx = 22\n"])
 
-        def late(path: str, body: bytes, ready: object = None) -> None:
+        def late(path: str, body: bytes, ready: Ready = None) -> None:
             if text := next(theirs, None):
                 home.credentials(HAND_WRITTEN + text)
-            replace(path, body, ready)  # type: ignore[arg-type]
+            replace(path, body, ready)
 
         monkeypatch.setattr(cachestore, "replace", late)
         put(str(home.credentials_file), "it", KEYS)
@@ -228,9 +232,9 @@ class TestSeveralWriters:
         home.credentials(HAND_WRITTEN)
         replace = cachestore.replace
 
-        def late(path: str, body: bytes, ready: object = None) -> None:
+        def late(path: str, body: bytes, ready: Ready = None) -> None:
             home.credentials(home.credentials_file.read_text() + "# theirs\n")
-            replace(path, body, ready)  # type: ignore[arg-type]
+            replace(path, body, ready)
 
         monkeypatch.setattr(cachestore, "replace", late)
         with pytest.raises(RefusedError, match="another program keeps writing"):

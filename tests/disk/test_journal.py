@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,10 @@ def until(condition: Callable[[], bool]) -> None:
 def names() -> list[str]:
     """What somebody who opens the log now reads."""
     return [event.name for event in Journal().read().events]
+
+
+def has_written(me: str) -> bool:
+    return any(name.startswith(me) for name in names())
 
 
 def log() -> Path:
@@ -248,7 +253,7 @@ class TestSeveralProcesses:
         for round_ in range(6):
             process = writer(home, f"k{round_}", 100_000)
             go(process)
-            until(lambda me=f"k{round_}": any(name.startswith(me) for name in names()))  # type: ignore[misc]
+            until(partial(has_written, f"k{round_}"))
             process.kill()
             process.communicate()
         journal = open_journal()

@@ -293,5 +293,5 @@ class _Handler(BaseHTTPRequestHandler):
         """The ``Date`` header: by AWS's clock."""
         return formatdate(self.cloud().clock() if timestamp is None else timestamp, usegmt=True)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
         """Nothing: the calls are recorded."""

@@ -33,7 +33,7 @@ def resolve(profile: str) -> Resolution:
     session = botocore.session.Session(profile=profile)
     try:
         found = create_credential_resolver(session, region_name="us-east-1").load_credentials()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the CLI ends with it
+    except Exception as error:  # noqa: BLE001 (whatever it is, the CLI ends with it)
         return Resolution(error)
     return Resolution(None, tuple(_hops(found)))
 

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from awsttl.demo import build_home
-
-# The fixtures of the feed's tests.
-from support.feeding import (  # noqa: F401
+from support.feeding import (  # noqa: F401 (fixtures, which pytest looks for here)
     by_events_alone,
     by_looking_alone,
     either_way,

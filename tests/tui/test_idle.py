@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.geometry import Region
@@ -58,10 +59,10 @@ async def test_a_tick_puts_only_visible_rows_into_words(
         calls = 0
         real = rows.row
 
-        def counted(*arguments: object) -> rows.Row:
+        def counted(*arguments: Any) -> rows.Row:
             nonlocal calls
             calls += 1
-            return real(*arguments)  # type: ignore[arg-type]
+            return real(*arguments)
 
         monkeypatch.setattr(rows, "row", counted)
         clock.now += 1

@@ -267,11 +267,15 @@ async def test_a_sudden_jump_of_the_clock_is_right_in_the_next_frame(demo_home: 
         assert opened.row("audit").word == "expired"
 
 
+def _stumble(secret: str) -> None:
+    raise RuntimeError("boom")
+
+
 async def test_an_unexpected_error_shows_no_values_of_variables(demo_home: Path) -> None:
     async with stage() as opened:
         secret = uuid.uuid4().hex
         try:
-            raise RuntimeError("boom")  # noqa: TRY301
+            _stumble(secret)
         except RuntimeError:
             opened.app._fatal_error()
         console = opened.app.error_console

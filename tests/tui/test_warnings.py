@@ -56,7 +56,12 @@ class Ears:
     def __init__(self, opened: Stage) -> None:
         self.opened = opened
         self.written: list[str] = []
-        opened.app._driver.write = self.written.append  # type: ignore[union-attr, method-assign]
+        driver = opened.app._driver
+        assert driver is not None
+        driver.write = self._write  # type: ignore[method-assign]  # (it goes with the app)
+
+    def _write(self, data: str) -> None:
+        self.written.append(data)
 
     @property
     def toasts(self) -> list[str]:

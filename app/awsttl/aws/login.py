@@ -76,7 +76,7 @@ class Logins:
         return entry.expires_at > time.time() + LOGIN_REUSE_MARGIN
 
 
-class _Provider(LoginProvider):  # type: ignore[misc]
+class _Provider(LoginProvider):
     """botocore's, which refreshes now where that is wanted, and not in the last minutes only."""
 
     def __init__(
@@ -113,20 +113,19 @@ class _Provider(LoginProvider):  # type: ignore[misc]
         )
 
 
-class _Fetcher(LoginCredentialFetcher):  # type: ignore[misc]
+class _Fetcher(LoginCredentialFetcher):
     """botocore's, which refreshes however long the token has to live."""
 
     _REFRESH_THRESHOLD = float("inf")
 
-    @staticmethod
-    def _load_private_key(token: Any) -> Any:
+    def _load_private_key(self, token: Any) -> Any:
         try:
-            return LoginCredentialFetcher._load_private_key(token)  # noqa: SLF001
+            return super()._load_private_key(token)
         except RuntimeError:  # awscrt's word for bytes that are no key
             raise LoginTokenLoadError(error_msg="Unable to load private key") from None
 
 
-class _TokenFiles(JSONFileCache):  # type: ignore[misc]
+class _TokenFiles(JSONFileCache):
     """``~/.aws/login/cache``; a file that is no token is not there."""
 
     def __init__(self, folder: str, wrote: Wrote) -> None:

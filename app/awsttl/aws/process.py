@@ -88,7 +88,7 @@ class Processes:
             raise ProcessError(Problem("needs-you", message, "press r"))
 
 
-class _Provider(ProcessProvider):  # type: ignore[misc]
+class _Provider(ProcessProvider):
     """botocore's, run once, with errors that say what happened."""
 
     def __init__(self, profile: str, load_config: Callable[[], Any], processes: Processes) -> None:
@@ -153,7 +153,7 @@ class _Provider(ProcessProvider):  # type: ignore[misc]
         if text is None:
             return None
         try:
-            moment = RefreshableCredentials._expiry_datetime(text)  # noqa: SLF001
+            moment = RefreshableCredentials._expiry_datetime(text)  # noqa: SLF001 (as the AWS CLI reads it)
             instant = math.floor(moment.timestamp())
         except (ValueError, TypeError, OverflowError):
             raise self._error("answers with an Expiration that is no time") from None

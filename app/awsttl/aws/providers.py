@@ -98,13 +98,13 @@ def check_token_files(session: Any, chain: Iterable[str]) -> None:
     for name in chain:
         section = session.full_config["profiles"].get(name, {})
         path = section.get("web_identity_token_file")
-        if isinstance(path, str) and os.path.exists(path):  # noqa: PTH110 (as botocore)
+        if isinstance(path, str) and os.path.exists(path):  # noqa: PTH110 (as botocore: false, whatever the error)
             status = Path(path).stat()
             if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
                 raise ValueError(f"No such file or directory that could be a token: {path}")
 
 
-class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
+class _Providers(ProfileProviderBuilder):
     """botocore's: files parsed once, tokens refreshed one at a time, processes on a leash."""
 
     def __init__(self, session: Any, sources: Sources, cache: SessionCache | None = None) -> None:
@@ -143,7 +143,7 @@ class _Providers(ProfileProviderBuilder):  # type: ignore[misc]
         )
 
 
-class _Tokens(SSOTokenProvider):  # type: ignore[misc]
+class _Tokens(SSOTokenProvider):
     """Loads the token of an ``sso-session``, and refreshes it where it is about to end.
 
     A refresh token is good once: of two that present it at the same time, in this dashboard or in
@@ -162,7 +162,7 @@ class _Tokens(SSOTokenProvider):  # type: ignore[misc]
 
     def _refresher(self) -> Any:
         name = cachekeys.sso_token_name(self._sso_config["session_name"])
-        path = os.path.join(self._SSO_TOKEN_CACHE_DIR, name)  # noqa: PTH118
+        path = str(Path(self._SSO_TOKEN_CACHE_DIR, name))
         self._is_new, self._passing = False, None
         with turn(os.path.realpath(path)):
             token = super()._refresher()

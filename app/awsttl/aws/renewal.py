@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Collection
 from contextlib import ExitStack
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import get_login_token_cache_directory
@@ -122,7 +123,7 @@ class _Turn:
         self, status: Status, folder: str, cancelled: threading.Event, pressed_at: float
     ) -> None:
         names = status.hops[0].link.cache_names
-        self._paths = tuple(os.path.join(folder, name) for name in names)  # noqa: PTH118
+        self._paths = tuple(str(Path(folder, name)) for name in names)
         config = Locations.of(os.environ).config
         self._name = os.path.realpath(self._paths[0]) if names else f"{config} {status.name}"
         self._known = status.hops[0].entry

@@ -243,7 +243,7 @@ class _Trouble(Exception):  # noqa: N818 (the poll failed, and may work again)
 def _poll(grant: _Grant) -> Mapping[str, Any]:
     """Ask once. Raises :class:`_Trouble` for what has nothing to do with the code."""
     try:
-        answer = grant.client.create_token(
+        answer: Mapping[str, Any] = grant.client.create_token(
             **grant.registration.arguments,
             grantType=_DEVICE_GRANT,
             deviceCode=grant.device_code.reveal(),
@@ -258,7 +258,7 @@ def _poll(grant: _Grant) -> Mapping[str, Any]:
         raise
     if not answer.get("accessToken"):
         raise _Trouble(_STRANGER)
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 # -------------------------------------------------------------------- files

@@ -77,7 +77,7 @@ use."""
 _SALT: Final = os.urandom(32)
 
 
-class Session(botocore.session.Session):  # type: ignore[misc]
+class Session(botocore.session.Session):
     """A botocore session for one renewal of one profile, with what lies on the workbench."""
 
     def __init__(self, bench: Workbench, profile: str) -> None:

@@ -111,7 +111,7 @@ class Shape(enum.StrEnum):
     SSO_ROLE = "sso-role"
     """Role credentials from the SSO portal (AWS CLI v2 only), in ``cli/cache``."""
     SSO_TOKEN = "sso-token"  # noqa: S105 (a shape, not a password)
-    LOGIN_TOKEN = "login-token"  # noqa: S105
+    LOGIN_TOKEN = "login-token"  # noqa: S105 (as above)
     CORRUPT = "corrupt"
     """A file that the AWS CLI would stumble over."""
     FOREIGN = "foreign"

@@ -25,7 +25,7 @@ def run(path: str, profile: str) -> int:
     _say(terminal, f"\nawsttl runs: {' '.join(command)}\n")
     with _deaf():
         try:
-            code = subprocess.call(command, stdout=terminal)  # noqa: S603
+            code = subprocess.call(command, stdout=terminal)  # noqa: S603 (no shell; the profile is one argument)
         except OSError as error:
             _say(terminal, f"{error.strerror}\n")
             code = 127

@@ -57,8 +57,8 @@ def _load_buffer(arguments: tuple[str, ...], secret: Secret, environ: Mapping[st
     The text goes in by stdin: a command line is there for everybody to read.
     """
     try:
-        done = subprocess.run(  # noqa: S603  # tmux is found on the user's own PATH
-            ("tmux", "load-buffer", *arguments),  # noqa: S607
+        done = subprocess.run(  # noqa: S603 (no shell, and the words are tmux's)
+            ("tmux", "load-buffer", *arguments),  # noqa: S607 (the tmux of the person's own PATH)
             # What is no Unicode came out of the environment, and goes back as the same bytes.
             input=secret.reveal().encode(errors="surrogateescape"),
             capture_output=True,

@@ -34,8 +34,8 @@ class TerminalDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size of the terminal that is drawn on, whatever stdout is."""
         try:
-            size = os.get_terminal_size(sys.__stderr__.fileno())  # type: ignore[union-attr]
-        except (OSError, ValueError, AttributeError):
+            size = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
+        except (OSError, ValueError):
             return super()._get_terminal_size()
         return (size.columns or 80, size.lines or 24)
 
@@ -50,7 +50,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # (Textual's bare def)
         if self._at_start:
             self.write(self._at_start)
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
@@ -95,12 +95,27 @@ class TerminalDriver(LinuxDriver):
                 os._exit(128 + 1)
 
 
+def write(app: App[Any], text: str) -> None:
+    """Write control sequences to the terminal, between two frames."""
+    driver = app._driver
+    if driver is not None:
+        driver.write(text)
+        driver.flush()
+
+
+def entitle(app: App[Any], text: str) -> None:
+    """Give the terminal a title; an empty text gives it the one back that it had."""
+    driver = app._driver
+    if isinstance(driver, TerminalDriver):
+        driver.entitle(text)
+
+
 def without_screen(app: App[Any], work: Callable[[], T]) -> T:
     """Take the screen off the terminal, do *work* on it, and put the screen back in any case.
 
     Blocks the event loop. Without a terminal of ours, as in tests, *work* is done as it is.
     """
-    driver = app._driver  # noqa: SLF001
+    driver = app._driver
     if not isinstance(driver, TerminalDriver):
         return work()
     failure: BaseException | None = None
@@ -122,6 +137,6 @@ def without_screen(app: App[Any], work: Callable[[], T]) -> T:
 def take_back(app: App[Any], text: str) -> None:
     """Take a message off the screen, wherever its lines are broken."""
     words = "".join(text.split())
-    for message in list(app._notifications):  # noqa: SLF001
+    for message in list(app._notifications):
         if "".join(message.message.split()) == words:
-            app._unnotify(message)  # noqa: SLF001
+            app._unnotify(message)

@@ -98,7 +98,7 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     from awsttl.disk.settingsfile import SettingsFile
 
     gc.disable()
-    sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 (the child's for life)
     reader, resolver = Reader(locations), Resolver()
     snapshot = resolver.snapshot(reader.look(), environment.read(environ))
     settings = SettingsFile(settings_file())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from textual.message import Message
+    from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
     from awsttl.core.arrangement import Arrangement
@@ -49,7 +50,7 @@ class Host(Protocol):
     def say(
         self,
         text: str,
-        severity: str = "information",
+        severity: SeverityLevel = "information",
         seconds: float = 5,
         *,
         instead_of: str = "",

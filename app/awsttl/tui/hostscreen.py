@@ -28,6 +28,7 @@ from awsttl.tui.table import SessionTable
 
 if TYPE_CHECKING:
     from textual.message import Message
+    from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
     from awsttl.core.events import Event
@@ -154,7 +155,7 @@ class HostScreen(Screen[None]):
     def say(
         self,
         text: str,
-        severity: str = "information",
+        severity: SeverityLevel = "information",
         seconds: float = 5,
         *,
         instead_of: str = "",
@@ -176,7 +177,7 @@ class HostScreen(Screen[None]):
         if text == last and now < until:
             return  # a key that is held down must not fill the pane with what it says
         self._said = (text, now + seconds)
-        self.notify(text, severity=severity, timeout=seconds, markup=False)  # type: ignore[arg-type]
+        self.notify(text, severity=severity, timeout=seconds, markup=False)
 
     def remark(self, name: str, remark: Remark | None) -> None:
         """Say something on a profile's row, or take it back."""
@@ -236,10 +237,9 @@ class HostScreen(Screen[None]):
 
     def write(self, text: str) -> None:
         """Write control sequences to the terminal, between two frames."""
-        driver = self.app._driver  # noqa: SLF001
-        if driver is not None:
-            driver.write(text)
-            driver.flush()
+        from awsttl.tui import driver
+
+        driver.write(self.app, text)
 
     def go_to(self, profile: str) -> None:
         """Put the cursor on the row of a profile, if it is shown."""
@@ -253,9 +253,9 @@ class HostScreen(Screen[None]):
 
     def entitle(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""
-        entitle = getattr(self.app._driver, "entitle", None)  # noqa: SLF001
-        if entitle is not None:
-            entitle(text)
+        from awsttl.tui import driver
+
+        driver.entitle(self.app, text)
 
     def leave(self, printed: Secret | None) -> None:
         """End the program; *printed* goes to stdout."""

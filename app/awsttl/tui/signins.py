@@ -6,10 +6,10 @@ which profiles share exactly if the AWS CLI signs them in together.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown, events
@@ -71,7 +71,7 @@ class SignInDesk:
         if not (token := token_of(status)):
             return ()
         try:
-            found = os.stat(os.path.join(self.folder, token))  # noqa: PTH116, PTH118 (as disk)
+            found = Path(self.folder, token).stat()
         except OSError:
             return ()
         return found.st_mtime_ns, found.st_ino, found.st_size

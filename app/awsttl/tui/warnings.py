@@ -93,8 +93,7 @@ class Warnings:
         notice = message.notice
         if notice is not None:
             if warn.toast:
-                severity = "error" if notice.urgent else "warning"
-                self._host.say(notice.text, severity, TOAST_SECONDS)
+                self._host.say(notice.text, "error" if notice.urgent else "warning", TOAST_SECONDS)
             signals = notify.BELL if warn.bell else ""
             if warn.desktop and speaks:
                 signals += notify.desktop(notice.text, os.environ)

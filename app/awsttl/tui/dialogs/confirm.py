@@ -49,11 +49,11 @@ class ConfirmDialog(Dialog[bool]):
 
     def action_go(self) -> None:
         """Do it."""
-        self.dismiss(True)
+        self.dismiss(result=True)
 
     def action_stay(self) -> None:
         """Leave everything as it is."""
-        self.dismiss(False)
+        self.dismiss(result=False)
 
     def action_scroll(self, lines: int) -> None:
         """Show more of what goes."""

@@ -232,7 +232,7 @@ def _finish(
         return signin.finish(code, cancelled, tell)
     except Cancelled:
         return None
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (as above)
         return Failed(_unexpected(error))
 
 
