@@ -105,6 +105,12 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         yield cloud
 
 
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own STS can do without, but not one behind ``AWS_ENDPOINT_URL_STS``."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
 @pytest.fixture(scope="session")
 def moto_sts() -> Iterator[str]:
     """The address of moto's STS: another one's idea of what AWS answers."""

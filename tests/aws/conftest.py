@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from support.home import Home
+from support.odd import config_text
+from support.renewing import CORP
+from support.signing import PROFILES, Time
+
 
 @pytest.fixture(autouse=True)
-def region(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS's own STS can do without, but not one behind ``AWS_ENDPOINT_URL_STS``."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def everywhere(region: None) -> None:
+    """The region."""
+
+
+@pytest.fixture
+def sign_ins(home: Home) -> None:
+    """Profiles that an SSO sign-in serves: by session, the legacy way, and a role behind one."""
+    home.config(config_text(PROFILES, CORP))
+
+
+@pytest.fixture
+def passing() -> Time:
+    """Time that passes by being waited for."""
+    return Time()

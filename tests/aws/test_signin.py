@@ -16,7 +16,7 @@ from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.looking import status
 from support.odd import config_text
-from support.renewing import CORP, SSO, renewed
+from support.renewing import SSO, renewed
 from support.signing import (
     DAY,
     HOUR,
@@ -31,15 +31,7 @@ from support.signing import (
     signed_in,
 )
 
-
-@pytest.fixture(autouse=True)
-def profiles(home: Home) -> None:
-    home.config(config_text(PROFILES, CORP))
-
-
-@pytest.fixture
-def passing() -> Time:
-    return Time()
+pytestmark = pytest.mark.usefixtures("sign_ins")
 
 
 class TestTheCode:

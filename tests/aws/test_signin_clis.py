@@ -18,11 +18,11 @@ from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.looking import status
 from support.odd import config_text
-from support.renewing import BASE, CORP, LEGACY, SSO, child, credentials_in, renewed, role
+from support.renewing import CORP, child, credentials_in, renewed
+from support.signing import PROFILES
 
 HOUR = 3600
 
-PROFILES = {"base": BASE, "sso": SSO, "legacy": LEGACY, "behind": role("sso", 2)}
 SCOPED = {"corp": CORP["corp"] | {"sso_registration_scopes": "sso:account:access"}}
 
 v2 = pytest.mark.needs("aws-v2")

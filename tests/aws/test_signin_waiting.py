@@ -15,11 +15,8 @@ from awsttl.aws.signin import SignedIn
 from awsttl.core import timestamps
 from support.cloud import Cloud
 from support.home import Home, token_file
-from support.odd import config_text
-from support.renewing import CORP
 from support.signing import (
     HOUR,
-    PROFILES,
     Time,
     begun,
     body,
@@ -27,15 +24,7 @@ from support.signing import (
     polls,
 )
 
-
-@pytest.fixture(autouse=True)
-def profiles(home: Home) -> None:
-    home.config(config_text(PROFILES, CORP))
-
-
-@pytest.fixture
-def passing() -> Time:
-    return Time()
+pytestmark = pytest.mark.usefixtures("sign_ins")
 
 
 class TestWaiting:

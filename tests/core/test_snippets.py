@@ -24,6 +24,7 @@ from awsttl.core.environment import SHADOWING
 from awsttl.core.model import Secret
 from awsttl.core.snippets import Credentials, Shell, export, text, unset
 from awsttl.terminal.shells import eval_line
+from support.exported import LONG_TERM, TEMPORARY
 
 COMMANDS = {
     "bash": ("bash", "--norc", "--noprofile"),
@@ -49,21 +50,6 @@ SESSION_VARIABLES = {
 """What must speak of the exported session afterwards, or be gone."""
 
 UNTOUCHED = {"AWS_CONFIG_FILE": "/elsewhere/config", "AWS_CA_BUNDLE": "/etc/ca.pem"}
-
-TEMPORARY = Credentials(
-    access_key_id="ASIAQWERTYUIOPASDFGH",
-    secret_access_key=Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-    session_token=Secret("IQoJb3JpZ2luX2VjEHo//+aCXVzLWVhc3QtMSJIMEYCIQDcXqQ=="),
-    expires_at=1_795_212_000.9,
-    region="eu-central-1",
-)
-LONG_TERM = Credentials(
-    access_key_id="AKIAQWERTYUIOPASDFGH",
-    secret_access_key=TEMPORARY.secret_access_key,
-    session_token=None,
-    expires_at=None,
-    region="",
-)
 
 # Any text that an environment can hold, with a liking for what shells find special.
 SPECIAL = [

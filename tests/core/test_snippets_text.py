@@ -17,21 +17,7 @@ from hypothesis import strategies as st
 from awsttl.core.environment import SHADOWING
 from awsttl.core.model import Secret
 from awsttl.core.snippets import MASK, Credentials, Line, Shell, export, text, unset
-
-TEMPORARY = Credentials(
-    access_key_id="ASIAQWERTYUIOPASDFGH",
-    secret_access_key=Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-    session_token=Secret("IQoJb3JpZ2luX2VjEHo//+aCXVzLWVhc3QtMSJIMEYCIQDcXqQ=="),
-    expires_at=1_795_212_000.9,
-    region="eu-central-1",
-)
-LONG_TERM = Credentials(
-    access_key_id="AKIAQWERTYUIOPASDFGH",
-    secret_access_key=TEMPORARY.secret_access_key,
-    session_token=None,
-    expires_at=None,
-    region="",
-)
+from support.exported import LONG_TERM, TEMPORARY
 
 
 def with_value(value: str) -> Credentials:

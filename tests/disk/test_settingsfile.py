@@ -19,6 +19,7 @@ from awsttl.disk.ownfolders import settings_file
 from awsttl.disk.settingsfile import SettingsFile
 from support.home import Home
 from support.odd import names
+from support.programs import loaded_by
 
 BAD = 'theme = "nord"\nkeep = [\n'
 WRITTEN = """\
@@ -327,17 +328,9 @@ def test_two_processes_that_change_the_file_at_once_lose_nothing(home: Home) -> 
 def test_a_look_loads_no_tomlkit_and_no_locks(home: Home) -> None:
     home.settings("keep = []")
     program = (
-        "import sys; from awsttl.disk.ownfolders import settings_file;"
-        "from awsttl.disk.settingsfile import SettingsFile; SettingsFile(settings_file()).look();"
-        "print(*sys.modules)"
+        "from awsttl.disk.ownfolders import settings_file;"
+        "from awsttl.disk.settingsfile import SettingsFile; SettingsFile(settings_file()).look()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=home.environ(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = set(done.stdout.split())
+    loaded = loaded_by(program, home.environ())
     assert "tomllib" in loaded
     assert loaded.isdisjoint({"tomlkit", "filelock", "awsttl.core.snippets"})

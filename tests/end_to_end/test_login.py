@@ -81,6 +81,13 @@ def laptop(home: Home) -> Home:
     return home
 
 
+def answer(pane: Pane, code: str) -> None:
+    """Give the ``aws login`` above the code that it asks for."""
+    pane.sees("code from the browser:")
+    pane.type(code)
+    pane.press("Enter")
+
+
 def token_file(home: Home) -> Path:
     return home.login_folder / login_file(ARN)
 
@@ -93,8 +100,7 @@ def test_r_lends_the_terminal_and_the_screen_comes_back_with_the_session(
         pane.press("G", "r")
         screen = pane.sees("awsttl runs:", "code from the browser:")
         assert "renew all" not in screen
-        pane.type("good")
-        pane.press("Enter")
+        answer(pane, "good")
         pane.sees("valid", "renew all")
         pane.press("q")
         pane.sees("exit 0")
@@ -105,9 +111,7 @@ def test_a_role_behind_it_is_renewed_in_one_go(laptop: Home, cloud: Cloud) -> No
     with Pane(AWSTTL, stand_in(laptop, cloud)) as pane:
         pane.sees("laptop", "dev")
         pane.press("g", "r")
-        pane.sees("code from the browser:")
-        pane.type("good")
-        pane.press("Enter")
+        answer(pane, "good")
         pane.sees("✓ renewed")
         pane.sees("59:")
     assert (laptop.cli_folder / role_file(BEHIND)).exists()
@@ -118,9 +122,7 @@ def test_after_a_failure_its_words_stand_until_enter(laptop: Home, cloud: Cloud)
     with Pane(AWSTTL, stand_in(laptop, cloud), (160, 40)) as pane:
         pane.sees("laptop", "dev")
         pane.press("g", "r")
-        pane.sees("code from the browser:")
-        pane.type("bad")
-        pane.press("Enter")
+        answer(pane, "bad")
         pane.sees("aws: that code is wrong", "Press Enter to go back to awsttl.")
         pane.press("Enter")
         pane.sees("aws login did not work (exit code 1)", "renew all")
@@ -137,9 +139,7 @@ def test_ctrl_c_ends_the_child_and_ctrl_z_stops_nobody(laptop: Home, cloud: Clou
         pane.press("C-c")
         pane.sees("aws login was interrupted", "renew all")
         pane.press("r")
-        pane.sees("code from the browser:")
-        pane.type("good")
-        pane.press("Enter")
+        answer(pane, "good")
         pane.sees("✓ renewed")
 
 

@@ -6,7 +6,8 @@ import functools
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,19 @@ def required(name: str) -> str:
     path = find(name)
     assert path is not None, f"mark the test with @pytest.mark.needs({name!r})"
     return path
+
+
+def loaded_by(program: str, environ: Mapping[str, str] | None = None) -> set[str]:
+    """The modules that a Python of its own has loaded once it has run *program*."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules, file=sys.stderr)"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stderr.split())
 
 
 def are_required() -> bool:

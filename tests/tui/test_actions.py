@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -12,39 +11,8 @@ import pytest
 from awsttl.core.model import Secret
 from support.cloud import Cloud
 from support.home import Home, role_file
+from support.roles import DEVICE, KEYS, config, section
 from support.stage import Clock, cache_files, stage
-
-KEYS = """\
-    [base]
-    aws_access_key_id = AKIAIOSFODNN7EXAMPLE
-    aws_secret_access_key = never-to-be-seen
-    """
-DEVICE = "arn:aws:iam::111122223333:mfa/ada"
-
-
-def section(role: str, **more: str) -> dict[str, str]:
-    return {
-        "role_arn": f"arn:aws:iam::111122223333:role/{role}",
-        "source_profile": "base",
-        "region": "eu-central-1",
-        **more,
-    }
-
-
-def config(**profiles: dict[str, str]) -> str:
-    """A config file of these profiles; ``_`` in a name stands for ``-``."""
-    return "".join(
-        f"[profile {name.replace('_', '-')}]\n"
-        + "".join(f"{key} = {value}\n" for key, value in keys.items())
-        for name, keys in profiles.items()
-    )
-
-
-@pytest.fixture
-def now() -> Clock:
-    """The real time, standing still: AWS clients in this process ask the real clock."""
-    return Clock(float(int(time.time())))
-
 
 # -------------------------------------------------------------------- renewing
 

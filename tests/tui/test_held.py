@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ from support.wire import iso
 
 HOUR = 3600
 SECRET = "never-to-be-seen-0123456789"
-
-
-@pytest.fixture
-def now() -> Clock:
-    """The real time, standing still: processes ask the real clock."""
-    return Clock(float(int(time.time())))
 
 
 class Runs:

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +16,7 @@ from awsttl.core import rows
 from awsttl.core.model import Status
 from awsttl.tui.table import Band, SessionTable
 from support.home import Home
+from support.programs import loaded_by
 from support.stage import NOW, Clock, stage
 
 KEYS = "[base]\naws_access_key_id = A\naws_secret_access_key = S\n"
@@ -170,27 +168,15 @@ async def test_a_change_of_one_cache_file_opens_one_file_and_redraws_once(
 
 def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
     many(home, 3, left=5000)
-    program = (
-        "import sys; from awsttl.cli import main; main(['list', '--json']);"
-        "print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=home.environ(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    loaded = loaded_by("from awsttl.cli import main; main(['list', '--json'])", home.environ())
+    assert "awsttl.core.listing" in loaded
     for module in ("textual", "rich", "boto3", "botocore", "watchdog", "pendulum", "asyncio"):
-        assert f"'{module}'" not in done.stderr
+        assert module not in loaded
 
 
 def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
-    program = "import sys; import awsttl.tui.app, awsttl.tui.feed;print(*sys.modules, sep='\\n')"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
+    loaded = loaded_by("import awsttl.tui.app, awsttl.tui.feed")
+    assert "awsttl.tui.screen" in loaded
     for module in (
         "boto3",
         "botocore",
@@ -215,17 +201,12 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
 
 def test_the_core_imports_no_library_and_no_io() -> None:
     program = (
-        "import sys, pkgutil, importlib, awsttl.core as core;"
+        "import pkgutil, importlib, awsttl.core as core;"
         "names = [m.name for m in pkgutil.iter_modules(core.__path__, 'awsttl.core.')];"
-        "list(map(importlib.import_module, names));"
-        "print(*sys.modules, sep='\\n')"
+        "list(map(importlib.import_module, names))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
+    loaded = loaded_by(program)
     for module in ("textual", "rich", "boto3", "botocore", "watchdog", "subprocess", "socket"):
         assert module not in loaded
     assert "awsttl.core.rows" in loaded
     assert not any(name.startswith("awsttl.disk") for name in loaded)
-    assert Path(sys.executable).exists()

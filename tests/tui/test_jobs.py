@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -25,21 +24,9 @@ from support.renewing import (
 )
 from support.stage import Clock, stage
 
+pytestmark = pytest.mark.usefixtures("region")
+
 HOUR = 3600
-
-
-@pytest.fixture(autouse=True)
-def region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def board(home: Home, cloud: Cloud) -> Iterator[Board]:
-    board = Board(home)
-    yield board
-    for job in board.jobs.running:
-        board.jobs.cancel(job.name)
-    no_workers()
 
 
 def _roles(home: Home, count: int, **keys: str) -> list[str]:

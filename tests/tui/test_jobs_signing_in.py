@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,21 +16,9 @@ from support.looking import status
 from support.odd import config_text
 from support.renewing import CORP, SSO
 
+pytestmark = pytest.mark.usefixtures("region")
+
 HOUR = 3600
-
-
-@pytest.fixture(autouse=True)
-def region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def board(home: Home, cloud: Cloud) -> Iterator[Board]:
-    board = Board(home)
-    yield board
-    for job in board.jobs.running:
-        board.jobs.cancel(job.name)
-    no_workers()
 
 
 CORP_TOKEN = token_file("corp")

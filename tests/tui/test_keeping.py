@@ -36,9 +36,8 @@ DEV = role(number=1)
 
 
 @pytest.fixture(autouse=True)
-def aws(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def aws(cloud: Cloud, region: None) -> Cloud:
     """Sessions of half a day: new ones are not due again, wherever the test moves its clock."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     cloud.sts.duration = int(12 * HOUR)
     return cloud
 

@@ -24,35 +24,10 @@ from support.cloud import Cloud
 from support.home import START_URL, Home, role_file
 from support.odd import config_text
 from support.renewing import CORP, SSO, credentials_in
+from support.roles import DEVICE, KEYS, SECRET, config, section
 from support.stage import NOW, Clock, Stage, cache_files, stage
 from support.wire import Call, Reply, iso
 from support.writing import by_rename
-
-SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-KEYS = f"""\
-    [base]
-    aws_access_key_id = AKIAIOSFODNN7EXAMPLE
-    aws_secret_access_key = {SECRET}
-    """
-DEVICE = "arn:aws:iam::111122223333:mfa/ada"
-
-
-def section(role: str, **more: str) -> dict[str, str]:
-    arn = f"arn:aws:iam::111122223333:role/{role}"
-    return {"role_arn": arn, "source_profile": "base", "region": "eu-west-1"} | more
-
-
-def config(**profiles: dict[str, str]) -> str:
-    return "".join(
-        f"[profile {name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
-        for name, keys in profiles.items()
-    )
-
-
-@pytest.fixture
-def now() -> Clock:
-    """The real time, standing still: AWS clients in this process ask the real clock."""
-    return Clock(float(int(time.time())))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -20,20 +19,12 @@ from support.renewing import role
 from support.signin import private_key
 from support.stage import Clock, stage
 
+pytestmark = pytest.mark.usefixtures("region")
+
 ARN = "arn:aws:iam::111122223333:user/me"
 NEEDED = Problem("aws-login", "its aws login has ended", "run: aws login --profile laptop")
 
 Aws = Callable[[str], None]
-
-
-@pytest.fixture(autouse=True)
-def region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def now() -> Clock:
-    return Clock(float(int(time.time())))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,15 +44,8 @@ ROWS = {
 }
 
 
-@pytest.fixture
-def now() -> Clock:
-    """The real time, standing still: AWS clients in this process ask the real clock."""
-    return Clock(float(int(time.time())))
-
-
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def surroundings(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, region: None) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "SSH_CONNECTION"):
         monkeypatch.delenv(name, raising=False)
     cloud.portal.poll_seconds = 0
