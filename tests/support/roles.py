@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
+from support.cloud import Cloud
 from support.odd import config_text
+from support.stage import Stage
 
 SECRET: Final = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 KEYS: Final = f"""\
@@ -25,3 +29,12 @@ def section(role: str, **more: str) -> dict[str, str]:
 def config(**profiles: dict[str, str]) -> str:
     """A config file of these profiles; ``_`` in a name stands for ``-``."""
     return config_text({name.replace("_", "-"): keys for name, keys in profiles.items()})
+
+
+@asynccontextmanager
+async def calling(opened: Stage, cloud: Cloud) -> AsyncIterator[None]:
+    """``r`` on the row under the cursor, whose call to AWS hangs until the block ends."""
+    with cloud.hanging():
+        await opened.press("r")
+        await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
+        yield

@@ -11,7 +11,7 @@ import pytest
 from awsttl.core.model import Secret
 from support.cloud import Cloud
 from support.home import Home, role_file
-from support.roles import DEVICE, KEYS, config, section
+from support.roles import DEVICE, KEYS, calling, config, section
 from support.stage import Clock, cache_files, stage
 
 # -------------------------------------------------------------------- renewing
@@ -56,9 +56,7 @@ async def test_escape_cancels_a_renewal_that_hangs_and_nothing_is_written_later(
     home.config(config(dev=section("Dev")))
     async with stage(clock=now) as opened:
         await opened.go_to("dev")
-        with cloud.hanging():
-            await opened.press("r")
-            await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
+        async with calling(opened, cloud):
             await opened.press("escape")
             await opened.sees("cancelled")
         await opened.until(lambda: not opened.app.main.renewals.jobs.running)
@@ -74,9 +72,7 @@ async def test_capital_r_does_not_say_that_nothing_expires_while_that_is_being_r
     home.config(config(dev=section("Dev")))
     async with stage(clock=now) as opened:
         await opened.go_to("dev")
-        with cloud.hanging():
-            await opened.press("r")
-            await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
+        async with calling(opened, cloud):
             await opened.press("R")
             await opened.hears("nothing more is expiring or expired")
             await opened.press("escape")

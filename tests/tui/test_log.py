@@ -24,7 +24,7 @@ from support.cloud import Cloud
 from support.home import START_URL, Home, role_file
 from support.odd import config_text
 from support.renewing import CORP, SSO, credentials_in
-from support.roles import DEVICE, KEYS, SECRET, config, section
+from support.roles import DEVICE, KEYS, SECRET, calling, config, section
 from support.stage import NOW, Clock, Stage, cache_files, stage
 from support.wire import Call, Reply, iso
 from support.writing import by_rename
@@ -116,9 +116,7 @@ async def test_a_cancelled_renewal_a_clearing_and_its_undoing_are_told(
     home.cli_cache(section("Dev"), expires_at=now() + 3600)
     async with stage(clock=now) as opened:
         await opened.go_to("prod")
-        with cloud.hanging():
-            await opened.press("r")
-            await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
+        async with calling(opened, cloud):
             await opened.press("escape")
             await opened.sees("cancelled")
         await opened.go_to("dev")
