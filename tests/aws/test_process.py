@@ -278,6 +278,11 @@ class TestLeash:
         vault(home, script(body, shell=True))
         assert problem_of(home, "vault").message == "credential_process failed: no terminal"
 
+    def test_it_leads_a_session_of_its_own(self, home: Home, script: Write) -> None:
+        """Which has no terminal, whether or not these tests run on one."""
+        vault(home, script("import os, sys; sys.exit(str(os.getsid(0) == os.getpid()))"))
+        assert problem_of(home, "vault").message == "credential_process failed: True"
+
     def test_one_that_takes_too_long_is_ended_with_all_its_children(
         self, home: Home, script: Write
     ) -> None:

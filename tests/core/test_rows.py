@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import rows
-from awsttl.core.arrangement import View, arrange
+from awsttl.core.arrangement import STALE, View, arrange
 from awsttl.core.countdown import HOUR
 from awsttl.core.model import (
     FOREVER,
@@ -140,6 +140,14 @@ class TestUntilWhen:
         last = math.nextafter(min(now.changes_at, NOW + 100 * HOUR), -math.inf)
         later = arrange(seen, view, last)
         assert (later.keys, later.counts) == (now.keys, now.counts)
+
+    def test_an_arrangement_holds_until_what_has_ended_is_no_news_any_more(self) -> None:
+        seen = _snapshot({0: NOW - STALE + 60})
+        stale = NOW + 60
+        assert arrange(seen, View(), NOW).changes_at == stale
+        before, after = (_names(seen, View(), now) for now in (stale - 1, stale))
+        assert before.index("role 0") < before.index("sso")
+        assert after.index("role 0") > after.index("sso")
 
     @given(expiries, tokens, thresholds)
     def test_the_words_of_a_row_hold(

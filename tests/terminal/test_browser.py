@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,11 +73,14 @@ class TestOpenPage:
     def test_the_browser_has_no_terminal(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        look = f"wc -c > {tmp_path}/read; (echo noise > /dev/tty) 2> /dev/null"
+        # Whether or not these tests run on a terminal: another session has none.
+        session = f"{sys.executable} -c 'import os; print(os.getsid(0))' > {tmp_path}/session"
+        look = f"wc -c > {tmp_path}/read; (echo noise > /dev/tty) 2> /dev/null; {session}"
         self._browser(tmp_path, monkeypatch, f"echo noise; echo noise >&2; {look}; exit 0")
         assert browser.open_page(URL) == ""
         assert capfd.readouterr() == ("", "")
         assert (tmp_path / "read").read_text().strip() == "0"
+        assert int((tmp_path / "session").read_text()) != os.getsid(0)
 
     def test_says_when_none_opens(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._browser(tmp_path, monkeypatch, "exit 3")

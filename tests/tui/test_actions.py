@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.model import Secret, Status
+from awsttl.disk import cachestore
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.roles import DEVICE, KEYS, calling, config, section
@@ -179,6 +180,21 @@ async def test_c_clears_the_row_and_z_brings_it_back_byte_for_byte(demo_home: Pa
         await opened.until(lambda: opened.row("staging").word == "valid")
     assert {path: path.read_bytes() for path in cache_files(demo_home)} == before
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in cache_files(demo_home))
+
+
+async def test_c_on_what_is_gone_already_leaves_z_what_it_had(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.go_to("ci")
+        gone = opened.app.main.table.item
+        assert isinstance(gone, Status)
+        await opened.go_to("staging")
+        await opened.press("c")
+        await opened.until(lambda: opened.row("staging").word == "no session")
+        cachestore.clear(cachestore.entries_of(gone))  # as in another pane
+        opened.app.main.clearing.clear_row(gone)
+        await opened.settle()
+        await opened.press("z")
+        await opened.until(lambda: opened.row("staging").word == "valid")
 
 
 async def test_c_on_a_corrupt_entry_mends_the_profile(demo_home: Path) -> None:
