@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from awsttl.core import details, rows
-from awsttl.core.arrangement import View
+from awsttl.core.arrangement import View, arrange
 from awsttl.core.model import Snapshot
 from support.home import START_URL, Home, role_file, token_file
 from support.looking import look
@@ -24,7 +24,7 @@ def _damage(folder: Path, name: str) -> None:
 
 
 def _rows(seen: Snapshot, filter_: str = "") -> list[tuple[str, str]]:
-    items = rows.arrange(seen, View(filter=filter_), NOW).items
+    items = arrange(seen, View(filter=filter_), NOW).items
     return [(row.name, row.word) for row in (rows.row(item, NOW) for item in items)]
 
 
@@ -49,7 +49,7 @@ class TestCorrupt:
         _damage(home.cli_folder, NOBODY)
         seen = look(home)
         assert _rows(seen) == [("base", "long-term"), ("00000000…json", "corrupt")]
-        arrangement = rows.arrange(seen, View(), NOW)
+        arrangement = arrange(seen, View(), NOW)
         assert (arrangement.orphans, arrangement.corrupt) == (0, 1)
 
     def test_a_token_file_too_since_no_profiles_row_tells_of_it(self, home: Home) -> None:
