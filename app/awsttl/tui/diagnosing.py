@@ -12,6 +12,8 @@ from awsttl.disk.evidence import Evidence
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from awsttl.core.explanation import Explanation
     from awsttl.core.findings import Tell
 
@@ -90,7 +92,7 @@ class Diagnosing:
 
             return examination.identity(status, host.locations)
 
-        def say(text: str, severity: str = "information") -> None:
+        def say(text: str, severity: SeverityLevel = "information") -> None:
             text = f"{name}: {text}"
             host.say(text, severity, 10, instead_of=self._said.get(name, ""))
             self._said[name] = text
