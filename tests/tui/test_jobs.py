@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from awsttl.core.model import Kind, Problem, Profile, Secret, Status
-from awsttl.tui.jobs import AT_ONCE, MfaDesk, Phase
+from awsttl.tui.desks import MfaDesk
+from awsttl.tui.jobs import AT_ONCE, Phase
 from support.board import Board, no_workers, workers
 from support.cloud import Cloud
 from support.home import Home

@@ -10,17 +10,18 @@ import enum
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Held, Problem, Secret, Status
+from awsttl.core.model import Held, Problem, Status
+from awsttl.tui.desks import MfaDesk, mfa_seconds
 
 if TYPE_CHECKING:
     from awsttl.aws.mfa import MfaDevice
     from awsttl.aws.renewal import Outcome, Renewed
+    from awsttl.tui.desks import SignInDesk
     from awsttl.tui.logins import LoginDesk
-    from awsttl.tui.signins import SignInDesk
 
 AT_ONCE: Final = 8
 
@@ -316,106 +317,3 @@ class Jobs:
         for held in renewed.held:
             if not job.cancelled.is_set():
                 self._hold(held)
-
-
-def mfa_seconds(status: Status) -> int:
-    """How long an MFA session that renewing gets is to last; 0 where none is kept."""
-    session = status.mfa_session(time.time())
-    return session.seconds if session else 0
-
-
-@dataclass(slots=True)
-class _Request:
-    names: set[str] = field(default_factory=set)
-    seconds: int = 0
-    device: MfaDevice | None = None
-
-
-class MfaDesk:
-    """Where renewals wait for an MFA code, device by device.
-
-    AWS takes a code once only; so all roles that wait for one device are served by one code.
-    *wanted* is called with a serial number when somebody begins to wait for it.
-    """
-
-    def __init__(self, wanted: Callable[[str], None]) -> None:
-        self._wanted = wanted
-        self._news = threading.Condition()
-        self._requests: dict[str, _Request] = {}
-        self._granted: dict[tuple[str, str], MfaDevice] = {}
-        self._complaints: dict[str, str] = {}
-        """Profile → what was wrong with the last code that it got."""
-
-    def ask(
-        self, serial: str, name: str, cancelled: threading.Event, seconds: int = 0
-    ) -> MfaDevice | None:
-        """Wait for a code of that device; ``None`` when cancelled.
-
-        *seconds*: how long the session lasts for which the code is exchanged, if it is kept.
-        """
-        with self._news:
-            # A request that is put in after its withdrawal would open a dialog for nobody.
-            if cancelled.is_set():
-                return None
-            if device := self._granted.pop((serial, name), None):
-                return device
-            request = self._requests.setdefault(serial, _Request())
-            request.names.add(name)
-            request.seconds = max(request.seconds, seconds)
-        self._wanted(serial)
-        with self._news:
-            while request.device is None and not cancelled.is_set():
-                self._news.wait()
-            return None if cancelled.is_set() else request.device
-
-    def waiting(self, serial: str) -> tuple[str, ...]:
-        """The profiles that wait for that device."""
-        with self._news:
-            request = self._requests.get(serial)
-            return tuple(sorted(request.names)) if request else ()
-
-    def serials(self) -> tuple[str, ...]:
-        """The devices that somebody waits for."""
-        with self._news:
-            return tuple(self._requests)
-
-    def answer(self, serial: str, code: Secret, also: Iterable[str] = (), seconds: int = 0) -> None:
-        """Hand the code to all who wait, and to *also*, who are about to, with their *seconds*."""
-        from awsttl.aws.mfa import ENOUGH_FOR_ROLES, MfaDevice
-
-        with self._news:
-            request = self._requests.pop(serial, _Request())
-            others = set(also) - request.names
-            device = MfaDevice(
-                serial,
-                code,
-                shared=len(request.names) + len(others) > 1,
-                seconds=max(request.seconds, seconds, ENOUGH_FOR_ROLES),
-            )
-            request.device = device
-            self._granted.update({(serial, name): device for name in others})
-            for name in (*request.names, *others):
-                self._complaints.pop(name, None)
-            self._news.notify_all()
-
-    def withdraw(self, name: str) -> None:
-        """A profile waits no longer, and a code that it was granted is forgotten."""
-        with self._news:
-            self._complaints.pop(name, None)
-            for key in [key for key in self._granted if key[1] == name]:
-                del self._granted[key]
-            for serial, request in list(self._requests.items()):
-                request.names.discard(name)
-                if not request.names:
-                    del self._requests[serial]
-            self._news.notify_all()
-
-    def complain(self, name: str, message: str) -> None:
-        """The code that a profile got was wrong; its next dialog says so."""
-        with self._news:
-            self._complaints[name] = message
-
-    def complaint(self, names: Iterable[str]) -> str:
-        """What was wrong with the last code that one of these profiles got."""
-        with self._news:
-            return next((self._complaints[name] for name in names if name in self._complaints), "")

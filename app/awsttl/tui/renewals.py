@@ -10,12 +10,13 @@ from awsttl.core.arrangement import STALE
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
 from awsttl.disk.cachestore import chain_paths
+from awsttl.tui.desks import SignInDesk, mfa_seconds
 from awsttl.tui.host import Host
-from awsttl.tui.jobs import Job, Jobs, Phase, mfa_seconds
+from awsttl.tui.jobs import Job, Jobs, Phase
 from awsttl.tui.logins import LoginDesk, LoginRequest
 from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, SignInWanted
 from awsttl.tui.paint import Remark
-from awsttl.tui.signins import SignInDesk, SignIns
+from awsttl.tui.signins import SignIns
 
 if TYPE_CHECKING:
     from awsttl.tui.dialogs.mfa import Answer

@@ -1,4 +1,4 @@
-"""SSO sign-ins: the desk where renewals wait for one, and the dialog that gets it.
+"""SSO sign-ins: the dialog that gets one, and the rows that it brings back to life.
 
 One sign-in serves all rows of an SSO session. A session is known by the name of its token file,
 which profiles share exactly if the AWS CLI signs them in together.
@@ -6,119 +6,23 @@ which profiles share exactly if the AWS CLI signs them in together.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from awsttl.core import countdown, events
 from awsttl.core.events import Event, What
-from awsttl.core.model import CacheEntry, Kind, Link, Problem, Renewal, Shape, State, Status
+from awsttl.core.model import CacheEntry, Link, Renewal, Shape, State, Status
+from awsttl.tui.desks import sso_link, token_of
 
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
     from awsttl.aws.signin import SignedIn
     from awsttl.core.arrangement import View
     from awsttl.core.model import Snapshot
+    from awsttl.tui.desks import SignInDesk
     from awsttl.tui.dialogs.signin import SignInDialog
     from awsttl.tui.host import Host
     from awsttl.tui.jobs import Jobs
-
-_HELPS: Final = ("sign-in", "never-signed-in")
-"""Codes of the problems that a sign-in solves."""
-
-
-def sso_link(status: Status) -> Link | None:
-    """The SSO sign-in that a profile, or the source of its chain, depends on."""
-    end = status.hops[-1].link if status.hops else None
-    return end if end and end.kind is Kind.SSO and not end.is_profile else None
-
-
-def token_of(status: Status) -> str:
-    """The name of the token file that a profile depends on; empty where there is none."""
-    link = sso_link(status)
-    return link.cache_names[0] if link else ""
-
-
-@dataclass(slots=True)
-class _Request:
-    waiting: dict[str, Status] = field(default_factory=dict)
-    is_over: bool = False
-    problem: Problem | None = None
-
-
-class SignInDesk:
-    """Where renewals wait for a sign-in, SSO session by SSO session.
-
-    *wanted* is called with a token file's name when somebody begins to wait for it.
-    """
-
-    def __init__(self, folder: str, wanted: Callable[[str], None]) -> None:
-        self.folder = folder
-        """``~/.aws/sso/cache``."""
-        self._wanted = wanted
-        self._news = threading.Condition()
-        self._requests: dict[str, _Request] = {}
-
-    @staticmethod
-    def serves(status: Status, problem: Problem) -> bool:
-        """Whether signing in is what this failure asks for."""
-        return problem.code in _HELPS and sso_link(status) is not None
-
-    def seen(self, status: Status) -> tuple[int, ...]:
-        """A mark of the token file as it is now, which differs after every sign-in."""
-        if not (token := token_of(status)):
-            return ()
-        try:
-            found = Path(self.folder, token).stat()
-        except OSError:
-            return ()
-        return found.st_mtime_ns, found.st_ino, found.st_size
-
-    def sign_in(self, status: Status, cancelled: threading.Event) -> Problem | None:
-        """Wait for the sign-in of that profile. Tells why that did not work."""
-        token = token_of(status)
-        with self._news:
-            # A request that is put in after its withdrawal would open a dialog for nobody.
-            if cancelled.is_set():
-                return None
-            request = self._requests.setdefault(token, _Request())
-            request.waiting[status.name] = status
-        self._wanted(token)
-        with self._news:
-            while not request.is_over and not cancelled.is_set():
-                self._news.wait()
-            return request.problem
-
-    def waiting(self, token: str) -> tuple[Status, ...]:
-        """The profiles that wait for that sign-in, by name."""
-        with self._news:
-            request = self._requests.get(token)
-            return (
-                tuple(request.waiting[name] for name in sorted(request.waiting)) if request else ()
-            )
-
-    def tokens(self) -> tuple[str, ...]:
-        """The sign-ins that somebody waits for."""
-        with self._news:
-            return tuple(self._requests)
-
-    def answer(self, token: str, problem: Problem | None = None) -> None:
-        """Tell all who wait that it is done, or why it failed."""
-        with self._news:
-            if request := self._requests.pop(token, None):
-                request.is_over, request.problem = True, problem
-                self._news.notify_all()
-
-    def withdraw(self, name: str) -> None:
-        """A profile waits no longer."""
-        with self._news:
-            for token, request in list(self._requests.items()):
-                request.waiting.pop(name, None)
-                if not request.waiting:
-                    del self._requests[token]
-            self._news.notify_all()
 
 
 class SignIns:
