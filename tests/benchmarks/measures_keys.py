@@ -38,7 +38,7 @@ def order_changes(head: str) -> Callable[[Terminal], Condition]:
 
 def filter_opens(_: Terminal) -> Condition:
     """Whether the filter waits for words."""
-    return lambda terminal: any("any words of the row" in line for line in terminal.lines[-3:])
+    return lambda terminal: any("words of a row" in line for line in terminal.lines[-3:])
 
 
 def only_matching_rows(_: Terminal) -> Condition:
