@@ -46,7 +46,7 @@ format: $(STAMP) ## Let ruff put the code in shape
 agreement: $(STAMP) ## Print what awsttl predicts and what the AWS CLIs do, home by home
 	@$(BIN)/python -m tests.agreement
 
-bench: $(STAMP) ## Measure against the references; takes twenty minutes
+bench: $(STAMP) ## Measure against the references; takes a quarter of an hour
 	@$(BIN)/python -m tests.benchmarks
 
 screenshots: $(STAMP) ## Make the pictures of the README from the demo

@@ -68,7 +68,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks",
-        description="Measures awsttl beside its references; takes twenty minutes.",
+        description="Measures awsttl beside its references; takes a quarter of an hour.",
     )
     parser.add_argument(
         "--quick", action="store_true", help="two short runs of each: does the harness work?"
