@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def _read_only_folders() -> Iterator[str]:
     mounts = Path("/proc/self/mounts")
     for line in mounts.read_text().splitlines() if mounts.exists() else ():
         place, options = line.split()[1], line.split()[3]
-        if "ro" in options.split(",") and "\\" not in place and os.path.isdir(place):  # noqa: PTH112
+        if "ro" in options.split(",") and "\\" not in place and Path(place).is_dir():
             yield place
 
 

@@ -47,7 +47,7 @@ async def test_the_question_before_a_large_clearing_shows_all_who_lose_a_session
     async with stage(SMALLEST) as opened:
         await opened.press("C")
         await opened.sees("Remove 12 cache entries?")
-        await to_the_end(opened, "ci  2h 41m left")
+        await to_the_end(opened, "audit      7h 12m left")
 
 
 async def test_a_message_that_is_there_is_not_said_again_until_it_was_dismissed(

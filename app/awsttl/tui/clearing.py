@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awsttl.core import countdown
+from awsttl.core import countdown, layout
 from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Held, Orphan, Status
 from awsttl.core.rows import orphan_name
@@ -60,18 +60,21 @@ class Clearing:
         self._host.open(dialog, answered)
 
     def _living(self, entries: tuple[CacheEntry, ...]) -> list[str]:
-        """A line for each profile that has a living session in *entries*."""
+        """A line for each profile with a living session in *entries*, what ends first on top."""
         now = self._host.clock()
         paths = {entry.path for entry in entries}
-        lines = []
+        found = []
         for status in self._host.arrangement.snapshot.profiles:
             session = status.session
             if session is None or session.entry is None or session.expires_at is None:
                 continue
             if session.entry.path in paths and session.expires_at > now:
-                left = countdown.left(session.expires_at, now).text
-                lines.append(f"{status.name}  {left} left")
-        return lines
+                found.append((session.expires_at, status.name))
+        width = max((layout.cell_width(name) for _, name in found), default=0)
+        return [
+            f"{layout.fit(name, width)}  {countdown.left(ends, now).text:>7} left"
+            for ends, name in sorted(found)
+        ]
 
     def _clear(self, entries: tuple[CacheEntry, ...], what: str, name: str) -> None:
         def tell(cleared: cachestore.Cleared) -> None:
