@@ -79,8 +79,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list(*, as_json: bool) -> int:
     # Imported by command: this one must not pay for Textual or boto3 (800 ms).
-    from awsttl.core import environment, listing
-    from awsttl.core.resolve import snapshot
+    from awsttl.core.profiles import environment
+    from awsttl.core.profiles.resolve import snapshot
+    from awsttl.core.view import listing
     from awsttl.disk.locations import Locations
     from awsttl.disk.reader import Reader
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from awsttl import demoprograms
-from awsttl.core import cachekeys
-from awsttl.core.timestamps import iso_utc
+from awsttl.core.profiles import cache_names
+from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.disk.cachestore import replace
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -204,21 +204,21 @@ def build_home(home: Path, now: float, login_key: str = "demo") -> None:
     for profile, left in _ROLE_SESSIONS.items():
         section = sections[profile]
         name = (
-            cachekeys.web_identity_names(section)[0]
+            cache_names.web_identity_names(section)[0]
             if "web_identity_token_file" in section
-            else cachekeys.assume_role_name(section)
+            else cache_names.assume_role_name(section)
         )
         lasts = float(section.get("duration_seconds", 3 * HOUR))
         answer = _sts_answer(section["role_arn"], now + left)
         write(cache / name, json.dumps(answer), age=max(MINUTE, lasts - left))
     for profile, left in _SSO_SESSIONS.items():
-        name = cachekeys.sso_role_name(sections[profile], None)
+        name = cache_names.sso_role_name(sections[profile], None)
         body = {"ProviderType": "sso", "Credentials": _keys(now + left)}
         write(cache / name, json.dumps(body))
-    write(cache / cachekeys.assume_role_name(sections["billing"]), '{"Credentials": {"Acc')
+    write(cache / cache_names.assume_role_name(sections["billing"]), '{"Credentials": {"Acc')
     orphan = {"role_arn": "arn:aws:iam::131313131313:role/Gone"}
     answer = _sts_answer(orphan["role_arn"], now + 22 * MINUTE)
-    write(cache / cachekeys.assume_role_name(orphan), json.dumps(answer), age=38 * MINUTE)
+    write(cache / cache_names.assume_role_name(orphan), json.dumps(answer), age=38 * MINUTE)
     for session, left in _SIGN_INS.items():
         token = {
             "startUrl": f"https://{session}.awsapps.com/start",
@@ -226,7 +226,7 @@ def build_home(home: Path, now: float, login_key: str = "demo") -> None:
             "accessToken": f"demo-{session}",
             "expiresAt": iso_utc(now + left),
         }
-        write(aws / "sso" / "cache" / cachekeys.sso_token_name(session), json.dumps(token))
+        write(aws / "sso" / "cache" / cache_names.sso_token_name(session), json.dumps(token))
     login = {
         "accessToken": {
             "accessKeyId": "ASIADEMOLOGIN0000000",
@@ -241,7 +241,7 @@ def build_home(home: Path, now: float, login_key: str = "demo") -> None:
         "idToken": "demo",
         "dpopKey": login_key,
     }
-    name = cachekeys.login_token_name(sections["laptop"]["login_session"])
+    name = cache_names.login_token_name(sections["laptop"]["login_session"])
     write(aws / "login" / "cache" / name, json.dumps(login))
 
 

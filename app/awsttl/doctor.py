@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Sequence
 
-from awsttl.core import checks, environment, report
-from awsttl.core.checks import Grounds
-from awsttl.core.findings import Result
 from awsttl.core.model import Status
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.view import doctor
+from awsttl.core.why import checks
+from awsttl.core.why.checks import Grounds
+from awsttl.core.why.findings import Result
 from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
@@ -43,11 +45,11 @@ def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
         shown = [evidence.located(each) for each in results]
     if as_json:
         table = {each.name: evidence.winners(each) for each in statuses if names}
-        sys.stdout.write(report.as_json(shown, table, grounds.now) + "\n")
+        sys.stdout.write(doctor.as_json(shown, table, grounds.now) + "\n")
     else:
-        lines = list(report.as_text(shown, len(statuses), full=bool(names)))
+        lines = list(doctor.as_text(shown, len(statuses), full=bool(names)))
         if len(names) == 2:
-            lines[-1:-1] = report.side_by_side(
+            lines[-1:-1] = doctor.side_by_side(
                 {each.name: evidence.winners(each) for each in statuses}
             )
         text = "\n".join(lines)

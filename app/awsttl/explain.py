@@ -12,10 +12,11 @@ import sys
 import time
 from typing import Final
 
-from awsttl.core import environment, explanation
-from awsttl.core.explanation import Explanation
-from awsttl.core.layout import printable
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.view.layout import printable
+from awsttl.core.why import explain
+from awsttl.core.why.explain import Explanation
 from awsttl.disk.locations import Locations, shown
 from awsttl.disk.reader import Reader
 
@@ -34,7 +35,7 @@ def run(text: str, profile: str | None) -> int:
         return 2
     files = Reader(Locations.of(os.environ)).settle()
     seen = snapshot(files, environment.read(os.environ))
-    found = explanation.explain(text, seen, os.environ, time.time(), profile)
+    found = explain.explain(text, seen, os.environ, time.time(), profile)
     # Names in files may be in any encoding; what the terminal cannot show is shown as "?".
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(_lines(found).encode(encoding, "replace").decode(encoding))

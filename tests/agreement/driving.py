@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from awsttl.core.explanation import Explanation, explain
 from awsttl.core.model import Snapshot
-from awsttl.core.prediction import PROMPT, RUN, V1, V2, Cli, Prediction, Step, predict
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.why.explain import Explanation, explain
+from awsttl.core.why.prediction import PROMPT, RUN, V1, V2, Cli, Prediction, Step, predict
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support import programs

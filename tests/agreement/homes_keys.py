@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from awsttl.core.prediction import RUN
+from awsttl.core.why.prediction import RUN
 from support.odd import Sections
 
 from .kit import (

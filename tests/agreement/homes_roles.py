@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.prediction import RUN
+from awsttl.core.why.prediction import RUN
 from support.home import START_URL
 
 from .kit import (

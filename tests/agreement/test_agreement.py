@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from awsttl.core import countdown
-from awsttl.core.environment import selected
 from awsttl.core.model import State
-from awsttl.core.prediction import V1, V2, Cli, Deed, Prediction, predict
+from awsttl.core.profiles.environment import selected
+from awsttl.core.why.prediction import V1, V2, Cli, Deed, Prediction, predict
 from support.awscli import BOTH_CLIS, Version
 from support.home import Home
 

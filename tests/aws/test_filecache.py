@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from awsttl.aws.filecache import Cancelled, SessionCache
-from awsttl.core import cacheentries
 from awsttl.core.model import Shape
+from awsttl.core.profiles import cache_entries
 from support.cloud import Cloud
 from support.home import Home
 from support.odd import config_text
@@ -145,7 +145,7 @@ for _ in range({RENEWALS}):
     try:
         while any(writer.poll() is None for writer in writers):
             for path in home.cli_folder.glob("*.json"):
-                entry = cacheentries.cli_entry(str(path), path.name, path.read_bytes())
+                entry = cache_entries.cli_entry(str(path), path.name, path.read_bytes())
                 assert entry is not None
                 seen.add((entry.shape, entry.access_key))
     finally:

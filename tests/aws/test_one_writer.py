@@ -18,7 +18,7 @@ from awsttl.aws.filecache import Cancelled
 from awsttl.aws.mfa import MfaDevice
 from awsttl.aws.renewal import Renewed, renew
 from awsttl.core.model import Secret, Shape, Status
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support.awscli import BOTH_CLIS, Version, environ

@@ -10,9 +10,9 @@ import pytest
 
 from awsttl.aws import probes
 from awsttl.aws.probes import Identity, Reached, Unreached
-from awsttl.core.findings import Finding, Severity
 from awsttl.core.model import Secret
 from awsttl.core.snippets import Credentials
+from awsttl.core.why.findings import Finding, Severity
 from support.cloud import Cloud
 from support.home import Home
 

@@ -20,8 +20,8 @@ from awsttl.aws import process
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.process import KEPT_ERRORS, Child, ProcessError, Processes
 from awsttl.aws.renewal import Failed, Renewed, renew
-from awsttl.core.cachekeys import process_fingerprint
 from awsttl.core.model import Held
+from awsttl.core.profiles.cache_names import process_fingerprint
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.looking import status

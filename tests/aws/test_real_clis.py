@@ -7,7 +7,7 @@ import os
 import pytest
 
 from awsttl.core.model import REUSE_MARGIN, Session
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support.awscli import BOTH_CLIS, Outcome, Version, aws_cli

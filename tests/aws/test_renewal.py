@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from awsttl.aws.mfa import MfaDevice
-from awsttl.core import timestamps
 from awsttl.core.model import Secret
+from awsttl.core.profiles import timestamps
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.odd import config_text

@@ -11,7 +11,7 @@ import pytest
 
 from awsttl.aws import signin
 from awsttl.aws.outcome import Failed
-from awsttl.core import timestamps
+from awsttl.core.profiles import timestamps
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.looking import status

@@ -11,8 +11,8 @@ import pytest
 
 from awsttl.aws import signin
 from awsttl.aws.signin import Code, SignedIn
-from awsttl.core import cacheentries
 from awsttl.core.model import Renewal, Shape
+from awsttl.core.profiles import cache_entries
 from support.awscli import Outcome, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
@@ -226,7 +226,7 @@ def test_kill_9_in_the_middle_of_a_write_leaves_whole_files(
     names = {path.name for path in home.sso_folder.glob("*.json")}
     assert len(names) == number  # the registration is whole once its write is over
     for name in names - {old.name}:
-        entry = cacheentries.sso_entry(name, name, (home.sso_folder / name).read_bytes())
+        entry = cache_entries.sso_entry(name, name, (home.sso_folder / name).read_bytes())
         assert entry is not None
         assert entry.shape is Shape.FOREIGN
     # Whoever comes next signs in as if nothing had been.

@@ -12,7 +12,7 @@ from awsttl.aws import signin
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.outcome import Failed
 from awsttl.aws.signin import SignedIn
-from awsttl.core import timestamps
+from awsttl.core.profiles import timestamps
 from support.cloud import Cloud
 from support.home import Home, token_file
 from support.signing import (

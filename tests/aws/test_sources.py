@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from awsttl.core import cachekeys
+from awsttl.core.profiles import cache_names
 from support.cloud import Cloud
 from support.home import START_URL, Home, role_file, sso_role_file, token_file
 from support.odd import config_text
@@ -145,7 +145,9 @@ class TestWebIdentity:
         home.config(config_text({"web": section}))
         one, other = renewed(home, "web")
         assert one.name == role_file(section)
-        assert [one.name, other.name] == list(cachekeys.web_identity_names(section, "a.web.token"))
+        assert [one.name, other.name] == list(
+            cache_names.web_identity_names(section, "a.web.token")
+        )
         assert one.read_bytes() == other.read_bytes()
         (call,) = cloud.calls
         assert call.action == "AssumeRoleWithWebIdentity"

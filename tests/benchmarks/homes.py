@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from awsttl.core import cachekeys, timestamps
+from awsttl.core.profiles import cache_names, timestamps
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -73,7 +73,7 @@ class Home:
         cache = path / ".aws" / "cli" / "cache"
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._cache_files = {
-            name: cache / cachekeys.assume_role_name(section)
+            name: cache / cache_names.assume_role_name(section)
             for name, section in self._profiles.items()
         }
 

@@ -16,7 +16,7 @@ _CHECKS: Final = Target("the offline checks of 1,000 profiles, after the snapsho
 _PROGRAM: Final = """
 import json, os, time
 from awsttl.core import checks
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 files = Reader(Locations.of(os.environ)).look()

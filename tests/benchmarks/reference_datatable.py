@@ -13,11 +13,12 @@ import time
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Footer, Static
 
-from awsttl.core import environment, layout, rows
-from awsttl.core.arrangement import Arrangement, View, arrange
 from awsttl.core.countdown import METER_CELLS
-from awsttl.core.resolve import snapshot
-from awsttl.core.rows import Row
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.view import layout, rows
+from awsttl.core.view.arrangement import Arrangement, View, arrange
+from awsttl.core.view.rows import Row
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 

@@ -19,7 +19,7 @@ import botocore.session
 
 from awsttl.aws.renewal import Renewed, renew
 from awsttl.core.model import Status
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.tui.jobs import Job, Jobs, Phase

@@ -9,7 +9,7 @@ import pytest
 from awsttl.core.changes import changes
 from awsttl.core.events import Event, What, as_line, subject
 from awsttl.core.model import Files, IniFile, Problem, Snapshot
-from awsttl.core.resolve import Resolver
+from awsttl.core.profiles.resolve import Resolver
 from support.home import START_URL, Home, login_file, role_file, sso_role_file, token_file
 from support.looking import files
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core import availability, keeping
-from awsttl.core.cachekeys import process_fingerprint
+from awsttl.core import keeping
 from awsttl.core.keeping import APART, FIRST_RETRY, LAST_RETRY, LEAD, SPREAD, Past
 from awsttl.core.model import (
     REUSE_MARGIN,
@@ -24,7 +23,9 @@ from awsttl.core.model import (
     Snapshot,
     Status,
 )
+from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.core.settings import Settings
+from awsttl.core.why import obstacles
 from support.home import START_URL, Home
 from support.looking import status
 from support.odd import config_text, hidden
@@ -164,37 +165,37 @@ PROFILES = {
 )
 def test_what_cannot_be_kept_says_why(home: Home, profile: str, code: str | None) -> None:
     home.config(config_text(PROFILES, CORP))
-    problem = availability.cannot_keep(status(home, profile), NOW)
+    problem = obstacles.cannot_keep(status(home, profile), NOW)
     assert (problem.code if problem else None) == code
     if problem:
         assert problem.message
         assert problem.fix
-        assert problem.message in availability.unavailable(status(home, profile), NOW)["keep"]
+        assert problem.message in obstacles.unavailable(status(home, profile), NOW)["keep"]
     else:
-        assert "keep" not in availability.unavailable(status(home, profile), NOW)
+        assert "keep" not in obstacles.unavailable(status(home, profile), NOW)
 
 
 def test_sso_can_be_kept_while_somebody_is_signed_in(home: Home) -> None:
     home.config(config_text(PROFILES, CORP))
     for profile, token in (("sso", "corp"), ("legacy", START_URL)):
-        assert availability.cannot_keep(status(home, profile), NOW) is not None
+        assert obstacles.cannot_keep(status(home, profile), NOW) is not None
         home.sso_token(token, expires_at=NOW + HOUR)
-        assert availability.cannot_keep(status(home, profile), NOW) is None
+        assert obstacles.cannot_keep(status(home, profile), NOW) is None
     home.sso_token(
         "corp",
         expires_at=NOW - HOUR,
         refresh_token="refresh",
         registration_expires_at=NOW + HOUR,
     )
-    assert availability.cannot_keep(status(home, "sso"), NOW) is None
+    assert obstacles.cannot_keep(status(home, "sso"), NOW) is None
 
 
 def test_a_corrupt_cache_entry_is_no_obstacle_unless_replacing_it_asks(home: Home) -> None:
     home.config(config_text(PROFILES, CORP))
     for name in ("dev", "with-mfa"):
         home.cli_cache(PROFILES[name], expires_at=NOW + HOUR).write_text("{")
-    assert availability.cannot_keep(status(home, "dev"), NOW) is None
-    problem = availability.cannot_keep(status(home, "with-mfa"), NOW)
+    assert obstacles.cannot_keep(status(home, "dev"), NOW) is None
+    problem = obstacles.cannot_keep(status(home, "with-mfa"), NOW)
     assert problem is not None
     assert problem.code == "mfa"
 
@@ -202,7 +203,7 @@ def test_a_corrupt_cache_entry_is_no_obstacle_unless_replacing_it_asks(home: Hom
 def test_what_is_kept_can_always_be_let_go(home: Home) -> None:
     home.config(config_text(PROFILES, CORP))
     for name in PROFILES:
-        assert "keep" not in availability.unavailable(status(home, name), NOW, keep={name})
+        assert "keep" not in obstacles.unavailable(status(home, name), NOW, keep={name})
 
 
 class TestProcesses:

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.cachekeys import CACHE_NAME, LOGIN_NAME
 from awsttl.core.model import CacheEntry, Shape, Snapshot, Status
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cachestore
 from awsttl.disk.cachestore import clear, clearable, entries_of, replace, restore, write_new
 from awsttl.disk.locations import Locations

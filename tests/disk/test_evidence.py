@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.findings import Finding
+from awsttl.core.why.findings import Finding
 from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
 from support.home import Home

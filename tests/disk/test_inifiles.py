@@ -19,11 +19,11 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core import timestamps
-from awsttl.core.kinds import merge
 from awsttl.core.model import Files, IniFile, Kind, Secret
-from awsttl.core.resolve import Resolver
-from awsttl.core.timestamps import RECORDED_AS
+from awsttl.core.profiles import timestamps
+from awsttl.core.profiles.kinds import merge
+from awsttl.core.profiles.resolve import Resolver
+from awsttl.core.profiles.timestamps import RECORDED_AS
 from awsttl.disk.inifiles import is_secret, read_config, read_credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -16,7 +16,7 @@ _PROLOGUE: Final = """
 import encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
 
 from awsttl.core.model import CacheEntry, Secret, Shape
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cachestore, credentialsfile, inifiles, watcher
 from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from awsttl.core.details import Setting
-from awsttl.core.kinds import merge
+from awsttl.core.profiles.kinds import merge
+from awsttl.core.view.details import Setting
 from awsttl.disk.inifiles import read_config, read_credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.provenance import Provenance

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core.model import Kind, Secret, Status
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.snippets import Credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -11,9 +11,9 @@ from typing import Any, Final, NoReturn
 import pytest
 from watchdog.observers.api import BaseObserver
 
-from awsttl.core.arrangement import Arrangement
 from awsttl.core.model import Files, Snapshot, State
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.tui import feed as feed_module

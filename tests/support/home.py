@@ -1,6 +1,7 @@
 """A throwaway AWS home, and cache files as the AWS CLIs write them.
 
-The file names are made here from their description in prose, not by ``awsttl.core.cachekeys``:
+The file names are made here from their description in prose, not by
+``awsttl.core.profiles.cache_names``:
 a builder that shared the code under test would agree with any mistake in it.
 """
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from awsttl.core import cacheentries
 from awsttl.core.model import CacheEntry, Files, Secret, Snapshot, Status
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles.resolve import snapshot
 from support.home import Home
 from support.odd import ini_files
 
@@ -25,9 +25,9 @@ def files(home: Home) -> Files:
     return Files(
         config,
         credentials,
-        cli_cache=_folder(home.cli_folder, cacheentries.cli_entry),
-        sso_cache=_folder(home.sso_folder, cacheentries.sso_entry),
-        login_cache=_folder(home.login_folder, cacheentries.login_entry),
+        cli_cache=_folder(home.cli_folder, cache_entries.cli_entry),
+        sso_cache=_folder(home.sso_folder, cache_entries.sso_entry),
+        login_cache=_folder(home.login_folder, cache_entries.login_entry),
         web_tokens={path: Secret(Path(path).read_text(encoding="utf-8")) for path in paths},
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from awsttl.core.rows import Row, row
+from awsttl.core.view.rows import Row, row
 from awsttl.disk.locations import Locations
 from awsttl.tui.app import Dashboard
 from awsttl.tui.feed import Feed

@@ -9,7 +9,7 @@ import pytest
 from textual import events
 from textual.widgets import Static
 
-from awsttl.core.findings import Check, Result, Tell
+from awsttl.core.why.findings import Check, Result, Tell
 from awsttl.tui.dialogs.diagnosis import DiagnosisDialog
 from support.cloud import Cloud
 from support.home import Home

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.arrangement import Arrangement, View
 from awsttl.core.model import Environment, Files, State
+from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.disk.locations import Locations
 from awsttl.disk.watcher import Watcher
 from awsttl.tui import feed as feed_module
@@ -268,7 +268,7 @@ def test_a_storm_makes_few_publications_and_ends_in_the_truth(
 
 FROM_A_FIRST_LOOK = """
 import os, sys, threading, time
-from awsttl.core.resolve import snapshot
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.tui import firstlook

@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from awsttl.core.arrangement import Arrangement, View
-from awsttl.core.resolve import Resolver
+from awsttl.core.profiles.resolve import Resolver
 from awsttl.core.settings import Sort
+from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.disk.locations import Locations
 from awsttl.tui import feed as feed_module
 from awsttl.tui.feed import Feed

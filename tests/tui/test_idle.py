@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from textual.geometry import Region
 
-from awsttl.core import rows
 from awsttl.core.model import Status
+from awsttl.core.view import rows
 from awsttl.tui.table import Band, SessionTable
 from support.home import Home
 from support.programs import loaded_by
@@ -169,7 +169,7 @@ async def test_a_change_of_one_cache_file_opens_one_file_and_redraws_once(
 def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
     many(home, 3, left=5000)
     loaded = loaded_by("from awsttl.cli import main; main(['list', '--json'])", home.environ())
-    assert "awsttl.core.listing" in loaded
+    assert "awsttl.core.view.listing" in loaded
     for module in ("textual", "rich", "boto3", "botocore", "watchdog", "pendulum", "asyncio"):
         assert module not in loaded
 
@@ -208,5 +208,5 @@ def test_the_core_imports_no_library_and_no_io() -> None:
     loaded = loaded_by(program)
     for module in ("textual", "rich", "boto3", "botocore", "watchdog", "subprocess", "socket"):
         assert module not in loaded
-    assert "awsttl.core.rows" in loaded
+    assert "awsttl.core.view.rows" in loaded
     assert not any(name.startswith("awsttl.disk") for name in loaded)

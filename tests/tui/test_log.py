@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from botocore.configloader import raw_config_parse
 
-from awsttl.core import timestamps
 from awsttl.core.events import Event, What, as_line
+from awsttl.core.profiles import timestamps
 from awsttl.disk import journal as journal_module
 from awsttl.disk.journal import Journal, Log
 from awsttl.disk.ownfolders import state_folder

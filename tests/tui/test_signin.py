@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from awsttl.core import timestamps
 from awsttl.core.events import What
+from awsttl.core.profiles import timestamps
 from awsttl.disk import journal as journal_module
 from awsttl.disk.journal import Journal
 from support.cloud import Cloud

@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
 from awsttl.aws import probes
-from awsttl.core.checks import Grounds
-from awsttl.core.findings import Check, Finding, Result, Severity, Tell
 from awsttl.core.model import EMPTY, Status
+from awsttl.core.why.checks import Grounds
+from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell
 from awsttl.disk import clis, identities, sessionkeys
 from awsttl.disk.locations import Locations, shown
 

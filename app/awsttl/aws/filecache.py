@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from awsttl.aws.outcome import Wrote, untold
-from awsttl.core import cacheentries
 from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.profiles import cache_entries
 from awsttl.disk import cachestore
 
 _SESSIONS = (Shape.ROLE, Shape.SSO_ROLE)
@@ -66,7 +66,7 @@ class SessionCache:
             body = path.read_bytes()
         except OSError:
             return False
-        entry = cacheentries.cli_entry(str(path), name, body)
+        entry = cache_entries.cli_entry(str(path), name, body)
         if entry is None or entry.shape not in _SESSIONS:
             return False
         self._found[key] = json.loads(body)
@@ -108,7 +108,7 @@ def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> boo
             body, written_at = file.read(), os.fstat(file.fileno()).st_mtime_ns / 1e9
     except OSError:
         return False
-    entry = cacheentries.cli_entry(path, Path(path).name, body, written_at)
+    entry = cache_entries.cli_entry(path, Path(path).name, body, written_at)
     if entry is None or entry.shape not in _SESSIONS or entry.expires_at is None:
         return False
     if entry.expires_at <= time.time():
@@ -120,7 +120,7 @@ def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> boo
 
 def _check(name: str, body: bytes) -> None:
     """Refuse an answer that would leave the profile worse off than before."""
-    entry = cacheentries.cli_entry(name, name, body)
+    entry = cache_entries.cli_entry(name, name, body)
     if entry is None or entry.expires_at is None:
         raise ValueError("AWS's answer holds no session")
     if entry.expires_at <= time.time():

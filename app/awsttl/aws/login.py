@@ -21,9 +21,9 @@ from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache
 
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.outcome import Wrote, untold
-from awsttl.core import cacheentries
 from awsttl.core.model import CacheEntry, Shape
-from awsttl.core.resolve import LOGIN_REUSE_MARGIN
+from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles.resolve import LOGIN_REUSE_MARGIN
 from awsttl.disk import cachestore, turns
 
 
@@ -141,7 +141,7 @@ class _TokenFiles(JSONFileCache):
             body = path.read_bytes()
         except OSError:
             return None
-        return cacheentries.login_entry(str(path), path.name, body)
+        return cache_entries.login_entry(str(path), path.name, body)
 
     def __contains__(self, key: str) -> bool:
         entry = self.entry(key)

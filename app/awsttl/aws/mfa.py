@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from awsttl.core import diagnosis
 from awsttl.core.model import Secret
+from awsttl.core.why import causes
 
 Keys = Mapping[str, Any]
 
@@ -49,7 +49,7 @@ class MfaDevice:
                 try:
                     self._keys = exchange()
                 except Exception as error:
-                    if diagnosis.explain(str(error), "").code == "not-authorized":
+                    if causes.explain(str(error), "").code == "not-authorized":
                         self._error = ValueError("the MFA code is spent on another role")
                         return None
                     self._error = error

@@ -20,9 +20,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
 from awsttl.aws.workbench import LIMITS
-from awsttl.core import diagnosis
-from awsttl.core.mfasessions import STALE_KEYS
 from awsttl.core.model import MfaSession, Secret, Status
+from awsttl.core.profiles.mfa_sessions import STALE_KEYS
+from awsttl.core.why import causes
 from awsttl.disk import credentialsfile
 from awsttl.disk.credentialsfile import RefusedError
 from awsttl.disk.locations import Locations
@@ -67,7 +67,7 @@ def _renew(
     except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
         if cancelled.is_set():
             raise Cancelled from None
-        return Failed(diagnosis.explain(str(error), session.source))
+        return Failed(causes.explain(str(error), session.source))
     return Renewed((path,), until=keys["Expiration"].timestamp())
 
 

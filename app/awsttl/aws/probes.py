@@ -30,11 +30,11 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from awsttl.core import diagnosis
-from awsttl.core.cachekeys import text_of
-from awsttl.core.findings import Check, Finding, Severity
 from awsttl.core.model import Section
+from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.snippets import Credentials
+from awsttl.core.why import causes
+from awsttl.core.why.findings import Check, Finding, Severity
 
 EACH: Final = 4.0
 """Seconds that a probe waits for a connection, and as many for an answer."""
@@ -131,7 +131,7 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
         )
         answer = client.get_caller_identity()
     except (BotoCoreError, ClientError, ValueError, OSError) as error:
-        problem = diagnosis.explain(str(error), profile)
+        problem = causes.explain(str(error), profile)
         return Finding(
             Check.IDENTITY,
             Severity.CAUSE,
@@ -228,7 +228,7 @@ def _why(error: Exception, host: str, profile: str) -> tuple[str, str, str]:
         case EndpointConnectionError():
             return "unreachable", f"{host} refuses the connection", network
         case _:
-            problem = diagnosis.explain(str(error), profile)
+            problem = causes.explain(str(error), profile)
             return problem.code, problem.message, problem.fix
 
 

@@ -26,9 +26,9 @@ from botocore.credentials import Credentials, ProcessProvider, RefreshableCreden
 from botocore.exceptions import CredentialRetrievalError
 
 from awsttl.aws.filecache import Cancelled
-from awsttl.core import cachekeys
-from awsttl.core.causes.cause import quoted, short
 from awsttl.core.model import Held, Problem, Secret
+from awsttl.core.profiles import cache_names
+from awsttl.core.why.errors.rule import quoted, short
 
 TIMEOUT: Final = 60.0
 """Seconds that a process has. Some wait for a touch or a push, none for a person who types."""
@@ -82,7 +82,7 @@ class Processes:
         """Refuse where that process may not be run. Raises :class:`ProcessError`."""
         allowed = self._allowed
         if not isinstance(allowed, bool):
-            allowed = cachekeys.process_fingerprint(command) in allowed
+            allowed = cache_names.process_fingerprint(command) in allowed
         if not allowed:
             message = f"the credential_process of {profile} is run at a key only"
             raise ProcessError(Problem("needs-you", message, "press r"))
@@ -113,7 +113,7 @@ class _Provider(ProcessProvider):
         account = found.get("account_id")
         held = Held(
             self._profile_name,
-            cachekeys.process_fingerprint(command),
+            cache_names.process_fingerprint(command),
             keys[0],
             Secret(keys[1]),
             Secret(keys[2]) if keys[2] else None,

@@ -37,7 +37,7 @@ from awsttl.aws.mfa import AskMfa, MfaDevice
 from awsttl.aws.outcome import Wrote, untold
 from awsttl.aws.process import Processes
 from awsttl.aws.registration import is_passing
-from awsttl.core import cachekeys
+from awsttl.core.profiles import cache_names
 from awsttl.disk.reader import MOST_BYTES
 from awsttl.disk.turns import turn
 
@@ -161,7 +161,7 @@ class _Tokens(SSOTokenProvider):
         self._passing: ClientError | None = None
 
     def _refresher(self) -> Any:
-        name = cachekeys.sso_token_name(self._sso_config["session_name"])
+        name = cache_names.sso_token_name(self._sso_config["session_name"])
         path = str(Path(self._SSO_TOKEN_CACHE_DIR, name))
         self._is_new, self._passing = False, None
         with turn(os.path.realpath(path)):

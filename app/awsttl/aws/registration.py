@@ -20,8 +20,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from awsttl.core import cachekeys, timestamps
 from awsttl.core.model import Secret
+from awsttl.core.profiles import cache_names, timestamps
 from awsttl.disk import cachestore
 
 SCOPE: Final = "sso:account:access"
@@ -46,7 +46,7 @@ class SsoSession:
     @property
     def token_file(self) -> str:
         """The name of its token in ``~/.aws/sso/cache``."""
-        return cachekeys.sso_token_name(self.name or self.start_url)
+        return cache_names.sso_token_name(self.name or self.start_url)
 
     @property
     def registration_file(self) -> str:

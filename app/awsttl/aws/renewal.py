@@ -26,8 +26,8 @@ from awsttl.aws.mfa import AskMfa, MfaDevice
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote, untold
 from awsttl.aws.process import ProcessError, Processes
 from awsttl.aws.providers import Sources, check_token_files, credentials
-from awsttl.core import diagnosis
 from awsttl.core.model import Kind, Status
+from awsttl.core.why import causes
 from awsttl.disk.locations import Locations
 from awsttl.disk.turns import turn
 
@@ -76,7 +76,7 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
         if cancelled.is_set():
             raise Cancelled from None
-        return Failed(diagnosis.explain_renewal(str(error), status))
+        return Failed(causes.explain_renewal(str(error), status))
     if cancelled.is_set() and not cache.written:
         raise Cancelled
     held = tuple(sources.processes.held)

@@ -25,8 +25,9 @@ from awsttl.aws import registration, workbench
 from awsttl.aws.filecache import Cancelled
 from awsttl.aws.outcome import Failed
 from awsttl.aws.registration import Registration, SsoSession, is_passing
-from awsttl.core import cacheentries, diagnosis, timestamps
 from awsttl.core.model import Problem, Secret, Shape, Status
+from awsttl.core.profiles import cache_entries, timestamps
+from awsttl.core.why import causes
 from awsttl.disk.turns import turn
 
 _DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
@@ -300,7 +301,7 @@ def _access_token(path: str) -> tuple[Secret, float]:
         raw = Path(path).read_bytes()
     except OSError:
         return Secret(""), 0.0
-    entry = cacheentries.sso_entry(path, Path(path).name, raw)
+    entry = cache_entries.sso_entry(path, Path(path).name, raw)
     if entry is None or entry.shape is not Shape.SSO_TOKEN:
         return Secret(""), 0.0
     return Secret(str(json.loads(raw)["accessToken"])), entry.expires_at or 0.0
@@ -309,4 +310,4 @@ def _access_token(path: str) -> tuple[Secret, float]:
 def _explain(error: BaseException, status: Status) -> Problem:
     if isinstance(error, KeyError):
         return _STRANGER
-    return diagnosis.explain_renewal(str(error), status)
+    return causes.explain_renewal(str(error), status)

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from awsttl.core import countdown
 from awsttl.core.countdown import HOUR, MINUTE, Timed
 from awsttl.core.model import EMPTY, FOREVER, Environment, Kind, Renewal, Snapshot, Status
-from awsttl.core.rows import hop_label
+from awsttl.core.view.rows import hop_label
 
 SOON: Final = 5.0 * MINUTE
 """Seconds before its end at which a session is announced for the second time."""

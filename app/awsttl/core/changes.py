@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from awsttl.core import cachekeys, events
+from awsttl.core import events
 from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Files, IniFile, Shape, Snapshot
+from awsttl.core.profiles import cache_names
 
 Owners = Mapping[str, tuple[str, ...]]
 """Cache file → the profiles whose session it is."""
@@ -95,7 +96,7 @@ def _tokens(before: Cache, after: Cache, names: Mapping[str, str], at: float) ->
 
 
 def _sso_names(files: Files) -> dict[str, str]:
-    return {cachekeys.sso_token_name(name): name for name in files.config.sso_sessions}
+    return {cache_names.sso_token_name(name): name for name in files.config.sso_sessions}
 
 
 def _login_names(snapshot: Snapshot) -> dict[str, str]:

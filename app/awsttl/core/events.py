@@ -22,9 +22,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from awsttl.core import layout
-from awsttl.core.cachekeys import CACHE_NAME, LOGIN_NAME
 from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.view import layout
 
 SAME: Final = 5.0
 """Seconds within which two dashboards that tell of one change have seen it."""

@@ -11,11 +11,12 @@ import zlib
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core import availability, countdown
-from awsttl.core.cachekeys import process_fingerprint, secret_of
-from awsttl.core.details import Detail
+from awsttl.core import countdown
 from awsttl.core.model import EMPTY, Files, Secret, Session, Snapshot, Status
+from awsttl.core.profiles.cache_names import process_fingerprint, secret_of
 from awsttl.core.settings import Settings
+from awsttl.core.view.details import Detail
+from awsttl.core.why import obstacles
 
 LEAD: Final = 60.0
 """Seconds before the reuse point by which a session is renewed at the latest."""
@@ -82,7 +83,7 @@ def overdue(
         # A file that claims to be younger than its session's end says nothing of its age.
         if session.entry is not None and session.entry.written_at < session.expires_at:
             instant = max(instant, session.entry.written_at + APART + LEAD)
-        if availability.cannot_keep(status, instant, may_run) is None:
+        if obstacles.cannot_keep(status, instant, may_run) is None:
             found.update(dict.fromkeys((status.name, *status.shared_with), instant))
     return found
 
@@ -152,7 +153,7 @@ def details(
     status: Status, now: float, seed: str, past: Past | None, may_run: Collection[str]
 ) -> Detail:
     """The line that says how a kept profile fares."""
-    if problem := availability.cannot_keep(status, now, may_run):
+    if problem := obstacles.cannot_keep(status, now, may_run):
         return Detail("kept", "not at present", "expiring", problem.message)
     instant = due(status, now, seed, past)
     when = "at once" if instant <= now else f"at {countdown.clock_time(instant, now).text}"

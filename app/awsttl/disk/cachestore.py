@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from awsttl.core.cachekeys import CACHE_NAME
 from awsttl.core.model import CacheEntry, Kind, Orphan, Secret, Shape, Snapshot, Status
+from awsttl.core.profiles.cache_names import CACHE_NAME
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import MOST_BYTES
 

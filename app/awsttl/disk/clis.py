@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
-from awsttl.core.findings import Check, Finding, Severity
 from awsttl.core.model import Kind, Profile
+from awsttl.core.why.findings import Check, Finding, Severity
 from awsttl.disk.locations import shown
 
 _PATIENCE: Final = 5.0

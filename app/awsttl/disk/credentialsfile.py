@@ -1,7 +1,7 @@
 """Puts the keys of a session into the credentials file, and changes nothing else in it.
 
 Other tools have emptied this file, stripped its comments, put a file in a link's place. So: what
-does not parse is not touched; every other byte stays (:mod:`awsttl.disk.inisection`); the file
+does not parse is not touched; every other byte stays (:mod:`awsttl.core.ini.edits`); the file
 that a link leads to is replaced whole or not at all; dashboards take turns, and whoever else
 wrote in between is not overwritten but read again.
 """
@@ -18,8 +18,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
+from awsttl.core.ini import edits
 from awsttl.core.model import Problem, Secret
-from awsttl.disk import cachestore, inifiles, inisection
+from awsttl.disk import cachestore, inifiles
 from awsttl.disk.locations import shown
 from awsttl.disk.turns import turn
 
@@ -152,7 +153,7 @@ def _changed(
             fix = f"rename the section [{section}]"
             raise _refused(path, f"[{section}] in it holds long-term keys", fix)
         revealed = {key: value.reveal() for key, value in values.items()}
-        return Secret(inisection.put(text.reveal(), section, revealed, remove))
+        return Secret(edits.put(text.reveal(), section, revealed, remove))
     except RefusedError:
         raise
     except ValueError as error:
@@ -160,7 +161,7 @@ def _changed(
 
 
 def _holds_long_term_keys(text: Secret, section: str) -> bool:
-    present = inisection.keys_of(text.reveal(), section)
+    present = edits.keys_of(text.reveal(), section)
     has_keys = present.get("aws_access_key_id") or present.get("aws_secret_access_key")
     has_token = present.get("aws_session_token") or present.get("aws_security_token")
     return bool(has_keys and not has_token)

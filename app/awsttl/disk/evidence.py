@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from awsttl.core.findings import Check, Finding, Result, Severity
 from awsttl.core.model import Status
-from awsttl.core.winners import Winner, winners
+from awsttl.core.why.configure_list import Winner, winners
+from awsttl.core.why.findings import Check, Finding, Result, Severity
 from awsttl.disk import sessionkeys
 from awsttl.disk.locations import Locations, shown
 from awsttl.disk.provenance import Provenance

@@ -20,8 +20,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
+from awsttl.core.ini import lines
 from awsttl.core.model import IniFile, Problem, Secret
-from awsttl.disk import inilines
 from awsttl.disk.locations import shown
 
 Section = dict[str, object]
@@ -304,7 +304,7 @@ def _why(line: bytes, otherwise: str) -> str:
 
 def _nested_fault(text: str) -> tuple[int, str] | None:
     nests = False
-    for line in inilines.lines(text):
+    for line in lines.read_lines(text):
         if not line.continues:
             nests = not line.value
         elif nests and "=" not in line.value:

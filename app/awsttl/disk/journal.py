@@ -20,9 +20,10 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from awsttl.core import cacheentries, events
+from awsttl.core import events
 from awsttl.core.events import Event, Told
 from awsttl.core.model import Shape
+from awsttl.core.profiles import cache_entries
 from awsttl.disk.ownfolders import private, state_folder
 from awsttl.disk.reader import MOST_BYTES
 
@@ -248,7 +249,7 @@ def _state(path: str) -> tuple[str, float | None]:
         return events.gone(name), None
     except OSError:
         return "", None
-    for parse in (cacheentries.cli_entry, cacheentries.sso_entry, cacheentries.login_entry):
+    for parse in (cache_entries.cli_entry, cache_entries.sso_entry, cache_entries.login_entry):
         entry = parse(path, name, body)
         if entry is not None and entry.shape is not Shape.FOREIGN:
             return events.state(entry), entry.expires_at

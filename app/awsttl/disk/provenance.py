@@ -13,8 +13,8 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from awsttl.core.details import Setting
-from awsttl.disk import inilines
+from awsttl.core.ini import lines
+from awsttl.core.view.details import Setting
 from awsttl.disk.inifiles import is_secret
 from awsttl.disk.locations import Locations, shown
 
@@ -64,7 +64,7 @@ def _scan(text: str, file: str, *, is_config: bool) -> Sections:
     sections: dict[str, dict[str, Setting]] = {}
     defaults: dict[str, Setting] = {}
     current = defaults
-    for line in inilines.lines(text):
+    for line in lines.read_lines(text):
         if line.key and not line.continues:
             value = _display(line.key, line.value)
             current[line.key] = Setting(line.key, value, file, line.number)

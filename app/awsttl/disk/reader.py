@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from awsttl.core import cacheentries
-from awsttl.core.cachekeys import CACHE_NAME, LOGIN_NAME
 from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
+from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
 from awsttl.disk import inifiles
 from awsttl.disk.locations import Locations, shown
 
@@ -68,9 +68,9 @@ class Reader:
         """How many files have been opened since the start; for tests and benchmarks."""
         self._ini = _IniReader(self)
         self._caches = (
-            _CacheReader(self, locations.cli_cache, cacheentries.cli_entry),
-            _CacheReader(self, locations.sso_cache, cacheentries.sso_entry),
-            _CacheReader(self, locations.login_cache, cacheentries.login_entry),
+            _CacheReader(self, locations.cli_cache, cache_entries.cli_entry),
+            _CacheReader(self, locations.sso_cache, cache_entries.sso_entry),
+            _CacheReader(self, locations.login_cache, cache_entries.login_entry),
         )
         self._files: Files | None = None
 
@@ -265,7 +265,7 @@ class _CacheReader:
         except FileNotFoundError:
             return None
         except OSError as error:
-            return cacheentries.unreadable(path, error.strerror or "cannot be read")
+            return cache_entries.unreadable(path, error.strerror or "cannot be read")
         if entry is not None and signature.mode & 0o077:
             entry = entry._replace(open_to_others=True)
         age = time.time() - signature.modified / 1e9
@@ -276,7 +276,7 @@ class _CacheReader:
 
     def _entry(self, path: str, name: str, signature: Signature) -> CacheEntry | None:
         if signature.size > MOST_BYTES:
-            return cacheentries.unreadable(path, "far too large for a cache entry")
+            return cache_entries.unreadable(path, "far too large for a cache entry")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
             # Not MOST_BYTES: a buffer of that size costs ten times the reading itself.

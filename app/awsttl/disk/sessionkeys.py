@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from awsttl.core import cacheentries, timestamps
-from awsttl.core.cachekeys import secret_of, text_of
-from awsttl.core.kinds import merge
 from awsttl.core.model import Kind, Secret, Status
+from awsttl.core.profiles import cache_entries, timestamps
+from awsttl.core.profiles.cache_names import secret_of, text_of
+from awsttl.core.profiles.kinds import merge
 from awsttl.core.snippets import Credentials
 from awsttl.disk import inifiles
 from awsttl.disk.locations import Locations
@@ -46,7 +46,7 @@ def read(status: Status, locations: Locations) -> Credentials:
         raw = Path(entry.path).read_bytes()
     except OSError:
         raise NoKeysError(f"{entry.name[:8]}… cannot be read any more") from None
-    parse = cacheentries.login_entry if kind is Kind.LOGIN else cacheentries.cli_entry
+    parse = cache_entries.login_entry if kind is Kind.LOGIN else cache_entries.cli_entry
     found = parse(entry.path, entry.name, raw)
     if found is None or found.expires_at is None:
         raise NoKeysError(f"{entry.name[:8]}… holds no session any more")

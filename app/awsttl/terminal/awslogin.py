@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-from awsttl.core import layout
+from awsttl.core.view import layout
 
 
 def run(path: str, profile: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from awsttl.core.layout import printable
+from awsttl.core.view.layout import printable
 
 BELL: Final = "\a"
 SAVE_TITLE: Final = "\x1b[22;0t"

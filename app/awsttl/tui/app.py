@@ -14,9 +14,9 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
-from awsttl.core.arrangement import Arrangement
 from awsttl.core.model import Secret
 from awsttl.core.settings import Settings
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.tui import theme
 from awsttl.tui.feed import Feed

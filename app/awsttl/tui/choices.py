@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from awsttl.core import availability, keeping
-from awsttl.core.cachekeys import process_fingerprint
-from awsttl.core.details import Detail
+from awsttl.core import keeping
 from awsttl.core.events import Event, What
 from awsttl.core.model import Problem, Status
+from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.core.settings import Edit
+from awsttl.core.view.details import Detail
+from awsttl.core.why import obstacles
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
-    from awsttl.core.arrangement import Arrangement
     from awsttl.core.model import Files
-    from awsttl.core.rows import Item
+    from awsttl.core.view.arrangement import Arrangement
+    from awsttl.core.view.rows import Item
     from awsttl.tui.feed import Feed
     from awsttl.tui.keeper import Keeper
     from awsttl.tui.renewals import Renewals
@@ -122,7 +123,7 @@ class Choices:
             self.write(lambda present: present._replace(keep=present.keep - {name}), told)
             return
         may_run = self.may_run()
-        problem = availability.cannot_keep(status, self._host.clock(), may_run)
+        problem = obstacles.cannot_keep(status, self._host.clock(), may_run)
         if problem is None:
             self._begin(name, {})
         elif problem.code == "process-not-allowed":
@@ -155,7 +156,7 @@ class Choices:
         files = self._files()
         if files is None:
             return
-        names = [name for name in availability.processes(status) if name not in may_run]
+        names = [name for name in obstacles.processes(status) if name not in may_run]
         commands = {name: keeping.command(files, name) for name in names}
 
         def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from awsttl.core import countdown, layout
+from awsttl.core import countdown
 from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Held, Orphan, Status
-from awsttl.core.rows import orphan_name
+from awsttl.core.view import layout
+from awsttl.core.view.rows import orphan_name
 from awsttl.disk import cachestore
 from awsttl.tui.host import Host
 

@@ -14,9 +14,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from awsttl.core import countdown, details, layout, rows
-from awsttl.core.details import Detail, Page, Setting
+from awsttl.core import countdown
 from awsttl.core.model import Problem
+from awsttl.core.view import details, layout, rows
+from awsttl.core.view.details import Detail, Page, Setting
 from awsttl.tui.wake import Wake
 
 LABEL_WIDTH = 9

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from awsttl.core import checks
-from awsttl.core.findings import Result
 from awsttl.core.model import Files, Status
+from awsttl.core.why import checks
+from awsttl.core.why.findings import Result
 from awsttl.disk.evidence import Evidence
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-    from awsttl.core.explanation import Explanation
-    from awsttl.core.findings import Tell
+    from awsttl.core.why.explain import Explanation
+    from awsttl.core.why.findings import Tell
 
 
 class Diagnosing:
@@ -67,10 +67,10 @@ class Diagnosing:
         host = self._host
 
         def find() -> Explanation:
-            from awsttl.core import explanation
+            from awsttl.core.why import explain
 
             # Costs a prediction for each profile: not for the event loop.
-            return explanation.explain(text, host.arrangement.snapshot, os.environ, host.clock())
+            return explain.explain(text, host.arrangement.snapshot, os.environ, host.clock())
 
         def show(found: Explanation) -> None:
             from awsttl.tui.dialogs.explanation import ExplanationDialog

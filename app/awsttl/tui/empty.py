@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
-from awsttl.core import layout
-from awsttl.core.arrangement import Arrangement
+from awsttl.core.view import layout
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations, shown
 
 

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core import environment
-from awsttl.core.arrangement import Arrangement, Ranking, View, arrange, rank
 from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
-from awsttl.core.resolve import Resolver
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import Resolver
+from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
 from awsttl.disk.ownfolders import settings_file
 from awsttl.disk.reader import AGAIN, Reader

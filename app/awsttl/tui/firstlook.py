@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from awsttl.core.arrangement import Arrangement
     from awsttl.core.model import Secret, Snapshot
-    from awsttl.core.resolve import Resolver
+    from awsttl.core.profiles.resolve import Resolver
+    from awsttl.core.view.arrangement import Arrangement
     from awsttl.disk.locations import Locations
     from awsttl.disk.reader import Reader
     from awsttl.disk.settingsfile import SettingsFile
@@ -90,9 +90,9 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     import gc
     import time
 
-    from awsttl.core import environment
-    from awsttl.core.arrangement import View, arrange
-    from awsttl.core.resolve import Resolver
+    from awsttl.core.profiles import environment
+    from awsttl.core.profiles.resolve import Resolver
+    from awsttl.core.view.arrangement import View, arrange
     from awsttl.disk.ownfolders import settings_file
     from awsttl.disk.reader import Reader
     from awsttl.disk.settingsfile import SettingsFile

@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from awsttl.core import availability, countdown, snippets
+from awsttl.core import countdown, snippets
 from awsttl.core.model import Secret, State, Status
+from awsttl.core.why import obstacles
 from awsttl.disk import sessionkeys
 from awsttl.terminal import clipboard, shells
 from awsttl.tui.dialogs.snippet import SnippetDialog
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
-    from awsttl.core.arrangement import Arrangement
+    from awsttl.core.view.arrangement import Arrangement
     from awsttl.tui.choices import Choices
 
 _EXPORTABLE = (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM)
@@ -39,7 +40,7 @@ class HandOut:
         now = self._host.clock()
         if countdown.standing(status, now).state in _EXPORTABLE:
             self._read_and_open(status)
-        elif problem := availability.cannot_renew(status, now):
+        elif problem := obstacles.cannot_renew(status, now):
             self._host.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
         else:
             self._host.say(f"getting a session for {status.name} first")

@@ -10,11 +10,12 @@ from rich.text import Text
 from textual import events
 from textual.widget import Widget
 
-from awsttl.core import countdown, layout
-from awsttl.core.arrangement import Arrangement
+from awsttl.core import countdown
 from awsttl.core.model import State
-from awsttl.core.rows import GLYPHS, WORDS
 from awsttl.core.settings import Sort
+from awsttl.core.view import layout
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.rows import GLYPHS, WORDS
 
 _ORDER = (
     State.VALID,

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
-    from awsttl.core.arrangement import Arrangement
     from awsttl.core.events import Event
     from awsttl.core.model import Files, Held, Secret
+    from awsttl.core.view.arrangement import Arrangement
     from awsttl.disk.locations import Locations
     from awsttl.tui.paint import Remark
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
-from awsttl.core import layout
-from awsttl.core.arrangement import Arrangement
+from awsttl.core.view import layout
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.tui.background import in_background
 from awsttl.tui.messages import (
     JobChanged,

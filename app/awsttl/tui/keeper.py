@@ -15,11 +15,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from awsttl.core import availability, keeping
-from awsttl.core.arrangement import Arrangement
-from awsttl.core.details import Detail
+from awsttl.core import keeping
 from awsttl.core.keeping import Past
 from awsttl.core.model import FOREVER, Files, Problem, Status
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.details import Detail
+from awsttl.core.why import obstacles
 from awsttl.tui.host import Host
 from awsttl.tui.jobs import Job, Jobs, Phase
 from awsttl.tui.messages import NotKept
@@ -127,7 +128,7 @@ class Keeper:
         name = status.name
         if any(_entry(other) == _entry(status) for other in self._working.values()):
             return
-        problem = availability.cannot_keep(status, now, may_run)
+        problem = obstacles.cannot_keep(status, now, may_run)
         if problem is None:
             self._blocked.pop(name, None)
             self._working[name] = status

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core.causes.cause import quoted
 from awsttl.core.model import Kind, Problem, Status
+from awsttl.core.why.errors.rule import quoted
 from awsttl.disk import clis
 from awsttl.terminal import awslogin
 

@@ -8,9 +8,9 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from awsttl.core.alarms import Notice
-    from awsttl.core.arrangement import Arrangement
     from awsttl.core.events import Event
     from awsttl.core.model import Problem
+    from awsttl.core.view.arrangement import Arrangement
     from awsttl.tui.jobs import Job
     from awsttl.tui.logins import LoginRequest
 

@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 
-from awsttl.core import layout
 from awsttl.core.countdown import METER_CELLS, METER_REUSE_CELL
-from awsttl.core.layout import GAP, Column
 from awsttl.core.model import Problem, State
-from awsttl.core.rows import Row
 from awsttl.core.settings import Sort
+from awsttl.core.view import layout
+from awsttl.core.view.layout import GAP, Column
+from awsttl.core.view.rows import Row
 
 ROOM_FOR_REMARK: Final = 32
 """Cells below which the facts of a row are too narrow for a sentence."""

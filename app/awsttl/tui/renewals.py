@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core import availability, countdown
-from awsttl.core.arrangement import STALE
+from awsttl.core import countdown
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
+from awsttl.core.view.arrangement import STALE
+from awsttl.core.why import obstacles
 from awsttl.disk.cachestore import chain_paths
 from awsttl.tui.desks import SignInDesk, mfa_seconds
 from awsttl.tui.host import Host
@@ -82,7 +83,7 @@ class Renewals:
             state = countdown.standing(status, now, threshold).state
             if state not in (State.EXPIRING, State.EXPIRED):
                 continue
-            if status.renewal(now) is not Renewal.SILENT or availability.cannot_renew(status, now):
+            if status.renewal(now) is not Renewal.SILENT or obstacles.cannot_renew(status, now):
                 continue
             if status.hops[-1].link.kind is Kind.LOGIN and LoginDesk.is_needed_always():
                 continue
@@ -228,7 +229,7 @@ class Renewals:
                 continue
             if session and session.source in waiting:
                 continue  # its other row is at work already
-            if status.renewal(now) is not Renewal.MFA or availability.cannot_renew(status, now):
+            if status.renewal(now) is not Renewal.MFA or obstacles.cannot_renew(status, now):
                 continue
             state = countdown.standing(status, now, view.threshold).state
             ends = countdown.expires_at(status) or 0.0

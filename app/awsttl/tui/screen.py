@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from awsttl.core.arrangement import Arrangement, View
-from awsttl.core.availability import unavailable
 from awsttl.core.model import Orphan, Status
+from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.core.why.obstacles import unavailable
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.details import Details
 from awsttl.tui.empty import EmptyHome, NoRows, why_no_rows
@@ -24,7 +24,7 @@ from awsttl.tui.keybar import KeyBar
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from awsttl.core.details import Detail, Setting
+    from awsttl.core.view.details import Detail, Setting
     from awsttl.disk.locations import Locations
     from awsttl.disk.provenance import Provenance
     from awsttl.tui.feed import Feed

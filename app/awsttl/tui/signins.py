@@ -17,8 +17,8 @@ from awsttl.tui.desks import sso_link, token_of
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
     from awsttl.aws.signin import SignedIn
-    from awsttl.core.arrangement import View
     from awsttl.core.model import Snapshot
+    from awsttl.core.view.arrangement import View
     from awsttl.tui.desks import SignInDesk
     from awsttl.tui.dialogs.signin import SignInDialog
     from awsttl.tui.host import Host

@@ -23,11 +23,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from awsttl.core import layout, rows
-from awsttl.core.arrangement import Arrangement
 from awsttl.core.model import FOREVER, Problem, Status
-from awsttl.core.rows import Row
 from awsttl.core.settings import Sort
+from awsttl.core.view import layout, rows
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.rows import Row
 from awsttl.tui.paint import NO_MARKS, Marks, Painter, Plan, Remark
 from awsttl.tui.wake import Wake
 

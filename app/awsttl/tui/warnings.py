@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 
 from awsttl.core import alarms, keeping
 from awsttl.core.alarms import Notice, Watch
-from awsttl.core.arrangement import Arrangement
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.settings import Settings
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.terminal import notify
 from awsttl.tui.host import Host
 from awsttl.tui.messages import Warned

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from awsttl.core import layout
+from awsttl.core.view import layout
 from awsttl.tui.dialogs.dialog import Dialog
 
 

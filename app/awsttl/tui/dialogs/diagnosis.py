@@ -15,9 +15,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from awsttl.core import layout
-from awsttl.core.findings import Check, Finding, Result, Tell, verdict, worst
-from awsttl.core.report import AROUND, GLYPHS
+from awsttl.core.view import layout
+from awsttl.core.view.doctor import AROUND, GLYPHS
+from awsttl.core.why.findings import Check, Finding, Result, Tell, verdict, worst
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.dialogs.dialog import Dialog
 

@@ -11,8 +11,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from awsttl.core import layout
-from awsttl.core.explanation import Explanation
+from awsttl.core.view import layout
+from awsttl.core.why.explain import Explanation
 from awsttl.disk.locations import shown
 from awsttl.tui.dialogs.dialog import Dialog
 

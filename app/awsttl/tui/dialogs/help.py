@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from awsttl.core.model import State
-from awsttl.core.rows import GLYPHS, WORDS
+from awsttl.core.view.rows import GLYPHS, WORDS
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.dialogs.dialog import Dialog
 from awsttl.tui.paint import HIDDEN, KEPT

@@ -15,8 +15,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.strip import Strip
 from textual.widgets import Static
 
-from awsttl.core import countdown, layout
+from awsttl.core import countdown
 from awsttl.core.events import Event, What
+from awsttl.core.view import layout
 from awsttl.disk.journal import Log
 from awsttl.disk.locations import shown
 from awsttl.tui import theme

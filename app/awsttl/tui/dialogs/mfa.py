@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Checkbox, Input, Static
 
-from awsttl.core import layout
 from awsttl.core.model import Secret
+from awsttl.core.view import layout
 from awsttl.tui.dialogs.dialog import Dialog
 
 

@@ -13,8 +13,9 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from awsttl.core import countdown, layout
+from awsttl.core import countdown
 from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.view import layout
 from awsttl.terminal import browser, clipboard
 from awsttl.tui.background import in_background
 from awsttl.tui.dialogs.dialog import Dialog

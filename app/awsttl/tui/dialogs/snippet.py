@@ -12,9 +12,10 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from awsttl.core import layout, snippets
+from awsttl.core import snippets
 from awsttl.core.model import Secret
 from awsttl.core.snippets import Line, Shell
+from awsttl.core.view import layout
 from awsttl.terminal.shells import eval_line
 from awsttl.tui.dialogs.dialog import Dialog
 

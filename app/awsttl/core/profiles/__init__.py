@@ -1,0 +1,1 @@
+"""Settings, caches and environment → profiles with their sessions."""

@@ -1,0 +1,146 @@
+"""The bytes of a cache file → what it holds, without its secrets.
+
+What the AWS CLI would stumble over is ``corrupt``, whatever the reason: it exits with 255 on
+such a file and never replaces it (aws-cli #5528, #9632). What other tools keep in the same
+folders is not ours: ``None`` where its name says so, ``foreign`` where only its content does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.profiles import timestamps
+from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+
+Body = Mapping[str, object]
+
+
+class _CorruptError(Exception):
+    """Why the AWS CLI cannot use a file."""
+
+
+def cli_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:
+    """An entry of ``~/.aws/cli/cache``: an STS response, or SSO role credentials.
+
+    ``None`` for files of other names: ``session.db``, ``prompt_history.json``, …
+    """
+    return _read(_session, path, body, written_at) if CACHE_NAME.fullmatch(name) else None
+
+
+def sso_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:
+    """A token of ``~/.aws/sso/cache``; client registrations, which hold none, are ``foreign``."""
+    return _read(_sso_token, path, body, written_at) if CACHE_NAME.fullmatch(name) else None
+
+
+def login_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:
+    """A token of ``~/.aws/login/cache``, written by ``aws login``."""
+    return _read(_login_token, path, body, written_at) if LOGIN_NAME.fullmatch(name) else None
+
+
+def unreadable(path: str, why: str) -> CacheEntry:
+    """The entry of a file that cannot be opened; the AWS CLI cannot either."""
+    return CacheEntry(path, Shape.CORRUPT, reason=why)
+
+
+Reader = Callable[[str, Body, float], CacheEntry]
+
+
+def _read(reader: Reader, path: str, raw: bytes, written_at: float) -> CacheEntry:
+    try:
+        return reader(path, _object(raw), written_at)
+    except _CorruptError as error:
+        return CacheEntry(path, Shape.CORRUPT, written_at=written_at, reason=str(error))
+
+
+def _object(raw: bytes) -> Body:
+    if not raw.strip():
+        raise _CorruptError("the file is empty")
+    try:
+        # As text: json.loads would guess UTF-16 from bytes and skip a byte-order mark.
+        body = json.loads(raw.decode())
+    except (ValueError, RecursionError):
+        raise _CorruptError("not JSON: half-written or damaged") from None
+    if not isinstance(body, dict):
+        raise _CorruptError("not a JSON object")
+    return body
+
+
+_NEEDED: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
+
+
+def _session(path: str, body: Body, written_at: float) -> CacheEntry:
+    credentials = body.get("Credentials")
+    if credentials is None and body:
+        return CacheEntry(path, Shape.FOREIGN, reason="it has no Credentials")
+    if not isinstance(credentials, dict):
+        raise _CorruptError("it has no Credentials")
+    for key in _NEEDED:
+        if not isinstance(credentials.get(key), str):
+            raise _CorruptError(f"its Credentials have no {key}")
+    user = body.get("AssumedRoleUser")
+    arn = user.get("Arn") if isinstance(user, dict) else None
+    parts = arn.split(":", 5) if isinstance(arn, str) else []
+    account = credentials.get("AccountId")
+    if not isinstance(account, str):
+        account = parts[4] if len(parts) == 6 else ""
+    return CacheEntry(
+        path,
+        Shape.SSO_ROLE if body.get("ProviderType") == "sso" else Shape.ROLE,
+        expires_at=_instant(credentials["Expiration"]),
+        written_at=written_at,
+        access_key=credentials["AccessKeyId"][-4:],
+        account_id=account,
+        role=parts[5].split("/")[1] if len(parts) == 6 and parts[5].count("/") > 1 else "",
+    )
+
+
+def _sso_token(path: str, body: Body, written_at: float) -> CacheEntry:
+    if "accessToken" not in body:
+        return CacheEntry(path, Shape.FOREIGN, reason="it has no accessToken")
+    start_url = body.get("startUrl")
+    registration = body.get("registrationExpiresAt")
+    refresh_keys = ("refreshToken", "clientId", "clientSecret")
+    refreshable = isinstance(registration, str) and all(body.get(key) for key in refresh_keys)
+    return CacheEntry(
+        path,
+        Shape.SSO_TOKEN,
+        expires_at=_instant(body.get("expiresAt")),
+        written_at=written_at,
+        owner=start_url if isinstance(start_url, str) else "",
+        refreshable=refreshable,
+        refreshable_until=_instant(registration) if refreshable else None,
+    )
+
+
+def _login_token(path: str, body: Body, written_at: float) -> CacheEntry:
+    token = body.get("accessToken")
+    if not isinstance(token, dict):
+        raise _CorruptError("it has no accessToken")
+    # botocore insists on these from the start, not only when it has to refresh.
+    for key in ("refreshToken", "dpopKey", "clientId"):
+        if key not in body:
+            raise _CorruptError(f"it has no {key}")
+    for key in ("accessKeyId", "secretAccessKey", "sessionToken", "accountId"):
+        if not isinstance(token.get(key), str):
+            raise _CorruptError(f"its accessToken has no {key}")
+    return CacheEntry(
+        path,
+        Shape.LOGIN_TOKEN,
+        expires_at=_instant(token.get("expiresAt")),
+        written_at=written_at,
+        access_key=token["accessKeyId"][-4:],
+        account_id=token["accountId"],
+        refreshable=bool(body.get("refreshToken")) and bool(body.get("dpopKey")),
+    )
+
+
+def _instant(value: object) -> float:
+    if not isinstance(value, str):
+        raise _CorruptError("its expiry is not a text")
+    try:
+        return timestamps.parse(value)
+    except (ValueError, OverflowError, OSError):
+        raise _CorruptError("its expiry is not a time with an offset") from None

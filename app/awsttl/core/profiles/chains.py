@@ -1,0 +1,333 @@
+"""Settings → profiles: their chains, their settings, what is wrong with them.
+
+This follows botocore's credential providers step by step (``AssumeRoleProvider``,
+``SSOProvider``, ``SharedCredentialProvider``, … of botocore 1.44), so that what awsttl says a
+profile is, is what the AWS CLI takes it for. Nothing here depends on the clock or on a cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
+from awsttl.core.profiles import cache_names, mfa_sessions, timestamps
+from awsttl.core.profiles.cache_names import secret_of, text_of
+from awsttl.core.profiles.kinds import TOKENS, Settings, has_static_keys, keys_section, kind_of
+
+CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
+"""What ``credential_source`` may say; botocore compares case-sensitively."""
+
+_SSO_SESSION_KEYS: Final = ("sso_start_url", "sso_region")
+# Keys that a person only writes on the way to a profile with credentials.
+_BEGUN: Final = (
+    "source_profile",
+    "credential_source",
+    "mfa_serial",
+    "external_id",
+    "sso_session",
+    "sso_start_url",
+    *TOKENS,
+)
+
+
+def profiles(settings: Settings) -> tuple[Profile, ...]:
+    """Every profile, in the order of ``aws configure list-profiles``."""
+    return tuple(_profile(settings, name) for name in settings.merged)
+
+
+class _FaultError(Exception):
+    """A problem that keeps the profile from working."""
+
+    def __init__(self, code: str, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, fix, blocks=True)
+
+
+def _profile(settings: Settings, name: str) -> Profile:
+    section = settings.merged[name]
+    kind = kind_of(settings, name)
+    problems: list[Problem] = []
+    links: list[Link] = []
+    try:
+        links.extend(_chain(settings, name))
+        if kind is Kind.INCOMPLETE:
+            problems.append(_incomplete(section))
+    except _FaultError as fault:
+        problems.append(fault.problem)
+    arn = _role_arn(section) if kind in (Kind.ROLE, Kind.WEB_IDENTITY) else ""
+    recorded = timestamps.recorded_expiry(section) if kind is Kind.TEMPORARY else None
+    keys = keys_section(settings, name) if kind in (Kind.LONG_TERM, Kind.TEMPORARY) else {}
+    return Profile(
+        name=name,
+        kind=kind,
+        links=tuple(links) or (Link(name, kind, Renewal.NOTHING),),
+        account_id=_account_id(section, kind, arn),
+        role=text_of(section, "sso_role_name") or "" if kind is Kind.SSO else _role_name(arn),
+        region=text_of(section, "region") or "",
+        sso_session=text_of(section, "sso_session") or "" if kind is Kind.SSO else "",
+        login_session=text_of(section, "login_session") or "" if kind is Kind.LOGIN else "",
+        process=_process(section) if kind is Kind.PROCESS else "",
+        mfa_serial=text_of(section, "mfa_serial") if kind is not Kind.SSO else None,
+        access_key=(text_of(keys, "aws_access_key_id") or "")[-4:],
+        expiry_key=recorded[0] if recorded else "",
+        problems=tuple(problems),
+    )
+
+
+def _chain(settings: Settings, name: str) -> Iterator[Link]:
+    """The hops from *name* back to its first source. Raises :class:`_FaultError`."""
+    visited = {name: None}
+    current = name
+    while kind_of(settings, current, as_source=current != name) is Kind.ROLE:
+        section = settings.merged[current]
+        yield _role_link(current, section)
+        source = text_of(section, "source_profile")
+        credential_source = text_of(section, "credential_source")
+        _check_source(current, source, credential_source)
+        if credential_source is not None:
+            yield Link(credential_source, Kind.INCOMPLETE, Renewal.SILENT, is_profile=False)
+            return
+        assert source is not None
+        if source not in settings.merged:
+            raise _FaultError(
+                "source-missing",
+                f'source_profile "{source}" does not exist',
+                f'add a profile "{source}", or correct source_profile of "{current}"',
+            )
+        if source in visited and not (
+            source == current and has_static_keys(settings.merged[source])
+        ):
+            raise _FaultError(
+                "source-loop",
+                "source_profile loop: " + " › ".join([*visited, source]),
+                f'give "{current}" a source_profile with credentials of its own',
+            )
+        visited[source] = None
+        if source == current:
+            # A profile may be its own source if it has static keys: then those are used.
+            yield from _source_links(settings, source, itself=True)
+            return
+        current = source
+    if current == name:
+        yield from _source_links(settings, current, itself=False, first=True)
+        return
+    if current not in settings.ends:
+        settings.ends[current] = tuple(_source_links(settings, current, itself=False))
+    yield from settings.ends[current]
+
+
+def _role_link(name: str, section: Section) -> Link:
+    serial = text_of(section, "mfa_serial")
+    return Link(
+        name,
+        Kind.ROLE,
+        # An empty mfa_serial still prompts.
+        Renewal.SILENT if serial is None else Renewal.MFA,
+        cache_names=(cache_names.assume_role_name(section),),
+        mfa_serial=serial,
+    )
+
+
+def _check_source(name: str, source: str | None, credential_source: str | None) -> None:
+    if source is not None and credential_source is not None:
+        raise _FaultError(
+            "two-sources",
+            "both source_profile and credential_source are set",
+            f'remove one of the two from "{name}"',
+        )
+    if source is None and credential_source is None:
+        raise _FaultError(
+            "no-source",
+            "role_arn without source_profile or credential_source",
+            f'add source_profile = … to "{name}"',
+        )
+    if credential_source is not None and credential_source not in CREDENTIAL_SOURCES:
+        raise _FaultError(
+            "bad-credential-source",
+            f'credential_source "{credential_source}" is not known',
+            f"write one of {', '.join(CREDENTIAL_SOURCES)}, spelled just so",
+        )
+
+
+def _source_links(
+    settings: Settings, name: str, *, itself: bool, first: bool = False
+) -> Iterator[Link]:
+    """The end of a chain: a profile that has credentials by other means than a role."""
+    section = settings.merged[name]
+    kind = kind_of(settings, name, as_source=True)
+    # The AWS CLI reads and writes the source's own cache only when it is used directly.
+    direct = first and not itself
+    match kind:
+        case Kind.WEB_IDENTITY:
+            yield _web_identity_link(settings, name, section, direct=direct)
+        case Kind.SSO:
+            yield from _sso_links(settings, name, section, direct=direct)
+        case Kind.LONG_TERM | Kind.TEMPORARY:
+            yield _keys_link(settings, name, kind, direct=direct)
+        case Kind.LOGIN:
+            yield Link(name, kind, Renewal.SILENT)
+            session = text_of(section, "login_session") or ""
+            _check_filled(name, "login_session", session)
+            token = (cache_names.login_token_name(session),)
+            yield Link(session, kind, Renewal.SIGN_IN, is_profile=False, cache_names=token)
+        case Kind.PROCESS:
+            _check_filled(name, "credential_process", secret_of(section, "credential_process"))
+            yield Link(name, kind, Renewal.PROCESS)
+        case Kind.INCOMPLETE | Kind.ROLE:
+            if not first:
+                raise _FaultError(
+                    "source-empty",
+                    f'source_profile "{name}" has no credentials',
+                    f'add keys, a role or an SSO session to "{name}"',
+                )
+            yield Link(name, kind, Renewal.NOTHING)
+
+
+def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
+    """The AWS CLI goes by the key alone, and fails where its value is empty."""
+    if not value:
+        raise _FaultError("empty-value", f"{key} is empty", f'fill it in or remove it in "{name}"')
+
+
+def _web_identity_link(settings: Settings, name: str, section: Section, *, direct: bool) -> Link:
+    if not text_of(section, "role_arn"):
+        raise _FaultError(
+            "no-role-arn",
+            "web_identity_token_file without role_arn",
+            f'add role_arn = … to "{name}"',
+        )
+    path = text_of(section, "web_identity_token_file") or ""
+    token = settings.web_tokens.get(path)
+    names = cache_names.web_identity_names(section, token.reveal() if token else None)
+    fault = None
+    if token is None:
+        message = f'web_identity_token_file "{path}" cannot be read'
+        fault = Problem("file", message, "have it written, or correct the path")
+    return Link(
+        name,
+        Kind.WEB_IDENTITY,
+        Renewal.SILENT,
+        cache_names=names if direct else (),
+        fault=fault,
+    )
+
+
+def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool) -> Iterator[Link]:
+    session_name = text_of(section, "sso_session")
+    resolved = dict(section)
+    if session_name is not None:
+        if session_name not in settings.sso_sessions:
+            raise _FaultError(
+                "sso-session-missing",
+                f'sso_session "{session_name}" does not exist',
+                f"add a section [sso-session {session_name}]",
+            )
+        session = settings.sso_sessions[session_name]
+        # The token is asked for with what the section says; the profile's own does not count.
+        if missing := [key for key in _SSO_SESSION_KEYS if key not in session]:
+            raise _FaultError(
+                "sso-incomplete",
+                f"sso-session settings missing: {', '.join(missing)}",
+                f"add {' and '.join(missing)} to [sso-session {session_name}]",
+            )
+        for key, value in session.items():
+            if resolved.setdefault(key, value) != value:
+                raise _FaultError(
+                    "sso-inconsistent",
+                    f"{key} differs between the profile and its sso-session",
+                    f'remove {key} from "{name}"',
+                )
+    needed = ("sso_role_name", "sso_account_id", *_SSO_SESSION_KEYS)
+    if missing := [key for key in needed if key not in resolved]:
+        raise _FaultError(
+            "sso-incomplete",
+            f"SSO settings missing: {', '.join(missing)}",
+            f'add {" and ".join(missing)} to "{name}"',
+        )
+    start_url = text_of(resolved, "sso_start_url")
+    names = (cache_names.sso_role_name(section, start_url),) if direct else ()
+    yield Link(name, Kind.SSO, Renewal.SILENT, cache_names=names)
+    token = session_name or start_url or ""
+    yield Link(
+        token,
+        Kind.SSO,
+        Renewal.SIGN_IN,
+        is_profile=False,
+        cache_names=(cache_names.sso_token_name(token),),
+        refreshes=session_name is not None,
+    )
+
+
+def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
+    keys = keys_section(settings, name)
+    if not secret_of(keys, "aws_secret_access_key"):
+        raise _FaultError(
+            "partial-keys",
+            f'"{name}" has aws_access_key_id without aws_secret_access_key',
+            "add the secret that belongs to the key, or remove the key",
+        )
+
+    key = (text_of(keys, "aws_access_key_id") or "")[-4:]
+    if kind is Kind.LONG_TERM:
+        # A role that has these keys as its source needs no session of theirs.
+        session = mfa_sessions.of_keys(settings, name) if direct else None
+        needs = Renewal.MFA if session and not session.problem else Renewal.NOTHING
+        return Link(name, kind, needs, access_key=key, mfa_session=session)
+    recorded = timestamps.recorded_expiry(settings.merged[name])
+    session = mfa_sessions.of_session(settings, name)
+    needs = Renewal.MFA if session else Renewal.PASTE
+    ends = recorded[1] if recorded else None
+    return Link(name, kind, needs, expires_at=ends, access_key=key, mfa_session=session)
+
+
+def _incomplete(section: Section) -> Problem:
+    """Settings only is a fair use of a profile; a half-written one is not."""
+    if "web_identity_token_file" in section:
+        return Problem(
+            "empty-value",
+            "web_identity_token_file is empty",
+            "fill it in, or remove it",
+            blocks=True,
+        )
+    begun = [key for key in (*_BEGUN, "aws_secret_access_key") if key in section]
+    if not begun:
+        return Problem(
+            "no-credentials",
+            "settings only, no credentials",
+            "add role_arn and source_profile, an sso_session, or keys",
+        )
+    other = {
+        "source_profile": "role_arn",
+        "credential_source": "role_arn",
+        "mfa_serial": "role_arn",
+        "external_id": "role_arn",
+        "sso_session": "sso_account_id and sso_role_name",
+        "sso_start_url": "sso_account_id and sso_role_name",
+    }.get(begun[0], "aws_access_key_id")
+    return Problem("half-written", f"{begun[0]} without {other}", f"add {other}", blocks=True)
+
+
+def _process(section: Section) -> str:
+    command = secret_of(section, "credential_process")
+    return cache_names.process_fingerprint(command.reveal() if command else "")
+
+
+def _role_arn(section: Section) -> str:
+    return text_of(section, "role_arn") or ""
+
+
+def _role_name(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1] if "/" in arn else ""
+
+
+def _account_id(section: Section, kind: Kind, arn: str) -> str:
+    if kind is Kind.SSO:
+        return text_of(section, "sso_account_id") or ""
+    if arn:
+        parts = arn.split(":")
+        return parts[4] if len(parts) > 5 else ""
+    if kind is Kind.LOGIN:
+        parts = (text_of(section, "login_session") or "").split(":")
+        return parts[4] if len(parts) > 5 else ""
+    return text_of(section, "aws_account_id") or ""

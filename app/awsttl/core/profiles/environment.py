@@ -1,0 +1,126 @@
+"""The AWS variables of an environment: what they select, what they shadow, when they end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from awsttl.core.model import Environment, Kind, Problem
+from awsttl.core.profiles import timestamps
+
+KEYS: Final = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",  # botocore reads this one first
+)
+WEB_IDENTITY: Final = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")
+SELECTION: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")  # v1 and botocore: the other first
+REGION: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+CONTAINER: Final = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+"""Either sends the AWS CLI to the container's credentials service."""
+NO_METADATA: Final = "AWS_EC2_METADATA_DISABLED"
+"""``true`` keeps it from asking the machine's."""
+
+BOTOCORES_EXPIRY: Final = timestamps.ENVIRONMENT_RECORDED_AS[0]
+"""The only expiry that the AWS CLI itself heeds: past it, it refuses the keys."""
+
+SHADOWING: Final = (
+    *KEYS,
+    *timestamps.ENVIRONMENT_RECORDED_AS,
+    "AWS_ACCOUNT_ID",
+    *WEB_IDENTITY,
+    *SELECTION,
+    *REGION,
+)
+"""Every variable by which an AWS CLI or SDK prefers the environment to a profile, and those by
+which other tools record such a session's expiry.
+
+Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
+rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
+
+
+def selected(environ: Mapping[str, str], variables: Sequence[str] = SELECTION) -> str | None:
+    """The profile that the environment selects, or ``None``.
+
+    *variables* in the order in which they are asked; the default is v2's. One that is set and
+    empty selects a profile of that name, which nobody has.
+    """
+    return next((environ[name] for name in variables if name in environ), None)
+
+
+def shown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The AWS variables that are set, a line each: of what selects also the value."""
+    plain = (*SELECTION, *REGION)
+    return tuple(
+        f"{name}={value}" if name in plain else f"{name} is set"
+        for name, value in sorted(environ.items())
+        if name.startswith("AWS_")
+    )
+
+
+def read(environ: Mapping[str, str]) -> Environment | None:
+    """The session that the environment holds, or ``None`` when it holds no credentials."""
+    held = {name: environ[name] for name in SHADOWING if environ.get(name)}
+    keys = [name for name in KEYS if name in held]
+    web_identity = WEB_IDENTITY[0] in held and WEB_IDENTITY[1] in held
+    if not keys and not web_identity:
+        return None
+    problems = (*_half_set(held), *_bad_expiry(held)) if keys else ()
+    expiry = _expiry(held)
+    if KEYS[0] in held and KEYS[1] in held:
+        # With botocore's variable even keys without a token end.
+        ends = any(name in held for name in (KEYS[2], KEYS[3], BOTOCORES_EXPIRY))
+        kind = Kind.TEMPORARY if ends else Kind.LONG_TERM
+    elif web_identity and KEYS[0] not in held:
+        kind = Kind.WEB_IDENTITY
+    else:
+        kind = Kind.INCOMPLETE
+    return Environment(
+        kind=kind,
+        variables=tuple(held),
+        expires_at=expiry[1] if expiry and kind is Kind.TEMPORARY else None,
+        expiry_variable=expiry[0] if expiry and kind is Kind.TEMPORARY else "",
+        access_key=held.get(KEYS[0], "")[-4:],
+        profile=selected(environ) or "",
+        problems=problems,
+    )
+
+
+def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A lone key is fatal for the AWS CLI, even where ``AWS_PROFILE`` is valid."""
+    identifier, secret = KEYS[:2]
+    if identifier in held and secret in held:
+        return ()
+    present = identifier if identifier in held else secret if secret in held else ""
+    if not present:
+        token = KEYS[2] if KEYS[2] in held else KEYS[3]
+        return (Problem("env-half-set", f"{token} without {identifier}", "press u to unset them"),)
+    absent = secret if present == identifier else identifier
+    # Without the identifier botocore's EnvProvider passes by; with it, it insists on the rest.
+    fatal = present == identifier
+    return (Problem("env-half-set", f"{present} without {absent}", "press u to unset them", fatal),)
+
+
+def _bad_expiry(held: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Over an expiry that it cannot read the AWS CLI stumbles before it signs anything."""
+    if KEYS[0] not in held or BOTOCORES_EXPIRY not in held:
+        return ()
+    try:
+        timestamps.parse(held[BOTOCORES_EXPIRY])
+    except (ValueError, OverflowError, OSError):
+        message = f"{BOTOCORES_EXPIRY} is not a time with an offset"
+        return (Problem("env-bad-expiry", message, "press u to unset it", blocks=True),)
+    return ()
+
+
+def _expiry(held: Mapping[str, str]) -> tuple[str, float] | None:
+    for name in timestamps.ENVIRONMENT_RECORDED_AS:
+        if name in held:
+            zone: timestamps.Zone = "local" if name.startswith("AWSUME") else "utc"
+            try:
+                return name, timestamps.parse(held[name], naive=zone)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None

@@ -1,0 +1,125 @@
+"""Which long-term keys can get an MFA session, and which profile keeps it.
+
+``GetSessionToken`` turns long-term keys and an MFA code into keys that prove the MFA for half a
+day. They are kept in the manner of aws-mfa, so that the two tools read each other's: the keys
+stand in the credentials file under ``X-long-term``, the session under ``X``. Keys under any
+other name ``base`` have their session under ``base-mfa``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from awsttl.core.model import Kind, MfaSession, Problem, Section
+from awsttl.core.profiles import timestamps
+from awsttl.core.profiles.cache_names import duration_seconds, secret_of, text_of
+from awsttl.core.profiles.kinds import Settings, kind_of
+
+_LONG_TERM: Final = "-long-term"
+_SESSION: Final = "-mfa"
+
+_LASTS: Final = 43200
+"""Seconds that a session lasts, unless ``duration_seconds`` says otherwise: AWS's own default."""
+_SHORTEST: Final = 900
+_LONGEST: Final = 129600
+
+STALE_KEYS: Final = tuple(key for key in timestamps.RECORDED_AS if key != "expiration")
+"""Expiries that other tools recorded for the keys that a new session replaces."""
+
+
+def of_keys(settings: Settings, name: str) -> MfaSession | None:
+    """The MFA session to be got with the long-term keys of *name*; ``None`` without a device."""
+    section = settings.merged[name]
+    serial = _serial(section)
+    if not serial:
+        return None
+    profile = _kept_in(name)
+    recorded = None
+    if profile in settings.credentials:
+        recorded = timestamps.recorded_expiry(settings.merged[profile])
+    return MfaSession(
+        name,
+        profile,
+        serial,
+        max(_SHORTEST, min(duration_seconds(section) or _LASTS, _LONGEST)),
+        recorded[1] if recorded else None,
+        _refusal(settings, name, profile),
+    )
+
+
+def of_session(settings: Settings, name: str) -> MfaSession | None:
+    """For temporary keys: the MFA session that they are, if their twin can get it anew."""
+    source = _source_of(settings, name)
+    session = of_keys(settings, source) if source else None
+    return session if session and session.problem is None else None
+
+
+def _serial(section: Section) -> str:
+    """The device: the AWS CLI's key, or aws-mfa's."""
+    return text_of(section, "mfa_serial") or text_of(section, "aws_mfa_device") or ""
+
+
+def _kept_in(name: str) -> str:
+    stem = name.removesuffix(_LONG_TERM)
+    return stem if stem and stem != name else name + _SESSION
+
+
+def _source_of(settings: Settings, profile: str) -> str | None:
+    """Whose session is kept in *profile*; of two with a claim aws-mfa's."""
+    candidates = [profile + _LONG_TERM]
+    if profile.endswith(_SESSION):
+        candidates.append(profile.removesuffix(_SESSION))
+    for name in candidates:
+        section = settings.merged.get(name)
+        if section is None or kind_of(settings, name) is not Kind.LONG_TERM:
+            continue
+        if _serial(section) and secret_of(section, "aws_secret_access_key"):
+            return name
+    return None
+
+
+_IS: Final = {
+    Kind.LONG_TERM: "holds long-term keys",
+    Kind.ROLE: "assumes a role",
+    Kind.WEB_IDENTITY: "assumes a role with a web identity",
+    Kind.SSO: "is an SSO profile",
+    Kind.LOGIN: "is an aws login profile",
+    Kind.PROCESS: "has a credential_process",
+}
+
+
+def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
+    """Why the session of *name* cannot be kept in *profile*: nothing else is overwritten."""
+    if text_of(settings.merged[name], "assume_role"):
+        return Problem(
+            "mfa-role",
+            "aws-mfa assumes a role with these keys (assume_role)",
+            f'write a profile with role_arn and source_profile = "{name}"',
+        )
+    why = ""
+    section = settings.credentials.get(profile, {})
+    owner = _source_of(settings, profile)
+    if owner not in (None, name):
+        why = f'keeps the session of "{owner}"'
+    elif profile in settings.merged:
+        why = _IS.get(kind_of(settings, profile), "") or _kept_by(settings.merged[profile], section)
+    if not why:
+        return None
+    return Problem(
+        "mfa-destination",
+        f'its session would be kept in "{profile}", which {why}',
+        f'rename or remove "{profile}"',
+    )
+
+
+def _kept_by(merged: Section, section: Section) -> str:
+    """What forbids writing to a profile of temporary keys, or of settings only."""
+    if "aws_access_key_id" in merged and "aws_access_key_id" not in section:
+        return "has its keys in config"
+    if "aws_secret_access_key" in merged and "aws_access_key_id" not in merged:
+        return "holds half of an access key"
+    if text_of(merged, "assumed_role_arn"):
+        return "holds the session of a role, assumed by aws-mfa"
+    if text_of(merged, "manager") or "autoawsume" in merged:
+        return "is kept by another tool"
+    return ""

@@ -1,0 +1,231 @@
+"""Files as read + environment → Snapshot.
+
+Two steps, because their inputs change at different paces: profiles follow from config and
+credentials and are kept while these are unchanged; sessions follow from the caches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from awsttl.core.model import (
+    FOREVER,
+    REUSE_MARGIN,
+    CacheEntry,
+    Environment,
+    Files,
+    Held,
+    Hop,
+    Kind,
+    Link,
+    Orphan,
+    Parent,
+    Problem,
+    Profile,
+    Session,
+    Shape,
+    Snapshot,
+    Status,
+)
+from awsttl.core.profiles.chains import profiles
+from awsttl.core.profiles.kinds import merge
+from awsttl.core.view.rows import own_source
+
+LOGIN_REUSE_MARGIN = 300.0
+"""Seconds before an ``aws login`` token's expiry at which botocore refreshes it."""
+
+
+class Resolver:
+    """Makes snapshots, and remembers the profiles while their files stay the same."""
+
+    def __init__(self) -> None:
+        self._made_from: tuple[object, ...] = ()
+        self._profiles: tuple[Profile, ...] = ()
+        self._owners: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def owners(self) -> Mapping[str, tuple[str, ...]]:
+        """Cache file → the profiles whose session it is, as of the last snapshot."""
+        return self._owners
+
+    def snapshot(self, files: Files, environment: Environment | None = None) -> Snapshot:
+        """What these files say. Costs O(profiles), and parses nothing."""
+        made_from = (files.config, files.credentials, files.web_tokens)
+        if len(self._made_from) != 3 or any(
+            old is not new for old, new in zip(self._made_from, made_from, strict=True)
+        ):
+            self._profiles = profiles(merge(files.config, files.credentials, files.web_tokens))
+            self._owners = _owners(self._profiles)
+            self._made_from = made_from
+        used: set[str] = set()
+        statuses = tuple(self._status(profile, files, used) for profile in self._profiles)
+        problems = (files.config.problem, files.credentials.problem, *files.problems)
+        return Snapshot(
+            statuses,
+            environment,
+            tuple(_orphans(files, used)),
+            tuple(problem for problem in problems if problem),
+        )
+
+    def _status(self, profile: Profile, files: Files, used: set[str]) -> Status:
+        hops = tuple(_hop(link, files, used) for link in profile.links)
+        own = hops[0]
+        session = _session(profile, hops, files.held)
+        problems = (*profile.problems, *_damage(hops))
+        shared: tuple[str, ...] = ()
+        if own.link.cache_names:
+            owners = self._owners[own.link.cache_names[0]]
+            if len(owners) > 1:
+                shared = tuple(name for name in owners if name != profile.name)
+        haystack = _haystack(profile, hops, problems)
+        return Status(profile, session, hops, _parent(hops), shared, problems, haystack)
+
+
+def snapshot(files: Files, environment: Environment | None = None) -> Snapshot:
+    """A single snapshot, for those who look once."""
+    return Resolver().snapshot(files, environment)
+
+
+def _owners(known: tuple[Profile, ...]) -> Mapping[str, tuple[str, ...]]:
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for profile in known:
+        for name in profile.links[0].cache_names:
+            owners[name].append(profile.name)
+    return {name: tuple(names) for name, names in owners.items()}
+
+
+def _hop(link: Link, files: Files, used: set[str]) -> Hop:
+    if not link.cache_names:
+        lasts = link.kind in (Kind.LONG_TERM, Kind.INCOMPLETE)
+        if link.kind is Kind.TEMPORARY:
+            # Keys of unknown end are used until AWS refuses them.
+            until = FOREVER if link.expires_at is None else link.expires_at
+            return Hop(link, None, link.expires_at, until)
+        return Hop(link, usable_until=FOREVER if lasts else None)
+    used.update(link.cache_names)
+    cache = _cache(link, files)
+    by_name = tuple(cache.get(name) for name in link.cache_names)
+    entry = _entry(by_name)
+    if entry and entry.refreshable and not link.refreshes:
+        entry = entry._replace(refreshable=False, refreshable_until=None)
+    if link.kind is not Kind.WEB_IDENTITY:
+        by_name = ()
+    if entry is None or entry.expires_at is None:
+        return Hop(link, entry, by_name=by_name)
+    return Hop(link, entry, entry.expires_at, usable_until(entry), by_name)
+
+
+def _cache(link: Link, files: Files) -> Mapping[str, CacheEntry]:
+    if link.is_profile:
+        return files.cli_cache
+    return files.login_cache if link.kind is Kind.LOGIN else files.sso_cache
+
+
+def _entry(by_name: tuple[CacheEntry | None, ...]) -> CacheEntry | None:
+    """The entry that serves a hop: of several names the one that lives longest.
+
+    A file that cannot be read under the first name hides all others, as it does for the CLI.
+    """
+    best: CacheEntry | None = None
+    for entry in by_name:
+        if entry is None:
+            continue
+        if entry.expires_at is None:
+            return entry
+        if best is None or (best.expires_at or 0) < entry.expires_at:
+            best = entry
+    return best
+
+
+def usable_until(entry: CacheEntry) -> float | None:
+    """Until when the AWS CLI takes an entry as it is, or renews it without a question."""
+    if entry.expires_at is None:
+        return None
+    match entry.shape:
+        case Shape.SSO_TOKEN if entry.refreshable:
+            return max(entry.expires_at, entry.refreshable_until or 0.0)
+        case Shape.LOGIN_TOKEN if entry.refreshable:
+            return FOREVER
+        case Shape.SSO_TOKEN | Shape.LOGIN_TOKEN:
+            return entry.expires_at
+        case _:
+            return entry.expires_at - REUSE_MARGIN
+
+
+def _session(profile: Profile, hops: tuple[Hop, ...], held: Mapping[str, Held]) -> Session | None:
+    own = hops[0]
+    if profile.kind is Kind.PROCESS:
+        got = held.get(profile.name)
+        if got is None or got.process != profile.process:
+            return None
+        return Session(got.expires_at, held=got)
+    if profile.kind is Kind.TEMPORARY:
+        return Session(own.link.expires_at)
+    if profile.kind is Kind.LOGIN and len(hops) > 1:
+        token = hops[1]
+        if token.expires_at is None:
+            return None
+        return Session(token.expires_at, token.expires_at - LOGIN_REUSE_MARGIN, token.entry)
+    if own.expires_at is None:
+        return None
+    return Session(own.expires_at, own.usable_until, own.entry)
+
+
+def _parent(hops: tuple[Hop, ...]) -> Parent | None:
+    if hops[0].link.kind is Kind.LOGIN:
+        return None  # the token is the session itself
+    for hop in hops[1:]:
+        if hop.has_clock:
+            refreshable = hop.entry.refreshable if hop.entry else False
+            return Parent(hop.link.kind, hop.link.name, hop.expires_at, refreshable)
+    return None
+
+
+def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
+    """The files along a chain over which the AWS CLI stumbles.
+
+    It looks behind a hop only when that hop's session has ended: until then, what is damaged
+    there blocks nothing.
+    """
+    blocks = True
+    for hop in hops:
+        if hop.link.is_profile and hop.damaged:
+            yield damage(hop, own=hop is hops[0], blocks=blocks)
+        if hop.link.fault:
+            yield hop.link.fault._replace(blocks=blocks and hop.expires_at is None)
+        blocks = blocks and hop.expires_at is None
+
+
+def damage(hop: Hop, *, own: bool, blocks: bool = True) -> Problem:
+    """What is wrong with the cache file of a damaged hop."""
+    name, entry = hop.link.name, hop.entry
+    assert entry is not None
+    whose, where = ("", "") if own else (f' of "{name}"', f' on "{name}"')
+    return Problem(
+        "cache-corrupt",
+        f"cache file {entry.name[:8]}…{whose} is corrupt: {entry.reason}",
+        f"press r to replace it, or c{where} to remove it; the AWS CLI does neither",
+        blocks,
+    )
+
+
+def _haystack(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, ...]) -> str:
+    words = [profile.name, profile.kind, profile.account_id, profile.role, profile.region]
+    words.extend(hop.link.name for hop in hops)
+    words.extend(problem.message for problem in problems)
+    words.append(own_source(profile) if len(hops) == 1 else "")
+    return " ".join(words).lower()
+
+
+def _orphans(files: Files, used: set[str]) -> list[Orphan]:
+    """Entries of no profile, and all that are corrupt, whoever they belong to."""
+    found = []
+    caches = (files.cli_cache, files.sso_cache, files.login_cache)
+    for cache in caches:
+        for name, entry in cache.items():
+            if entry.shape is Shape.CORRUPT or (entry.shape is Shape.FOREIGN and name in used):
+                found.append(Orphan(entry, f"corrupt: {entry.reason}"))
+            elif name not in used and entry.shape is not Shape.FOREIGN:
+                found.append(Orphan(entry, "no profile has this entry"))
+    return sorted(found, key=lambda orphan: orphan.entry.path)

@@ -1,0 +1,1 @@
+"""Profiles in words: rows, columns, details, listings. Nothing here draws."""

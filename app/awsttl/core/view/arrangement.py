@@ -1,0 +1,249 @@
+"""Snapshot + filter + sort + now → which rows there are, in which order, and until when.
+
+:func:`arrange` grows with the number of profiles and runs in the background; what a row says is
+:mod:`~awsttl.core.view.rows`'s.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from awsttl.core import countdown
+from awsttl.core.model import (
+    EMPTY,
+    FOREVER,
+    Orphan,
+    Renewal,
+    Snapshot,
+    State,
+    Status,
+)
+from awsttl.core.settings import Settings, Sort
+from awsttl.core.view.rows import WORDS, Item, key
+
+STALE: Final = 12 * countdown.HOUR
+"""Seconds after which an ended session is no news any more: it sinks below the living."""
+
+
+class View(NamedTuple):
+    """What the person asked to see."""
+
+    filter: str = ""
+    sort: Sort = Sort.URGENCY
+    threshold: float = countdown.THRESHOLD
+    hidden: frozenset[str] = frozenset()
+    """Profiles that are left out,"""
+    shows_hidden: bool = False
+    """unless they are asked for."""
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The profiles that are not to be seen, and not to be acted upon by what acts on many."""
+        return frozenset() if self.shows_hidden else self.hidden
+
+
+class Arrangement(NamedTuple):
+    """The rows to show, in order, and the counts for the header."""
+
+    items: tuple[Item, ...] = ()
+    keys: tuple[str, ...] = ()
+    """A name for each item that outlives any change of order."""
+    counts: Mapping[State, int] = EMPTY
+    """How many of *all* profiles are in each state, filtered out or not."""
+    places: Mapping[str, int] = EMPTY
+    """Key → place in ``items``."""
+    longest: int = 0
+    """Characters of the longest profile name, filtered out or not."""
+    total: int = 0
+    hidden: int = 0
+    """How many of all profiles are among the hidden, shown or not."""
+    orphans: int = 0
+    """How many cache entries of no profile are listed by themselves, filtered out or not,"""
+    corrupt: int = 0
+    """and how many that nobody can read."""
+    changes_at: float = FOREVER
+    """When passing time alone changes the order, the counts or the filter's answer."""
+    view: View = View()
+    snapshot: Snapshot = Snapshot()
+    settings: Settings = Settings()
+
+
+class Ranking(NamedTuple):
+    """All profiles of a snapshot in order, before any filter: what a keystroke need not repeat."""
+
+    snapshot: Snapshot
+    sort: Sort
+    threshold: float
+    made_at: float
+    statuses: tuple[tuple[Status, State], ...]
+    counts: Mapping[State, int]
+    longest: int
+    changes_at: float
+    """When passing time alone changes the order or a state."""
+    apart: tuple[Orphan, ...] = ()
+    """The cache entries of which no profile's row tells,"""
+    corrupt: int = 0
+    """and how many of them nobody can read."""
+
+    def serves(self, snapshot: Snapshot, view: View, now: float) -> bool:
+        """Whether ranking anew would come to the same."""
+        return (
+            self.snapshot is snapshot
+            and (self.sort, self.threshold) == (view.sort, view.threshold)
+            and self.made_at <= now < self.changes_at
+        )
+
+
+def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
+    """The order of all profiles, and when that may change. O(n log n)."""
+    counts: Counter[State] = Counter()
+    changes_at = FOREVER
+    ranked: list[tuple[tuple[object, ...], Status, State]] = []
+    for status in snapshot.profiles:
+        state, until = countdown.standing(status, now, view.threshold)
+        counts[state] += 1
+        changes_at = min(changes_at, until)
+        if state is State.EXPIRED:
+            changes_at = min(changes_at, _stale_at(status, now))
+        ranked.append((_place(status, state, now, view.sort), status, state))
+    ranked.sort(key=lambda each: each[0])
+    apart = _apart(snapshot)
+    return Ranking(
+        snapshot,
+        view.sort,
+        view.threshold,
+        now,
+        tuple((status, state) for _, status, state in ranked),
+        counts,
+        max((len(status.name) for status in snapshot.profiles), default=0),
+        changes_at,
+        apart,
+        sum(orphan.entry.expires_at is None for orphan in apart),
+    )
+
+
+def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:
+    """The orphans without those that a profile has as its own, damaged as they are.
+
+    Its row says what is wrong with the file, and ``r`` and ``c`` on it mend that.
+    """
+    if all(orphan.entry.expires_at is not None for orphan in snapshot.orphans):
+        return snapshot.orphans
+    told = {
+        status.hops[0].entry.path
+        for status in snapshot.profiles
+        if status.hops and status.hops[0].damaged and status.hops[0].entry
+    }
+    return tuple(orphan for orphan in snapshot.orphans if orphan.entry.path not in told)
+
+
+def arrange(
+    snapshot: Snapshot, view: View, now: float, ranking: Ranking | None = None
+) -> Arrangement:
+    """Which rows to show, in which order, and when that may change.
+
+    A *ranking* that serves the snapshot, the view and the moment saves making one.
+    """
+    if ranking is None or not ranking.serves(snapshot, view, now):
+        ranking = rank(snapshot, view, now)
+    words = view.filter.lower().split()
+    hidden = _hidden(snapshot, view)
+    left_out = frozenset() if view.shows_hidden else hidden
+    statuses, changes_at = _matching(ranking, words, now, left_out)
+    items: list[Item] = list(statuses)
+    environment = snapshot.environment
+    if environment is not None:
+        state, until = countdown.environment_standing(environment, now, view.threshold)
+        changes_at = min(changes_at, until)
+        said = " ".join(("environment", WORDS[state], "paste", *environment.variables))
+        if _has_words(words, said):
+            items.insert(0, environment)
+    items.extend(
+        orphan
+        for orphan in ranking.apart
+        if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
+    )
+    keys = tuple(key(item) for item in items)
+    return Arrangement(
+        tuple(items),
+        keys,
+        ranking.counts,
+        {name: place for place, name in enumerate(keys)},
+        ranking.longest,
+        len(snapshot.profiles),
+        len(hidden),
+        len(ranking.apart) - ranking.corrupt,
+        ranking.corrupt,
+        changes_at,
+        view,
+        snapshot,
+    )
+
+
+def _hidden(snapshot: Snapshot, view: View) -> frozenset[str]:
+    """Those of the hidden names that there are."""
+    if not view.hidden:
+        return view.hidden
+    return frozenset(status.name for status in snapshot.profiles if status.name in view.hidden)
+
+
+def _matching(
+    ranking: Ranking, words: list[str], now: float, left_out: frozenset[str]
+) -> tuple[list[Status], float]:
+    """The profiles that have all the words and are not left out, and until when that is so."""
+    changes_at = ranking.changes_at
+    if not words:
+        ranked = ranking.statuses
+        return [status for status, _ in ranked if status.name not in left_out], changes_at
+    # Renewals change with time and are dear to work out: only for those who ask for one.
+    asks_renewal = any(word in str(renewal) for word in words for renewal in Renewal)
+    found = []
+    for status, state in ranking.statuses:
+        if status.name in left_out:
+            continue
+        haystack = f"{status.haystack} {WORDS[state]}"
+        if asks_renewal:
+            renewal, renewal_until = countdown.renewal(status, now)
+            changes_at = min(changes_at, renewal_until)
+            haystack = f"{haystack} {renewal}"
+        if all(word in haystack for word in words):
+            found.append(status)
+    return found, changes_at
+
+
+def _has_words(words: list[str], haystack: str) -> bool:
+    haystack = haystack.lower()
+    return all(word in haystack for word in words)
+
+
+_ORDER: Final = {
+    State.EXPIRED: 0,
+    State.EXPIRING: 1,
+    State.VALID: 2,
+    State.UNKNOWN: 3,
+    State.NONE: 4,
+    State.LONG_TERM: 6,
+    State.BROKEN: 7,
+}
+_STALE_ORDER: Final = 5
+
+
+def _place(status: Status, state: State, now: float, sort: Sort) -> tuple[object, ...]:
+    name = status.name.casefold()
+    if sort is Sort.NAME:
+        return (name,)
+    if sort is Sort.ACCOUNT:
+        return (not status.profile.account_id, status.profile.account_id, name)
+    ends = countdown.expires_at(status) or countdown.lapsed_at(status) or math.inf
+    if state is not State.EXPIRED:
+        return (_ORDER[state], ends, name)
+    # Of what has ended, the latest first: that is what somebody was just working with.
+    return (_STALE_ORDER if now - ends >= STALE else _ORDER[state], -ends, name)
+
+
+def _stale_at(status: Status, now: float) -> float:
+    ended = countdown.expires_at(status) or countdown.lapsed_at(status)
+    return countdown.earliest([ended + STALE] if ended is not None else [], now)

@@ -1,0 +1,118 @@
+"""``awsttl list``: the rows of the dashboard as text, or as JSON for programs.
+
+No secret is in either, and of an access key the last four characters at most.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from awsttl.core import countdown
+from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
+from awsttl.core.profiles.timestamps import iso_utc
+from awsttl.core.view import layout, rows
+from awsttl.core.view.arrangement import View, arrange
+
+
+def as_json(snapshot: Snapshot, now: float) -> str:
+    """The document that README describes; instants are UTC, ISO 8601, ending in ``Z``."""
+    document = {
+        "generated_at": iso_utc(now),
+        "environment": _environment(snapshot.environment, now),
+        "profiles": [_profile(status, now) for status in snapshot.profiles],
+        "orphans": [_orphan(orphan) for orphan in snapshot.orphans],
+        "problems": [_problem(problem) for problem in snapshot.problems],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _instant(instant: float | None) -> str | None:
+    # Years that ISO 8601, and those who read it, can express.
+    if instant is None or not _YEAR_1 <= instant < _YEAR_10000:
+        return None
+    return iso_utc(instant)
+
+
+_YEAR_1: Final = -62_135_596_800
+_YEAR_10000: Final = 253_402_300_800
+
+
+def _profile(status: Status, now: float) -> dict[str, object]:
+    profile, session, parent = status.profile, status.session, status.parent
+    expires_at = session.expires_at if session else None
+    return {
+        "profile": profile.name,
+        "kind": str(profile.kind),
+        "state": str(countdown.standing(status, now).state),
+        "renewal": str(status.renewal(now)),
+        "expires_at": _instant(expires_at),
+        "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),
+        "reuse_until": _instant(session.reuse_until) if session else None,
+        "parent": parent
+        and {
+            "kind": str(parent.kind),
+            "name": parent.name,
+            "expires_at": _instant(parent.expires_at),
+        },
+        "chain": list(profile.chain),
+        "account_id": rows.account_id(status) or None,
+        "role": profile.role or None,
+        "region": profile.region or None,
+        "sso_session": profile.sso_session or None,
+        "mfa_serial": profile.mfa_serial,
+        "cache_file": session.entry.path if session and session.entry else None,
+        "shared_with": list(status.shared_with),
+        "problems": [_problem(problem) for problem in status.problems],
+    }
+
+
+def _environment(environment: Environment | None, now: float) -> dict[str, object] | None:
+    if environment is None:
+        return None
+    expires_at = environment.expires_at
+    return {
+        "kind": str(environment.kind),
+        "state": str(countdown.environment_standing(environment, now).state),
+        "variables": list(environment.variables),
+        "profile": environment.profile or None,
+        "expires_at": _instant(expires_at),
+        "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),
+        "problems": [_problem(problem) for problem in environment.problems],
+    }
+
+
+def _orphan(orphan: Orphan) -> dict[str, object]:
+    return {
+        "file": orphan.entry.path,
+        "reason": orphan.reason,
+        "expires_at": _instant(orphan.entry.expires_at),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {"code": problem.code, "message": problem.message, "fix": problem.fix}
+
+
+def as_table(snapshot: Snapshot, now: float, width: int) -> str:
+    """The same rows as the dashboard shows, in its order, for a terminal or a pager."""
+    arrangement = arrange(snapshot, View(), now)
+    chosen = [
+        column for column in layout.columns(width, arrangement.longest) if column.field != "meter"
+    ]
+    gap = " " * layout.GAP
+    lines = ["  " + gap.join(layout.fit(c.title, c.width, right=c.right) for c in chosen)]
+    if not arrangement.items:
+        lines = ["no profiles in ~/.aws/config or ~/.aws/credentials; try: aws configure sso"]
+    lines.extend(_line(rows.row(item, now), chosen, width) for item in arrangement.items)
+    lines.extend(f"! {layout.printable(problem.message)}" for problem in snapshot.problems)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _line(row: rows.Row, chosen: Sequence[layout.Column], width: int) -> str:
+    gap = " " * layout.GAP
+    if not row.note:
+        return f"{row.glyph} " + gap.join(column.cell(row) for column in chosen)
+    head = f"{row.glyph} " + gap.join(column.cell(row) for column in chosen[:2]) + gap
+    return head + layout.printable(row.note)[: max(20, width - layout.cell_width(head))]

@@ -1,0 +1,255 @@
+"""One row in words: a profile, the environment or a cache entry at a moment → plain strings.
+
+:func:`row` is called for visible rows only; which rows there are, and in which order, is
+:mod:`~awsttl.core.view.arrangement`'s.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from awsttl.core import countdown
+from awsttl.core.model import (
+    FOREVER,
+    Environment,
+    Hop,
+    Kind,
+    Orphan,
+    Profile,
+    State,
+    Status,
+)
+
+ENVIRONMENT_KEY: Final = "environment"
+
+GLYPHS: Final = {
+    State.VALID: "●",
+    State.EXPIRING: "◐",
+    State.EXPIRED: "○",
+    State.NONE: "·",
+    State.LONG_TERM: "∞",
+    State.UNKNOWN: "?",
+    State.BROKEN: "✗",
+}
+WORDS: Final = {state: str(state) for state in State} | {State.NONE: "no session"}
+
+Item = Status | Environment | Orphan
+"""What a row can stand for."""
+
+
+def key(item: Item) -> str:
+    """The name of a row that outlives any change of order."""
+    match item:
+        case Status():
+            return f"profile {item.name}"
+        case Environment():
+            return ENVIRONMENT_KEY
+        case Orphan():
+            return f"entry {item.entry.path}"
+
+
+class Row(NamedTuple):
+    """One row in words. ``until`` is the instant up to which all of them are true."""
+
+    key: str
+    state: State
+    name: str
+    word: str = ""
+    left: str = ""
+    meter: int = -1
+    """Half cells of the meter that are filled; -1 for no meter."""
+    ends: str = ""
+    """The local time at which it ends, or ended."""
+    renews: str = ""
+    source: str = ""
+    account: str = ""
+    role: str = ""
+    region: str = ""
+    note: str = ""
+    """What is wrong, in place of the columns after the name."""
+    finding: str = ""
+    """What else should be known, in place of the last columns."""
+    until: float = FOREVER
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether this is a cache entry listed apart, and not a profile."""
+        return self.key.startswith("entry ")
+
+    @property
+    def glyph(self) -> str:
+        """The state in one character, for where colour is missing."""
+        return GLYPHS[self.state]
+
+
+def row(item: Item, now: float, threshold: float = countdown.THRESHOLD) -> Row:
+    """The words for one row at *now*."""
+    match item:
+        case Status():
+            return _status_row(item, now, threshold)
+        case Environment():
+            return _environment_row(item, now, threshold)
+        case Orphan():
+            return _orphan_row(item, now)
+
+
+def _status_row(status: Status, now: float, threshold: float) -> Row:
+    profile = status.profile
+    state, until = countdown.standing(status, now, threshold)
+    if broken := status.broken:
+        return Row(key(status), state, profile.name, WORDS[state], note=broken.message)
+    renewal, renewal_until = countdown.renewal(status, now)
+    source, source_until = source_text(status, now)
+    instant = countdown.expires_at(status)
+    if instant is None and state is State.EXPIRED:
+        instant = countdown.lapsed_at(status)
+    left, meter, ends = _clock(instant, now)
+    return Row(
+        key(status),
+        state,
+        profile.name,
+        WORDS[state],
+        left.text or _TIMELESS.get(state, ""),
+        int(meter.text),
+        ends.text,
+        str(renewal),
+        source,
+        account_id(status),
+        profile.role,
+        profile.region,
+        until=min(until, renewal_until, source_until, left.until, meter.until, ends.until),
+    )
+
+
+_TIMELESS: Final = {State.LONG_TERM: "∞", State.UNKNOWN: "?"}
+_NO_CLOCK: Final = (
+    countdown.Timed("", FOREVER),
+    countdown.Timed("-1", FOREVER),
+    countdown.Timed("", FOREVER),
+)
+
+
+def _clock(
+    instant: float | None, now: float
+) -> tuple[countdown.Timed, countdown.Timed, countdown.Timed]:
+    if instant is None:
+        return _NO_CLOCK
+    return (
+        countdown.left(instant, now),
+        countdown.meter(instant, now),
+        countdown.clock_time(instant, now),
+    )
+
+
+def account_id(status: Status) -> str:
+    """The account as configured, else as the session's own file tells it."""
+    session = status.session
+    own = (session.entry or session.held) if session else None
+    return status.profile.account_id or (own.account_id if own else "")
+
+
+def _environment_row(environment: Environment, now: float, threshold: float) -> Row:
+    state, until = countdown.environment_standing(environment, now, threshold)
+    left, meter, ends = _clock(environment.expires_at, now)
+    note = next((problem.message for problem in environment.problems if problem.blocks), "")
+    return Row(
+        ENVIRONMENT_KEY,
+        state,
+        "(environment)",
+        WORDS[state],
+        left.text or _TIMELESS.get(state, ""),
+        int(meter.text),
+        ends.text,
+        "paste" if environment.kind is Kind.TEMPORARY else "—",
+        ", ".join(environment.variables),
+        note=note,
+        until=min(until, left.until, meter.until, ends.until),
+    )
+
+
+def orphan_name(orphan: Orphan) -> str:
+    """What an entry that no profile has is called: its file's name, shortened."""
+    return f"{orphan.entry.name[:8]}…json"
+
+
+def _orphan_row(orphan: Orphan, now: float) -> Row:
+    instant = orphan.entry.expires_at
+    left, meter, ends = _clock(instant, now)
+    state, word = orphan_standing(orphan, now)
+    return Row(
+        key(orphan),
+        state,
+        orphan_name(orphan),
+        word,
+        left.text,
+        int(meter.text),
+        ends.text,
+        source="no profile" if instant is not None else "",
+        account=orphan.entry.account_id,
+        role=orphan.entry.role,
+        note=orphan.entry.reason if instant is None else "",
+        until=min(left.until, meter.until, ends.until),
+    )
+
+
+def orphan_standing(orphan: Orphan, now: float) -> tuple[State, str]:
+    """Its state, and the word for what it is: the word says more than the state's own."""
+    instant = orphan.entry.expires_at
+    if instant is None:
+        return State.BROKEN, "corrupt"
+    return (State.EXPIRED if now >= instant else State.VALID), "orphan"
+
+
+def source_text(status: Status, now: float) -> countdown.Timed:
+    """Where the session comes from: the chain behind it, its first clock beside its hop."""
+    parts: list[str] = []
+    until = FOREVER
+    clocked = False
+    for hop in status.hops[1:]:
+        label = hop_label(hop)
+        if hop.has_clock and not clocked and hop.expires_at is not None:
+            clocked = True
+            clock = _hop_clock(hop, now)
+            label = f"{label} {clock.text}"
+            until = min(until, clock.until)
+        if not (hop.link.kind is Kind.LOGIN and not hop.link.is_profile):
+            parts.append(label)
+    if not parts:
+        parts.append(own_source(status.profile))
+    return countdown.Timed(" › ".join(parts), until)
+
+
+OWN_SOURCE: Final = {
+    Kind.LONG_TERM: "keys",
+    Kind.TEMPORARY: "pasted keys",
+    Kind.PROCESS: "process",
+    Kind.WEB_IDENTITY: "token file",
+    Kind.LOGIN: "aws login",
+    Kind.INCOMPLETE: "settings only",
+}
+
+
+def own_source(profile: Profile) -> str:
+    """Where the session of a profile without a chain comes from."""
+    if profile.kind is Kind.TEMPORARY and profile.mfa_session:
+        return profile.mfa_session.source
+    return OWN_SOURCE.get(profile.kind, "")
+
+
+def hop_label(hop: Hop) -> str:
+    """A hop in a word or two; an SSO session is told from a profile by ``sso``."""
+    name = hop.link.name
+    if hop.link.kind is Kind.SSO and not hop.link.is_profile:
+        host = name.removeprefix("https://").removesuffix("/").removesuffix("/start")
+        return f"sso {host.removesuffix('.awsapps.com')}"
+    return name
+
+
+def _hop_clock(hop: Hop, now: float) -> countdown.Timed:
+    assert hop.expires_at is not None
+    clock = countdown.coarse(hop.expires_at, now)
+    if clock.text == "expired" and hop.usable(now):
+        # Past its time, but the AWS CLI refreshes it without a browser.
+        assert hop.usable_until is not None
+        return countdown.Timed("refreshable", hop.usable_until)
+    return clock

@@ -1,0 +1,1 @@
+"""Why a profile fails: errors and their causes, checks and findings, predictions."""

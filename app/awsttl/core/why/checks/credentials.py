@@ -1,0 +1,130 @@
+"""Which credentials win, in the files and against the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from awsttl.core.model import Kind, Snapshot
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
+from awsttl.core.why.findings import Check, Finding, Severity
+
+_NEVER_USED: Final = {
+    Kind.ROLE: "its role",
+    Kind.WEB_IDENTITY: "its web identity",
+    Kind.SSO: "its SSO settings",
+}
+
+
+def check_credentials(examined: Case) -> Iterator[Finding]:
+    """Settings that stand twice, and settings that are never asked."""
+    twice = sorted(examined.config.keys() & examined.credentials.keys())
+    differing = [key for key in twice if examined.config[key] != examined.credentials[key]]
+    if differing:
+        yield Finding(
+            Check.CREDENTIALS,
+            Severity.WARNING,
+            "set-twice",
+            f"{_listed(differing)} in config and in credentials, and they differ: the "
+            "credentials file wins",
+            "remove the one that is not meant",
+            keys=tuple(differing),
+        )
+    winner = _NEVER_USED.get(examined.kind)
+    keys = [each for each in (examined.credentials, examined.config) if KEY_ID in each]
+    if winner and keys and not _own_source(examined):
+        yield Finding(
+            Check.CREDENTIALS,
+            Severity.WARNING,
+            "keys-never-used",
+            f"static keys stand beside {winner}, which wins: the keys are never used",
+            "remove the keys, or move them to a profile of their own",
+            keys=(KEY_ID,),
+        )
+    for key, kind in (("login_session", Kind.LOGIN), ("credential_process", Kind.PROCESS)):
+        if key in examined.config and examined.kind is not kind:
+            yield Finding(
+                Check.CREDENTIALS,
+                Severity.WARNING,
+                "setting-never-used",
+                f"{key} is never asked: the profile's {_winner(examined.kind)} come first",
+                f"remove {key}, or what comes before it",
+                keys=(key,),
+            )
+
+
+def _own_source(examined: Case) -> bool:
+    """A role may be its own source with static keys: then they are used."""
+    return text_of(examined.config, "source_profile") == examined.name
+
+
+def _winner(kind: Kind) -> str:
+    return {
+        Kind.ROLE: "role settings",
+        Kind.WEB_IDENTITY: "web identity settings",
+        Kind.SSO: "SSO settings",
+        Kind.LOGIN: "aws login settings",
+    }.get(kind, "static keys")
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(words) + (" stands" if len(words) == 1 else " stand")
+
+
+def check_environment(examined: Case) -> Iterator[Finding]:
+    """What the environment does to this profile; see :func:`surroundings` for the rest."""
+    held = examined.grounds.snapshot.environment
+    if held is None or (held.profile or "default") != examined.name:
+        return
+    yield Finding(
+        Check.ENVIRONMENT,
+        Severity.WARNING,
+        "environment-wins",
+        "the environment's credentials win over this profile, unless --profile names it",
+        "press u for the snippet that unsets them",
+        held.variables,
+        action="unset",
+    )
+
+
+def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> Iterator[Finding]:
+    """What the AWS variables of an environment do to every profile."""
+    held = snapshot.environment
+    if held is not None:
+        for problem in held.problems:
+            yield of_problem(Check.ENVIRONMENT, problem)._replace(action="unset")
+        if held.expires_at is not None and now >= held.expires_at:
+            yield Finding(
+                Check.ENVIRONMENT,
+                Severity.CAUSE,
+                "environment-expired",
+                "the environment's session has expired, and still wins wherever --profile is "
+                "not given",
+                "press u for the snippet that unsets it",
+                (held.expiry_variable, moment(held.expires_at)),
+                action="unset",
+            )
+    first, second = (environ.get(name, "") for name in environment.SELECTION)
+    if first and second and first != second:
+        yield Finding(
+            Check.ENVIRONMENT,
+            Severity.WARNING,
+            "selection-differs",
+            f'AWS CLI v2 takes AWS_PROFILE "{first}"; v1 and boto3 take AWS_DEFAULT_PROFILE '
+            f'"{second}"',
+            "unset AWS_DEFAULT_PROFILE",
+            environment.SELECTION,
+        )
+    for name, selected in zip(environment.SELECTION, (first, second), strict=True):
+        # Set and empty is a name too, and one that nobody has.
+        if name in environ and snapshot.status(selected) is None:
+            yield Finding(
+                Check.ENVIRONMENT,
+                Severity.CAUSE,
+                "selection-missing",
+                f'{name} names "{selected}", and there is no such profile',
+                f"unset {name}, or correct it",
+                (name,),
+            )

@@ -1,0 +1,108 @@
+"""Cache files, and keys that somebody pasted into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from awsttl.core import countdown
+from awsttl.core.model import Kind, State
+from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
+from awsttl.core.why.errors.rule import quoted
+from awsttl.core.why.findings import Check, Finding, Severity
+
+
+def check_cache(examined: Case) -> Iterator[Finding]:
+    """Corrupt files, files that others may read, files left over from another role."""
+    status = examined.status
+    for problem in status.problems:
+        if problem.code == "cache-corrupt":
+            yield of_problem(Check.CACHE, problem)._replace(action="renew")
+    for hop in status.hops:
+        entry = hop.entry
+        if entry is not None and entry.open_to_others:
+            yield Finding(
+                Check.CACHE,
+                Severity.WARNING,
+                "open-to-others",
+                f"cache file {entry.name[:8]}… can be read by other users of this machine",
+                f"chmod 600 {entry.path}",
+                (entry.path,),
+            )
+    profile = status.profile
+    left = examined.grounds.leftovers.get((profile.account_id, profile.role), ())
+    if left and profile.kind is Kind.ROLE:
+        yield Finding(
+            Check.CACHE,
+            Severity.NOTE,
+            "left-over",
+            f"{len(left)} cache file{'s' * (len(left) > 1)} of the same role, got with other "
+            "arguments: left over from before the profile was changed",
+            "press c on it among the orphans",
+            tuple(orphan.entry.path for orphan in left),
+        )
+
+
+_ROLE_SAID_BY: Final = ("x_principal_arn", "assumed_role_arn")
+"""Where saml2aws and aws-mfa record whose session they pasted."""
+
+
+def check_pasted(examined: Case) -> Iterator[Finding]:
+    """Temporary keys in the file: ended, or nobody knows when they end."""
+    if examined.kind is not Kind.TEMPORARY:
+        return
+    state = countdown.standing(examined.status, examined.now).state
+    text = _instead(examined)
+    better = "; or replace them by the settings below" if text else ""
+    if state is State.UNKNOWN:
+        yield Finding(
+            Check.PASTED,
+            Severity.WARNING,
+            "expiry-unknown",
+            "pasted keys of which nobody recorded the end",
+            f"press v to ask AWS whether they work{better}",
+            keys=(KEY_ID,),
+            action="verify",
+            text=text,
+        )
+    elif state is State.EXPIRED:
+        ended = examined.status.session.expires_at if examined.status.session else None
+        yield Finding(
+            Check.PASTED,
+            Severity.CAUSE,
+            "pasted-expired",
+            "its pasted keys have expired",
+            f"paste new ones{better}",
+            () if ended is None else (moment(ended),),
+            (examined.status.profile.expiry_key,),
+            text=text,
+        )
+
+
+def _instead(examined: Case) -> str:
+    """The settings that make pasting unnecessary, where somebody recorded the role."""
+    if not examined.grounds.long_term:
+        return ""
+    section = {**examined.config, **examined.credentials}
+    said = (text_of(section, key) for key in _ROLE_SAID_BY)
+    arn = next((_role_arn(each) for each in said if each), "")
+    if not arn:
+        return ""
+    return (
+        f"[profile {quoted(examined.name)}]\nrole_arn = {arn}\n"
+        f"source_profile = {examined.grounds.long_term[0]}"
+    )
+
+
+def _role_arn(arn: str) -> str:
+    """A role's ARN, from its own or from that of a session of it."""
+    parts = arn.split(":")
+    if len(parts) != 6 or parts[2] not in ("sts", "iam"):
+        return ""
+    kind, _, rest = parts[5].partition("/")
+    if kind == "role":
+        return arn
+    if kind != "assumed-role":
+        return ""
+    return f"arn:{parts[1]}:iam::{parts[4]}:role/{rest.partition('/')[0]}"

@@ -1,0 +1,165 @@
+"""The session's clock, and the sources that a new one would come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from awsttl.core.model import REUSE_MARGIN, Kind, Renewal
+from awsttl.core.profiles.cache_names import duration_seconds, text_of
+from awsttl.core.why.checks.grounds import Case, moment, of_problem
+from awsttl.core.why.errors.rule import quoted
+from awsttl.core.why.findings import Check, Finding, Severity
+
+CHAIN_SECONDS: Final = 3600
+"""What a role that is assumed with a role's session lasts at most (AWS's limit)."""
+
+
+_BY_ITSELF: Final = (Kind.ROLE, Kind.SSO, Kind.WEB_IDENTITY, Kind.LOGIN)
+
+
+def check_session(examined: Case) -> Iterator[Finding]:
+    """Where its clock stands, and settings that make the clock useless."""
+    yield from _duration(examined)
+    status, now = examined.status, examined.now
+    session = status.session
+    if session is None or session.expires_at is None or examined.kind is Kind.TEMPORARY:
+        return
+    renewal = status.renewal(now)
+    silent = renewal is Renewal.SILENT
+    if now >= session.expires_at:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE if silent else Severity.CAUSE,
+            "session-expired",
+            "its session has expired" + ("; the AWS CLI gets a new one at next use" * silent),
+            f"press r to renew it ({renewal})",
+            (moment(session.expires_at),),
+            action="renew",
+        )
+    elif session.reuse_until is not None and now >= session.reuse_until:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE if silent else Severity.WARNING,
+            "past-reuse-point",
+            "past its reuse point: the AWS CLI does not use this session any more"
+            + ("" if silent else f", the next command asks for {_asked(renewal)}"),
+            f"press r to renew it ({renewal})",
+            (f"reused until {moment(session.reuse_until)}",),
+            action="renew",
+        )
+    parent = status.parent
+    ends = parent.expires_at if parent and not parent.refreshable else None
+    if parent and ends is not None and now < ends < session.expires_at:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE,
+            "parent-ends-first",
+            f"{parent.name} ends before it: this session lives on, but no new one comes by itself",
+            "renew what it comes from first",
+            (moment(ends),),
+        )
+
+
+def _asked(renewal: Renewal) -> str:
+    return {Renewal.MFA: "an MFA code", Renewal.SIGN_IN: "a sign-in"}.get(renewal, str(renewal))
+
+
+def _duration(examined: Case) -> Iterator[Finding]:
+    if examined.kind is not Kind.ROLE:
+        return
+    seconds = duration_seconds({**examined.config, **examined.credentials})
+    if seconds is None:
+        return
+    if seconds <= REUSE_MARGIN:
+        yield Finding(
+            Check.SESSION,
+            Severity.WARNING,
+            "duration-useless",
+            f"duration_seconds = {seconds} makes the cache useless: the AWS CLI reuses a session "
+            "until 15 minutes before its end only",
+            "set duration_seconds to 3600 or remove it",
+            keys=("duration_seconds",),
+        )
+    behind = examined.status.hops[1:2]
+    if seconds > CHAIN_SECONDS and any(hop.link.kind in _CHAINING for hop in behind):
+        yield Finding(
+            Check.SESSION,
+            Severity.CAUSE,
+            "chain-cap",
+            f"duration_seconds = {seconds} exceeds the hour that AWS grants a role which is "
+            "assumed with a role's session",
+            f"set duration_seconds = {CHAIN_SECONDS} for {quoted(examined.name)}",
+            keys=("duration_seconds",),
+        )
+
+
+_CHAINING: Final = (Kind.ROLE, Kind.WEB_IDENTITY, Kind.SSO)
+"""Sources whose credentials are a role's session."""
+
+
+def check_source(examined: Case) -> Iterator[Finding]:
+    """Faults of the chain, and sources that have ended."""
+    for problem in examined.status.problems:
+        if problem.code != "cache-corrupt":
+            yield of_problem(Check.SOURCE, problem)
+    status, now = examined.status, examined.now
+    used = status.session is not None and (status.session.reuse_until or 0.0) > now
+    for hop in status.hops[1:]:
+        link = hop.link
+        if link.kind is Kind.TEMPORARY and hop.expires_at is not None and now >= hop.expires_at:
+            yield Finding(
+                Check.SOURCE,
+                Severity.WARNING if used else Severity.CAUSE,
+                "source-expired",
+                f"the temporary keys of its source {link.name} have expired",
+                f"paste new keys into {quoted(link.name)}",
+                (moment(hop.expires_at),),
+                ("source_profile",),
+            )
+        if link.kind is Kind.SSO and not link.is_profile and not used:
+            yield from _sign_in(examined, hop.expires_at, hop.usable_until)
+    yield from _mfa(examined)
+
+
+def _sign_in(
+    examined: Case, expires_at: float | None, usable_until: float | None
+) -> Iterator[Finding]:
+    if usable_until is not None and examined.now < usable_until:
+        return
+    has_session = examined.status.session is not None
+    never = expires_at is None
+    yield Finding(
+        Check.SOURCE,
+        Severity.WARNING if never and not has_session else Severity.CAUSE,
+        "never-signed-in" if never else "sign-in",
+        "not signed in to SSO yet" if never else "its sign-in has ended",
+        f"press r to sign in, or run: aws sso login --profile {quoted(examined.name)}",
+        () if expires_at is None else (moment(expires_at),),
+        ("sso_session", "sso_start_url"),
+        "renew",
+    )
+
+
+def _mfa(examined: Case) -> Iterator[Finding]:
+    """Long-term keys have an MFA device, and the role that they are for does not name it."""
+    hops = examined.status.hops
+    if examined.kind is not Kind.ROLE or len(hops) < 2 or hops[0].link.mfa_serial is not None:
+        return
+    source = hops[1].link
+    if source.kind is not Kind.LONG_TERM or not source.is_profile:
+        return
+    files = examined.grounds.files
+    sections = (files.config.sections.get(source.name), files.credentials.sections.get(source.name))
+    serial = next((text_of(each, "mfa_serial") for each in sections if each), None)
+    if serial:
+        yield Finding(
+            Check.SOURCE,
+            Severity.NOTE,
+            "mfa-not-named",
+            f"{source.name} has an mfa_serial, this role has none: AWS refuses if the role "
+            "asks for MFA",
+            f"add mfa_serial = {serial} to {quoted(examined.name)}",
+            keys=("source_profile",),
+            text=f"mfa_serial = {serial}",
+        )

@@ -1,0 +1,102 @@
+"""Which credentials win: what ``aws configure list --profile X`` shows, with file and line.
+
+The types are the AWS CLI's own words (botocore's credential methods): ``shared-credentials-file``,
+``config-file``, ``assume-role``, ``assume-role-with-web-identity``, ``sso``, ``login``,
+``custom-process``, ``env``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from awsttl.core.model import Kind, Status
+from awsttl.core.profiles.environment import REGION
+from awsttl.core.view.details import Setting
+
+
+class Winner(NamedTuple):
+    """One value that the AWS CLI uses for a profile."""
+
+    name: str
+    """``access_key``, ``secret_key`` or ``region``."""
+    value: str
+    """Of keys the last four characters; empty where there is none yet."""
+    type: str
+    location: str
+    """File and line, or the variable's name."""
+
+    @property
+    def line(self) -> str:
+        """As ``aws configure list`` sets it."""
+        value = self.value or "<not set>"
+        return f"{self.name:11}{value:21} {self.type}  {self.location}".rstrip()
+
+
+_METHODS: Final = {
+    Kind.ROLE: "assume-role",
+    Kind.WEB_IDENTITY: "assume-role-with-web-identity",
+    Kind.SSO: "sso",
+    Kind.LOGIN: "login",
+    Kind.PROCESS: "custom-process",
+}
+_KEYS: Final = (("access_key", "aws_access_key_id"), ("secret_key", "aws_secret_access_key"))
+
+
+def winners(
+    status: Status,
+    last_four: tuple[str, str],
+    settings: Sequence[Setting],
+    environ: Mapping[str, str],
+) -> tuple[Winner, ...]:
+    """What wins for a profile that ``--profile`` names.
+
+    *last_four*: of the access key and of its secret, as they are on disk; empty where there are
+    none. *settings* are the profile's lines, the winning one of each key.
+    """
+    lines = {setting.key: setting for setting in settings}
+    method = _METHODS.get(status.profile.kind)
+    entry = status.session.entry if status.session else None
+    found = []
+    for (name, key), four in zip(_KEYS, last_four, strict=True):
+        line = lines.get(key)
+        if method is not None:
+            found.append(Winner(name, _hidden(four), method, entry.path if entry else ""))
+        elif line is not None:
+            kind = "config-file" if _is_config(line) else "shared-credentials-file"
+            found.append(Winner(name, _hidden(four), kind, _place(line)))
+        else:
+            found.append(Winner(name, "", "None", ""))
+    found.append(_region(status, lines, environ))
+    return tuple(found)
+
+
+def _region(status: Status, lines: Mapping[str, Setting], environ: Mapping[str, str]) -> Winner:
+    # v2 reads AWS_REGION first; v1 only AWS_DEFAULT_REGION. Both win over the profile.
+    for name in REGION:
+        if environ.get(name):
+            return Winner("region", environ[name], "env", name)
+    line = lines.get("region")
+    if line is not None:
+        return Winner("region", line.value, "config-file", _place(line))
+    return Winner(
+        "region", status.profile.region, "config-file" if status.profile.region else "", ""
+    )
+
+
+def compare(one: Sequence[Winner], other: Sequence[Winner]) -> tuple[bool, ...]:
+    """For two profiles side by side: value by value, whether they are the same."""
+    return tuple(a.value == b.value for a, b in zip(one, other, strict=True))
+
+
+def _hidden(four: str) -> str:
+    # As the AWS CLI shows it.
+    return "*" * 16 + four if four else ""
+
+
+def _is_config(line: Setting) -> bool:
+    return line.file.endswith("config")
+
+
+def _place(line: Setting) -> str:
+    return f"{line.file}:{line.line}"

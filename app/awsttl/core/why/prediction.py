@@ -1,0 +1,359 @@
+"""What the AWS CLI will do with a profile: use it, call AWS first, ask for a code, or fail.
+
+This walks a status as the CLI's credential providers walk a chain, with their order of doing
+things: what they load when they start, what only when it is needed. It knows no rule of its own
+about files: kinds, chains, faults, damage and clocks are those of ``profiles`` and ``resolve``.
+``tests/agreement`` holds it against the real CLIs.
+
+Two things it cannot know: what AWS will say that no file says (a revoked token, a policy), and
+what a file holds that only the environment names (``AWS_WEB_IDENTITY_TOKEN_FILE``).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from awsttl.core.model import CacheEntry, Hop, Kind, Problem, Snapshot, Status
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import LOGIN_REUSE_MARGIN, damage, usable_until
+from awsttl.core.why import causes
+
+TOKEN_REFRESH_MARGIN: Final = 900.0
+"""Seconds before its end at which the token of an ``sso-session`` is refreshed
+(``SSOTokenProvider._REFRESH_WINDOW``)."""
+
+
+class Cli(NamedTuple):
+    """What one AWS CLI does otherwise than another. The defaults are v2's of today."""
+
+    profile_variables: tuple[str, str] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+    """In the order in which it asks them."""
+    caches_sso: bool = True
+    """Whether it keeps the role credentials of an SSO profile."""
+    token_in_name: bool = False
+    """Whether a web identity's cache file is named by its token too, which is then read first."""
+    knows_login: bool = True
+    has_crt: bool = True
+    """Whether it has what ``aws login`` needs."""
+    knows_expired_legacy_tokens: bool = True
+    """Without it, it asks AWS with a legacy SSO token that has ended (before aws-cli #9356)."""
+    knows_sso_sources: bool = True
+    """Without it, it fails on a source with an ``sso-session`` (before aws-cli #7686)."""
+
+
+V1: Final = Cli(
+    profile_variables=("AWS_DEFAULT_PROFILE", "AWS_PROFILE"),
+    caches_sso=False,
+    token_in_name=True,
+    has_crt=False,
+)
+V2: Final = Cli()
+
+
+class Deed(enum.StrEnum):
+    """The first of the things that a command does that the person would notice."""
+
+    WORKS = "works"
+    """It takes what is written down, or cached."""
+    RUNS = "runs a process"
+    CALLS = "calls AWS first"
+    ASKS = "asks for a code"
+    FAILS = "fails"
+
+
+PROMPT: Final = "MFA code"
+RUN: Final = "credential_process"
+MACHINE: Final = ("EcsContainer", "Ec2InstanceMetadata")
+"""Where it asks for credentials that are this container's or this machine's own."""
+
+
+class Step(NamedTuple):
+    """Something that the CLI does before the command itself."""
+
+    action: str
+    """AWS's name of a call, :data:`PROMPT`, :data:`RUN`, or one of :data:`MACHINE`."""
+    name: str
+    """The profile or sign-in that it is for; of a prompt, the device."""
+    access_key: str = ""
+    """The last four characters of the key that signs the call; empty where it is not signed, or
+    with a key that only a step before this one gives."""
+
+
+class Prediction(NamedTuple):
+    """What the CLI will do."""
+
+    steps: tuple[Step, ...] = ()
+    problem: Problem | None = None
+    """Why it fails, after these steps."""
+    access_key: str = ""
+    """The last four characters of the key that signs the command itself, if known by now."""
+
+    @property
+    def deed(self) -> Deed:
+        """All of it in a word."""
+        if self.problem:
+            return Deed.FAILS
+        actions = {step.action for step in self.steps}
+        if PROMPT in actions:
+            return Deed.ASKS
+        if actions - {RUN}:
+            return Deed.CALLS
+        return Deed.RUNS if actions else Deed.WORKS
+
+
+def predict(
+    snapshot: Snapshot, profile: str | None, environ: Mapping[str, str], now: float, cli: Cli
+) -> Prediction:
+    """What ``aws … --profile`` *profile* will do; ``None``: ``aws`` without ``--profile``.
+
+    *environ* is the environment in which the command is given, *now* seconds UTC.
+    """
+    unreadable = (p for p in snapshot.problems if p.code == "file-does-not-parse")
+    if problem := next(unreadable, None):
+        return Prediction(problem=problem)
+    by_variables = profile is None
+    name = environment.selected(environ, cli.profile_variables) if by_variables else profile
+    status = snapshot.status("default" if name is None else name)
+    if status is None and name is not None:
+        return Prediction(problem=causes.known("profile-missing", name))
+    return _walk(_Walk(status, environ, now, cli), by_variables=by_variables)
+
+
+def predict_status(status: Status, environ: Mapping[str, str], now: float, cli: Cli) -> Prediction:
+    """The same for a profile whose status is at hand, where both files could be read."""
+    return _walk(_Walk(status, environ, now, cli), by_variables=False)
+
+
+def _walk(walk: _Walk, *, by_variables: bool) -> Prediction:
+    try:
+        key = walk.with_variables() if by_variables else walk.with_profile()
+    except _FailureError as failure:
+        return Prediction(tuple(walk.steps), failure.problem)
+    return Prediction(tuple(walk.steps), walk.refusal, key)
+
+
+class _FailureError(Exception):
+    """The CLI ends here."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class _Walk:
+    """One command's way to its credentials, and the steps on it."""
+
+    def __init__(
+        self, status: Status | None, environ: Mapping[str, str], now: float, cli: Cli
+    ) -> None:
+        self.steps: list[Step] = []
+        self.refusal: Problem | None = None
+        """Why AWS will refuse the command with these credentials."""
+        self._status = status
+        self._name = status.name if status else "default"
+        self._hops = status.hops if status else ()
+        self._environ = environ
+        self._now = now
+        self._cli = cli
+
+    # --- the CLI's order of providers; each method gives the key that signs the command ---
+
+    def with_variables(self) -> str:
+        """Without ``--profile``: keys of the environment, a role, a web identity, the profile."""
+        if self._environ.get(environment.KEYS[0]):
+            self._check_environment()
+            return self._keys_of_environment(is_source=False)
+        is_role = self._status is not None and self._status.profile.kind is Kind.ROLE
+        if self._environ.get(environment.WEB_IDENTITY[0]) and not is_role:
+            return self._web_identity_of_environment()
+        return self.with_profile()
+
+    def with_profile(self) -> str:
+        """By the profile alone."""
+        if self._status is None or self._status.profile.kind is Kind.INCOMPLETE:
+            for place in MACHINE:
+                if self._asks_machine(place):
+                    return ""
+            problem = causes.known("no-credentials", self._name)
+            for said in self._status.problems if self._status else ():
+                problem = problem._replace(message=said.message, fix=said.fix)
+            raise _FailureError(problem)
+        self._load(self._status)
+        return self._key_of(0)
+
+    def _asks_machine(self, place: str) -> bool:
+        """Whether it asks the container's or the machine's own credentials service."""
+        if place == "EcsContainer":
+            asks = any(self._environ.get(name) for name in environment.CONTAINER)
+        else:
+            asks = self._environ.get(environment.NO_METADATA, "").lower() != "true"
+        if asks:
+            self.steps.append(Step(place, self._name))
+        return asks
+
+    # --- what it does while it looks at the settings, whether or not it needs the outcome ---
+
+    def _load(self, status: Status) -> None:
+        fault = next((problem for problem in status.profile.problems if problem.blocks), None)
+        if fault:
+            raise _FailureError(fault)
+        end = self._hops[-1]
+        match end.link.kind:
+            case Kind.PROCESS:
+                self.steps.append(Step(RUN, end.link.name))
+            case Kind.INCOMPLETE:
+                self._load_credential_source(end.link.name)
+            case Kind.WEB_IDENTITY if self._cli.token_in_name and end.link.fault:
+                raise _FailureError(end.link.fault)
+            case Kind.LOGIN:
+                self._load_login(end, is_source=len(self._hops) > 2)
+
+    def _load_credential_source(self, place: str) -> None:
+        if place == "Environment" and self._environ.get(environment.KEYS[0]):
+            self._check_environment()
+        elif place == "Environment" or not self._asks_machine(place):
+            raise _FailureError(causes.known("source-empty", self._name))
+
+    def _check_environment(self) -> None:
+        found = environment.read(self._environ)
+        fault = next((p for p in found.problems if p.blocks), None) if found else None
+        if fault:
+            raise _FailureError(fault)
+
+    def _load_login(self, token: Hop, *, is_source: bool) -> None:
+        if not self._cli.knows_login:
+            code = "source-empty" if is_source else "no-credentials"
+        elif not self._cli.has_crt:
+            code = "crt-missing"
+        elif token.damaged:
+            raise _FailureError(damage(token, own=True)._replace(fix=self._sign_in("sign-in").fix))
+        elif token.expires_at is None:
+            raise _FailureError(self._sign_in("never-signed-in"))
+        else:
+            return
+        raise _FailureError(causes.known(code, self._name))
+
+    # --- what it does for the credentials of a hop, once it needs them ---
+
+    def _key_of(self, position: int) -> str:
+        """The last four characters of the hop's key; empty for one that is new."""
+        hop = self._hops[position]
+        match hop.link.kind:
+            case Kind.ROLE:
+                return self._role(position, hop)
+            case Kind.WEB_IDENTITY:
+                return self._web_identity(position, hop)
+            case Kind.SSO:
+                return self._sso(position, hop)
+            case Kind.LOGIN:
+                return self._login(hop, self._hops[position + 1])
+            case Kind.TEMPORARY:
+                if not hop.usable(self._now):
+                    self._is_refused(is_source=position > 0)
+                return hop.link.access_key
+            case Kind.INCOMPLETE if hop.link.name == "Environment":
+                return self._keys_of_environment(is_source=True)
+            case _:
+                return hop.link.access_key
+
+    def _role(self, position: int, hop: Hop) -> str:
+        key = self._cached(position, hop.entry)
+        if key is not None:
+            return key
+        serial = hop.link.mfa_serial
+        if serial is not None:
+            # It asks before it looks whether there is anything to assume the role with.
+            self.steps.append(Step(PROMPT, serial))
+        source = self._key_of(position + 1)
+        if serial == "":
+            raise _FailureError(causes.known("setting-invalid", hop.link.name))
+        self.steps.append(Step("AssumeRole", hop.link.name, source))
+        if self.refusal:
+            raise _FailureError(self.refusal)
+        return ""
+
+    def _web_identity(self, position: int, hop: Hop) -> str:
+        if hop.by_name:
+            key = self._cached(position, hop.by_name[-1 if self._cli.token_in_name else 0])
+            if key is not None:
+                return key
+        if hop.link.fault:
+            raise _FailureError(hop.link.fault)
+        self.steps.append(Step("AssumeRoleWithWebIdentity", hop.link.name))
+        return ""
+
+    def _sso(self, position: int, hop: Hop) -> str:
+        if hop.link.cache_names and self._cli.caches_sso:
+            key = self._cached(position, hop.entry)
+            if key is not None:
+                return key
+        token = self._hops[position + 1]
+        is_session = token.link.refreshes
+        if is_session and position > 0 and not self._cli.knows_sso_sources:
+            raise _FailureError(causes.known("cli-too-old", hop.link.name))
+        dead = self._token_is_dead(token, is_session=is_session)
+        if dead and (is_session or self._cli.knows_expired_legacy_tokens):
+            raise _FailureError(self._sign_in("sign-in"))
+        self.steps.append(Step("GetRoleCredentials", hop.link.name))
+        if dead:
+            raise _FailureError(self._sign_in("sign-in"))
+        return ""
+
+    def _token_is_dead(self, token: Hop, *, is_session: bool) -> bool:
+        """Whether an SSO token has ended, even after the CLI has tried to refresh it."""
+        if token.damaged:
+            raise _FailureError(damage(token, own=True)._replace(fix=self._sign_in("sign-in").fix))
+        if token.expires_at is None or token.entry is None:
+            raise _FailureError(self._sign_in("never-signed-in"))
+        is_late = self._now > token.expires_at - TOKEN_REFRESH_MARGIN
+        if is_session and is_late and self._now < (token.entry.refreshable_until or 0.0):
+            self.steps.append(Step("CreateToken", token.link.name))
+            return False
+        return self._now >= token.expires_at
+
+    def _login(self, hop: Hop, token: Hop) -> str:
+        assert token.entry is not None  # else loading it failed
+        assert token.expires_at is not None
+        if self._now < token.expires_at - LOGIN_REUSE_MARGIN:
+            return token.entry.access_key
+        self.steps.append(Step("CreateOAuth2Token", hop.link.name))
+        return ""
+
+    def _cached(self, position: int, entry: CacheEntry | None) -> str | None:
+        """The key of an entry that is reused. Fails over one that is damaged."""
+        hop = self._hops[position]._replace(entry=entry)
+        if hop.damaged:
+            raise _FailureError(damage(hop, own=position == 0))
+        until = usable_until(entry) if entry else None
+        return entry.access_key if entry and until is not None and self._now < until else None
+
+    # --- the environment ---
+
+    def _keys_of_environment(self, *, is_source: bool) -> str:
+        found = environment.read(self._environ)
+        assert found is not None
+        if found.expires_at is not None and self._now >= found.expires_at:
+            if found.expiry_variable == environment.BOTOCORES_EXPIRY:
+                raise _FailureError(causes.known("came-expired", self._name))
+            self._is_refused(is_source=is_source)
+        return found.access_key
+
+    def _web_identity_of_environment(self) -> str:
+        kind = self._status.profile.kind if self._status else Kind.INCOMPLETE
+        if not self._environ.get(environment.WEB_IDENTITY[1]) and kind is not Kind.WEB_IDENTITY:
+            raise _FailureError(causes.known("no-role-arn", self._name))
+        self.steps.append(Step("AssumeRoleWithWebIdentity", environment.WEB_IDENTITY[0]))
+        return ""
+
+    # --- why ---
+
+    def _is_refused(self, *, is_source: bool) -> None:
+        """The next call with this key will be: by the record, its session has ended."""
+        code = "source-expired" if is_source else "session-expired"
+        self.refusal = causes.known(code, self._name)
+
+    def _sign_in(self, code: str) -> Problem:
+        assert self._status is not None
+        return causes.sign_in(self._status)._replace(code=code)

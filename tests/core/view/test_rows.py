@@ -1,0 +1,169 @@
+"""Which rows there are, in which order, and until when that and their words hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsttl.core.countdown import HOUR
+from awsttl.core.model import (
+    FOREVER,
+    CacheEntry,
+    Environment,
+    Files,
+    IniFile,
+    Kind,
+    Orphan,
+    Shape,
+    Snapshot,
+    State,
+)
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.settings import Sort
+from awsttl.core.view import rows
+from awsttl.core.view.arrangement import STALE, View, arrange
+from support.home import START_URL, role_file, token_file
+from support.odd import hidden
+
+NOW: Final = 1_795_208_400.0
+ROLE: Final = "arn:aws:iam::111122223333:role/Admin"
+KEYS: Final = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "s"}
+
+SOURCES: Final = {0: "sso", 1: "base", 2: "role 1", 3: "role 2", 4: "base"}
+
+
+def _role(number: int) -> dict[str, str]:
+    return {"role_arn": f"{ROLE}{number}", "source_profile": SOURCES.get(number, "no such")}
+
+
+def _snapshot(expiries: dict[int, float], token: float | None = None) -> Snapshot:
+    """Roles 0 to 4, of which some are cached; an SSO profile; keys; something broken.
+
+    Role 1 asks for MFA, and roles 2 and 3 for what it asks once its session is over.
+    """
+    config = {
+        **{f"role {number}": _role(number) for number in SOURCES},
+        "sso": {
+            "sso_account_id": "1",
+            "sso_role_name": "r",
+            "sso_start_url": START_URL,
+            "sso_region": "us-east-1",
+        },
+        "base": KEYS,
+        "broken": _role(9),
+    }
+    config["role 1"]["mfa_serial"] = "device"
+    cached = {}
+    for number, expiry in expiries.items():
+        entry = role_file(config[f"role {number}"])
+        cached[entry] = CacheEntry(f"/c/{entry}", Shape.ROLE, expires_at=expiry)
+    name = token_file(START_URL)
+    tokens = {name: CacheEntry(f"/s/{name}", Shape.SSO_TOKEN, expires_at=token)} if token else {}
+    environment = Environment(Kind.TEMPORARY, ("AWS_SESSION_TOKEN",), NOW + HOUR)
+    files = Files(IniFile("config", hidden(config)), IniFile("credentials"), cached, tokens)
+    return snapshot(files, environment)
+
+
+def _names(seen: Snapshot, view: View, now: float = NOW) -> list[str]:
+    items = arrange(seen, view, now).items
+    return [item.name for item in items if not isinstance(item, Environment | Orphan)]
+
+
+class TestOrder:
+    def test_by_urgency_has_what_just_ended_first_and_what_ended_long_ago_late(self) -> None:
+        expiries = {
+            0: NOW - 60,  # just expired
+            1: NOW - 20 * HOUR,  # stale
+            2: NOW + 5 * HOUR,  # valid
+            3: NOW + 60,  # expiring
+            4: NOW - 600,  # expired before
+        }
+        assert _names(_snapshot(expiries), View()) == [
+            "role 0", "role 4", "role 3", "role 2", "sso", "role 1", "base", "broken",
+        ]  # fmt: skip
+
+    def test_by_name_and_by_account(self) -> None:
+        seen = _snapshot({})
+        assert _names(seen, View(sort=Sort.NAME)) == sorted(_names(seen, View()))
+        by_account = _names(seen, View(sort=Sort.ACCOUNT))
+        assert by_account[0] == "sso"
+        assert by_account[-1] == "base"  # no account: last
+
+    def test_the_orders_come_round(self) -> None:
+        assert Sort.URGENCY.following().following().following() is Sort.URGENCY
+
+
+class TestFilter:
+    @pytest.mark.parametrize(
+        ("words", "names"),
+        [
+            ("role admin3", ["role 3"]),
+            ("EXPIRED", ["role 4"]),
+            ("broken", ["broken"]),
+            ("role nothing-like-it", []),
+        ],
+    )
+    def test_takes_all_words_of_the_row_in_any_case(self, words: str, names: list[str]) -> None:
+        assert _names(_snapshot({4: NOW - 60}), View(filter=words)) == names
+
+    def test_leaves_the_counts_alone(self) -> None:
+        seen = _snapshot({4: NOW - 60})
+        every = arrange(seen, View(), NOW)
+        some = arrange(seen, View(filter="expired"), NOW)
+        assert some.counts == every.counts
+        assert some.counts[State.EXPIRED] == 1
+        assert some.total == 8
+
+
+moments = st.one_of(
+    st.integers(-14 * HOUR, 14 * HOUR),
+    # About the reuse point, where a session ends for others before it ends for itself.
+    st.integers(880, 1000),
+).map(lambda seconds: NOW + seconds)
+expiries = st.dictionaries(st.integers(0, 4), moments, max_size=3)
+tokens = st.none() | moments
+thresholds = st.sampled_from([0.0, 900.0, 4.0 * HOUR])
+
+
+class TestUntilWhen:
+    @given(expiries, tokens, st.sampled_from(["", "silent", "mfa", "expired"]), thresholds)
+    def test_an_arrangement_holds(
+        self, expiries: dict[int, float], token: float | None, words: str, threshold: float
+    ) -> None:
+        seen, view = _snapshot(expiries, token), View(filter=words, threshold=threshold)
+        now = arrange(seen, view, NOW)
+        assert now.changes_at > NOW
+        last = math.nextafter(min(now.changes_at, NOW + 100 * HOUR), -math.inf)
+        later = arrange(seen, view, last)
+        assert (later.keys, later.counts) == (now.keys, now.counts)
+
+    def test_an_arrangement_holds_until_what_has_ended_is_no_news_any_more(self) -> None:
+        seen = _snapshot({0: NOW - STALE + 60})
+        stale = NOW + 60
+        assert arrange(seen, View(), NOW).changes_at == stale
+        before, after = (_names(seen, View(), now) for now in (stale - 1, stale))
+        assert before.index("role 0") < before.index("sso")
+        assert after.index("role 0") > after.index("sso")
+
+    @given(expiries, tokens, thresholds)
+    def test_the_words_of_a_row_hold(
+        self, expiries: dict[int, float], token: float | None, threshold: float
+    ) -> None:
+        for item in arrange(_snapshot(expiries, token), View(), NOW).items:
+            now = rows.row(item, NOW, threshold)
+            assert now.until > NOW
+            last = math.nextafter(min(now.until, NOW + 100 * HOUR), -math.inf)
+            then = rows.row(item, last, threshold)
+            assert then._replace(until=FOREVER) == now._replace(until=FOREVER)
+
+    def test_an_arrangement_filtered_by_renewal_holds_until_a_renewal_changes(self) -> None:
+        seen = _snapshot({2: NOW + HOUR})
+        view = View(filter="silent", threshold=4.0 * HOUR)
+        reuse_point = NOW + HOUR - 900
+        assert arrange(seen, view, NOW).changes_at == reuse_point
+        assert "role 3" in _names(seen, view, NOW)
+        assert "role 3" not in _names(seen, view, reuse_point)

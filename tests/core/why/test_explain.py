@@ -1,0 +1,179 @@
+"""An error message held against what is on this machine: whom it concerns, and the next step.
+
+The words of the real CLIs, home by home, are in ``tests/agreement``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsttl.core.model import Files, IniFile, Problem
+from awsttl.core.profiles.environment import read
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.why.explain import ANYBODY, Explanation, explain
+from support.home import START_URL, Home, sso_role_file
+from support.looking import files
+from support.odd import config_text
+from support.renewing import BASE, CORP, LEGACY, SSO, role
+
+NOW = 1_795_208_400.0
+HOUR = 3600.0
+EXPIRED = "An error occurred (ExpiredToken) when calling the {} operation: … is expired"
+DEAD = "Error when retrieving token from sso: Token has expired and refresh failed"
+REVOKED = "The SSO session associated with this profile has expired or is otherwise invalid."
+NAIVE = "can't compare offset-naive and offset-aware datetimes"
+
+
+def _explain(home: Home, text: str, environ: Mapping[str, str] | None = None) -> Explanation:
+    environ = environ or {}
+    return explain(text, snapshot(files(home), read(environ)), environ, NOW)
+
+
+class TestABareHash:
+    @pytest.mark.parametrize("dressed", ["{}", "\naws: [ERROR]: {}\n", "KeyError: {}"])
+    def test_is_a_file_with_owners(self, home: Home, dressed: str) -> None:
+        sections = {"dev": role(), "twin": role("other"), "base": BASE, "other": BASE}
+        home.config(config_text(sections))
+        path = home.cli_cache(role(), expires_at=NOW)
+        path.write_text("{")
+        found = _explain(home, dressed.format(f"'{path.stem}'"))
+        assert found.recognised
+        assert found.problem.code == "cache-corrupt"
+        assert found.problem.message.endswith("half-written or damaged")
+        assert found.profiles == ("dev", "twin")
+        assert found.files == (str(path),)
+
+    def test_of_a_source_concerns_who_is_behind_it_too(self, home: Home) -> None:
+        middle = role("base", 1)
+        home.config(config_text({"dev": role("mid"), "mid": middle, "base": BASE}))
+        path = home.cli_cache(middle, expires_at=NOW)
+        path.write_text("")
+        assert _explain(home, f"'{path.stem}'").profiles == ("dev", "mid")
+
+    def test_of_a_token_is_mended_by_signing_in(self, home: Home) -> None:
+        home.config(config_text({"dev": LEGACY}))
+        path = home.sso_token(START_URL, expires_at=NOW)
+        path.write_text("{")
+        found = _explain(home, f"'{path.stem}'")
+        assert (found.profiles, found.files) == (("dev",), (str(path),))
+        assert found.problem.fix == "run: aws sso login --profile dev"
+
+    def test_of_a_file_that_is_whole_or_gone_says_so(self, home: Home) -> None:
+        home.config(config_text({"dev": LEGACY}))
+        found = _explain(home, f"'{sso_role_file(LEGACY).removesuffix('.json')}'")
+        assert (found.profiles, found.files) == (("dev",), ())
+        assert "try once more" in found.problem.fix
+
+
+class TestAName:
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ('The source_profile "gone" referenced in the profile "dev" does not exist.',
+             "source-missing"),
+            ('The profile "dev" contains both source_profile and credential_source.',
+             "two-sources"),
+            ('The profile "dev" is configured to use SSO but is missing required configuration: x',
+             "sso-incomplete"),
+            ("The config profile (dev) could not be found", "profile-missing"),
+            ("$ aws s3 ls --profile dev\n" + EXPIRED.format("AssumeRole"), "source-expired"),
+        ],
+    )  # fmt: skip
+    def test_is_whom_it_concerns(self, home: Home, text: str, code: str) -> None:
+        found = _explain(home, text)
+        assert (found.problem.code, found.profiles) == (code, ("dev",))
+
+    def test_of_a_sign_in_concerns_all_who_use_it(self, home: Home) -> None:
+        other = LEGACY | {"sso_start_url": "https://other"}
+        home.config(config_text({"dev": SSO, "behind": role("dev"), "not": other}, CORP))
+        text = "Error loading SSO Token: Token for corp does not exist"
+        found = _explain(home, text)
+        assert (found.problem.code, found.profiles) == ("never-signed-in", ("dev", "behind"))
+        assert found.problem.fix == "run: aws sso login --profile dev"
+
+    def test_that_the_person_gives_goes_before_all(self, home: Home) -> None:
+        home.config(config_text({"sso": SSO, "dev": role("sso")}, CORP))
+        found = explain(DEAD, snapshot(files(home)), {}, NOW, "dev")
+        assert found.profiles == ("dev",)
+        assert found.problem.fix == "run: aws sso login --profile sso"
+
+
+class TestWordsThatNameNobody:
+    def test_concern_those_for_whom_the_cli_would_say_them_now(self, home: Home) -> None:
+        other = LEGACY | {"sso_start_url": "https://other"}
+        home.config(config_text({"living": other, "dead": LEGACY, "base": BASE}))
+        home.sso_token("https://other", expires_at=NOW + HOUR)
+        home.sso_token(START_URL, expires_at=NOW - HOUR)
+        found = _explain(home, DEAD)
+        assert (found.problem.code, found.profiles) == ("sign-in", ("dead",))
+        assert found.problem.fix == "run: aws sso login --profile dead"
+
+    def test_of_a_revoked_token_concern_all_behind_the_only_sign_in(self, home: Home) -> None:
+        home.config(config_text({"dev": LEGACY, "behind": role("dev"), "base": BASE}))
+        home.sso_token(START_URL, expires_at=NOW + HOUR)
+        assert _explain(home, REVOKED).profiles == ("dev", "behind")
+
+    def test_of_a_revoked_token_name_none_of_several(self, home: Home) -> None:
+        other = LEGACY | {"sso_start_url": "https://other"}
+        home.config(config_text({"dev": LEGACY, "not": other}))
+        for url in (START_URL, "https://other"):
+            home.sso_token(url, expires_at=NOW + HOUR)
+        found = _explain(home, REVOKED)
+        assert found.profiles == ()
+        assert found.problem.fix == f"run: aws sso login --profile {ANYBODY}"
+
+    def test_of_no_credentials_concern_the_profile_that_is_selected(self, home: Home) -> None:
+        home.config(config_text({"base": BASE}))
+        environ = {"AWS_EC2_METADATA_DISABLED": "true"}
+        found = _explain(home, "Unable to locate credentials. You can configure …", environ)
+        assert (found.problem.code, found.profiles) == ("no-credentials", ("default",))
+
+    def test_of_no_credentials_concern_those_who_ask_a_machine_that_has_none(
+        self, home: Home
+    ) -> None:
+        home.config(config_text({"dev": {"region": "us-east-1"}, "base": BASE}))
+        assert _explain(home, "Unable to locate credentials.").profiles == ("default", "dev")
+
+    def test_of_pasted_keys_do_not_advise_to_renew_them(self, home: Home) -> None:
+        keys = BASE | {"aws_session_token": "t", "aws_expiration": "2020-01-01T00:00:00Z"}
+        home.config(config_text({"dev": keys}))
+        found = _explain(home, EXPIRED.format("GetCallerIdentity"))
+        assert found.profiles == ("dev",)
+        assert "paste new ones" in found.problem.fix
+
+    def test_of_a_slip_name_the_damaged_file(self, home: Home) -> None:
+        home.config(config_text({"dev": role(), "base": BASE}))
+        path = home.cli_cache(role(), expires_at=NOW)
+        path.write_text("{}")
+        found = _explain(home, "'Credentials'")
+        assert (found.profiles, found.files) == (("dev",), (str(path),))
+        assert "it has no Credentials" in found.problem.message
+
+
+class TestTheEnvironment:
+    def test_is_the_cause_where_the_words_fit_a_file_as_well(self, home: Home) -> None:
+        keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s"}
+        found = _explain(home, NAIVE, keys | {"AWS_CREDENTIAL_EXPIRATION": "2036-11-20T21:00:00"})
+        assert found.problem.code == "env-bad-expiry"
+        assert _explain(home, NAIVE, keys).problem.code == "cache-corrupt"
+
+
+class TestAFileThatDoesNotParse:
+    def test_is_told_with_its_line(self) -> None:
+        problem = Problem("file-does-not-parse", "config line 3: …", "correct it")
+        seen = snapshot(Files(IniFile("config", problem=problem), IniFile("credentials")))
+        text = "Traceback\nbotocore…ConfigParseError: Unable to parse config file: /h/.aws/config\n"
+        found = explain(text, seen, {}, NOW)
+        assert found == Explanation(problem, files=("/h/.aws/config",))
+
+
+class TestAnyText:
+    @given(st.text())
+    def test_is_explained_or_said_to_be_unknown(self, text: str) -> None:
+        found = explain(text, snapshot(Files(IniFile("config"), IniFile("credentials"))), {}, NOW)
+        assert found.problem.message
+        assert found.problem.fix
