@@ -30,8 +30,8 @@ def prepare() -> Path:
 async def picture(name: str, size: tuple[int, int], *keys: str, theme: str = "") -> None:
     """Press *keys* in a pane of *size* and keep what is seen as ``NAME.svg``."""
     from awsttl.disk.locations import Locations
+    from awsttl.engine.feed import Feed
     from awsttl.tui.app import Dashboard
-    from awsttl.tui.feed import Feed
 
     locations = Locations.of(os.environ)
     feed = Feed(locations, os.environ, clock=lambda: NOW)

@@ -123,13 +123,13 @@ def _dashboard() -> int:
     # begins to collect after its first paint.
     gc.disable()
     from awsttl.disk.locations import Locations
-    from awsttl.tui import firstlook
+    from awsttl.engine import prefetch
 
     # Before anything that takes long: Textual is imported meanwhile.
     locations = Locations.of(os.environ)
-    first = firstlook.begin(locations, os.environ)
+    first = prefetch.begin(locations, os.environ)
+    from awsttl.engine.feed import Feed
     from awsttl.tui.app import Dashboard
-    from awsttl.tui.feed import Feed
 
     feed = Feed(locations, os.environ, first=first)
     feed.start()

@@ -20,7 +20,7 @@ from pathlib import Path
 from awsttl import demoprograms
 from awsttl.core.profiles import cache_names
 from awsttl.core.profiles.timestamps import iso_utc
-from awsttl.disk.cachestore import replace
+from awsttl.disk.cache_store import replace
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

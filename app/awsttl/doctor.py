@@ -65,7 +65,7 @@ def _examine(
     found = list(checks.results(statuses, grounds, os.environ))
     if network:
         # boto3's world, for the network only: 500 ms.
-        from awsttl.aws import examination
+        from awsttl.engine import online_checks
 
-        examination.online(statuses, grounds, os.environ, found.append, verify=verify)
+        online_checks.online(statuses, grounds, os.environ, found.append, verify=verify)
     return found

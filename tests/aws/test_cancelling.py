@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from awsttl.aws.filecache import Cancelled
+from awsttl.aws.file_cache import Cancelled
 from support.cloud import Cloud
 from support.home import Home, sso_role_file, token_file
 from support.odd import config_text

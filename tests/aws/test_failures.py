@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from botocore.config import Config
 
-from awsttl.aws import renewal, workbench
+from awsttl.aws import renewal, session_pool
 from awsttl.core.model import Problem
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
@@ -74,7 +74,7 @@ def _not_assigned(home: Home, cloud: Cloud, _patch: pytest.MonkeyPatch) -> None:
 
 def _no_answer(_home: Home, cloud: Cloud, patch: pytest.MonkeyPatch) -> None:
     limits = {"read_timeout": 0.1, "retries": {"total_max_attempts": 1}}
-    patch.setattr(workbench, "LIMITS", Config(**limits))
+    patch.setattr(session_pool, "LIMITS", Config(**limits))
     cloud._gate.clear()
 
 
@@ -317,6 +317,6 @@ def test_the_first_hops_new_session_is_kept_when_a_later_hop_is_refused(
 
 
 def test_a_call_that_hangs_ends_within_half_a_minute() -> None:
-    limits = workbench.LIMITS
+    limits = session_pool.LIMITS
     attempts = limits.retries["total_max_attempts"]
     assert attempts * max(limits.connect_timeout, limits.read_timeout) <= 30

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from awsttl.aws.mfa import MfaDevice
+from awsttl.aws.mfa_device import MfaDevice
 from awsttl.aws.renewal import Failed, Outcome, Renewed
 from awsttl.core.model import Problem, Secret
 from support.cloud import Cloud

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.aws.filecache import Cancelled
-from awsttl.aws.mfa import MfaDevice
+from awsttl.aws.file_cache import Cancelled
+from awsttl.aws.mfa_device import MfaDevice
 from awsttl.aws.renewal import Renewed, renew
 from awsttl.core.model import Secret, Shape, Status
 from awsttl.core.profiles.resolve import snapshot

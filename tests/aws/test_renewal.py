@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.aws.mfa import MfaDevice
+from awsttl.aws.mfa_device import MfaDevice
 from awsttl.core.model import Secret
 from awsttl.core.profiles import timestamps
 from support.cloud import Cloud

@@ -23,8 +23,8 @@ from textual.pilot import Pilot
 from textual.timer import Timer
 
 from awsttl.disk.locations import Locations
+from awsttl.engine.feed import Feed
 from awsttl.tui.app import Dashboard
-from awsttl.tui.feed import Feed
 
 from . import homes, kernel
 from .homes import DAY, HOUR, MINUTE, Home

@@ -22,7 +22,7 @@ from awsttl.core.model import Status
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
-from awsttl.tui.jobs import Job, Jobs, Phase
+from awsttl.engine.jobs import Job, Jobs, Phase
 
 from .homes import NAME
 from .pseudo_terminal import PATIENCE, MeasureError

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.disk.cachestore import sweep
+from awsttl.disk.cache_store import sweep
 from awsttl.disk.locations import Locations
-from awsttl.tui.feed import Feed
+from awsttl.engine.feed import Feed
 from support.home import Home
 
 HOUR = 3600

@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 from botocore.utils import get_login_token_cache_directory
 
-from awsttl.disk import inifiles
+from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations, shown
 from support.awscli import aws_cli
 from support.home import Home
@@ -90,8 +90,8 @@ def test_a_variable_that_is_set_and_empty_names_no_file(
 
     listed = aws_cli("v2", "configure", "list-profiles", home=home, env={variable: ""})
     locations = Locations.of({variable: ""})
-    config = inifiles.read_config(locations.config)
-    credentials = inifiles.read_credentials(locations.credentials)
+    config = ini_files.read_config(locations.config)
+    credentials = ini_files.read_credentials(locations.credentials)
 
     assert listed.stdout.split() == [remaining]
     assert [*config.sections, *credentials.sections] == [remaining]

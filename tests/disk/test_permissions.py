@@ -20,9 +20,9 @@ from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cachestore, credentialsfile, inifiles, watcher
 from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
-from awsttl.disk.provenance import Provenance
+from awsttl.disk.setting_lines import Provenance
 from awsttl.disk.reader import Reader
-from awsttl.disk.sessionkeys import NoKeysError, read
+from awsttl.disk.session_keys import NoKeysError, read
 from botocore import configloader
 
 if os.geteuid() == 0:

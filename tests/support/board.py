@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from awsttl.tui.desks import SignInDesk
-from awsttl.tui.jobs import Job, Jobs, Phase
+from awsttl.engine.jobs import Job, Jobs, Phase
+from awsttl.engine.waiting import SignInDesk
 from support.home import Home
 from support.looking import look
 

@@ -16,8 +16,8 @@ from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
-from awsttl.tui import feed as feed_module
-from awsttl.tui.feed import Feed
+from awsttl.engine import feed as feed_module
+from awsttl.engine.feed import Feed
 from support.home import START_URL, Home
 
 NOON = 1_795_003_200.0

@@ -10,7 +10,7 @@ from botocore.configloader import load_config, raw_config_parse
 from hypothesis import strategies as st
 
 from awsttl.core.model import IniFile, Secret
-from awsttl.disk import inifiles
+from awsttl.disk import ini_files as parser
 from support.home import Home
 
 ODD_NAMES: Final = (
@@ -67,10 +67,10 @@ def _ini(sections: list[tuple[str, Mapping[str, str]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def hidden(sections: Mapping[str, Mapping[str, Any]]) -> inifiles.Sections:
+def hidden(sections: Mapping[str, Mapping[str, Any]]) -> parser.Sections:
     """Sections whose secrets are hidden, as all sections are that were read from a file."""
     copies = {name: dict(section) for name, section in sections.items()}
-    inifiles.hide_secrets(copies)
+    parser.hide_secrets(copies)
     return copies
 
 

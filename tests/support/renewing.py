@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
-from awsttl.aws.mfa import AskMfa, MfaDevice
+from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.renewal import Failed, Outcome, Renewed, renew
 from awsttl.core.model import Problem, Secret
 from support.cloud import Cloud

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from awsttl.aws import signin
+from awsttl.aws import sso_sign_in
 from awsttl.aws.outcome import Failed
-from awsttl.aws.signin import Code, Pace, SignedIn
+from awsttl.aws.sso_sign_in import Code, Pace, SignedIn
 from awsttl.core.model import Problem
 from support.cloud import Cloud
 from support.home import Home
@@ -49,20 +49,20 @@ class Time(Pace):
 
 def begun(home: Home, profile: str = "sso") -> Code:
     """Get a code."""
-    code = signin.begin(status(home, profile), str(home.sso_folder))
+    code = sso_sign_in.begin(status(home, profile), str(home.sso_folder))
     assert isinstance(code, Code), code
     return code
 
 
 def refused(home: Home, profile: str = "sso") -> Problem:
     """Fail to get a code; why."""
-    outcome = signin.begin(status(home, profile), str(home.sso_folder))
+    outcome = sso_sign_in.begin(status(home, profile), str(home.sso_folder))
     assert isinstance(outcome, Failed), outcome
     return outcome.problem
 
 
 def finished(code: Code, pace: Pace, tell: Callable[[str], None] = lambda _: None) -> Any:
-    return signin.finish(code, threading.Event(), tell, pace)
+    return sso_sign_in.finish(code, threading.Event(), tell, pace)
 
 
 def signed_in(home: Home, cloud: Cloud, profile: str = "sso") -> dict[str, Any]:

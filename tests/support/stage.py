@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 
 from awsttl.core.view.rows import Row, row
 from awsttl.disk.locations import Locations
+from awsttl.engine.feed import Feed
 from awsttl.tui.app import Dashboard
-from awsttl.tui.feed import Feed
 
 NOW = 1_795_210_200.0
 """Friday 20 November 2026, 21:30 UTC."""

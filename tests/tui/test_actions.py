@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from awsttl.core.model import Secret, Status
-from awsttl.disk import cachestore
+from awsttl.disk import cache_store
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.roles import DEVICE, KEYS, calling, config, section
@@ -190,7 +190,7 @@ async def test_c_on_what_is_gone_already_leaves_z_what_it_had(demo_home: Path) -
         await opened.go_to("staging")
         await opened.press("c")
         await opened.until(lambda: opened.row("staging").word == "no session")
-        cachestore.clear(cachestore.entries_of(gone))  # as in another pane
+        cache_store.clear(cache_store.entries_of(gone))  # as in another pane
         opened.app.main.clearing.clear_row(gone)
         await opened.settle()
         await opened.press("z")

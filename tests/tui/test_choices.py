@@ -7,7 +7,7 @@ import time
 import pytest
 
 from awsttl.core.settings import Settings, Sort
-from awsttl.disk.settingsfile import SettingsFile
+from awsttl.disk.settings_file import SettingsFile
 from support.cloud import Cloud
 from support.home import Home
 from support.odd import config_text

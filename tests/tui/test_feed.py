@@ -14,8 +14,8 @@ from awsttl.core.model import Environment, Files, State
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.disk.locations import Locations
 from awsttl.disk.watcher import Watcher
-from awsttl.tui import feed as feed_module
-from awsttl.tui.feed import Feed
+from awsttl.engine import feed as feed_module
+from awsttl.engine.feed import Feed
 from support.feeding import (
     ADMIN,
     CONFIG,
@@ -272,7 +272,7 @@ from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.tui import firstlook
-from awsttl.tui.feed import Feed
+from awsttl.engine.feed import Feed
 
 locations = Locations.of(os.environ)
 first = firstlook.begin(locations, os.environ)
@@ -314,7 +314,7 @@ def test_it_goes_on_from_a_first_look_without_reading_again(count: int, home: Ho
 
 
 def test_it_knows_no_textual() -> None:
-    assert not {"textual", "boto3"} & loaded_by("import awsttl.tui.feed")
+    assert not {"textual", "boto3"} & loaded_by("import awsttl.engine.feed")
 
 
 def test_its_files_are_those_of_this_home(home: Home) -> None:

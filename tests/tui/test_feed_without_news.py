@@ -12,8 +12,8 @@ from awsttl.core.profiles.resolve import Resolver
 from awsttl.core.settings import Sort
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.disk.locations import Locations
-from awsttl.tui import feed as feed_module
-from awsttl.tui.feed import Feed
+from awsttl.engine import feed as feed_module
+from awsttl.engine.feed import Feed
 from support.feeding import (
     ADMIN,
     CONFIG,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from awsttl.core.model import Held, Secret, State
-from awsttl.tui.feed import Feed
+from awsttl.engine.feed import Feed
 from support.cloud import Cloud
 from support.feeding import Start
 from support.home import Home

@@ -175,7 +175,7 @@ def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
 
 
 def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
-    loaded = loaded_by("import awsttl.tui.app, awsttl.tui.feed")
+    loaded = loaded_by("import awsttl.tui.app, awsttl.engine.feed")
     assert "awsttl.tui.screen" in loaded
     for module in (
         "boto3",
@@ -188,11 +188,11 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
         "awsttl.tui.handout",
         "awsttl.tui.warnings",
         "awsttl.core.alarms",
-        "awsttl.terminal.notify",
-        "awsttl.disk.claims",
+        "awsttl.terminal.notifications",
+        "awsttl.disk.announced",
         "awsttl.tui.logbook",
         "awsttl.core.changes",
-        "awsttl.disk.journal",
+        "awsttl.disk.log_file",
         "awsttl.core.snippets",
         "textual.widgets._data_table",
     ):

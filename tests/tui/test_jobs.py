@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from awsttl.core.model import Kind, Problem, Profile, Secret, Status
-from awsttl.tui.desks import MfaDesk
-from awsttl.tui.jobs import AT_ONCE, Phase
+from awsttl.engine.jobs import AT_ONCE, Phase
+from awsttl.engine.waiting import MfaDesk
 from support.board import Board, no_workers, workers
 from support.cloud import Cloud
 from support.home import Home
@@ -418,7 +418,7 @@ def test_quitting_does_not_wait_for_a_renewal_that_hangs(home: Home, cloud: Clou
     _roles(home, 2)
     program = """
 from pathlib import Path
-from awsttl.tui.jobs import Jobs
+from awsttl.engine.jobs import Jobs
 from support.home import Home
 from support.looking import status
 home = Home(Path.home())

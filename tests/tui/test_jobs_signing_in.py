@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from awsttl.core.model import Problem
-from awsttl.tui.desks import SignInDesk
-from awsttl.tui.jobs import Phase
+from awsttl.engine.jobs import Phase
+from awsttl.engine.waiting import SignInDesk
 from support.board import Board, no_workers
 from support.cloud import Cloud
 from support.home import Home, token_file

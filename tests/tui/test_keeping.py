@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from awsttl.disk.journal import Journal
-from awsttl.disk.ownfolders import settings_file
-from awsttl.disk.settingsfile import SettingsFile
-from awsttl.tui import feed as feed_module
+from awsttl.disk.log_file import Journal
+from awsttl.disk.own_folders import settings_file
+from awsttl.disk.settings_file import SettingsFile
+from awsttl.engine import feed as feed_module
 from awsttl.tui.keeper import Keeper
 from awsttl.tui.screen import MainScreen
 from support.cloud import Cloud

@@ -16,9 +16,9 @@ from botocore.configloader import raw_config_parse
 
 from awsttl.core.events import Event, What, as_line
 from awsttl.core.profiles import timestamps
-from awsttl.disk import journal as journal_module
-from awsttl.disk.journal import Journal, Log
-from awsttl.disk.ownfolders import state_folder
+from awsttl.disk import log_file as journal_module
+from awsttl.disk.log_file import Journal, Log
+from awsttl.disk.own_folders import state_folder
 from awsttl.tui.dialogs.log import LogDialog
 from support.cloud import Cloud
 from support.home import START_URL, Home, role_file

@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 
 from awsttl.demo import build_home
 from awsttl.disk.locations import Locations
+from awsttl.engine.feed import Feed
 from awsttl.tui.app import Dashboard
-from awsttl.tui.feed import Feed
 from support.home import Home
 from support.stage import NOW, Clock
 

@@ -14,8 +14,8 @@ import pytest
 
 from awsttl.core.events import What
 from awsttl.core.profiles import timestamps
-from awsttl.disk import journal as journal_module
-from awsttl.disk.journal import Journal
+from awsttl.disk import log_file as journal_module
+from awsttl.disk.log_file import Journal
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.odd import config_text

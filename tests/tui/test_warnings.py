@@ -8,8 +8,8 @@ import pytest
 
 from awsttl.core import alarms
 from awsttl.core.model import FOREVER
-from awsttl.terminal import notify
-from awsttl.tui import feed as feed_module
+from awsttl.engine import feed as feed_module
+from awsttl.terminal import notifications
 from support.home import Home
 from support.stage import NOW, Clock, Stage, stage
 
@@ -101,7 +101,8 @@ async def test_at_the_threshold_at_five_minutes_and_at_the_end(home: Home) -> No
         await ears.at(NOW + 16 * MINUTE, "awsttl")
         assert ears.toasts[2:] == ["prod has expired"]
         expected = "".join(
-            notify.BELL + notify.desktop(toast, {"TERM": "xterm"}) for toast in ears.toasts
+            notifications.BELL + notifications.desktop(toast, {"TERM": "xterm"})
+            for toast in ears.toasts
         )
         assert ears.signals == expected
 
@@ -172,8 +173,8 @@ async def test_without_a_state_folder_it_warns_all_the_same(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home.path / "file").write_text("")
-    monkeypatch.setattr("awsttl.disk.claims.state_folder", lambda: str(home.path / "file" / "x"))
-    monkeypatch.setattr("awsttl.disk.turns.state_folder", lambda: str(home.path / "file" / "x"))
+    monkeypatch.setattr("awsttl.disk.announced.state_folder", lambda: str(home.path / "file" / "x"))
+    monkeypatch.setattr("awsttl.disk.locks.state_folder", lambda: str(home.path / "file" / "x"))
     sessions(home, prod=16 * MINUTE)
     async with stage() as opened:
         ears = Ears(opened)

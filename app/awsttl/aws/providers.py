@@ -30,16 +30,16 @@ from botocore.exceptions import ClientError
 from botocore.tokens import SSOTokenProvider
 from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
 
-from awsttl.aws import workbench
-from awsttl.aws.filecache import SessionCache
-from awsttl.aws.login import Logins
-from awsttl.aws.mfa import AskMfa, MfaDevice
+from awsttl.aws import session_pool
+from awsttl.aws.credential_process import Processes
+from awsttl.aws.file_cache import SessionCache
+from awsttl.aws.login_session import Logins
+from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.outcome import Wrote, untold
-from awsttl.aws.process import Processes
-from awsttl.aws.registration import is_passing
+from awsttl.aws.sso_registration import is_passing
 from awsttl.core.profiles import cache_names
+from awsttl.disk.locks import turn
 from awsttl.disk.reader import MOST_BYTES
-from awsttl.disk.turns import turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Sources:
 
 
 def credentials(
-    session: workbench.Session,
+    session: session_pool.Session,
     profile: str,
     cache: SessionCache,
     ask_mfa: AskMfa,
@@ -183,7 +183,7 @@ class _Tokens(SSOTokenProvider):
         return new
 
 
-def _machine(session: workbench.Session) -> list[Any]:
+def _machine(session: session_pool.Session) -> list[Any]:
     """The providers behind ``credential_source``; made only where a profile has one (1 ms)."""
     if not session.names_sources:
         return []

@@ -3,7 +3,7 @@
 botocore's own credential providers do the work, so that every setting means what it means to
 the AWS CLI: ``source_profile``, chains, ``credential_source``, ``external_id``,
 ``duration_seconds``, ``role_session_name``, MFA, web identity, SSO. awsttl gives them the
-CLI's cache folder (:mod:`awsttl.aws.filecache`), somebody to ask for an MFA code, and limits of
+CLI's cache folder (:mod:`awsttl.aws.file_cache`), somebody to ask for an MFA code, and limits of
 time. A failed renewal leaves the profile's own session as it was.
 """
 
@@ -19,17 +19,17 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import get_login_token_cache_directory
 
-from awsttl.aws import mfasession, workbench
-from awsttl.aws.filecache import Cancelled, SessionCache, renewed_since
-from awsttl.aws.login import Logins
-from awsttl.aws.mfa import AskMfa, MfaDevice
+from awsttl.aws import mfa_session, session_pool
+from awsttl.aws.credential_process import ProcessError, Processes
+from awsttl.aws.file_cache import Cancelled, SessionCache, renewed_since
+from awsttl.aws.login_session import Logins
+from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote, untold
-from awsttl.aws.process import ProcessError, Processes
 from awsttl.aws.providers import Sources, check_token_files, credentials
 from awsttl.core.model import Kind, Status
 from awsttl.core.why import causes
 from awsttl.disk.locations import Locations
-from awsttl.disk.turns import turn
+from awsttl.disk.locks import turn
 
 __all__ = ["Failed", "Outcome", "Renewed", "renew"]
 
@@ -57,7 +57,7 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     any more; a refreshed SSO or login token is, because the one it replaces is good for nothing.
     Raises :class:`Cancelled`; anything else is a fault.
     """
-    if (outcome := mfasession.before(status, ask_mfa, cancelled, wrote)) is not None:
+    if (outcome := mfa_session.before(status, ask_mfa, cancelled, wrote)) is not None:
         return outcome
     own = status.hops[0].link.cache_names
     aliases = {own[0]: own[1:]} if own else {}
@@ -160,7 +160,7 @@ class _Turn:
 
 def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: Sources) -> None:
     """Ask botocore for the profile's credentials, which makes it fill the cache."""
-    session = workbench.session(status.name)
+    session = session_pool.session(status.name)
     try:
         check_token_files(session, status.profile.chain)
         found = credentials(session, status.name, cache, ask_mfa, sources)

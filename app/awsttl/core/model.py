@@ -22,7 +22,7 @@ class Secret:
 
     ``repr``, ``str`` and ``format`` are redacted and pickling is refused, so it cannot leak
     through a log line, a traceback with locals or a test's diff. Only :meth:`reveal` gives the
-    text away, and is easy to search for. (One pipe may carry it: ``tui/firstlook.py``.)
+    text away, and is easy to search for. (One pipe may carry it: ``engine/prefetch.py``.)
     """
 
     __slots__ = ("_text",)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from awsttl.core.model import Status
 from awsttl.core.why.configure_list import Winner, winners
 from awsttl.core.why.findings import Check, Finding, Result, Severity
-from awsttl.disk import sessionkeys
+from awsttl.disk import session_keys
 from awsttl.disk.locations import Locations, shown
-from awsttl.disk.provenance import Provenance
+from awsttl.disk.setting_lines import Provenance
 
 
 def _unwritable(place: str) -> tuple[str, str] | None:
@@ -54,9 +54,9 @@ class Evidence:
     def winners(self, status: Status) -> tuple[Winner, ...]:
         """What ``aws configure list --profile`` shows, with file and line."""
         try:
-            keys = sessionkeys.read(status, self._locations)
+            keys = session_keys.read(status, self._locations)
             four = (keys.access_key_id[-4:], keys.secret_access_key.reveal()[-4:])
-        except sessionkeys.NoKeysError:
+        except session_keys.NoKeysError:
             four = ("", "")
         found = winners(status, four, self._provenance.settings(status.name), self._environ)
         return tuple(each._replace(location=shown(each.location)) for each in found)

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from awsttl.disk import cachestore
-from awsttl.disk.ownfolders import state_folder
-from awsttl.disk.turns import turn
+from awsttl.disk import cache_store
+from awsttl.disk.locks import turn
+from awsttl.disk.own_folders import state_folder
 
 _NAME: Final = "identities.json"
 """Profile → account. Accounts are no secrets, and nothing else is kept."""
@@ -30,6 +30,6 @@ def remember(profile: str, account: str) -> str:
                 known = {str(name): str(value) for name, value in body.items()}
         before = known.get(profile, "")
         if before != account and has_turn:
-            cachestore.replace(path, json.dumps(known | {profile: account}).encode())
+            cache_store.replace(path, json.dumps(known | {profile: account}).encode())
         return before
     return ""

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
-from awsttl.disk import inifiles
+from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations, shown
 
 PATIENCE: Final = 0.5
@@ -126,10 +126,10 @@ class _IniReader:
         locations = self._reader.locations
         changed = False
         if self._is_new(locations.config):
-            self.config = _keep_last_good(self.config, inifiles.read_config(locations.config))
+            self.config = _keep_last_good(self.config, ini_files.read_config(locations.config))
             changed = True
         if self._is_new(locations.credentials):
-            read = inifiles.read_credentials(locations.credentials)
+            read = ini_files.read_credentials(locations.credentials)
             self.credentials = _keep_last_good(self.credentials, read)
             changed = True
         return self._look_at_tokens(forget=changed) or changed

@@ -18,8 +18,8 @@ from awsttl.core.model import Secret
 from awsttl.core.settings import Settings
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
+from awsttl.engine.feed import Feed
 from awsttl.tui import theme
-from awsttl.tui.feed import Feed
 from awsttl.tui.messages import Arranged, Noticed
 from awsttl.tui.screen import MainScreen
 

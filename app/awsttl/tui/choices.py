@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from awsttl.core.model import Files
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.core.view.rows import Item
-    from awsttl.tui.feed import Feed
+    from awsttl.engine.feed import Feed
     from awsttl.tui.keeper import Keeper
     from awsttl.tui.renewals import Renewals
 

@@ -7,7 +7,7 @@ from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Held, Orphan, Status
 from awsttl.core.view import layout
 from awsttl.core.view.rows import orphan_name
-from awsttl.disk import cachestore
+from awsttl.disk import cache_store
 from awsttl.tui.host import Host
 
 
@@ -16,7 +16,7 @@ class Clearing:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._last: cachestore.Cleared | Held | None = None
+        self._last: cache_store.Cleared | Held | None = None
         self._last_name = ""
 
     def clear_row(self, item: Status | Orphan) -> None:
@@ -29,9 +29,9 @@ class Clearing:
             return
         if isinstance(item, Status):
             shared = f" (also used by {', '.join(item.shared_with)})" if item.shared_with else ""
-            self._clear(cachestore.entries_of(item), f"{item.name}{shared}", item.name)
+            self._clear(cache_store.entries_of(item), f"{item.name}{shared}", item.name)
             return
-        entries = cachestore.clearable_orphan(self._host.arrangement.snapshot, item)
+        entries = cache_store.clearable_orphan(self._host.arrangement.snapshot, item)
         if entries:
             name = orphan_name(item)
             self._clear(entries, f"{name} ({item.reason})", name)
@@ -42,7 +42,7 @@ class Clearing:
         """Clear the whole CLI cache, after one question that names what goes."""
         from awsttl.tui.dialogs.confirm import ConfirmDialog
 
-        entries = cachestore.clearable(self._host.arrangement.snapshot)
+        entries = cache_store.clearable(self._host.arrangement.snapshot)
         if not entries:
             self._host.say("the CLI cache is empty")
             return
@@ -78,7 +78,7 @@ class Clearing:
         ]
 
     def _clear(self, entries: tuple[CacheEntry, ...], what: str, name: str) -> None:
-        def tell(cleared: cachestore.Cleared) -> None:
+        def tell(cleared: cache_store.Cleared) -> None:
             if cleared.contents:
                 self._last, self._last_name = cleared, name
             if cleared.paths:
@@ -90,7 +90,7 @@ class Clearing:
                 self._record(What.FAILED, name, f"not cleared: {failure}")
             self._host.files_changed()
 
-        self._host.in_background(lambda: cachestore.clear(entries), tell)
+        self._host.in_background(lambda: cache_store.clear(entries), tell)
 
     def bring_back(self) -> None:
         """Undo the last clearing."""
@@ -104,12 +104,12 @@ class Clearing:
             self._record(What.RESTORED, cleared.profile, "in memory only")
             return
 
-        def restore() -> tuple[int, tuple[str, ...], cachestore.Cleared | None]:
-            restored, kept = cachestore.restore(cleared)
-            missing = cachestore.missing(cleared)
+        def restore() -> tuple[int, tuple[str, ...], cache_store.Cleared | None]:
+            restored, kept = cache_store.restore(cleared)
+            missing = cache_store.missing(cleared)
             return restored, kept, missing
 
-        def tell(result: tuple[int, tuple[str, ...], cachestore.Cleared | None]) -> None:
+        def tell(result: tuple[int, tuple[str, ...], cache_store.Cleared | None]) -> None:
             restored, kept, missing = result
             if self._last is None:
                 # What could not be written stays, for another z.

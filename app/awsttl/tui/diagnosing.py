@@ -58,9 +58,9 @@ class Diagnosing:
         for result in checks.results([status], grounds, os.environ):
             tell(evidence.complete(result, status))
         # boto3's world: 500 ms, the first time.
-        from awsttl.aws import examination
+        from awsttl.engine import online_checks
 
-        examination.online([status], grounds, os.environ, tell, verify=host.locations)
+        online_checks.online([status], grounds, os.environ, tell, verify=host.locations)
 
     def explain(self, text: str) -> None:
         """Say what an error message means that was pasted into the pane."""
@@ -88,9 +88,9 @@ class Diagnosing:
         host, name = self._host, status.name
 
         def ask() -> Result:
-            from awsttl.aws import examination
+            from awsttl.engine import online_checks
 
-            return examination.identity(status, host.locations)
+            return online_checks.identity(status, host.locations)
 
         def say(text: str, severity: SeverityLevel = "information") -> None:
             text = f"{name}: {text}"

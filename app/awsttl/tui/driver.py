@@ -71,12 +71,15 @@ class TerminalDriver(LinuxDriver):
 
     def entitle(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""
-        from awsttl.terminal import notify
+        from awsttl.terminal import notifications
 
         if text:
-            title = notify.title(text)
-            self.write(title if self._at_stop else notify.SAVE_TITLE + title)
-            self._at_start, self._at_stop = notify.SAVE_TITLE + title, notify.RESTORE_TITLE
+            title = notifications.title(text)
+            self.write(title if self._at_stop else notifications.SAVE_TITLE + title)
+            self._at_start, self._at_stop = (
+                notifications.SAVE_TITLE + title,
+                notifications.RESTORE_TITLE,
+            )
         elif self._at_stop:
             self.write(self._at_stop)
             self._at_start = self._at_stop = ""

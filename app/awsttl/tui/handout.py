@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from awsttl.core import countdown, snippets
 from awsttl.core.model import Secret, State, Status
 from awsttl.core.why import obstacles
-from awsttl.disk import sessionkeys
+from awsttl.disk import session_keys
 from awsttl.terminal import clipboard, shells
 from awsttl.tui.dialogs.snippet import SnippetDialog
 from awsttl.tui.host import Host
@@ -63,8 +63,8 @@ class HandOut:
     def _read_and_open(self, status: Status) -> None:
         def read() -> snippets.Credentials | str:
             try:
-                return sessionkeys.read(status, self._host.locations)
-            except sessionkeys.NoKeysError as error:
+                return session_keys.read(status, self._host.locations)
+            except session_keys.NoKeysError as error:
                 return str(error)
 
         def tell(result: snippets.Credentials | str) -> None:

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from awsttl.core.events import Event
     from awsttl.core.model import Files, Held, Secret
     from awsttl.disk.locations import Locations
+    from awsttl.engine.feed import Feed
     from awsttl.tui.choices import Choices
     from awsttl.tui.clearing import Clearing
     from awsttl.tui.diagnosing import Diagnosing
-    from awsttl.tui.feed import Feed
     from awsttl.tui.handout import HandOut
     from awsttl.tui.logbook import Logbook
     from awsttl.tui.messages import NotKept

@@ -1,7 +1,7 @@
 """Keeps sessions alive: renews those of the settings' ``keep`` shortly before their reuse point.
 
 A daemon thread that is there only while something is kept. It decides by what
-:mod:`awsttl.core.keeping` says, and renews through the same :class:`~awsttl.tui.jobs.Jobs` as
+:mod:`awsttl.core.keeping` says, and renews through the same :class:`~awsttl.engine.jobs.Jobs` as
 the key ``r``, but quietly: nothing is asked, no browser opens, no process runs that was not
 allowed. That its renewals worked it learns from the files, like everything else.
 """
@@ -21,8 +21,8 @@ from awsttl.core.model import FOREVER, Files, Problem, Status
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.details import Detail
 from awsttl.core.why import obstacles
+from awsttl.engine.jobs import Job, Jobs, Phase
 from awsttl.tui.host import Host
-from awsttl.tui.jobs import Job, Jobs, Phase
 from awsttl.tui.messages import NotKept
 
 LONGEST_SLEEP: Final = 30.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from awsttl.core.events import Event, What, subject
-from awsttl.disk.journal import Journal
+from awsttl.disk.log_file import Journal
+from awsttl.engine.jobs import Job, Phase
 from awsttl.tui.host import Host
-from awsttl.tui.jobs import Job, Phase
 
 
 class Logbook:

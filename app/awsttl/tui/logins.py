@@ -11,8 +11,7 @@ from typing import Final
 
 from awsttl.core.model import Kind, Problem, Status
 from awsttl.core.why.errors.rule import quoted
-from awsttl.disk import clis
-from awsttl.terminal import awslogin
+from awsttl.terminal import aws_clis, aws_login
 
 _POLL: Final = 0.1
 """Seconds between two looks at whether the renewal was cancelled."""
@@ -31,7 +30,7 @@ class LoginRequest:
     def run(self) -> None:
         """Run it, unless nobody waits for it any more. On the main thread, without a screen."""
         if not self._cancelled.is_set():
-            self._code = awslogin.run(self.path, self.profile)
+            self._code = aws_login.run(self.path, self.profile)
         self._done.set()
 
     def wait(self) -> int | None:
@@ -77,7 +76,7 @@ class LoginDesk:
         with self._turn:
             if self._signed_in.get(session, 0.0) > asked_at or cancelled.is_set():
                 return None
-            found = clis.installed(os.environ)
+            found = aws_clis.installed(os.environ)
             able = next((cli.path for cli in found if cli.knows_login), None)
             if able is None:
                 return _to_install(found, lacks_awscrt=problem.code == "crt-missing")
@@ -85,7 +84,7 @@ class LoginDesk:
             self._wanted(request)
             code = request.wait()
             if code:
-                interrupted = awslogin.was_interrupted(code)
+                interrupted = aws_login.was_interrupted(code)
                 how = "was interrupted" if interrupted else f"did not work (exit code {code})"
                 fix = f"press r again, or run: aws login --profile {quoted(profile)}"
                 return Problem("aws-login-failed", f"aws login {how}", fix)
@@ -94,7 +93,7 @@ class LoginDesk:
             return None
 
 
-def _to_install(found: tuple[clis.Cli, ...], *, lacks_awscrt: bool) -> Problem:
+def _to_install(found: tuple[aws_clis.Cli, ...], *, lacks_awscrt: bool) -> Problem:
     message = "aws login needs the AWS CLI, 2.32 or newer"
     if found:
         message += f"; here is {', '.join(cli.text for cli in found[:3])}"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from awsttl.core.events import Event
     from awsttl.core.model import Problem
     from awsttl.core.view.arrangement import Arrangement
-    from awsttl.tui.jobs import Job
+    from awsttl.engine.jobs import Job
     from awsttl.tui.logins import LoginRequest
 
 

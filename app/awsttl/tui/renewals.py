@@ -10,10 +10,10 @@ from awsttl.core.events import EDITED_CREDENTIALS, Event, What
 from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
 from awsttl.core.view.arrangement import STALE
 from awsttl.core.why import obstacles
-from awsttl.disk.cachestore import chain_paths
-from awsttl.tui.desks import SignInDesk, mfa_seconds
+from awsttl.disk.cache_store import chain_paths
+from awsttl.engine.jobs import Job, Jobs, Phase
+from awsttl.engine.waiting import SignInDesk, mfa_seconds
 from awsttl.tui.host import Host
-from awsttl.tui.jobs import Job, Jobs, Phase
 from awsttl.tui.logins import LoginDesk, LoginRequest
 from awsttl.tui.messages import JobChanged, LoginWanted, MfaWanted, SignInWanted
 from awsttl.tui.paint import Remark

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from awsttl.core.view.details import Detail, Setting
     from awsttl.disk.locations import Locations
-    from awsttl.disk.provenance import Provenance
-    from awsttl.tui.feed import Feed
+    from awsttl.disk.setting_lines import Provenance
+    from awsttl.engine.feed import Feed
     from awsttl.tui.filterline import FilterLine
 
 
@@ -64,7 +64,7 @@ class MainScreen(HostScreen):
 
     @cached_property
     def _provenance(self) -> Provenance:
-        from awsttl.disk.provenance import Provenance
+        from awsttl.disk.setting_lines import Provenance
 
         return Provenance(self.locations)
 

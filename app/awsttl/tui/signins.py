@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from awsttl.core import countdown, events
 from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Link, Renewal, Shape, State, Status
-from awsttl.tui.desks import sso_link, token_of
+from awsttl.engine.waiting import sso_link, token_of
 
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
-    from awsttl.aws.signin import SignedIn
+    from awsttl.aws.sso_sign_in import SignedIn
     from awsttl.core.model import Snapshot
     from awsttl.core.view.arrangement import View
-    from awsttl.tui.desks import SignInDesk
+    from awsttl.engine.jobs import Jobs
+    from awsttl.engine.waiting import SignInDesk
     from awsttl.tui.dialogs.signin import SignInDialog
     from awsttl.tui.host import Host
-    from awsttl.tui.jobs import Jobs
 
 
 class SignIns:

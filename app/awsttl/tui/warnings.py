@@ -17,7 +17,7 @@ from awsttl.core.alarms import Notice, Watch
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.settings import Settings
 from awsttl.core.view.arrangement import Arrangement
-from awsttl.terminal import notify
+from awsttl.terminal import notifications
 from awsttl.tui.host import Host
 from awsttl.tui.messages import Warned
 
@@ -89,14 +89,14 @@ class Warnings:
     def show(self, message: Warned) -> None:
         """Tell the person, in the ways that are switched on."""
         warn = self.settings.warn
-        speaks = notify.takes_sequences(os.environ)
+        speaks = notifications.takes_sequences(os.environ)
         notice = message.notice
         if notice is not None:
             if warn.toast:
                 self._host.say(notice.text, "error" if notice.urgent else "warning", TOAST_SECONDS)
-            signals = notify.BELL if warn.bell else ""
+            signals = notifications.BELL if warn.bell else ""
             if warn.desktop and speaks:
-                signals += notify.desktop(notice.text, os.environ)
+                signals += notifications.desktop(notice.text, os.environ)
             if signals:
                 self._host.write(signals)
         title = message.title if warn.title and speaks else ""
@@ -167,7 +167,7 @@ class Warnings:
         if not due:
             return ()
         # Imported when there is something to claim: file locks take 10 ms.
-        from awsttl.disk.claims import claim
+        from awsttl.disk.announced import claim
 
         mine = claim(alarm.key for alarm in due)
         return tuple(alarm for alarm in alarms.latest(due) if alarm.key in mine)

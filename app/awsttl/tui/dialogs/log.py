@@ -18,8 +18,8 @@ from textual.widgets import Static
 from awsttl.core import countdown
 from awsttl.core.events import Event, What
 from awsttl.core.view import layout
-from awsttl.disk.journal import Log
 from awsttl.disk.locations import shown
+from awsttl.disk.log_file import Log
 from awsttl.tui import theme
 from awsttl.tui.background import in_background
 from awsttl.tui.details import Lines

@@ -22,7 +22,7 @@ from awsttl.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
-    from awsttl.aws.signin import Code, SignedIn
+    from awsttl.aws.sso_sign_in import Code, SignedIn
 
 
 class SignInDialog(Dialog["SignedIn | Failed | None"]):
@@ -212,11 +212,11 @@ _NEW_CODE_HELPS: Final = ("code-expired", "sign-in-denied")
 
 def _begin(status: Status, folder: str) -> Code | Failed:
     """Get a code; for a thread, which must not raise."""
-    from awsttl.aws import signin
+    from awsttl.aws import sso_sign_in
     from awsttl.aws.outcome import Failed
 
     try:
-        return signin.begin(status, folder)
+        return sso_sign_in.begin(status, folder)
     except Exception as error:  # noqa: BLE001 (the dialog says so; the pane must not die)
         return Failed(_unexpected(error))
 
@@ -225,12 +225,12 @@ def _finish(
     code: Code, cancelled: threading.Event, tell: Callable[[str], None]
 ) -> SignedIn | Failed | None:
     """Wait for the person; for a thread, which must not raise. ``None`` when cancelled."""
-    from awsttl.aws import signin
-    from awsttl.aws.filecache import Cancelled
+    from awsttl.aws import sso_sign_in
+    from awsttl.aws.file_cache import Cancelled
     from awsttl.aws.outcome import Failed
 
     try:
-        return signin.finish(code, cancelled, tell)
+        return sso_sign_in.finish(code, cancelled, tell)
     except Cancelled:
         return None
     except Exception as error:  # noqa: BLE001 (as above)

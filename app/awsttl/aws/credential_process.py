@@ -1,0 +1,336 @@
+"""Runs a ``credential_process`` for a key press, and keeps what it gives in memory.
+
+botocore's provider splits the command and reads the answer, so that both mean what they mean to
+the AWS CLI. awsttl runs it with less trust: without a terminal, for a minute at most, with its
+output bounded. What it writes to stdout is shown to nobody; what it writes to stderr is the only
+word on why it failed, and is shown without control characters.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import math
+import os
+import re
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import IO, Any, Final
+
+from botocore.credentials import Credentials, ProcessProvider, RefreshableCredentials
+from botocore.exceptions import CredentialRetrievalError
+
+from awsttl.aws.file_cache import Cancelled
+from awsttl.core.model import Held, Problem, Secret
+from awsttl.core.profiles import cache_names
+from awsttl.core.why.errors.rule import quoted, short
+
+TIMEOUT: Final = 60.0
+"""Seconds that a process has. Some wait for a touch or a push, none for a person who types."""
+MOST_OUTPUT: Final = 256 * 1024
+"""Bytes of stdout; an answer has about one thousand."""
+KEPT_ERRORS: Final = 8 * 1024
+"""Bytes of stderr that are kept: the last ones."""
+KEPT_LINES: Final = 30
+_TICK: Final = 0.05
+"""Seconds between two looks at whether it has ended, or was cancelled."""
+_PATIENCE: Final = 1.0
+"""Seconds that a process has to tidy up before it is killed."""
+
+
+class ProcessError(Exception):
+    """A process gave no session; *problem* says why, without a word of its stdout."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Processes:
+    """The processes that one renewal may run, and what they gave.
+
+    *allowed* is false for a renewal that nobody asked for with a key, or says by their
+    fingerprints which commands may be run even then.
+    """
+
+    def __init__(
+        self,
+        cancelled: threading.Event,
+        *,
+        allowed: bool | Collection[str] = True,
+        seconds: float = TIMEOUT,
+    ) -> None:
+        self._cancelled = cancelled
+        self._allowed = allowed
+        self._seconds = seconds
+        self.held: list[Held] = []
+
+    def provider(self, profile: str, load_config: Callable[[], Any]) -> ProcessProvider:
+        """The provider for the ``credential_process`` of a profile."""
+        return _Provider(profile, load_config, self)
+
+    def begin(self, arguments: list[str], **_pipes: Any) -> Child:
+        """Start one, as botocore would with ``subprocess.Popen``."""
+        return Child(arguments, self._cancelled, self._seconds)
+
+    def check(self, profile: str, command: str) -> None:
+        """Refuse where that process may not be run. Raises :class:`ProcessError`."""
+        allowed = self._allowed
+        if not isinstance(allowed, bool):
+            allowed = cache_names.process_fingerprint(command) in allowed
+        if not allowed:
+            message = f"the credential_process of {profile} is run at a key only"
+            raise ProcessError(Problem("needs-you", message, "press r"))
+
+
+class _Provider(ProcessProvider):
+    """botocore's, run once, with errors that say what happened."""
+
+    def __init__(self, profile: str, load_config: Callable[[], Any], processes: Processes) -> None:
+        super().__init__(profile, load_config, popen=self._begin)
+        self._processes = processes
+        self._child: Child | None = None
+
+    def _begin(self, arguments: list[str], **pipes: Any) -> Child:
+        self._child = self._processes.begin(arguments, **pipes)
+        return self._child
+
+    def load(self) -> Credentials | None:
+        """The credentials. Not refreshable ones: those with little time left run it twice."""
+        command = self._credential_process
+        if command is None:
+            return None
+        self._processes.check(self._profile_name, command)
+        found = self._ask(command)
+        keys = [found["access_key"], found["secret_key"], found["token"] or ""]
+        if not all(isinstance(key, str) for key in keys) or not all(keys[:2]):
+            raise self._error("answers with something else than keys")
+        account = found.get("account_id")
+        held = Held(
+            self._profile_name,
+            cache_names.process_fingerprint(command),
+            keys[0],
+            Secret(keys[1]),
+            Secret(keys[2]) if keys[2] else None,
+            self._expiry(found["expiry_time"]),
+            account if isinstance(account, str) else "",
+            time.time(),
+        )
+        self._processes.held.append(held)
+        return Credentials(*keys[:2], keys[2] or None, method=self.METHOD, account_id=account)
+
+    def _ask(self, command: str) -> Mapping[str, Any]:
+        try:
+            found: Mapping[str, Any] = self._retrieve_credentials_using(command)
+        except CredentialRetrievalError:
+            # Its text holds stderr, or what the answer said of itself.
+            raise self._failed() from None
+        except OSError as error:
+            raise self._error(f"cannot be run: {error.strerror}") from None
+        except (ValueError, AttributeError, TypeError):
+            if self._child is None:
+                raise self._error("cannot be taken apart: check its quotes") from None
+            raise self._failed() from None
+        return found
+
+    def _failed(self) -> ProcessError:
+        child = self._child
+        assert child is not None
+        if not child.returncode:
+            wanted = "Version 1, AccessKeyId and SecretAccessKey in JSON"
+            return self._error(f"answers without {wanted}", child.errors)
+        last = last_words(child.errors)
+        code = child.returncode
+        how = f"exit code {code}" if code > 0 else f"signal {-code}"
+        return self._error(f"failed: {last}" if last else f"failed with {how}", child.errors)
+
+    def _expiry(self, text: object) -> float | None:
+        if text is None:
+            return None
+        try:
+            moment = RefreshableCredentials._expiry_datetime(text)  # noqa: SLF001 (as the AWS CLI reads it)
+            instant = math.floor(moment.timestamp())
+        except (ValueError, TypeError, OverflowError):
+            raise self._error("answers with an Expiration that is no time") from None
+        if moment.tzinfo is None:
+            # The AWS CLI fails to compare it with its clock.
+            raise self._error("answers with an Expiration without an offset")
+        if instant <= time.time():
+            raise self._error("gives a session that has expired")
+        return float(instant)
+
+    def _error(self, what: str, errors: str = "") -> ProcessError:
+        name = quoted(self._profile_name)
+        return ProcessError(
+            Problem(
+                "process-failed",
+                short(f"credential_process {what}"),
+                f"try by hand: aws sts get-caller-identity --profile {name}",
+                more=errors,
+            )
+        )
+
+
+class Child:
+    """A process at work, with as much of ``Popen`` as botocore uses."""
+
+    def __init__(self, arguments: list[str], cancelled: threading.Event, seconds: float) -> None:
+        self._cancelled = cancelled
+        self._seconds = seconds
+        self._stdout = bytearray()
+        self._stderr = bytearray()
+        # A session of its own has no terminal, so nothing can ask the person behind the screen's
+        # back; and its group can be ended as a whole.
+        self._process = subprocess.Popen(  # noqa: S603 (the person's own config names it)
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+        _running.add(self)
+
+    @property
+    def returncode(self) -> int:
+        """How it ended; a signal as a negative number."""
+        return self._process.returncode or 0
+
+    @property
+    def errors(self) -> str:
+        """What it wrote to stderr, fit to be shown."""
+        errors = bytes(self._stderr)
+        if len(errors) == KEPT_ERRORS:
+            # Of the first line the beginning may be cut off, and with it what makes a secret
+            # known as one.
+            errors = b"".join(re.split(rb"([\r\n])", errors, maxsplit=1)[2:])
+        return readable(errors, bytes(self._stdout))
+
+    def communicate(self) -> tuple[bytes, bytes]:
+        """Wait for its end. Raises :class:`Cancelled` or :class:`ProcessError`.
+
+        What it started in the background may live on, and may keep the pipes open: nobody waits
+        for that, unlike in the AWS CLI.
+        """
+        pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe]
+        try:
+            self._listen(pipes)
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            _running.discard(self)
+            for pipe in pipes:
+                pipe.close()
+        return bytes(self._stdout), self.errors.encode()
+
+    def _listen(self, pipes: list[IO[bytes]]) -> None:
+        deadline = time.monotonic() + self._seconds
+        with selectors.DefaultSelector() as selector:
+            for pipe in pipes:
+                os.set_blocking(pipe.fileno(), False)
+                selector.register(pipe, selectors.EVENT_READ)
+            while True:
+                # In this order: what it wrote before its end is in the pipes by now.
+                over = self._process.poll() is not None
+                for key, _ in selector.select(0 if over else _TICK):
+                    if not self._read(key.fd, is_answer=key.fileobj is self._process.stdout):
+                        selector.unregister(key.fileobj)
+                if over:
+                    return
+                if self._cancelled.is_set():
+                    raise Cancelled
+                if time.monotonic() > deadline:
+                    self._give_up(f"credential_process took longer than {self._seconds:.0f} s")
+
+    def _read(self, pipe: int, *, is_answer: bool) -> bool:
+        """Take what is there; ``False`` at the end."""
+        # Twice as often as a full pipe needs; somebody in the background may write for ever.
+        for _ in range(32):
+            try:
+                piece = os.read(pipe, 65536)
+            except BlockingIOError:
+                return True
+            if not piece:
+                return False
+            if is_answer:
+                self._stdout += piece
+                if len(self._stdout) > MOST_OUTPUT:
+                    self._give_up("credential_process answers without end")
+            else:
+                self._stderr = (self._stderr + piece)[-KEPT_ERRORS:]
+        return True
+
+    def _give_up(self, message: str) -> None:
+        errors = self.errors
+        if last := last_words(errors):
+            message = short(f"{message}: {last}")
+        fix = "it gets no terminal here: run it once in a shell"
+        raise ProcessError(Problem("process-failed", message, fix, more=errors))
+
+    def end(self) -> None:
+        """End it, and all that it started."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PATIENCE)
+
+
+_running: set[Child] = set()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End what still runs: nobody is left to take the answer."""
+    for child in tuple(_running):
+        child.end()
+
+
+# ---------------------------------------------------------------- what it said
+
+_ESCAPE: Final = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
+)
+_SECRET: Final = re.compile(
+    r"((?:aws_?)?(?:secret_?access_?key|session_?token)\W{1,5})[\w/+=]{8,}", re.IGNORECASE
+)
+"""A shell that traces its commands (``set -x``) writes the answer to stderr as well."""
+
+
+def readable(errors: bytes, answer: bytes = b"") -> str:
+    """The last lines of stderr, without escape sequences, control characters and secrets."""
+    text = _ESCAPE.sub("", errors.decode("utf-8", "replace"))
+    for secret in _secrets(answer):
+        text = text.replace(secret, "•••")
+    text = _SECRET.sub(r"\1•••", text)
+    lines = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        # Of a line that was written over and over, its last state.
+        shown = line.rstrip("\r").rpartition("\r")[2].replace("\t", " ")
+        shown = "".join(character for character in shown if character.isprintable()).rstrip()
+        if shown:
+            lines.append(shown)
+    return "\n".join(lines[-KEPT_LINES:])
+
+
+def _secrets(answer: bytes) -> list[str]:
+    try:
+        parsed = json.loads(answer)
+    except ValueError:
+        return []
+    if not isinstance(parsed, dict):
+        return []
+    values = (parsed.get(key) for key in ("SecretAccessKey", "SessionToken"))
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def last_words(errors: str) -> str:
+    """The last line that says anything."""
+    lines = [line.strip() for line in errors.splitlines()]
+    return next((line for line in reversed(lines) if re.search(r"\w{2}", line)), "")

@@ -1,0 +1,154 @@
+"""Renews the session of ``aws login``, as botocore does, where ``awscrt`` is there to sign.
+
+A refresh token is good once. So whoever refreshes has the turn across all dashboards, and looks
+at the file again when it comes: somebody else may have renewed it meanwhile. The AWS CLI itself
+takes no turn; it refreshes in the last five minutes only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from botocore.credentials import Credentials, LoginCredentialFetcher, LoginProvider
+from botocore.exceptions import LoginTokenLoadError
+from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache_key
+
+from awsttl.aws.file_cache import Cancelled
+from awsttl.aws.outcome import Wrote, untold
+from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles.resolve import LOGIN_REUSE_MARGIN
+from awsttl.disk import cache_store, locks
+
+
+class Logins:
+    """The login sessions that one renewal may refresh.
+
+    *seen* is the expiry of the token that is to be renewed; a token with another one is new
+    enough. ``None``: a token is refreshed when it is due, as the AWS CLI does. *wrote* hears of
+    each file.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        cancelled: threading.Event,
+        seen: float | None,
+        wrote: Wrote = untold,
+    ) -> None:
+        self._cache = _TokenFiles(folder, wrote)
+        self._cancelled = cancelled
+        self._seen = seen
+
+    @property
+    def written(self) -> list[str]:
+        """Paths of the files that this renewal wrote."""
+        return self._cache.written
+
+    def provider(
+        self, profile: str, load_config: Callable[[], Any], client_creator: Callable[..., Any]
+    ) -> LoginProvider:
+        """The provider for the ``login_session`` of a profile."""
+        return _Provider(load_config, client_creator, profile, self._cache, self)
+
+    @contextlib.contextmanager
+    def turn(self, session: str) -> Iterator[None]:
+        """Have the token to oneself. Raises :class:`Cancelled`."""
+        with contextlib.ExitStack() as stack:
+            # Without a place for the lock: alone, as the AWS CLI is.
+            with contextlib.suppress(OSError):
+                stack.enter_context(locks.turn(f"login {session}", self._cancelled))
+            if self._cancelled.is_set():
+                raise Cancelled
+            yield
+
+    def is_good(self, session: str) -> bool:
+        """Whether the token on disk will do: not due, and not the one that is to be renewed."""
+        entry = self._cache.entry(generate_login_cache_key(session))
+        if entry is None or entry.expires_at is None or entry.expires_at == self._seen:
+            return False
+        return entry.expires_at > time.time() + LOGIN_REUSE_MARGIN
+
+
+class _Provider(LoginProvider):
+    """botocore's, which refreshes now where that is wanted, and not in the last minutes only."""
+
+    def __init__(
+        self,
+        load_config: Callable[[], Any],
+        client_creator: Callable[..., Any],
+        profile: str,
+        cache: _TokenFiles,
+        logins: Logins,
+    ) -> None:
+        super().__init__(load_config, client_creator, profile, cache)
+        self._logins = logins
+
+    def load(self) -> Credentials | None:
+        """The credentials, with the token's file renewed where need be."""
+        session = self._load_config()["profiles"].get(self._profile_name, {}).get("login_session")
+        if session is None:
+            return None
+        loader = LoginTokenLoader(self._token_cache)
+        fetcher = _Fetcher(session, loader, self._client_creator)
+        with self._logins.turn(session):
+            if self._logins.is_good(session):
+                # Reading needs no awscrt, though botocore's own provider asks for it.
+                keys = fetcher.load_cached_credentials()
+            else:
+                super().load()  # says what is missing: awscrt, the token, a part of it
+                keys = fetcher.refresh_credentials()
+        return Credentials(
+            keys["access_key"],
+            keys["secret_key"],
+            keys["token"],
+            method=self.METHOD,
+            account_id=keys["account_id"],
+        )
+
+
+class _Fetcher(LoginCredentialFetcher):
+    """botocore's, which refreshes however long the token has to live."""
+
+    _REFRESH_THRESHOLD = float("inf")
+
+    def _load_private_key(self, token: Any) -> Any:
+        try:
+            return super()._load_private_key(token)
+        except RuntimeError:  # awscrt's word for bytes that are no key
+            raise LoginTokenLoadError(error_msg="Unable to load private key") from None
+
+
+class _TokenFiles(JSONFileCache):
+    """``~/.aws/login/cache``; a file that is no token is not there."""
+
+    def __init__(self, folder: str, wrote: Wrote) -> None:
+        super().__init__(folder)
+        self._wrote = wrote
+        self._folder = Path(folder)
+        self.written: list[str] = []
+
+    def entry(self, key: str) -> CacheEntry | None:
+        """The token without its secrets."""
+        path = self._folder / f"{key}.json"
+        try:
+            body = path.read_bytes()
+        except OSError:
+            return None
+        return cache_entries.login_entry(str(path), path.name, body)
+
+    def __contains__(self, key: str) -> bool:
+        entry = self.entry(key)
+        return entry is not None and entry.shape is Shape.LOGIN_TOKEN
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        path = str(self._folder / f"{key}.json")
+        cache_store.replace(path, json.dumps(value).encode())
+        self.written.append(path)
+        self._wrote(path)

@@ -1,0 +1,126 @@
+"""Long-term keys and an MFA code → a session, kept in the credentials file.
+
+The session is written as aws-mfa writes it, key for key, so that each reads the other's, and so
+that every tool can use it by its profile's name.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.credentials import ConfigProvider, CredentialResolver, SharedCredentialProvider
+from botocore.exceptions import BotoCoreError, ClientError
+
+from awsttl.aws.file_cache import Cancelled
+from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
+from awsttl.aws.session_pool import LIMITS
+from awsttl.core.model import MfaSession, Secret, Status
+from awsttl.core.profiles.mfa_sessions import STALE_KEYS
+from awsttl.core.why import causes
+from awsttl.disk import credentials_file
+from awsttl.disk.credentials_file import RefusedError
+from awsttl.disk.locations import Locations
+
+if TYPE_CHECKING:
+    from awsttl.aws.mfa_device import AskMfa, Keys, MfaDevice
+
+
+def before(
+    status: Status, ask_mfa: AskMfa, cancelled: threading.Event, wrote: Wrote
+) -> Outcome | None:
+    """Get the MFA session that a profile is, can get, or comes from and finds at its end.
+
+    ``None`` where there is no such session, and where it is a source's and now there: then the
+    profile itself is still to be renewed. Blocks and raises as :func:`~awsttl.aws.renewal.renew`.
+    """
+    session = status.mfa_session(time.time())
+    if session is None:
+        return None
+    outcome = _renew(session, ask_mfa, cancelled, wrote)
+    is_own = session is status.profile.mfa_session
+    return outcome if is_own or isinstance(outcome, Failed) else None
+
+
+def _renew(
+    session: MfaSession, ask_mfa: AskMfa, cancelled: threading.Event, wrote: Wrote
+) -> Outcome:
+    if session.problem is not None:
+        return Failed(session.problem)
+    path = Locations.of(os.environ).credentials
+    try:
+        # What can be refused is refused before a code is asked for: it is good once.
+        credentials_file.check(path, session.profile)
+        client = _client(session)
+        keys = _exchange(client, session, ask_mfa(session.serial))
+        if cancelled.is_set():
+            raise Cancelled
+        credentials_file.put(path, session.profile, _as_written(keys), STALE_KEYS)
+        wrote(path)
+    except RefusedError as error:
+        return Failed(error.problem)
+    except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
+        if cancelled.is_set():
+            raise Cancelled from None
+        return Failed(causes.explain(str(error), session.source))
+    return Renewed((path,), until=keys["Expiration"].timestamp())
+
+
+def _client(session: MfaSession) -> Any:
+    """An STS client with the long-term keys, where the profile's settings send it."""
+    aws = botocore.session.Session(profile=session.source)
+    credentials = CredentialResolver(
+        [
+            SharedCredentialProvider(aws.get_config_variable("credentials_file"), session.source),
+            ConfigProvider(aws.get_config_variable("config_file"), session.source),
+        ]
+    ).load_credentials()
+    if credentials is None:
+        raise ValueError("Unable to locate credentials")
+    # aws-mfa's users have the region in the profile that they work with.
+    kept_in = aws.full_config["profiles"].get(session.profile, {})
+    return aws.create_client(
+        "sts",
+        region_name=aws.get_config_variable("region") or kept_in.get("region"),
+        aws_access_key_id=credentials.access_key,
+        aws_secret_access_key=credentials.secret_key,
+        aws_session_token=credentials.token,
+        config=LIMITS,
+    )
+
+
+def _exchange(client: Any, session: MfaSession, device: MfaDevice) -> Keys:
+    """The code for a session, or the session that another profile has got for this code."""
+    keys = device.session(
+        lambda: client.get_session_token(
+            SerialNumber=device.serial,
+            TokenCode=device.code.reveal(),
+            DurationSeconds=max(device.seconds, session.seconds),
+        )["Credentials"]
+    )
+    if keys is None:
+        raise ValueError("not authorized to perform: sts:GetSessionToken")
+    return keys
+
+
+def _as_written(keys: Keys) -> Mapping[str, Secret]:
+    """The keys of the section, in aws-mfa's order; its expiry is UTC, without saying so."""
+    ends = keys["Expiration"]
+    if not isinstance(ends, datetime) or not keys["SessionToken"]:
+        raise ValueError("AWS's answer holds no session")
+    if ends.timestamp() <= time.time():
+        raise ValueError("AWS's answer is a session that has expired")
+    token = Secret(keys["SessionToken"])
+    return {
+        "assumed_role": Secret("False"),
+        "aws_access_key_id": Secret(keys["AccessKeyId"]),
+        "aws_secret_access_key": Secret(keys["SecretAccessKey"]),
+        "aws_session_token": token,
+        "aws_security_token": token,
+        "expiration": Secret(ends.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
+    }

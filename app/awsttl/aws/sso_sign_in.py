@@ -1,0 +1,313 @@
+"""Signing in to an SSO session, by the device-code flow of IAM Identity Center.
+
+AWS gives a code; a person confirms it in a browser, on any machine; meanwhile AWS is asked every
+few seconds whether they have. So it works over SSH. The token and the client registration are
+written under the names and in the shape in which AWS CLI v2 writes them (its ``SSOTokenFetcher``,
+2.9 to 2.36), so that it uses the token, and refreshes it, as one of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.parsers import ResponseParserError
+
+from awsttl.aws import session_pool, sso_registration
+from awsttl.aws.file_cache import Cancelled
+from awsttl.aws.outcome import Failed
+from awsttl.aws.sso_registration import Registration, SsoSession, is_passing
+from awsttl.core.model import Problem, Secret, Shape, Status
+from awsttl.core.profiles import cache_entries, timestamps
+from awsttl.core.why import causes
+from awsttl.disk.locks import turn
+
+_DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+_INTERVAL: Final = 5.0
+"""Seconds between two polls where AWS names none (RFC 8628, 3.2)."""
+_SLOWER: Final = 5.0
+"""Seconds that ``slow_down`` adds to the interval, for good (RFC 8628, 3.5)."""
+_LEAST: Final = 0.1
+"""Seconds between two polls even where AWS says none are needed."""
+_LONGEST: Final = 30.0
+"""Seconds between two polls while the network is away."""
+_GLANCE: Final = 1.0
+"""Seconds between two looks at the token file: somebody else may have signed in."""
+
+_FAULTS: Final = (BotoCoreError, ClientError, ResponseParserError, OSError, ValueError, KeyError)
+
+
+class Pace:
+    """The time between two polls. Monotonic: a step of the wall clock changes no interval."""
+
+    def __init__(self, cancelled: threading.Event) -> None:
+        self._cancelled = cancelled
+
+    def now(self) -> float:
+        """Seconds on a clock that nobody sets."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Wait, or return at once when cancelled."""
+        self._cancelled.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """What :func:`finish` needs, and nobody else."""
+
+    client: Any
+    what: SsoSession
+    status: Status
+    registration: Registration
+    device_code: Secret
+    token_path: str
+    before: Secret
+    """The access token that was on disk, and is good for nothing; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What the person confirms in a browser."""
+
+    user_code: str
+    url: str
+    """The page with the code filled in."""
+    expires_at: float
+    """When AWS forgets the code, by this machine's clock."""
+    lifetime: float
+    """Seconds that the code was good for when it came."""
+    interval: float
+    """Seconds to wait between two polls."""
+    grant: _Grant = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The token on disk is alive."""
+
+    path: str
+    expires_at: float = 0.0
+    """When it ends, in seconds UTC."""
+    by_another: bool = False
+    """Somebody else has signed in meanwhile."""
+
+
+CODE_EXPIRED: Final = Problem(
+    "code-expired", "the code has run out before anybody confirmed it", "press r for a new one"
+)
+_STRANGER: Final = Problem(
+    # A hotel's sign-in page, for one.
+    "unreachable",
+    "something else than AWS answers",
+    "check network, VPN and proxy, then press r again",
+)
+
+
+# -------------------------------------------------------------------- getting a code
+
+
+def begin(status: Status, sso_folder: str) -> Code | Failed:
+    """Ask AWS for a code with which to sign in to what *status* comes from.
+
+    *sso_folder* is ``~/.aws/sso/cache``, where the client registration is kept. Blocks, half a
+    minute at most for each of two calls.
+    """
+    try:
+        return _begin(status, sso_folder)
+    except _FAULTS as error:
+        return Failed(_explain(error, status))
+
+
+def _begin(status: Status, sso_folder: str) -> Code | Failed:
+    # The settings of the SSO profile count (proxy, endpoint, certificates), not those of a role
+    # that has it as its source.
+    profile = status.hops[-2].link.name
+    session = session_pool.session(profile)
+    try:
+        what = sso_registration.configured(session, profile)
+    except KeyError:
+        message = "its SSO settings are not what they were"
+        return Failed(Problem("sso-incomplete", message, "look at the row again"))
+    try:
+        return _begin_with(session, what, status, sso_folder)
+    except (BotoCoreError, ClientError):
+        session.forget_clients()
+        raise
+
+
+def _begin_with(
+    session: session_pool.Session, what: SsoSession, status: Status, sso_folder: str
+) -> Code:
+    client = sso_registration.make_client(session, what.region, attempts=3)
+    path = str(Path(sso_folder) / what.registration_file)
+    known = sso_registration.kept(path, what) or sso_registration.register(client, what, path)
+    try:
+        answer = _authorize(client, what, known)
+    except client.exceptions.InvalidClientException:
+        # AWS does not know the registration any more, whatever its expiry says.
+        known = sso_registration.register(client, what, path)
+        answer = _authorize(client, what, known)
+    token_path = str(Path(sso_folder) / what.token_file)
+    lifetime = float(answer["expiresIn"])
+    return Code(
+        user_code=answer["userCode"],
+        url=answer.get("verificationUriComplete") or answer["verificationUri"],
+        expires_at=time.time() + lifetime,
+        lifetime=lifetime,
+        interval=float(answer.get("interval", _INTERVAL)),
+        grant=_Grant(
+            # A poll that is repeated by itself would come faster than AWS has asked for.
+            client=sso_registration.make_client(session, what.region, attempts=1),
+            what=what,
+            status=status,
+            registration=known,
+            device_code=Secret(answer["deviceCode"]),
+            token_path=token_path,
+            before=_access_token(token_path)[0],
+        ),
+    )
+
+
+def _authorize(client: Any, what: SsoSession, known: Registration) -> Any:
+    return client.start_device_authorization(**known.arguments, startUrl=what.start_url)
+
+
+# -------------------------------------------------------------------- waiting for the person
+
+
+def finish(
+    code: Code,
+    cancelled: threading.Event,
+    tell: Callable[[str], None] = lambda _trouble: None,
+    pace: Pace | None = None,
+) -> SignedIn | Failed:
+    """Wait until the code is confirmed, and write the token.
+
+    Also ends when somebody else signs in meanwhile: another dashboard, ``aws sso login``. While
+    the network is away it goes on trying until the code has run out; *tell* hears why, and the
+    empty text when that is over. AWS says when a code has run out; *pace* (monotonic) ends what
+    AWS leaves open. Raises :class:`Cancelled` once *cancelled* is set, and then nothing is
+    written any more.
+    """
+    try:
+        return _finish(code, cancelled, tell, pace or Pace(cancelled))
+    except _FAULTS as error:
+        return Failed(_explain(error, code.grant.status))
+
+
+def _finish(
+    code: Code, cancelled: threading.Event, tell: Callable[[str], None], pace: Pace
+) -> SignedIn | Failed:
+    grant, end = code.grant, pace.now() + code.lifetime
+    interval, longer = max(code.interval, _LEAST), 1.0
+    while True:
+        next_poll = pace.now() + min(max(interval, _LONGEST), interval * longer)
+        while (left := min(next_poll, end) - pace.now()) > 0:
+            pace.wait(min(left, _GLANCE))
+            if cancelled.is_set():
+                raise Cancelled
+            if found := _came_alive(grant):
+                return found
+        if pace.now() >= end:
+            return Failed(CODE_EXPIRED)
+        try:
+            answer = _poll(grant)
+        except _Trouble as trouble:
+            tell(trouble.problem.message)
+            longer *= 2
+            continue
+        except grant.client.exceptions.SlowDownException:
+            interval += _SLOWER
+        except grant.client.exceptions.AuthorizationPendingException:
+            pass
+        else:
+            return _keep(grant, answer, cancelled)
+        tell("")
+        longer = 1.0
+
+
+class _Trouble(Exception):  # noqa: N818 (the poll failed, and may work again)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def _poll(grant: _Grant) -> Mapping[str, Any]:
+    """Ask once. Raises :class:`_Trouble` for what has nothing to do with the code."""
+    try:
+        answer: Mapping[str, Any] = grant.client.create_token(
+            **grant.registration.arguments,
+            grantType=_DEVICE_GRANT,
+            deviceCode=grant.device_code.reveal(),
+        )
+    except (NoConnectionError, HTTPClientError, ResponseParserError) as error:
+        raise _Trouble(_explain(error, grant.status)) from None
+    except grant.client.exceptions.SlowDownException:
+        raise
+    except ClientError as error:
+        if is_passing(error):
+            raise _Trouble(_explain(error, grant.status)) from None
+        raise
+    if not answer.get("accessToken"):
+        raise _Trouble(_STRANGER)
+    return answer
+
+
+# -------------------------------------------------------------------- files
+
+
+def _keep(grant: _Grant, answer: Mapping[str, Any], cancelled: threading.Event) -> SignedIn:
+    """Write the token, unless somebody else has just written a living one."""
+    what, ends = grant.what, (time.time() + answer["expiresIn"]) // 1
+    token = {
+        "startUrl": what.start_url,
+        "region": what.region,
+        "accessToken": answer["accessToken"],
+        "expiresAt": timestamps.iso_utc(ends),
+        **grant.registration.arguments,
+        "registrationExpiresAt": grant.registration.expires_at,
+        **({"refreshToken": answer["refreshToken"]} if answer.get("refreshToken") else {}),
+    }
+    # The turn of those who refresh the token: see awsttl.aws.providers.
+    with turn(os.path.realpath(grant.token_path), cancelled):
+        if cancelled.is_set():
+            raise Cancelled
+        if found := _came_alive(grant):
+            return found
+        sso_registration.write(grant.token_path, token)
+    return SignedIn(grant.token_path, ends)
+
+
+def _came_alive(grant: _Grant) -> SignedIn | None:
+    """What is on disk, if that is alive now, and not the token that AWS has refused."""
+    token, expires_at = _access_token(grant.token_path)
+    if not token or token == grant.before or expires_at <= time.time():
+        return None
+    return SignedIn(grant.token_path, expires_at, by_another=True)
+
+
+def _access_token(path: str) -> tuple[Secret, float]:
+    """The access token of that file and its end in seconds UTC; empty where there is none."""
+    try:
+        raw = Path(path).read_bytes()
+    except OSError:
+        return Secret(""), 0.0
+    entry = cache_entries.sso_entry(path, Path(path).name, raw)
+    if entry is None or entry.shape is not Shape.SSO_TOKEN:
+        return Secret(""), 0.0
+    return Secret(str(json.loads(raw)["accessToken"])), entry.expires_at or 0.0
+
+
+def _explain(error: BaseException, status: Status) -> Problem:
+    if isinstance(error, KeyError):
+        return _STRANGER
+    return causes.explain_renewal(str(error), status)

@@ -1,0 +1,199 @@
+"""Puts the keys of a session into the credentials file, and changes nothing else in it.
+
+Other tools have emptied this file, stripped its comments, put a file in a link's place. So: what
+does not parse is not touched; every other byte stays (:mod:`awsttl.core.ini.edits`); the file
+that a link leads to is replaced whole or not at all; dashboards take turns, and whoever else
+wrote in between is not overwritten but read again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import locale
+import os
+import stat
+import time
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+from awsttl.core.ini import edits
+from awsttl.core.model import Problem, Secret
+from awsttl.disk import cache_store, ini_files
+from awsttl.disk.locations import shown
+from awsttl.disk.locks import turn
+
+_TRIES: Final = 5
+"""How often to begin anew when somebody else writes to the file at the same time."""
+
+_LEFT_BEHIND: Final = 60.0
+"""Seconds after which a temporary file is what a killed awsttl left behind."""
+
+
+class RefusedError(ValueError):
+    """The file stays as it is; the problem says why, and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message}; {problem.fix}")
+        self.problem = problem
+
+
+def put(
+    path: str, section: str, values: Mapping[str, Secret], remove: Collection[str] = ()
+) -> None:
+    """Set *values* in a section of the credentials file at *path*; take the keys *remove* out.
+
+    The section, and the file, are made where they are missing. A section with long-term keys is
+    never overwritten. Raises :class:`RefusedError` where the file does not parse or cannot be
+    written; then it is as it was.
+    """
+    target = os.path.realpath(path)
+    with contextlib.ExitStack() as stack:
+        try:
+            has_turn = stack.enter_context(turn(f"credentials {target}", seconds=20))
+        except OSError:
+            has_turn = True  # Nowhere to take turns: noticing other writers must do.
+        if not has_turn:
+            raise _refused(path, "another awsttl is writing to it", "try again")
+        for _ in range(_TRIES):
+            try:
+                _put_once(path, target, section, values, remove)
+            except _ChangedError:
+                continue
+            except OSError as error:
+                raise _unwritable(path, error) from None
+            return
+        raise _refused(path, "another program keeps writing to it", "try again")
+
+
+def check(path: str, section: str) -> None:
+    """Raise :class:`RefusedError` for what :func:`put` would refuse, as far as can be foreseen.
+
+    An MFA code is good once, so this is worth knowing before it is spent.
+    """
+    target = os.path.realpath(path)
+    try:
+        text, _ = _read(path, target)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    _changed(path, text, section, {"expiration": Secret("-")}, ())
+    folder = os.path.dirname(target)
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    effective = os.access in os.supports_effective_ids
+    if not os.access(folder, os.W_OK, effective_ids=effective):
+        raise _unwritable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+class _ChangedError(Exception):
+    """Somebody wrote to the file after it was read."""
+
+
+def _put_once(
+    path: str,
+    target: str,
+    section: str,
+    values: Mapping[str, Secret],
+    remove: Collection[str],
+) -> None:
+    text, before = _read(path, target)
+    changed = _changed(path, text, section, values, remove)
+    _sweep(os.path.dirname(target))
+
+    def ready(temporary: Path) -> None:
+        if before is not None:
+            _keep_owner_and_mode(temporary, before)
+        if _signature(_stat(target)) != _signature(before):
+            raise _ChangedError
+
+    cache_store.replace(target, changed.reveal().encode(locale.getencoding()), ready)
+
+
+def _stat(target: str) -> os.stat_result | None:
+    try:
+        return os.stat(target)
+    except FileNotFoundError:
+        return None
+
+
+def _signature(status: os.stat_result | None) -> tuple[int, ...] | None:
+    if status is None:
+        return None
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def _read(path: str, target: str) -> tuple[Secret, os.stat_result | None]:
+    """The text, line ends as they are; ``None`` beside it for a file that does not exist."""
+    before = _stat(target)
+    if before is None:
+        return Secret(""), None
+    if not stat.S_ISREG(before.st_mode):
+        raise _refused(path, "it is no regular file", "put a file in its place")
+    # First of all whether botocore reads it, and if not, the line over which it stumbles.
+    if problem := ini_files.read_credentials(target).problem:
+        raise RefusedError(problem)
+    try:
+        # As botocore opens it: text in the locale's encoding.
+        text = Secret(Path(target).read_bytes().decode(locale.getencoding()))
+    except UnicodeDecodeError:
+        raise _refused(path, "it is not valid text", "save it as plain UTF-8") from None
+    return text, before
+
+
+def _changed(
+    path: str,
+    text: Secret,
+    section: str,
+    values: Mapping[str, Secret],
+    remove: Collection[str],
+) -> Secret:
+    try:
+        if _holds_long_term_keys(text, section):
+            fix = f"rename the section [{section}]"
+            raise _refused(path, f"[{section}] in it holds long-term keys", fix)
+        revealed = {key: value.reveal() for key, value in values.items()}
+        return Secret(edits.put(text.reveal(), section, revealed, remove))
+    except RefusedError:
+        raise
+    except ValueError as error:
+        raise _refused(path, str(error), f"write the section [{section}] by hand once") from None
+
+
+def _holds_long_term_keys(text: Secret, section: str) -> bool:
+    present = edits.keys_of(text.reveal(), section)
+    has_keys = present.get("aws_access_key_id") or present.get("aws_secret_access_key")
+    has_token = present.get("aws_session_token") or present.get("aws_security_token")
+    return bool(has_keys and not has_token)
+
+
+def _keep_owner_and_mode(temporary: Path, before: os.stat_result) -> None:
+    """Nobody gets to read what they could not; nor is a file taken from its owner."""
+    mode = stat.S_IMODE(before.st_mode) & 0o600
+    if mode != 0o600:
+        temporary.chmod(mode)
+    made = temporary.stat()
+    if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
+        try:
+            os.chown(temporary, before.st_uid, before.st_gid)
+        except PermissionError:
+            if made.st_uid != before.st_uid:
+                raise
+
+
+def _sweep(folder: str) -> None:
+    """Remove what was left behind by one that was killed while it wrote: it holds keys."""
+    with contextlib.suppress(OSError):
+        for found in Path(folder).glob(".awsttl-*.tmp"):
+            if time.time() - found.stat().st_mtime > _LEFT_BEHIND:
+                found.unlink()
+
+
+def _refused(path: str, why: str, fix: str) -> RefusedError:
+    return RefusedError(Problem("credentials-file", f"{shown(path)} stays as it is: {why}", fix))
+
+
+def _unwritable(path: str, error: OSError) -> RefusedError:
+    why = f"cannot be written: {error.strerror}"
+    where = shown(os.path.dirname(os.path.realpath(path)))
+    return _refused(path, why, f"make {where} a folder that you may write to")

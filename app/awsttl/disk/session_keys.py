@@ -1,0 +1,93 @@
+"""The secret part of a session, read from its file at the moment a key asks for it.
+
+Snapshots hold no secrets but those that are on no disk; this is the one place that fetches them,
+and what it returns keeps them in :class:`~awsttl.core.model.Secret`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from awsttl.core.model import Kind, Secret, Status
+from awsttl.core.profiles import cache_entries, timestamps
+from awsttl.core.profiles.cache_names import secret_of, text_of
+from awsttl.core.profiles.kinds import merge
+from awsttl.core.snippets import Credentials
+from awsttl.disk import ini_files
+from awsttl.disk.locations import Locations
+
+
+class NoKeysError(Exception):
+    """There are none to be had; the text says why in one line."""
+
+
+def read(status: Status, locations: Locations) -> Credentials:
+    """The keys of the profile's session as they are on disk now, with the expiry beside them.
+
+    Raises :class:`NoKeysError`. Takes as long as parsing the two files for static keys, so it
+    is called from the background.
+    """
+    if status.session and (held := status.session.held):
+        return Credentials(
+            held.access_key_id,
+            held.secret_access_key,
+            held.session_token,
+            held.expires_at,
+            status.profile.region,
+        )
+    kind = status.profile.kind
+    if kind in (Kind.LONG_TERM, Kind.TEMPORARY):
+        return _static(status, locations)
+    entry = status.session.entry if status.session else None
+    if entry is None:
+        raise NoKeysError("it has no session on this machine")
+    try:
+        raw = Path(entry.path).read_bytes()
+    except OSError:
+        raise NoKeysError(f"{entry.name[:8]}… cannot be read any more") from None
+    parse = cache_entries.login_entry if kind is Kind.LOGIN else cache_entries.cli_entry
+    found = parse(entry.path, entry.name, raw)
+    if found is None or found.expires_at is None:
+        raise NoKeysError(f"{entry.name[:8]}… holds no session any more")
+    body = json.loads(raw)
+    if kind is Kind.LOGIN:
+        keys, names = body["accessToken"], ("accessKeyId", "secretAccessKey", "sessionToken")
+    else:
+        keys, names = body["Credentials"], ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    identifier, secret, token = (keys[name] for name in names)
+    return _made(identifier, Secret(secret), Secret(token), found.expires_at, status)
+
+
+def _static(status: Status, locations: Locations) -> Credentials:
+    config = ini_files.read_config(locations.config)
+    credentials = ini_files.read_credentials(locations.credentials)
+    for file in (credentials, config):
+        section = file.sections.get(status.name, {})
+        identifier = text_of(section, "aws_access_key_id")
+        if identifier is not None:
+            secret = secret_of(section, "aws_secret_access_key")
+            token = secret_of(section, "aws_security_token")
+            token = token or secret_of(section, "aws_session_token")
+            merged = merge(config, credentials).merged[status.name]
+            recorded = timestamps.recorded_expiry(merged) if token else None
+            return _made(identifier, secret, token, recorded[1] if recorded else None, status)
+    raise NoKeysError("its keys are gone from the file")
+
+
+def _made(
+    identifier: str,
+    secret: Secret | None,
+    token: Secret | None,
+    ends: float | None,
+    status: Status,
+) -> Credentials:
+    if not identifier or not secret:
+        raise NoKeysError("its keys are incomplete")
+    return Credentials(
+        access_key_id=identifier,
+        secret_access_key=secret,
+        session_token=token or None,
+        expires_at=ends,
+        region=status.profile.region,
+    )

@@ -1,0 +1,237 @@
+"""``settings.toml``: read when it changes, written by a key, its comments and order kept.
+
+The file belongs to the person: it may be a link into a folder of dotfiles, may be edited while
+dashboards are open, and is never overwritten while it does not parse.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from awsttl.core.model import Problem
+from awsttl.core.settings import Edit, Settings, Warn, parse
+from awsttl.disk.locations import shown
+from awsttl.disk.reader import Signature
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+PATIENCE: Final = 10.0
+"""Seconds for which a change waits for those of other dashboards."""
+
+_TRIES: Final = 5
+"""How often a change is made anew because the file was saved by an editor meanwhile."""
+
+_NEW: Final = (
+    "# awsttl's settings: written by its keys and by you. Its README tells what they mean.\n"
+)
+
+
+class Chosen(NamedTuple):
+    """What a look at the file found."""
+
+    settings: Settings = Settings()
+    problems: tuple[Problem, ...] = ()
+
+
+class SettingsFile:
+    """The settings at *path*, looked at again and again. A missing file is an empty one."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.chosen = Chosen()
+        """The result of the last look."""
+        self._signature: Signature | None = None
+
+    def look(self) -> Chosen:
+        """The settings as they are now: the very same value when nothing changed.
+
+        Costs a ``stat``, and never raises for what it finds. While the file does not parse, the
+        last good settings stay.
+        """
+        try:
+            signature = Signature.of(os.stat(self.path))
+        except (OSError, ValueError):
+            signature = None
+        if signature != self._signature:
+            self._signature = signature
+            chosen = self._read(signature)
+            if chosen != self.chosen:
+                self.chosen = chosen
+        return self.chosen
+
+    def _read(self, signature: Signature | None) -> Chosen:
+        if signature is None:
+            return Chosen()
+        try:
+            settings, problems = parse(_parsed(_text(self.path, signature)))
+        except _BadFileError as error:
+            return self.chosen._replace(problems=(error.problem(self.path),))
+        return Chosen(settings, tuple(problems.values()))
+
+    def change(self, edit: Edit) -> Problem | None:
+        """Apply *edit* to what the file holds by then; what it did not change stays as written.
+
+        Returns why that could not be done. A file that does not parse is left alone, and so is
+        one in which the very key that is to change makes no sense. Takes as long as another
+        dashboard's change, which is awaited; may be called by any thread.
+        """
+        from awsttl.disk.locks import turn
+
+        # Through a link: what it leads to is replaced, not the link.
+        path = os.path.realpath(self.path)
+        try:
+            with turn(f"settings {path}", seconds=PATIENCE) as has_turn:
+                if has_turn:
+                    return _change(path, edit)
+        except _BadFileError as error:
+            return error.problem(self.path)
+        except OSError as error:
+            return _not_written(self.path, error.strerror or "it cannot be written")
+        return _not_written(self.path, "another process has it")
+
+
+def _not_written(path: str, reason: str) -> Problem:
+    return Problem(
+        "settings-not-written",
+        f"your choice is not kept: {shown(path)}: {reason}",
+        "make it a file that you may write, in a folder that you may write",
+    )
+
+
+class _BadFileError(Exception):
+    """The file cannot be taken over; the text says why."""
+
+    def problem(self, path: str) -> Problem:
+        return Problem(
+            "settings-unreadable",
+            f"{shown(path)} {self}; the last good settings stay",
+            "mend the file; until then awsttl does not write it",
+        )
+
+
+def _text(path: str, signature: Signature) -> str:
+    # A named pipe would be waited for, a device never ends.
+    if not signature.is_small_file:
+        raise _BadFileError("is no file of a sensible size")
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode()
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _BadFileError(f"line {line} is not UTF-8") from None
+    except OSError as error:
+        raise _BadFileError(f"cannot be read: {error.strerror}") from None
+
+
+def _parsed(text: str) -> Mapping[str, object]:
+    # 5 ms, and many have no such file.
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _BadFileError(_located(str(error), text)) from None
+    except (ValueError, RecursionError):
+        # An integer of thousands of digits, brackets in brackets in brackets.
+        raise _BadFileError("holds something that no settings need") from None
+
+
+def _located(reason: str, text: str) -> str:
+    """``line 3 does not parse: …``, from tomllib's ``… (at line 3, column 7)``."""
+    reason, _, place = reason.rpartition(" (at ")
+    found = re.match(r"line (\d+)", place)
+    line = int(found[1]) if found else max(1, len(text.splitlines()))
+    return f"line {line} does not parse: {reason[:1].lower()}{reason[1:]}"
+
+
+def _change(path: str, edit: Edit) -> Problem | None:
+    """Write what *edit* makes of the file, or say why not.
+
+    An editor takes no turn. What it has saved in the meantime is not overwritten, but changed in
+    its turn.
+    """
+    for _ in range(_TRIES):
+        found = _found(path)
+        made = _made(path, found, edit)
+        if not isinstance(made, str):
+            return made
+        # Imported here: tempfile and its kin are not needed to look.
+        from awsttl.disk.cache_store import replace
+
+        if _found(path) == found:
+            replace(path, made.encode())
+            return None
+    return _not_written(path, "it is written again and again by another program")
+
+
+def _found(path: str) -> Signature | None:
+    """What tells the file from any other state of it; ``None`` where there is none."""
+    try:
+        return Signature.of(os.stat(path))
+    except FileNotFoundError:
+        return None
+
+
+def _made(path: str, found: Signature | None, edit: Edit) -> str | Problem | None:
+    """What the file is to hold; ``None`` if that is what it holds; or why it cannot be made."""
+    text = _NEW if found is None else _text(path, found)
+    before, problems = parse(_parsed(text))
+    after = edit(before)
+    changed = [key for key in Settings._fields if getattr(after, key) != getattr(before, key)]
+    if not changed:
+        return None
+    if broken := next((problems[key] for key in changed if key in problems), None):
+        return broken
+    written = _written(text, {key: getattr(after, key) for key in changed})
+    if parse(_parsed(written))[0] != after:
+        return _not_written(path, f"awsttl cannot put {changed[0]} into it")
+    return written
+
+
+def _written(text: str, values: Mapping[str, Any]) -> str:
+    """The text of the file with these values in it, everything else as it was."""
+    # 40 ms: whoever only looks does without.
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    for key, value in values.items():
+        match value:
+            case "":
+                document.remove(key)
+            case frozenset():
+                _write_names(document, key, value)
+            case Warn():
+                _write_table(document, key, value._asdict())
+            case Mapping():
+                _write_table(document, key, value)
+            case float() if value.is_integer():
+                document[key] = int(value)
+            case str():
+                document[key] = str(value)
+            case _:
+                document[key] = value
+    return tomlkit.dumps(document)
+
+
+def _write_names(document: TOMLDocument, key: str, names: frozenset[str]) -> None:
+    found = document.setdefault(key, [])
+    for index in reversed(range(len(found))):
+        if found[index] not in names:
+            del found[index]
+    for name in sorted(names.difference(found)):
+        found.append(name)
+
+
+def _write_table(document: TOMLDocument, key: str, values: Mapping[str, object]) -> None:
+    if key not in document:
+        document[key] = {}
+    table: Any = document[key]
+    for name in [name for name in table if name not in values]:
+        del table[name]
+    for name, value in values.items():
+        if table.get(name) != value:
+            table[name] = value

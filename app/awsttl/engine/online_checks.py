@@ -1,0 +1,140 @@
+"""The checks that run a program or ask the network, each told as its result comes.
+
+They come from threads, and what has not answered after five seconds is given up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Final
+
+from awsttl.aws import probes
+from awsttl.core.model import EMPTY, Status
+from awsttl.core.why.checks import Grounds
+from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell
+from awsttl.disk import identities, session_keys
+from awsttl.disk.locations import Locations, shown
+from awsttl.terminal import aws_clis
+
+
+def online(
+    statuses: Sequence[Status],
+    grounds: Grounds,
+    environ: Mapping[str, str],
+    tell: Tell,
+    *,
+    verify: Locations | None = None,
+) -> None:
+    """What programs and the network say. Blocks for five seconds at most.
+
+    With *verify*, the place of the keys, AWS is asked whose they are: for each profile that has
+    some on this machine. *tell* is called from any thread, one call at a time.
+    """
+    asked: dict[Hashable, Callable[[], Sequence[Result]]] = {
+        Check.CLI: lambda: _cli(statuses, environ)
+    }
+    served: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for status in statuses:
+        key = probes.endpoint_key(grounds.files.config.sections.get(status.name, EMPTY))
+        served[key].append(status.name)
+        if verify is not None:
+            asked[Check.IDENTITY, status.name] = _identity_of(status, verify)
+    for key, names in served.items():
+        asked[Check.ENDPOINT, key] = _endpoint_of(names)
+
+    def answered(_: Hashable, results: Sequence[Result]) -> None:
+        for result in results:
+            tell(result)
+
+    for late in probes.together(asked, answered):
+        for result in _late(late, served):
+            tell(result)
+
+
+def _cli(statuses: Sequence[Status], environ: Mapping[str, str]) -> Sequence[Result]:
+    found = aws_clis.installed(environ)
+    text = f"{found[0].text} at {shown(found[0].path)}" if found else ""
+    around = Result(Check.CLI, "", tuple(aws_clis.findings(found)), text)
+    old = tuple(aws_clis.too_old(found, tuple(status.profile for status in statuses)))
+    if not old:
+        return [around]
+    one = statuses[0].name if len(statuses) == 1 else ""
+    return [around, Result(Check.CLI, one, old)]
+
+
+def _endpoint_of(names: Sequence[str]) -> Callable[[], Sequence[Result]]:
+    def ask() -> Sequence[Result]:
+        found = probes.reach(names[0])
+        one = names[0] if len(names) == 1 else ""
+        if isinstance(found, probes.Unreached):
+            return [Result(Check.ENDPOINT, one, (_for_all(found.finding, names),))]
+        text = f"{found.endpoint} answers in {1000 * found.seconds:.0f} ms"
+        skew = probes.clock(found.skew)
+        right = "" if found.skew is None else f"within {max(1, round(abs(found.skew)))} s of AWS's"
+        return [
+            Result(Check.ENDPOINT, one, (), text),
+            Result(Check.CLOCK, "", (skew,) if skew else (), right),
+        ]
+
+    return ask
+
+
+def _for_all(finding: Finding, names: Sequence[str]) -> Finding:
+    if len(names) == 1:
+        return finding
+    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return finding._replace(evidence=(*finding.evidence, f"for {some}"))
+
+
+def _identity_of(status: Status, locations: Locations) -> Callable[[], Sequence[Result]]:
+    return lambda: [identity(status, locations)]
+
+
+def identity(status: Status, locations: Locations) -> Result:
+    """Ask AWS whose the keys are that the profile has on this machine. Blocks; renews nothing."""
+    name = status.name
+    try:
+        keys = session_keys.read(status, locations)
+    except session_keys.NoKeysError as none:
+        return Result(Check.IDENTITY, name, (), f"not asked: {none}")
+    answer = probes.who(name, keys)
+    if isinstance(answer, Finding):
+        return Result(Check.IDENTITY, name, (answer,))
+    before = identities.remember(name, answer.account)
+    text = f"{answer.arn} ({answer.user_id})"
+    if before and before != answer.account:
+        changed = Finding(
+            Check.IDENTITY,
+            Severity.WARNING,
+            "account-changed",
+            f"these are keys of account {answer.account}; last time it was {before}",
+            "make sure that this is meant",
+            (answer.arn,),
+        )
+        return Result(Check.IDENTITY, name, (changed,), text)
+    return Result(Check.IDENTITY, name, (), text)
+
+
+_NETWORK: Final = "check network, VPN and proxy"
+_LATE: Final = {
+    Check.ENDPOINT: (Severity.CAUSE, "AWS does not answer", _NETWORK),
+    Check.IDENTITY: (Severity.WARNING, "AWS does not say whose session this is", _NETWORK),
+    # A program, not the network: the machine may be busy.
+    Check.CLI: (Severity.NOTE, "aws --version does not end", "run it by hand to see why"),
+}
+
+
+def _late(name: Hashable, served: Mapping[Hashable, Sequence[str]]) -> Sequence[Result]:
+    """What did not answer in time."""
+    check, rest = name if isinstance(name, tuple) else (name, None)
+    assert isinstance(check, Check)
+    names: Sequence[str] = ()
+    if check is Check.ENDPOINT:
+        names = served[rest]
+    elif check is Check.IDENTITY:
+        names = (str(rest),)
+    severity, message, fix = _LATE[check]
+    finding = Finding(check, severity, "timeout", f"{message} within {probes.ALL:.0f} s", fix)
+    one = names[0] if len(names) == 1 else ""
+    return [Result(check, one, (_for_all(finding, names) if names else finding,))]

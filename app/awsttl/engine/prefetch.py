@@ -1,0 +1,144 @@
+"""The first look at the files, on the other processor while this one imports Textual.
+
+Two threads would share one interpreter lock: with five thousand profiles, reading and importing
+together take a second, one after the other. A forked child reads, resolves and arranges, and
+hands the result over as a pickle; the first rows are there when the screen is. Where there is no
+``fork`` the feed reads for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from awsttl.core.model import Secret, Snapshot
+    from awsttl.core.profiles.resolve import Resolver
+    from awsttl.core.view.arrangement import Arrangement
+    from awsttl.disk.locations import Locations
+    from awsttl.disk.reader import Reader
+    from awsttl.disk.settings_file import SettingsFile
+
+HEAD: Final = 200
+"""Rows in the part that comes ahead: more than any screen has lines."""
+
+
+class Rest(NamedTuple):
+    """What the child knows when it is done: everything, as if the feed had read it itself."""
+
+    reader: Reader
+    resolver: Resolver
+    snapshot: Snapshot
+    settings: SettingsFile
+
+
+class FirstLook:
+    """The parent's end of the pipe. Blocks, and belongs into the feed's thread."""
+
+    def __init__(self, descriptor: int, child: int) -> None:
+        self._pipe = os.fdopen(descriptor, "rb")
+        self._child = child
+
+    def head(self) -> Arrangement | None:
+        """The first rows and all counts; ``None`` when there is no more than that to come."""
+        found: Arrangement | None = self._take()
+        return found
+
+    def rest(self) -> Rest | None:
+        """Everything else; ``None`` when the child failed, and the feed must look for itself."""
+        found: Rest | None = self._take()
+        self._pipe.close()
+        os.waitpid(self._child, 0)
+        return found
+
+    def _take(self) -> Any:
+        import pickle
+
+        try:
+            return pickle.load(self._pipe)  # noqa: S301 (our own child wrote it)
+        except (EOFError, pickle.UnpicklingError, OSError):
+            return None
+
+
+def begin(locations: Locations, environ: Mapping[str, str]) -> FirstLook | None:
+    """Fork a child that looks. Call it before there is any other thread."""
+    if not hasattr(os, "fork"):
+        return None
+    mine, childs = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(mine)
+        os.close(childs)
+        return None
+    if child:
+        os.close(childs)
+        return FirstLook(mine, child)
+    status = 1
+    try:
+        os.close(mine)
+        _look(locations, environ, childs)
+        status = 0
+    finally:
+        # Whatever happened: the child must not go on to be a second dashboard, nor say a word.
+        os._exit(status)
+
+
+def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> None:
+    import gc
+    import time
+
+    from awsttl.core.profiles import environment
+    from awsttl.core.profiles.resolve import Resolver
+    from awsttl.core.view.arrangement import View, arrange
+    from awsttl.disk.own_folders import settings_file
+    from awsttl.disk.reader import Reader
+    from awsttl.disk.settings_file import SettingsFile
+
+    gc.disable()
+    sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 (the child's for life)
+    reader, resolver = Reader(locations), Resolver()
+    snapshot = resolver.snapshot(reader.look(), environment.read(environ))
+    settings = SettingsFile(settings_file())
+    chosen = settings.look().settings
+    view = View("", chosen.sort, chosen.threshold, chosen.hidden)
+    arranged = arrange(snapshot, view, time.time())._replace(settings=chosen)
+    head = None
+    if len(arranged.items) > HEAD:
+        keys = arranged.keys[:HEAD]
+        head = arranged._replace(
+            items=arranged.items[:HEAD],
+            keys=keys,
+            places={key: place for place, key in enumerate(keys)},
+            snapshot=snapshot._replace(profiles=()),
+        )
+    rest = Rest(reader, resolver, snapshot, settings)
+    with os.fdopen(descriptor, "wb") as pipe:
+        pipe.write(_pickled(head))
+        pipe.flush()
+        pipe.write(_pickled(rest))
+
+
+def _pickled(value: Any) -> bytes:
+    """A pickle that carries secrets too, which refuse it everywhere else.
+
+    It goes through a pipe from one memory of awsttl into the other: no file, and no other program,
+    ever sees it. Without the secrets the parent would read every file anew, in its own time.
+    """
+    import copyreg
+    import io
+    import pickle
+
+    from awsttl.core.model import Secret
+
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = copyreg.dispatch_table | {Secret: _carried}
+    pickler.dump(value)
+    return written.getvalue()
+
+
+def _carried(secret: Secret) -> tuple[type[Secret], tuple[str]]:
+    return type(secret), (secret.reveal(),)
