@@ -21,7 +21,7 @@ def prepare() -> Path:
         del os.environ[name]
     os.environ.update(HOME=str(home), TZ="Europe/Berlin", COLORTERM="truecolor", SHELL="/bin/bash")
     time.tzset()
-    from awsttl.demo import build_home
+    from awsttl.demo.home import build_home
 
     build_home(home, NOW)
     return home

@@ -2,6 +2,6 @@
 
 import sys
 
-from awsttl.cli import main
+from awsttl.commands.main import main
 
 sys.exit(main())

@@ -131,7 +131,7 @@ def test_json_is_for_programs_and_holds_no_secret(corp: Home, cloud: Cloud) -> N
 
 
 def test_without_the_network_neither_boto_nor_textual_is_loaded(corp: Home) -> None:
-    program = "from awsttl.cli import main; main(['doctor', '--offline'])"
+    program = "from awsttl.commands.main import main; main(['doctor', '--offline'])"
     loaded = loaded_by(program, corp.environ())
     assert "awsttl.core.why.findings" in loaded
     assert not {"boto3", "botocore.session", "textual"} & loaded

@@ -70,7 +70,7 @@ def test_control_characters_do_not_reach_the_terminal(home: Home) -> None:
 
 
 def test_loads_neither_textual_nor_boto3(broken: Home) -> None:
-    program = "from awsttl.cli import main; main(['explain', \"'Credentials'\"])"
+    program = "from awsttl.commands.main import main; main(['explain', \"'Credentials'\"])"
     loaded = loaded_by(program, broken.environ())
     assert "awsttl.core.why.causes" in loaded
     assert not {"textual", "rich", "boto3"} & loaded

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from awsttl.tui.actions import ACTIONS
-from awsttl.tui.keybar import fitting
+from awsttl.tui.around.key_bar import fitting
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role

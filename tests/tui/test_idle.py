@@ -14,7 +14,7 @@ from textual.geometry import Region
 
 from awsttl.core.model import Status
 from awsttl.core.view import rows
-from awsttl.tui.table import Band, SessionTable
+from awsttl.tui.table.widget import Band, SessionTable
 from support.home import Home
 from support.programs import loaded_by
 from support.stage import NOW, Clock, stage
@@ -168,7 +168,9 @@ async def test_a_change_of_one_cache_file_opens_one_file_and_redraws_once(
 
 def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
     many(home, 3, left=5000)
-    loaded = loaded_by("from awsttl.cli import main; main(['list', '--json'])", home.environ())
+    loaded = loaded_by(
+        "from awsttl.commands.main import main; main(['list', '--json'])", home.environ()
+    )
     assert "awsttl.core.view.listing" in loaded
     for module in ("textual", "rich", "boto3", "botocore", "watchdog", "pendulum", "asyncio"):
         assert module not in loaded
@@ -183,14 +185,14 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
         "watchdog",
         "pendulum",
         "awsttl.aws",
-        "awsttl.tui.renewals",
-        "awsttl.tui.clearing",
-        "awsttl.tui.handout",
-        "awsttl.tui.warnings",
+        "awsttl.tui.features.renewing.actions",
+        "awsttl.tui.features.clearing.actions",
+        "awsttl.tui.features.exporting.actions",
+        "awsttl.tui.features.warning.actions",
         "awsttl.core.alarms",
         "awsttl.terminal.notifications",
         "awsttl.disk.announced",
-        "awsttl.tui.logbook",
+        "awsttl.tui.features.log.actions",
         "awsttl.core.changes",
         "awsttl.disk.log_file",
         "awsttl.core.snippets",

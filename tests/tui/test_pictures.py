@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from awsttl.demo import build_home
+from awsttl.demo.home import build_home
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
 from awsttl.tui.app import Dashboard

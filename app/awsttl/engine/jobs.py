@@ -20,8 +20,8 @@ from awsttl.engine.waiting import MfaDesk, mfa_seconds
 if TYPE_CHECKING:
     from awsttl.aws.mfa_device import MfaDevice
     from awsttl.aws.renewal import Outcome, Renewed
+    from awsttl.engine.aws_login import LoginDesk
     from awsttl.engine.waiting import SignInDesk
-    from awsttl.tui.logins import LoginDesk
 
 AT_ONCE: Final = 8
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from awsttl.core.model import Files, Held, Secret
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.disk.locations import Locations
-    from awsttl.tui.paint import Remark
+    from awsttl.tui.table.paint import Remark
 
 T = TypeVar("T")
 

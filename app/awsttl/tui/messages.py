@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from awsttl.core.events import Event
     from awsttl.core.model import Problem
     from awsttl.core.view.arrangement import Arrangement
+    from awsttl.engine.aws_login import LoginRequest
     from awsttl.engine.jobs import Job
-    from awsttl.tui.logins import LoginRequest
 
 
 class Arranged(Message):

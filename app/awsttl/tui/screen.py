@@ -15,11 +15,11 @@ from awsttl.core.model import Orphan, Status
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.core.why.obstacles import unavailable
 from awsttl.tui.actions import ACTIONS
-from awsttl.tui.details import Details
-from awsttl.tui.empty import EmptyHome, NoRows, why_no_rows
-from awsttl.tui.header import Banner, Header
-from awsttl.tui.hostscreen import HostScreen
-from awsttl.tui.keybar import KeyBar
+from awsttl.tui.around.details import Details
+from awsttl.tui.around.empty import EmptyHome, NoRows, why_no_rows
+from awsttl.tui.around.header import Banner, Header
+from awsttl.tui.around.key_bar import KeyBar
+from awsttl.tui.host_screen import HostScreen
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.disk.setting_lines import Provenance
     from awsttl.engine.feed import Feed
-    from awsttl.tui.filterline import FilterLine
+    from awsttl.tui.around.filter_line import FilterLine
 
 
 SIDE_BY_SIDE = 150
@@ -270,7 +270,7 @@ class MainScreen(HostScreen):
     async def action_filter(self) -> None:
         """Open the filter; the table follows each keystroke."""
         if self._filter is None:
-            from awsttl.tui.filterline import FilterLine
+            from awsttl.tui.around.filter_line import FilterLine
 
             self._filter = FilterLine("words of a row, not times")
             await self.mount(self._filter, before=self._keys)
@@ -348,7 +348,7 @@ class MainScreen(HostScreen):
 
     def action_help(self) -> None:
         """Show the keys."""
-        from awsttl.tui.dialogs.help import HelpScreen
+        from awsttl.tui.features.help.dialog import HelpScreen
 
         self.app.push_screen(HelpScreen())
 

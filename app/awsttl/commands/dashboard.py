@@ -1,0 +1,48 @@
+"""``awsttl``: the dashboard itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from awsttl.commands.exit_codes import USAGE
+
+
+def run() -> int:
+    """Open the dashboard on the person's files. Returns the exit code."""
+    if message := needs_terminal():
+        if sys.stderr:
+            sys.stderr.write(message + "\n")
+        return USAGE
+    import gc
+
+    # Nothing of what is imported now is garbage; looking for some takes 30 ms. The dashboard
+    # begins to collect after its first paint.
+    gc.disable()
+    from awsttl.disk.locations import Locations
+    from awsttl.engine import prefetch
+
+    # Before anything that takes long: Textual is imported meanwhile.
+    locations = Locations.of(os.environ)
+    first = prefetch.begin(locations, os.environ)
+    from awsttl.engine.feed import Feed
+    from awsttl.tui.app import Dashboard
+
+    feed = Feed(locations, os.environ, first=first)
+    feed.start()
+    app = Dashboard(feed, locations)
+    printed = app.run()
+    feed.stop()
+    if printed is not None:
+        sys.stdout.write(printed.reveal())
+        sys.stdout.flush()
+    return app.return_code or 0
+
+
+def needs_terminal() -> str | None:
+    """Why the dashboard cannot run here, in one line; ``None`` where it can."""
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        return "awsttl: the dashboard needs a terminal; for scripts there is: awsttl list --json"
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        return "awsttl: the dashboard needs a terminal that can move its cursor (TERM is dumb)"
+    return None

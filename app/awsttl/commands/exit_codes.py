@@ -1,0 +1,16 @@
+"""What every command says by its exit code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DONE: Final = 0
+"""Yes, or done."""
+FAILED: Final = 1
+"""No, or awsttl failed."""
+USAGE: Final = 2
+"""It cannot run like this: usage, no such profile, no terminal."""
+NEEDS_YOU: Final = 3
+"""A person is needed (an MFA code, a browser, keys to paste), and nobody was asked."""
+INTERRUPTED: Final = 130
+"""Ctrl+C, as shells say it."""

@@ -1,0 +1,50 @@
+"""``awsttl explain``: what an error message of an AWS CLI or SDK means on this machine.
+
+Exit codes: 0 the cause is known; 1 it is not; 2 there is no message. As light as ``awsttl list``,
+for it stands at the end of somebody's pipe: neither Textual nor boto3 is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Final
+
+from awsttl.commands.output import show
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.view.layout import printable
+from awsttl.core.why import explain
+from awsttl.core.why.explain import Explanation
+from awsttl.disk.locations import Locations, shown
+from awsttl.disk.reader import Reader
+
+MOST_NAMES: Final = 8
+"""Profiles that are named; of hundreds nobody reads more."""
+
+
+def run(text: str, profile: str | None) -> int:
+    """Explain *text*, or stdin where it is empty. Returns the exit code."""
+    if not text and sys.stdin is not None and not sys.stdin.isatty():
+        text = sys.stdin.buffer.read().decode(errors="replace")
+    if not text.strip():
+        sys.stderr.write("awsttl explain: there is no message; try: aws … 2>&1 | awsttl explain\n")
+        return 2
+    files = Reader(Locations.of(os.environ)).settle()
+    seen = snapshot(files, environment.read(os.environ))
+    found = explain.explain(text, seen, os.environ, time.time(), profile)
+    show(_lines(found))
+    return 0 if found.recognised else 1
+
+
+def _lines(found: Explanation) -> str:
+    problem, names = found.problem, found.profiles
+    more = len(names) - MOST_NAMES
+    lines = [
+        ("cause", problem.message if found.recognised else f"not known: {problem.message}"),
+        ("profile", ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")),
+        *(("file", shown(path)) for path in found.files),
+        ("next", problem.fix),
+    ]
+    return "".join(f"{label:7}  {printable(words)}\n" for label, words in lines if words)

@@ -1,0 +1,1 @@
+"""A throwaway home with a loopback AWS, in which every key works."""

@@ -1,0 +1,1 @@
+"""What stands around the rows: header, details, filter line, key bar."""

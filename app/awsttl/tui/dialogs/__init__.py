@@ -1,1 +1,0 @@
-"""What opens above the table: one module, and one stylesheet, for each dialog."""

@@ -1,0 +1,1 @@
+"""`c`, `C` and `z`: cache entries go, and come back."""

@@ -1,0 +1,1 @@
+"""`d`, `v` and a pasted error message: why does this fail?"""

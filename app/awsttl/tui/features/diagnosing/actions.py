@@ -1,0 +1,106 @@
+"""``d``, ``v`` and a pasted message: why does this row fail, and does it work."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from awsttl.core.model import Files, Status
+from awsttl.core.why import checks
+from awsttl.core.why.findings import Result
+from awsttl.disk.evidence import Evidence
+from awsttl.tui.host import Host
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+    from awsttl.core.why.explain import Explanation
+    from awsttl.core.why.findings import Tell
+
+
+class Diagnosing:
+    """Opens the diagnosis of a row; what it needs from the network, it asks only then."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._said: dict[str, str] = {}
+        """Profile → what ``v`` said of it last."""
+
+    def glance(self, status: Status) -> str:
+        """What a row says besides, in a few words; mostly nothing."""
+        files = self._host.files
+        finding = checks.glance(status, files) if files is not None else None
+        return finding.short if finding is not None else ""
+
+    def diagnose(self, status: Status) -> None:
+        """Open the dialog; its checks begin at once."""
+        from awsttl.tui.features.diagnosing.dialog import DiagnosisDialog
+
+        files = self._host.files
+        if files is None:
+            return
+
+        def examine(tell: Tell) -> None:
+            self._examine(status, files, tell)
+
+        def answered(action: str | None) -> None:
+            if action is not None:
+                self._host.act(action)
+
+        self._host.open(DiagnosisDialog(status.name, examine), answered)
+
+    def _examine(self, status: Status, files: Files, tell: Tell) -> None:
+        """Runs in a thread of the dialog's."""
+        host = self._host
+        evidence = Evidence(host.locations, os.environ)
+        grounds = checks.Grounds.of(host.arrangement.snapshot, files, host.clock())
+        tell(evidence.folders())
+        for result in checks.results([status], grounds, os.environ):
+            tell(evidence.complete(result, status))
+        # boto3's world: 500 ms, the first time.
+        from awsttl.engine import online_checks
+
+        online_checks.online([status], grounds, os.environ, tell, verify=host.locations)
+
+    def explain(self, text: str) -> None:
+        """Say what an error message means that was pasted into the pane."""
+        host = self._host
+
+        def find() -> Explanation:
+            from awsttl.core.why import explain
+
+            # Costs a prediction for each profile: not for the event loop.
+            return explain.explain(text, host.arrangement.snapshot, os.environ, host.clock())
+
+        def show(found: Explanation) -> None:
+            from awsttl.tui.features.diagnosing.explanation_dialog import ExplanationDialog
+
+            host.open(ExplanationDialog(found), answered)
+
+        def answered(profile: str | None) -> None:
+            if profile is not None:
+                host.go_to(profile)
+
+        host.in_background(find, show)
+
+    def verify(self, status: Status) -> None:
+        """Ask AWS whose the profile's session is."""
+        host, name = self._host, status.name
+
+        def ask() -> Result:
+            from awsttl.engine import online_checks
+
+            return online_checks.identity(status, host.locations)
+
+        def say(text: str, severity: SeverityLevel = "information") -> None:
+            text = f"{name}: {text}"
+            host.say(text, severity, 10, instead_of=self._said.get(name, ""))
+            self._said[name] = text
+
+        def tell(result: Result) -> None:
+            found = [f"{finding.message}\n{finding.fix}" for finding in result.findings]
+            text = "\n".join([*found, *filter(None, [result.text])])
+            say(text, "warning" if found else "information")
+
+        say("asking AWS …")
+        host.in_background(ask, tell)

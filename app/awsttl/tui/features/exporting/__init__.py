@@ -1,0 +1,1 @@
+"""`e` and `u`: snippets for a shell."""

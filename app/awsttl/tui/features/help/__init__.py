@@ -1,0 +1,1 @@
+"""`?`: the keys, and what the marks mean."""

@@ -1,0 +1,1 @@
+"""`a` and `h`: what a person chooses for good."""

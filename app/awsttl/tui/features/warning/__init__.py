@@ -1,0 +1,1 @@
+"""Sessions that end are announced: message, bell, title, desktop notification."""

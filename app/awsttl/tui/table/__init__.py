@@ -1,0 +1,1 @@
+"""The table of sessions: what is drawn, and what of it has changed."""
