@@ -195,7 +195,7 @@ def test_after_aws_sso_logout_a_row_asks_for_a_sign_in(home: Home, cloud: Cloud)
 SIGN_IN = """
 import os, signal, sys, threading
 from pathlib import Path
-from awsttl.aws import signin
+from awsttl.aws import sso_sign_in
 from support.home import Home
 from support.looking import status
 home, name, number = Home(Path.home()), sys.argv[1], int(sys.argv[2])
@@ -207,8 +207,8 @@ def killed(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*arguments)
 setattr(os, name, killed)
-code = signin.begin(status(home, "sso"), str(home.sso_folder))
-signin.finish(code, threading.Event())
+code = sso_sign_in.begin(status(home, "sso"), str(home.sso_folder))
+sso_sign_in.finish(code, threading.Event())
 """
 
 

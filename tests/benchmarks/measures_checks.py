@@ -15,7 +15,7 @@ _CHECKS: Final = Target("the offline checks of 1,000 profiles, after the snapsho
 
 _PROGRAM: Final = """
 import json, os, time
-from awsttl.core import checks
+from awsttl.core.why import checks
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

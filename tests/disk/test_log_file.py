@@ -174,7 +174,7 @@ class TestAChange:
 WRITER = """
 import sys, time
 from awsttl.core.events import Event, What
-from awsttl.disk import journal as module
+from awsttl.disk import log_file as module
 module.MOST_SIZE = int(sys.argv[4])
 journal = module.Journal()
 me = sys.argv[1]

@@ -17,7 +17,7 @@ import encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
 
 from awsttl.core.model import CacheEntry, Secret, Shape
 from awsttl.core.profiles.resolve import snapshot
-from awsttl.disk import cachestore, credentialsfile, inifiles, watcher
+from awsttl.disk import cache_store, credentials_file, ini_files, watcher
 from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
 from awsttl.disk.setting_lines import Provenance
@@ -67,7 +67,7 @@ class TestIniFiles:
     def test_one_that_may_not_be_read_is_said_to_be_so_and_counts_as_empty(self) -> None:
         without_roots_rights("""
             config.chmod(0)
-            read = inifiles.read_config(str(config))
+            read = ini_files.read_config(str(config))
             assert read.sections == {}
             assert read.problem.code == "file-unreadable"
             assert read.problem.message == (
@@ -186,16 +186,16 @@ class TestClearing:
     def test_removes_an_unreadable_entry_which_cannot_be_brought_back(self) -> None:
         without_roots_rights("""
             entry.chmod(0)
-            cleared = cachestore.clear([CacheEntry(str(entry), Shape.CORRUPT)])
+            cleared = cache_store.clear([CacheEntry(str(entry), Shape.CORRUPT)])
             assert (cleared.paths, cleared.contents) == ((str(entry),), ())
             assert not entry.exists()
-            assert cachestore.restore(cleared) == (0, ())
+            assert cache_store.restore(cleared) == (0, ())
             """)
 
     def test_in_a_folder_that_may_not_be_written_leaves_all_as_it_was(self) -> None:
         without_roots_rights("""
             cache.chmod(0o500)
-            cleared = cachestore.clear([CacheEntry(str(entry), Shape.ROLE)])
+            cleared = cache_store.clear([CacheEntry(str(entry), Shape.ROLE)])
             assert cleared.failures == ("00000000… stays: Permission denied",)
             assert (cleared.paths, cleared.contents) == ((), ())
             assert entry.exists()
@@ -203,13 +203,13 @@ class TestClearing:
 
     def test_restoring_there_fails_in_one_line(self) -> None:
         without_roots_rights("""
-            cleared = cachestore.clear([CacheEntry(str(entry), Shape.ROLE)])
+            cleared = cache_store.clear([CacheEntry(str(entry), Shape.ROLE)])
             cache.chmod(0o500)
-            assert cachestore.restore(cleared) == (
+            assert cache_store.restore(cleared) == (
                 0, ("00000000… cannot be written: Permission denied",)
             )
             cache.chmod(0o700)
-            assert cachestore.restore(cleared) == (1, ())
+            assert cache_store.restore(cleared) == (1, ())
             """)
 
     def test_writing_there_fails_and_leaves_the_old_session(self) -> None:
@@ -217,7 +217,7 @@ class TestClearing:
             body = entry.read_bytes()
             cache.chmod(0o500)
             try:
-                cachestore.replace(str(entry), b"new")
+                cache_store.replace(str(entry), b"new")
             except PermissionError:
                 pass
             else:
@@ -250,13 +250,13 @@ class TestTheCredentialsFile:
         without_roots_rights("""
             credentials.chmod(0)
             for attempt in (
-                lambda: credentialsfile.check(str(credentials), "it"),
-                lambda: credentialsfile.put(str(credentials), "it", {"x": Secret("y")}),
+                lambda: credentials_file.check(str(credentials), "it"),
+                lambda: credentials_file.put(str(credentials), "it", {"x": Secret("y")}),
             ):
                 try:
                     attempt()
                     raise AssertionError("overwritten")
-                except credentialsfile.RefusedError as error:
+                except credentials_file.RefusedError as error:
                     assert error.problem.code == "file-unreadable"
             credentials.chmod(0o600)
             assert "AKIA" in credentials.read_text()
@@ -268,12 +268,12 @@ class TestTheCredentialsFile:
             aws.chmod(0o500)
             said = []
             for attempt in (
-                lambda: credentialsfile.check(str(credentials), "it"),
-                lambda: credentialsfile.put(str(credentials), "it", {"x": Secret("y")}),
+                lambda: credentials_file.check(str(credentials), "it"),
+                lambda: credentials_file.put(str(credentials), "it", {"x": Secret("y")}),
             ):
                 try:
                     attempt()
-                except credentialsfile.RefusedError as error:
+                except credentials_file.RefusedError as error:
                     said.append(error.problem.fix)
             assert said == ["make ~/.aws a folder that you may write to"] * 2, said
             assert credentials.read_text() == before

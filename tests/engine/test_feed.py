@@ -271,11 +271,11 @@ import os, sys, threading, time
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
-from awsttl.tui import firstlook
+from awsttl.engine import prefetch
 from awsttl.engine.feed import Feed
 
 locations = Locations.of(os.environ)
-first = firstlook.begin(locations, os.environ)
+first = prefetch.begin(locations, os.environ)
 assert first is not None
 feed = Feed(locations, os.environ, first=first)
 came = threading.Condition()

@@ -16,9 +16,9 @@ import copyreg, os, pickle, sys
 from awsttl.core.model import Secret
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
-from awsttl.tui import firstlook
+from awsttl.engine import prefetch
 
-first = firstlook.begin(Locations.of(os.environ), os.environ)
+first = prefetch.begin(Locations.of(os.environ), os.environ)
 assert first is not None
 head, rest = first.head(), first.rest()
 assert rest is not None, "the child failed"
@@ -116,7 +116,7 @@ def test_the_first_rows_ahead_hold_no_section(home: Home) -> None:
         home,
         f"""
 assert head is not None
-assert len(head.items) == firstlook.HEAD
+assert len(head.items) == prefetch.HEAD
 assert {SECRET!r}.encode() not in pickle.dumps(head)
 """,
     )

@@ -10,8 +10,8 @@ from support.home import Home
 
 PROGRAM = """
 import sys
-from awsttl.terminal import awslogin
-sys.exit(awslogin.run(*sys.argv[1:]))
+from awsttl.terminal import aws_login
+sys.exit(aws_login.run(*sys.argv[1:]))
 """
 
 
