@@ -1,7 +1,7 @@
 """What to do about a problem, as a value. Each face says it in its own way.
 
-The dashboard names a key ("press r to sign in"), the command line names a command. So no text in the
-core names a key: it says which :class:`Act` helps, and for whom.
+The dashboard names a key ("press r to sign in"), the command line names a command. So no text in
+the core names a key: it says which :class:`Act` helps, and for whom.
 """
 
 from __future__ import annotations
