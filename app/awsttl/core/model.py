@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, assert_never
 
 REUSE_MARGIN: Final = 900.0
 """Seconds before its expiry from which the AWS CLI no longer reuses a cached session
@@ -101,6 +101,17 @@ class Renewal(enum.StrEnum):
 
 
 _EFFORT: Final = {renewal: effort for effort, renewal in enumerate(Renewal)}
+
+
+class Cache(enum.StrEnum):
+    """A folder in which the AWS CLI keeps sessions or tokens."""
+
+    CLI = "cli"
+    """``~/.aws/cli/cache``: sessions of roles."""
+    SSO = "sso"
+    """``~/.aws/sso/cache``: tokens of IAM Identity Center."""
+    LOGIN = "login"
+    """``~/.aws/login/cache``: tokens of ``aws login``."""
 
 
 class Shape(enum.StrEnum):
@@ -207,6 +218,18 @@ class Files(NamedTuple):
     problems: tuple[Problem, ...] = ()
     held: Mapping[str, Held] = EMPTY
     """Profile → the session that awsttl holds for it in memory, where a disk would have a file."""
+
+    def entries(self, cache: Cache) -> Mapping[str, CacheEntry]:
+        """What one of the caches holds: file name → entry."""
+        match cache:
+            case Cache.CLI:
+                return self.cli_cache
+            case Cache.SSO:
+                return self.sso_cache
+            case Cache.LOGIN:
+                return self.login_cache
+            case _:
+                assert_never(cache)
 
 
 class MfaSession(NamedTuple):

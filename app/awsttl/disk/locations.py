@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
+
+from awsttl.core.model import Cache
 
 
 class Locations(NamedTuple):
@@ -33,10 +35,22 @@ class Locations(NamedTuple):
             login_cache=_expand(environ.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")),
         )
 
+    def folder(self, cache: Cache) -> str:
+        """Where one of the caches lies."""
+        match cache:
+            case Cache.CLI:
+                return self.cli_cache
+            case Cache.SSO:
+                return self.sso_cache
+            case Cache.LOGIN:
+                return self.login_cache
+            case _:
+                assert_never(cache)
+
     @property
-    def caches(self) -> tuple[str, str, str]:
-        """The three cache folders."""
-        return (self.cli_cache, self.sso_cache, self.login_cache)
+    def caches(self) -> tuple[str, ...]:
+        """The cache folders."""
+        return tuple(self.folder(cache) for cache in Cache)
 
     @property
     def folders(self) -> tuple[str, ...]:

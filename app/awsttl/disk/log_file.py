@@ -249,8 +249,8 @@ def _state(path: str) -> tuple[str, float | None]:
         return events.gone(name), None
     except OSError:
         return "", None
-    for parse in (cache_entries.cli_entry, cache_entries.sso_entry, cache_entries.login_entry):
-        entry = parse(path, name, body)
+    for parse in cache_entries.PARSERS.values():
+        entry = parse(path, name, body, 0.0)
         if entry is not None and entry.shape is not Shape.FOREIGN:
             return events.state(entry), entry.expires_at
     return "", None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -56,9 +56,6 @@ class Signature(NamedTuple):
         return stat.S_ISREG(self.mode) and self.size <= MOST_BYTES
 
 
-EntryParser = Callable[[str, str, bytes, float], CacheEntry | None]
-
-
 class Reader:
     """Looks at one user's files, again and again."""
 
@@ -67,10 +64,9 @@ class Reader:
         self.opened = 0
         """How many files have been opened since the start; for tests and benchmarks."""
         self._ini = _IniReader(self)
-        self._caches = (
-            _CacheReader(self, locations.cli_cache, cache_entries.cli_entry),
-            _CacheReader(self, locations.sso_cache, cache_entries.sso_entry),
-            _CacheReader(self, locations.login_cache, cache_entries.login_entry),
+        self._caches = tuple(
+            _CacheReader(self, locations.folder(cache), parse)
+            for cache, parse in cache_entries.PARSERS.items()
         )
         self._files: Files | None = None
 
@@ -193,7 +189,7 @@ def _keep_last_good(before: IniFile, now: IniFile) -> IniFile:
 class _CacheReader:
     """One cache folder."""
 
-    def __init__(self, reader: Reader, folder: str, parse: EntryParser) -> None:
+    def __init__(self, reader: Reader, folder: str, parse: cache_entries.EntryParser) -> None:
         self._reader = reader
         self._folder = folder
         self._parse = parse

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.model import Cache, CacheEntry, Secret, Shape
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
 
@@ -38,6 +38,37 @@ def sso_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> Cac
 def login_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:
     """A token of ``~/.aws/login/cache``, written by ``aws login``."""
     return _read(_login_token, path, body, written_at) if LOGIN_NAME.fullmatch(name) else None
+
+
+EntryParser = Callable[[str, str, bytes, float], CacheEntry | None]
+"""Path, name, bytes and time of the last change of a file → what it holds."""
+
+PARSERS: Final[Mapping[Cache, EntryParser]] = {
+    Cache.CLI: cli_entry,
+    Cache.SSO: sso_entry,
+    Cache.LOGIN: login_entry,
+}
+
+
+class Keys(NamedTuple):
+    """The keys of a session."""
+
+    identifier: str
+    secret: Secret
+    token: Secret
+
+
+_KEYS: Final[Mapping[Cache, tuple[str, tuple[str, str, str]]]] = {
+    Cache.CLI: ("Credentials", ("AccessKeyId", "SecretAccessKey", "SessionToken")),
+    Cache.LOGIN: ("accessToken", ("accessKeyId", "secretAccessKey", "sessionToken")),
+}
+
+
+def keys(cache: Cache, body: bytes) -> Keys:
+    """The keys in a file that :data:`PARSERS` has found to hold a session."""
+    part, names = _KEYS[cache]
+    identifier, secret, token = (json.loads(body)[part][name] for name in names)
+    return Keys(identifier, Secret(secret), Secret(token))
 
 
 def unreadable(path: str, why: str) -> CacheEntry:
