@@ -23,7 +23,7 @@ from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Wrote, untold
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
-from awsttl.core.profiles.resolve import LOGIN_REUSE_MARGIN
+from awsttl.core.profiles.kinds import LOGIN
 from awsttl.disk import cache_store, locks
 
 
@@ -73,7 +73,7 @@ class Logins:
         entry = self._cache.entry(generate_login_cache_key(session))
         if entry is None or entry.expires_at is None or entry.expires_at == self._seen:
             return False
-        return entry.expires_at > time.time() + LOGIN_REUSE_MARGIN
+        return entry.expires_at > time.time() + LOGIN.refresh_margin
 
 
 class _Provider(LoginProvider):

@@ -26,7 +26,8 @@ from awsttl.aws.login_session import Logins
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote, untold
 from awsttl.aws.providers import Sources, check_token_files, credentials
-from awsttl.core.model import Kind, Status
+from awsttl.core.model import Status
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.why import causes
 from awsttl.disk.locations import Locations
 from awsttl.disk.locks import turn
@@ -92,13 +93,14 @@ def _sources(
     run_processes: bool | Collection[str],
 ) -> Sources:
     ends = status.session.expires_at if status.session else None
+    sign_in = FACTS[status.profile.kind].sign_in
     return Sources(
         Processes(cancelled, allowed=run_processes),
         # A role takes its source's session as the AWS CLI would.
         Logins(
             get_login_token_cache_directory(),
             cancelled,
-            seen=ends if status.profile.kind is Kind.LOGIN else None,
+            seen=ends if sign_in and sign_in.is_session else None,
             wrote=wrote,
         ),
         wrote,

@@ -17,7 +17,8 @@ from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.countdown import HOUR, MINUTE, Timed
-from awsttl.core.model import EMPTY, FOREVER, Environment, Kind, Renewal, Snapshot, Status
+from awsttl.core.model import EMPTY, FOREVER, Environment, Renewal, Snapshot, Status
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.rows import hop_label
 
 SOON: Final = 5.0 * MINUTE
@@ -155,7 +156,7 @@ def _lapse(status: Status) -> Ending | None:
 def _environment_ending(environment: Environment, threshold: float) -> Ending | None:
     ended = environment.expires_at
     if (
-        environment.kind is not Kind.TEMPORARY
+        not FACTS[environment.kind].is_temporary
         or ended is None
         or any(problem.blocks for problem in environment.problems)
     ):

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
-from awsttl.core.model import FOREVER, Environment, Kind, Renewal, State, Status
+from awsttl.core.model import FOREVER, Environment, Renewal, State, Status
+from awsttl.core.profiles.kinds import FACTS
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -74,15 +75,14 @@ def environment_standing(
     """The state of the session that the environment holds."""
     if any(problem.blocks for problem in environment.problems):
         return Standing(State.BROKEN, FOREVER)
-    match environment.kind:
-        case Kind.LONG_TERM:
-            return Standing(State.LONG_TERM, FOREVER)
-        case Kind.TEMPORARY if environment.expires_at is not None:
-            return _ticking(environment.expires_at, None, now, threshold)
-        case Kind.TEMPORARY:
-            return Standing(State.UNKNOWN, FOREVER)
-        case _:
-            return Standing(State.NONE, FOREVER)
+    facts = FACTS[environment.kind]
+    if facts.is_long_term:
+        return Standing(State.LONG_TERM, FOREVER)
+    if not facts.is_temporary:
+        return Standing(State.NONE, FOREVER)
+    if environment.expires_at is None:
+        return Standing(State.UNKNOWN, FOREVER)
+    return _ticking(environment.expires_at, None, now, threshold)
 
 
 def _ticking(
@@ -108,7 +108,7 @@ def expiring_at(expires_at: float, reuse_until: float | None, threshold: float) 
 
 
 def _without_session(status: Status, now: float) -> Standing:
-    if status.profile.kind is Kind.LONG_TERM:
+    if FACTS[status.profile.kind].is_long_term:
         return Standing(State.LONG_TERM, FOREVER)
     ended = lapsed_at(status)
     if ended is None:
@@ -119,8 +119,12 @@ def _without_session(status: Status, now: float) -> Standing:
 
 
 def lapsed_at(status: Status) -> float | None:
-    """When an SSO profile without role credentials stops working for want of its sign-in."""
-    if status.session is None and status.profile.kind is Kind.SSO and len(status.hops) > 1:
+    """When a profile that has no session stops working for want of its sign-in.
+
+    ``None`` where it has a session, or where the sign-in itself is the session.
+    """
+    sign_in = FACTS[status.profile.kind].sign_in
+    if status.session is None and sign_in and not sign_in.is_session and len(status.hops) > 1:
         token = status.hops[1]
         if token.expires_at is not None:
             return max(token.expires_at, token.usable_until or 0.0)

@@ -60,7 +60,10 @@ EMPTY: Final[Mapping[Any, Any]] = {}
 
 
 class Kind(enum.StrEnum):
-    """How a profile comes by its credentials, in the AWS CLI's order of resolution."""
+    """How a profile comes by its credentials, in the AWS CLI's order of resolution.
+
+    What awsttl knows about each of them stands in one row of ``profiles/kinds.py``.
+    """
 
     ROLE = "role"
     WEB_IDENTITY = "web-identity"
@@ -70,6 +73,9 @@ class Kind(enum.StrEnum):
     LOGIN = "login"
     PROCESS = "process"
     INCOMPLETE = "incomplete"
+    """Settings only: no provider of the AWS CLI takes the profile."""
+    CREDENTIAL_SOURCE = "credential-source"
+    """No profile, but the place that a role's ``credential_source`` names."""
 
 
 class State(enum.StrEnum):
@@ -329,7 +335,7 @@ class Hop(NamedTuple):
     usable_until: float | None = None
     """Until when the AWS CLI takes this hop as it is; ``None``: it gets a new one each time."""
     by_name: tuple[CacheEntry | None, ...] = ()
-    """Of a web identity: what lies under each of its names, which differ between AWS CLIs."""
+    """Where AWS CLIs differ in the name of this hop's file: what lies under each of the names."""
 
     @property
     def damaged(self) -> bool:
@@ -339,11 +345,6 @@ class Hop(NamedTuple):
     def usable(self, now: float) -> bool:
         """Whether a new session of the hop before could use this one as it is."""
         return self.usable_until is not None and now < self.usable_until
-
-    @property
-    def has_clock(self) -> bool:
-        """Whether this hop is a session that ends, and not a key that lasts."""
-        return bool(self.link.cache_names) or self.link.kind is Kind.TEMPORARY
 
 
 FOREVER: Final = float("inf")

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from awsttl.core.model import CacheEntry, Kind, Orphan, Secret, Shape, Snapshot, Status
+from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
 from awsttl.core.profiles.cache_names import CACHE_NAME
+from awsttl.core.profiles.kinds import cache_of
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import MOST_BYTES
 
@@ -61,10 +62,7 @@ def chain_paths(status: Status, locations: Locations) -> tuple[str, ...]:
     """Every cache file that renewing the profile may write, its own first."""
     found: list[str] = []
     for hop in status.hops:
-        folder = locations.cli_cache
-        if not hop.link.is_profile:
-            is_login = hop.link.kind is Kind.LOGIN
-            folder = locations.login_cache if is_login else locations.sso_cache
+        folder = locations.folder(cache_of(hop.link))
         found.extend(os.path.join(folder, name) for name in hop.link.cache_names)
     return tuple(found)
 

@@ -6,13 +6,12 @@ and what it returns keeps them in :class:`~awsttl.core.model.Secret`.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from awsttl.core.model import Kind, Secret, Status
+from awsttl.core.model import Secret, Status
 from awsttl.core.profiles import cache_entries, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
-from awsttl.core.profiles.kinds import merge
+from awsttl.core.profiles.kinds import FACTS, merge
 from awsttl.core.snippets import Credentials
 from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations
@@ -36,27 +35,21 @@ def read(status: Status, locations: Locations) -> Credentials:
             held.expires_at,
             status.profile.region,
         )
-    kind = status.profile.kind
-    if kind in (Kind.LONG_TERM, Kind.TEMPORARY):
+    facts = FACTS[status.profile.kind]
+    if facts.has_keys:
         return _static(status, locations)
     entry = status.session.entry if status.session else None
-    if entry is None:
+    if entry is None or facts.session_in is None:
         raise NoKeysError("it has no session on this machine")
     try:
         raw = Path(entry.path).read_bytes()
     except OSError:
         raise NoKeysError(f"{entry.name[:8]}… cannot be read any more") from None
-    parse = cache_entries.login_entry if kind is Kind.LOGIN else cache_entries.cli_entry
-    found = parse(entry.path, entry.name, raw)
+    found = cache_entries.PARSERS[facts.session_in](entry.path, entry.name, raw, 0.0)
     if found is None or found.expires_at is None:
         raise NoKeysError(f"{entry.name[:8]}… holds no session any more")
-    body = json.loads(raw)
-    if kind is Kind.LOGIN:
-        keys, names = body["accessToken"], ("accessKeyId", "secretAccessKey", "sessionToken")
-    else:
-        keys, names = body["Credentials"], ("AccessKeyId", "SecretAccessKey", "SessionToken")
-    identifier, secret, token = (keys[name] for name in names)
-    return _made(identifier, Secret(secret), Secret(token), found.expires_at, status)
+    keys = cache_entries.keys(facts.session_in, raw)
+    return _made(keys.identifier, keys.secret, keys.token, found.expires_at, status)
 
 
 def _static(status: Status, locations: Locations) -> Credentials:

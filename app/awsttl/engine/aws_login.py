@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core.model import Kind, Problem, Status
+from awsttl.core.model import Problem, Status
+from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.why.errors.rule import quoted
 from awsttl.terminal import aws_clis, aws_login
 
@@ -61,8 +62,13 @@ class LoginDesk:
     @staticmethod
     def serves(status: Status, problem: Problem) -> bool:
         """Whether signing in is what this failure asks for."""
-        needs = problem.code in ("aws-login", "crt-missing")
-        return needs and status.hops[-1].link.kind is Kind.LOGIN
+        return problem.code in ("aws-login", "crt-missing") and LoginDesk.is_behind(status)
+
+    @staticmethod
+    def is_behind(status: Status) -> bool:
+        """Whether the profile's sessions come from a sign-in that needs the terminal."""
+        sign_in = sign_in_of(status.hops[-1].link) if status.hops else None
+        return sign_in is not None and not sign_in.by_awsttl
 
     def sign_in(
         self, status: Status, problem: Problem, cancelled: threading.Event
@@ -71,13 +77,14 @@ class LoginDesk:
 
         One sign-in serves all that wait for the same session.
         """
-        session, profile = status.hops[-1].link.name, status.hops[-2].link.name
+        end, profile = status.hops[-1].link, status.hops[-2].link.name
+        session = end.name
         asked_at = time.monotonic()
         with self._turn:
             if self._signed_in.get(session, 0.0) > asked_at or cancelled.is_set():
                 return None
             found = aws_clis.installed(os.environ)
-            able = next((cli.path for cli in found if cli.knows_login), None)
+            able = next((cli.path for cli in found if cli.knows(end.kind)), None)
             if able is None:
                 return _to_install(found, lacks_awscrt=problem.code == "crt-missing")
             request = LoginRequest(able, profile, cancelled)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Kind, Link, Problem, Secret, Status
+from awsttl.core.model import Link, Problem, Secret, Status
+from awsttl.core.profiles.kinds import sign_in_of
 
 if TYPE_CHECKING:
     from awsttl.aws.mfa_device import MfaDevice
@@ -25,7 +26,8 @@ _HELPS: Final = ("sign-in", "never-signed-in")
 def sso_link(status: Status) -> Link | None:
     """The SSO sign-in that a profile, or the source of its chain, depends on."""
     end = status.hops[-1].link if status.hops else None
-    return end if end and end.kind is Kind.SSO and not end.is_profile else None
+    sign_in = sign_in_of(end) if end else None
+    return end if sign_in and sign_in.by_awsttl else None
 
 
 def token_of(status: Status) -> str:

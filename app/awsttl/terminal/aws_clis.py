@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from awsttl.core.model import Kind, Profile
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.why.findings import Check, Finding, Severity
 from awsttl.disk.locations import shown
 
@@ -18,9 +19,8 @@ _PATIENCE: Final = 5.0
 """Seconds that ``aws --version`` may take: Python starts slowly on a cold disk."""
 
 _SSO_SESSION: Final = (2, 9, 0)
-_LOGIN: Final = (2, 32, 0)
-"""The first v2 with ``sso_session``, and with ``aws login`` (its change log). Of v1 nothing is
-said: what it knows depends on the botocore beside it."""
+"""The first v2 with ``sso_session`` (its change log). Of v1 nothing is said: what it knows
+depends on the botocore beside it."""
 
 
 class Cli(NamedTuple):
@@ -35,10 +35,9 @@ class Cli(NamedTuple):
         """The version as people write it."""
         return ".".join(map(str, self.version)) or "of unknown version"
 
-    @property
-    def knows_login(self) -> bool:
-        """Whether it has ``aws login``."""
-        return self.version >= _LOGIN
+    def knows(self, kind: Kind) -> bool:
+        """Whether it is an AWS CLI v2 that has profiles of that kind."""
+        return self.version >= FACTS[kind].since
 
 
 def installed(environ: Mapping[str, str]) -> tuple[Cli, ...]:
@@ -100,9 +99,10 @@ def too_old(clis: tuple[Cli, ...], profiles: Sequence[Profile]) -> Iterator[Find
     with_session = [profile.name for profile in profiles if profile.sso_session]
     if with_session and cli.version < _SSO_SESSION:
         yield _outdated(cli, "sso_session", _SSO_SESSION, with_session)
-    with_login = [profile.name for profile in profiles if profile.kind is Kind.LOGIN]
-    if with_login and cli.version < _LOGIN:
-        yield _outdated(cli, "aws login", _LOGIN, with_login)
+    for kind, facts in FACTS.items():
+        of_kind = [profile.name for profile in profiles if profile.kind is kind]
+        if of_kind and not cli.knows(kind):
+            yield _outdated(cli, facts.source, facts.since, of_kind)
 
 
 def _outdated(cli: Cli, feature: str, needed: tuple[int, ...], names: list[str]) -> Finding:

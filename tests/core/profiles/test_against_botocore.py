@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from awsttl.core.model import IniFile, Kind, Profile
 from awsttl.core.profiles.chains import CREDENTIAL_SOURCES, profiles
-from awsttl.core.profiles.kinds import merge
+from awsttl.core.profiles.kinds import FACTS, merge, sign_in_of
 from support import oracle
 from support.home import Home
 from support.odd import config_text, credentials_text, hidden, ini_files, names
@@ -21,17 +21,6 @@ from support.programs import CHECKOUT
 
 LOGIN = "arn:aws:iam::111122223333:user/me"
 PRINTED = json.dumps({"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s"})
-
-METHODS: Final = {
-    "assume-role": {Kind.ROLE},
-    "assume-role-with-web-identity": {Kind.WEB_IDENTITY},
-    "sso": {Kind.SSO},
-    "shared-credentials-file": {Kind.LONG_TERM, Kind.TEMPORARY},
-    "config-file": {Kind.LONG_TERM, Kind.TEMPORARY},
-    "login": {Kind.LOGIN},
-    "custom-process": {Kind.PROCESS},
-    "env": {Kind.INCOMPLETE},  # credential_source = Environment
-}
 
 KEYS: Final = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "s"}
 SSO: Final = {"sso_account_id": "1", "sso_role_name": "r"}
@@ -135,12 +124,10 @@ def _agree(profile: Profile, seen: oracle.Resolution) -> None:
         return
     assert not blocked
     # The tokens behind SSO and login profiles are hops of awsttl's, not of botocore's.
-    links = [
-        link for link in profile.links if link.is_profile or link.kind not in (Kind.SSO, Kind.LOGIN)
-    ]
+    links = [link for link in profile.links if sign_in_of(link) is None]
     assert len(links) == len(seen.hops)
     for position, (link, hop) in enumerate(zip(links, seen.hops, strict=True)):
-        assert link.kind in METHODS[hop.method]
+        assert hop.method in FACTS[link.kind].methods
         if link.kind is Kind.ROLE or (position == 0 and hop.cache_name):
             assert link.cache_names == (hop.cache_name,)
 
@@ -192,11 +179,7 @@ def _as_the_corpus_writes(profile: Profile) -> list[str]:
         Kind.LONG_TERM: "AccessKey",
         Kind.WEB_IDENTITY: "WebIdentityToken",
         Kind.SSO: "Sso",
-        Kind.INCOMPLETE: "NamedSource",
+        Kind.CREDENTIAL_SOURCE: "NamedSource",
     }
-    steps = [
-        words[link.kind]
-        for link in profile.links
-        if link.is_profile or link.kind is Kind.INCOMPLETE
-    ]
+    steps = [words[link.kind] for link in profile.links if sign_in_of(link) is None]
     return steps[::-1]

@@ -8,12 +8,19 @@ profile is, is what the AWS CLI takes it for. Nothing here depends on the clock 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, assert_never
 
 from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
 from awsttl.core.profiles import cache_names, mfa_sessions, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
-from awsttl.core.profiles.kinds import TOKENS, Settings, has_static_keys, keys_section, kind_of
+from awsttl.core.profiles.kinds import (
+    FACTS,
+    TOKENS,
+    Settings,
+    has_static_keys,
+    keys_section,
+    kind_of,
+)
 
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """What ``credential_source`` may say; botocore compares case-sensitively."""
@@ -55,38 +62,62 @@ def _profile(settings: Settings, name: str) -> Profile:
             problems.append(_incomplete(section))
     except _FaultError as fault:
         problems.append(fault.problem)
-    arn = _role_arn(section) if kind in (Kind.ROLE, Kind.WEB_IDENTITY) else ""
-    recorded = timestamps.recorded_expiry(section) if kind is Kind.TEMPORARY else None
-    keys = keys_section(settings, name) if kind in (Kind.LONG_TERM, Kind.TEMPORARY) else {}
-    return Profile(
+    profile = Profile(
         name=name,
         kind=kind,
         links=tuple(links) or (Link(name, kind, Renewal.NOTHING),),
-        account_id=_account_id(section, kind, arn),
-        role=text_of(section, "sso_role_name") or "" if kind is Kind.SSO else _role_name(arn),
+        account_id=text_of(section, "aws_account_id") or "",
         region=text_of(section, "region") or "",
-        sso_session=text_of(section, "sso_session") or "" if kind is Kind.SSO else "",
-        login_session=text_of(section, "login_session") or "" if kind is Kind.LOGIN else "",
-        process=_process(section) if kind is Kind.PROCESS else "",
-        mfa_serial=text_of(section, "mfa_serial") if kind is not Kind.SSO else None,
-        access_key=(text_of(keys, "aws_access_key_id") or "")[-4:],
-        expiry_key=recorded[0] if recorded else "",
+        mfa_serial=text_of(section, "mfa_serial"),
         problems=tuple(problems),
     )
+    return _with_settings(profile, section, keys_section(settings, name))
+
+
+def _with_settings(profile: Profile, section: Section, keys: Section) -> Profile:
+    """A profile with what only the settings of its kind say."""
+    match profile.kind:
+        case Kind.ROLE | Kind.WEB_IDENTITY:
+            arn = text_of(section, "role_arn") or ""
+            account = _account_of(arn) if arn else profile.account_id
+            return profile._replace(account_id=account, role=_role_name(arn))
+        case Kind.SSO:
+            return profile._replace(
+                account_id=text_of(section, "sso_account_id") or "",
+                role=text_of(section, "sso_role_name") or "",
+                sso_session=text_of(section, "sso_session") or "",
+                mfa_serial=None,
+            )
+        case Kind.LONG_TERM:
+            return profile._replace(access_key=_last_four(keys))
+        case Kind.TEMPORARY:
+            recorded = timestamps.recorded_expiry(section)
+            key = recorded[0] if recorded else ""
+            return profile._replace(access_key=_last_four(keys), expiry_key=key)
+        case Kind.LOGIN:
+            session = text_of(section, "login_session") or ""
+            return profile._replace(account_id=_account_of(session), login_session=session)
+        case Kind.PROCESS:
+            return profile._replace(process=_process(section))
+        case Kind.INCOMPLETE | Kind.CREDENTIAL_SOURCE:
+            return profile
+        case _:
+            assert_never(profile.kind)
 
 
 def _chain(settings: Settings, name: str) -> Iterator[Link]:
     """The hops from *name* back to its first source. Raises :class:`_FaultError`."""
     visited = {name: None}
     current = name
-    while kind_of(settings, current, as_source=current != name) is Kind.ROLE:
+    while FACTS[kind_of(settings, current, as_source=current != name)].is_assumed:
         section = settings.merged[current]
         yield _role_link(current, section)
         source = text_of(section, "source_profile")
         credential_source = text_of(section, "credential_source")
         _check_source(current, source, credential_source)
         if credential_source is not None:
-            yield Link(credential_source, Kind.INCOMPLETE, Renewal.SILENT, is_profile=False)
+            kind = Kind.CREDENTIAL_SOURCE
+            yield Link(credential_source, kind, FACTS[kind].renewal, is_profile=False)
             return
         assert source is not None
         if source not in settings.merged:
@@ -123,7 +154,7 @@ def _role_link(name: str, section: Section) -> Link:
         name,
         Kind.ROLE,
         # An empty mfa_serial still prompts.
-        Renewal.SILENT if serial is None else Renewal.MFA,
+        FACTS[Kind.ROLE].renewal if serial is None else Renewal.MFA,
         cache_names=(cache_names.assume_role_name(section),),
         mfa_serial=serial,
     )
@@ -166,22 +197,24 @@ def _source_links(
         case Kind.LONG_TERM | Kind.TEMPORARY:
             yield _keys_link(settings, name, kind, direct=direct)
         case Kind.LOGIN:
-            yield Link(name, kind, Renewal.SILENT)
+            yield Link(name, kind, FACTS[kind].renewal)
             session = text_of(section, "login_session") or ""
             _check_filled(name, "login_session", session)
             token = (cache_names.login_token_name(session),)
             yield Link(session, kind, Renewal.SIGN_IN, is_profile=False, cache_names=token)
         case Kind.PROCESS:
             _check_filled(name, "credential_process", secret_of(section, "credential_process"))
-            yield Link(name, kind, Renewal.PROCESS)
-        case Kind.INCOMPLETE | Kind.ROLE:
+            yield Link(name, kind, FACTS[kind].renewal)
+        case Kind.INCOMPLETE | Kind.ROLE | Kind.CREDENTIAL_SOURCE:
             if not first:
                 raise _FaultError(
                     "source-empty",
                     f'source_profile "{name}" has no credentials',
                     f'add keys, a role or an SSO session to "{name}"',
                 )
-            yield Link(name, kind, Renewal.NOTHING)
+            yield Link(name, kind, FACTS[kind].renewal)
+        case _:
+            assert_never(kind)
 
 
 def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
@@ -207,7 +240,7 @@ def _web_identity_link(settings: Settings, name: str, section: Section, *, direc
     return Link(
         name,
         Kind.WEB_IDENTITY,
-        Renewal.SILENT,
+        FACTS[Kind.WEB_IDENTITY].renewal,
         cache_names=names if direct else (),
         fault=fault,
     )
@@ -247,7 +280,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
         )
     start_url = text_of(resolved, "sso_start_url")
     names = (cache_names.sso_role_name(section, start_url),) if direct else ()
-    yield Link(name, Kind.SSO, Renewal.SILENT, cache_names=names)
+    yield Link(name, Kind.SSO, FACTS[Kind.SSO].renewal, cache_names=names)
     token = session_name or start_url or ""
     yield Link(
         token,
@@ -268,15 +301,15 @@ def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Li
             "add the secret that belongs to the key, or remove the key",
         )
 
-    key = (text_of(keys, "aws_access_key_id") or "")[-4:]
-    if kind is Kind.LONG_TERM:
+    key = _last_four(keys)
+    if FACTS[kind].is_long_term:
         # A role that has these keys as its source needs no session of theirs.
         session = mfa_sessions.of_keys(settings, name) if direct else None
-        needs = Renewal.MFA if session and not session.problem else Renewal.NOTHING
+        needs = Renewal.MFA if session and not session.problem else FACTS[kind].renewal
         return Link(name, kind, needs, access_key=key, mfa_session=session)
     recorded = timestamps.recorded_expiry(settings.merged[name])
     session = mfa_sessions.of_session(settings, name)
-    needs = Renewal.MFA if session else Renewal.PASTE
+    needs = Renewal.MFA if session else FACTS[kind].renewal
     ends = recorded[1] if recorded else None
     return Link(name, kind, needs, expires_at=ends, access_key=key, mfa_session=session)
 
@@ -313,21 +346,14 @@ def _process(section: Section) -> str:
     return cache_names.process_fingerprint(command.reveal() if command else "")
 
 
-def _role_arn(section: Section) -> str:
-    return text_of(section, "role_arn") or ""
+def _last_four(keys: Section) -> str:
+    return (text_of(keys, "aws_access_key_id") or "")[-4:]
 
 
 def _role_name(arn: str) -> str:
     return arn.rsplit("/", 1)[-1] if "/" in arn else ""
 
 
-def _account_id(section: Section, kind: Kind, arn: str) -> str:
-    if kind is Kind.SSO:
-        return text_of(section, "sso_account_id") or ""
-    if arn:
-        parts = arn.split(":")
-        return parts[4] if len(parts) > 5 else ""
-    if kind is Kind.LOGIN:
-        parts = (text_of(section, "login_session") or "").split(":")
-        return parts[4] if len(parts) > 5 else ""
-    return text_of(section, "aws_account_id") or ""
+def _account_of(arn: str) -> str:
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 5 else ""

@@ -1,7 +1,11 @@
-"""config + credentials → which of the AWS CLI's providers takes a profile.
+"""What awsttl knows about each kind of profile, and which kind a profile is.
 
-The order is botocore's (``create_credential_resolver`` of botocore 1.44): the first provider that
-finds its settings takes the profile, whatever else stands there.
+:data:`FACTS` has one row for each kind. Whoever acts or speaks by kind reads it there, so that a
+new kind is a new row. What cannot be data (how a chain is read, what the AWS CLI does with it)
+matches the kind in ``chains.py`` and ``why/prediction.py``; CONTRIBUTING lists the places.
+
+The order in which kinds are tried is botocore's (``create_credential_resolver`` of botocore
+1.44): the first provider that finds its settings takes the profile, whatever else stands there.
 """
 
 from __future__ import annotations
@@ -9,8 +13,338 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import IniFile, Kind, Link, Secret, Section
+from awsttl.core.model import (
+    Cache,
+    IniFile,
+    Kind,
+    Link,
+    Problem,
+    Renewal,
+    Secret,
+    Section,
+)
 from awsttl.core.profiles.cache_names import secret_of, text_of
+
+# -------------------------------------------------------------------- the facts
+
+
+class SignIn(NamedTuple):
+    """How a person signs in for profiles of a kind, and the token that this leaves."""
+
+    command: str
+    """The command of the AWS CLI that signs in."""
+    cache: Cache
+    """Where the token lies."""
+    label: str
+    """Stands before the name of the sign-in where it is told from a profile."""
+    by_awsttl: bool
+    """Whether awsttl signs in by itself. If not, it lends the terminal to *command*."""
+    is_session: bool
+    """Whether the token holds the session's keys. If not, sessions are got with the token."""
+    refresh_margin: float
+    """Seconds before the token's end from which botocore refreshes it."""
+
+
+class Facts(NamedTuple):
+    """One kind of profile. Texts are for people; an empty one means that there is none."""
+
+    # ---- what the AWS CLI knows
+
+    methods: tuple[str, ...]
+    """What botocore calls its providers (``METHOD``), and ``aws configure list`` its types.
+    Which of two it is, for keys, the file tells in which they stand."""
+    setting: str
+    """The one setting that makes a profile one of this kind; empty where it takes several."""
+    since: tuple[int, ...]
+    """The first AWS CLI v2 that knows the kind, by its change log."""
+
+    # ---- how its credentials come and go
+
+    renewal: Renewal
+    """What a new session asks of the person, where no MFA device is named."""
+    session_in: Cache | None
+    """Where the AWS CLI keeps its sessions; ``None`` where it keeps none."""
+    sign_in: SignIn | None
+    """The sign-in that a new session needs."""
+    is_assumed: bool
+    """Whether a role is assumed with the credentials of a source, which is the next hop."""
+    is_role: bool
+    """Whether its sessions are those of a role, so that a role assumed with one is chained."""
+    is_temporary: bool
+    """Whether its keys stand in a file and end."""
+    is_long_term: bool
+    """Whether its keys stand in a file and do not end."""
+    is_at_hand: bool
+    """Whether a role can be assumed with it at once: nothing has to be got before."""
+    runs_process: bool
+    """Whether a new session runs a program of the person's."""
+
+    # ---- in words
+
+    source: str
+    """Where its credentials come from, where there is no hop behind it."""
+    note: str
+    """What the details say behind its name."""
+    settings: str
+    """Its settings, as they win over others: "its … come first"."""
+    outranks_keys: bool
+    """Whether these settings win over static keys in both files."""
+    occupied: str
+    """What a profile of this kind does already, where no MFA session may be written into it:
+    "profile x, which …"."""
+
+    # ---- what it refuses
+
+    not_renewed: Problem | None
+    """Why there is never a session to renew."""
+    not_kept: Problem | None
+    """Why its session can never be kept alive."""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether its keys stand in config or credentials."""
+        return self.is_temporary or self.is_long_term
+
+
+_V2: Final = (2, 0, 0)
+_FILES: Final = ("shared-credentials-file", "config-file")
+
+SSO: Final = SignIn(
+    command="aws sso login",
+    cache=Cache.SSO,
+    label="sso",
+    by_awsttl=True,
+    is_session=False,
+    refresh_margin=900.0,  # SSOTokenProvider._REFRESH_WINDOW
+)
+LOGIN: Final = SignIn(
+    command="aws login",
+    cache=Cache.LOGIN,
+    label="",
+    by_awsttl=False,
+    is_session=True,
+    refresh_margin=300.0,  # LoginCredentialFetcher._REFRESH_THRESHOLD
+)
+
+FACTS: Final[Mapping[Kind, Facts]] = {
+    Kind.ROLE: Facts(
+        methods=("assume-role",),
+        setting="",
+        since=_V2,
+        renewal=Renewal.SILENT,
+        session_in=Cache.CLI,
+        sign_in=None,
+        is_assumed=True,
+        is_role=True,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=False,
+        runs_process=False,
+        source="",
+        note="assumed with AssumeRole",
+        settings="role settings",
+        outranks_keys=True,
+        occupied="assumes a role",
+        not_renewed=None,
+        not_kept=None,
+    ),
+    Kind.WEB_IDENTITY: Facts(
+        methods=("assume-role-with-web-identity",),
+        setting="",
+        since=_V2,
+        renewal=Renewal.SILENT,
+        session_in=Cache.CLI,
+        sign_in=None,
+        is_assumed=False,
+        is_role=True,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=False,
+        runs_process=False,
+        source="token file",
+        note="AssumeRoleWithWebIdentity",
+        settings="web identity settings",
+        outranks_keys=True,
+        occupied="assumes a role with a web identity",
+        not_renewed=None,
+        not_kept=None,
+    ),
+    Kind.SSO: Facts(
+        methods=("sso",),
+        setting="",
+        since=_V2,
+        renewal=Renewal.SILENT,
+        session_in=Cache.CLI,
+        sign_in=SSO,
+        is_assumed=False,
+        is_role=True,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=False,
+        runs_process=False,
+        source="",
+        note="IAM Identity Center",
+        settings="SSO settings",
+        outranks_keys=True,
+        occupied="is an SSO profile",
+        not_renewed=None,
+        not_kept=None,
+    ),
+    Kind.LONG_TERM: Facts(
+        methods=_FILES,
+        setting="",
+        since=_V2,
+        renewal=Renewal.NOTHING,
+        session_in=None,
+        sign_in=None,
+        is_assumed=False,
+        is_role=False,
+        is_temporary=False,
+        is_long_term=True,
+        is_at_hand=True,
+        runs_process=False,
+        source="keys",
+        note="no expiry; renew nothing",
+        settings="static keys",
+        outranks_keys=False,
+        occupied="holds long-term keys",
+        not_renewed=Problem(
+            "long-term", "long-term keys have no session to renew", "nothing to do"
+        ),
+        not_kept=Problem("long-term", "long-term keys have no session to keep", "nothing to do"),
+    ),
+    Kind.TEMPORARY: Facts(
+        methods=_FILES,
+        setting="",
+        since=_V2,
+        renewal=Renewal.PASTE,
+        session_in=None,
+        sign_in=None,
+        is_assumed=False,
+        is_role=False,
+        is_temporary=True,
+        is_long_term=False,
+        is_at_hand=True,
+        runs_process=False,
+        source="pasted keys",
+        note="pasted, or written by another tool",
+        settings="static keys",
+        outranks_keys=False,
+        occupied="",
+        not_renewed=None,
+        not_kept=None,
+    ),
+    Kind.LOGIN: Facts(
+        methods=("login",),
+        setting="login_session",
+        since=(2, 32, 0),
+        renewal=Renewal.SILENT,
+        session_in=Cache.LOGIN,
+        sign_in=LOGIN,
+        is_assumed=False,
+        is_role=False,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=False,
+        runs_process=False,
+        source="aws login",
+        note="aws login",
+        settings="aws login settings",
+        outranks_keys=False,
+        occupied="is an aws login profile",
+        not_renewed=None,
+        not_kept=None,
+    ),
+    Kind.PROCESS: Facts(
+        methods=("custom-process",),
+        setting="credential_process",
+        since=_V2,
+        renewal=Renewal.PROCESS,
+        session_in=None,
+        sign_in=None,
+        is_assumed=False,
+        is_role=False,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=False,
+        runs_process=True,
+        source="process",
+        note="credential_process, run by the AWS CLI at each use",
+        settings="process settings",
+        outranks_keys=False,
+        occupied="has a credential_process",
+        not_renewed=None,
+        not_kept=Problem(
+            "not-cached",
+            "a credential_process is run anew at each use, and nothing is cached",
+            "keep a role that has it as its source",
+        ),
+    ),
+    Kind.INCOMPLETE: Facts(
+        methods=(),
+        setting="",
+        since=_V2,
+        renewal=Renewal.NOTHING,
+        session_in=None,
+        sign_in=None,
+        is_assumed=False,
+        is_role=False,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=False,
+        runs_process=False,
+        source="settings only",
+        note="",
+        settings="settings",
+        outranks_keys=False,
+        occupied="",
+        not_renewed=Problem(
+            "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
+        ),
+        not_kept=None,
+    ),
+    Kind.CREDENTIAL_SOURCE: Facts(
+        methods=("env", "iam-role", "container-role"),
+        setting="",
+        since=_V2,
+        renewal=Renewal.SILENT,
+        session_in=None,
+        sign_in=None,
+        is_assumed=False,
+        is_role=False,
+        is_temporary=False,
+        is_long_term=False,
+        is_at_hand=True,
+        runs_process=False,
+        source="",
+        note="",
+        settings="settings",
+        outranks_keys=False,
+        occupied="",
+        not_renewed=None,
+        not_kept=None,
+    ),
+}
+"""Every kind has a row, and every row has every fact: mypy and a test see to it."""
+
+
+def sign_in_of(link: Link) -> SignIn | None:
+    """The sign-in that a hop is; ``None`` where it is a profile, or a ``credential_source``."""
+    return None if link.is_profile else FACTS[link.kind].sign_in
+
+
+def has_clock(link: Link) -> bool:
+    """Whether what a hop gives is a session that ends."""
+    return bool(link.cache_names) or FACTS[link.kind].is_temporary
+
+
+def cache_of(link: Link) -> Cache:
+    """The folder in which the files of a hop's ``cache_names`` lie."""
+    sign_in = sign_in_of(link)
+    return sign_in.cache if sign_in else Cache.CLI
+
+
+# -------------------------------------------------------------------- which kind a profile is
 
 TOKENS: Final = ("aws_security_token", "aws_session_token")
 """Settings that make keys temporary."""

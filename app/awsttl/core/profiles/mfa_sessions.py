@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Kind, MfaSession, Problem, Section
+from awsttl.core.model import MfaSession, Problem, Section
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import duration_seconds, secret_of, text_of
-from awsttl.core.profiles.kinds import Settings, kind_of
+from awsttl.core.profiles.kinds import FACTS, Settings, kind_of
 
 _LONG_TERM: Final = "-long-term"
 _SESSION: Final = "-mfa"
@@ -71,21 +71,11 @@ def _source_of(settings: Settings, profile: str) -> str | None:
         candidates.append(profile.removesuffix(_SESSION))
     for name in candidates:
         section = settings.merged.get(name)
-        if section is None or kind_of(settings, name) is not Kind.LONG_TERM:
+        if section is None or not FACTS[kind_of(settings, name)].is_long_term:
             continue
         if _serial(section) and secret_of(section, "aws_secret_access_key"):
             return name
     return None
-
-
-_IS: Final = {
-    Kind.LONG_TERM: "holds long-term keys",
-    Kind.ROLE: "assumes a role",
-    Kind.WEB_IDENTITY: "assumes a role with a web identity",
-    Kind.SSO: "is an SSO profile",
-    Kind.LOGIN: "is an aws login profile",
-    Kind.PROCESS: "has a credential_process",
-}
 
 
 def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
@@ -102,7 +92,8 @@ def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
     if owner not in (None, name):
         why = f'keeps the session of "{owner}"'
     elif profile in settings.merged:
-        why = _IS.get(kind_of(settings, profile), "") or _kept_by(settings.merged[profile], section)
+        occupied = FACTS[kind_of(settings, profile)].occupied
+        why = occupied or _kept_by(settings.merged[profile], section)
     if not why:
         return None
     return Problem(

@@ -17,7 +17,6 @@ from awsttl.core.model import (
     Files,
     Held,
     Hop,
-    Kind,
     Link,
     Orphan,
     Parent,
@@ -29,11 +28,8 @@ from awsttl.core.model import (
     Status,
 )
 from awsttl.core.profiles.chains import profiles
-from awsttl.core.profiles.kinds import merge
+from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge
 from awsttl.core.view.rows import own_source
-
-LOGIN_REUSE_MARGIN = 300.0
-"""Seconds before an ``aws login`` token's expiry at which botocore refreshes it."""
 
 
 class Resolver:
@@ -97,29 +93,20 @@ def _owners(known: tuple[Profile, ...]) -> Mapping[str, tuple[str, ...]]:
 
 def _hop(link: Link, files: Files, used: set[str]) -> Hop:
     if not link.cache_names:
-        lasts = link.kind in (Kind.LONG_TERM, Kind.INCOMPLETE)
-        if link.kind is Kind.TEMPORARY:
-            # Keys of unknown end are used until AWS refuses them.
-            until = FOREVER if link.expires_at is None else link.expires_at
-            return Hop(link, None, link.expires_at, until)
-        return Hop(link, usable_until=FOREVER if lasts else None)
+        # Keys of unknown end are used until AWS refuses them.
+        until = FOREVER if link.expires_at is None else link.expires_at
+        return Hop(link, None, link.expires_at, until if FACTS[link.kind].is_at_hand else None)
     used.update(link.cache_names)
-    cache = _cache(link, files)
+    cache = files.entries(cache_of(link))
     by_name = tuple(cache.get(name) for name in link.cache_names)
     entry = _entry(by_name)
     if entry and entry.refreshable and not link.refreshes:
         entry = entry._replace(refreshable=False, refreshable_until=None)
-    if link.kind is not Kind.WEB_IDENTITY:
+    if len(by_name) == 1:
         by_name = ()
     if entry is None or entry.expires_at is None:
         return Hop(link, entry, by_name=by_name)
     return Hop(link, entry, entry.expires_at, usable_until(entry), by_name)
-
-
-def _cache(link: Link, files: Files) -> Mapping[str, CacheEntry]:
-    if link.is_profile:
-        return files.cli_cache
-    return files.login_cache if link.kind is Kind.LOGIN else files.sso_cache
 
 
 def _entry(by_name: tuple[CacheEntry | None, ...]) -> CacheEntry | None:
@@ -154,29 +141,31 @@ def usable_until(entry: CacheEntry) -> float | None:
 
 
 def _session(profile: Profile, hops: tuple[Hop, ...], held: Mapping[str, Held]) -> Session | None:
-    own = hops[0]
-    if profile.kind is Kind.PROCESS:
+    own, facts = hops[0], FACTS[profile.kind]
+    if facts.runs_process:
         got = held.get(profile.name)
         if got is None or got.process != profile.process:
             return None
         return Session(got.expires_at, held=got)
-    if profile.kind is Kind.TEMPORARY:
+    if facts.is_temporary:
         return Session(own.link.expires_at)
-    if profile.kind is Kind.LOGIN and len(hops) > 1:
+    if facts.sign_in and facts.sign_in.is_session and len(hops) > 1:
         token = hops[1]
         if token.expires_at is None:
             return None
-        return Session(token.expires_at, token.expires_at - LOGIN_REUSE_MARGIN, token.entry)
+        reuse_until = token.expires_at - facts.sign_in.refresh_margin
+        return Session(token.expires_at, reuse_until, token.entry)
     if own.expires_at is None:
         return None
     return Session(own.expires_at, own.usable_until, own.entry)
 
 
 def _parent(hops: tuple[Hop, ...]) -> Parent | None:
-    if hops[0].link.kind is Kind.LOGIN:
-        return None  # the token is the session itself
+    sign_in = FACTS[hops[0].link.kind].sign_in
+    if sign_in and sign_in.is_session:
+        return None
     for hop in hops[1:]:
-        if hop.has_clock:
+        if has_clock(hop.link):
             refreshable = hop.entry.refreshable if hop.entry else False
             return Parent(hop.link.kind, hop.link.name, hop.expires_at, refreshable)
     return None

@@ -19,7 +19,6 @@ from awsttl.core.model import (
     Environment,
     Held,
     Hop,
-    Kind,
     Orphan,
     Problem,
     Renewal,
@@ -27,6 +26,7 @@ from awsttl.core.model import (
     State,
     Status,
 )
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view import rows
 
 Tone = Literal["", "dim", "accent", "valid", "expiring", "expired"]
@@ -148,22 +148,11 @@ def _status_page(
     return result
 
 
-_KIND_NOTES: Final = {
-    Kind.ROLE: "assumed with AssumeRole",
-    Kind.WEB_IDENTITY: "AssumeRoleWithWebIdentity",
-    Kind.SSO: "IAM Identity Center",
-    Kind.LOGIN: "aws login",
-    Kind.PROCESS: "credential_process, run by the AWS CLI at each use",
-    Kind.LONG_TERM: "no expiry; renew nothing",
-    Kind.TEMPORARY: "pasted, or written by another tool",
-}
-
-
 def _kind_note(status: Status) -> str:
-    profile = status.profile
+    profile, facts = status.profile, FACTS[status.profile.kind]
     if profile.mfa_session is None:
-        return _KIND_NOTES.get(profile.kind, "")
-    if profile.kind is Kind.LONG_TERM:
+        return facts.note
+    if facts.is_long_term:
         return "no expiry"
     return f"an MFA session, with the keys of {profile.mfa_session.source}"
 
@@ -171,7 +160,7 @@ def _kind_note(status: Status) -> str:
 def _mfa_session(result: Page, status: Status, now: float) -> None:
     """For long-term keys: where their MFA session is, and how long it lasts."""
     session = status.profile.mfa_session
-    if session is None or status.profile.kind is not Kind.LONG_TERM:
+    if session is None or not FACTS[status.profile.kind].is_long_term:
         return
     if session.problem is not None:
         _problem(result, session.problem)
@@ -202,7 +191,7 @@ def _clock(result: Page, status: Status, now: float) -> None:
             result.add("ends", "unknown: nobody recorded an expiry for these keys", "expiring")
         elif lapsed is not None and lapsed <= now:
             result.add("ended", result.tick(countdown.ago(lapsed, now)), "expired", "the sign-in")
-        elif status.profile.kind in _ON_USE and not status.broken:
+        elif FACTS[status.profile.kind].session_in and not status.broken:
             words = result.tick(_at_use(status, now)).format("one", "first")
             result.add("ends", f"no session yet: the AWS CLI {words}", "dim")
         return
@@ -220,7 +209,7 @@ def _clock(result: Page, status: Status, now: float) -> None:
         words = result.tick(_at_use(status, now)).format("a new one", "next")
         result.add("reused", f"no more: the AWS CLI {words}", "expiring")
     written = session.entry.written_at if session.entry else 0.0
-    if status.profile.kind is Kind.ROLE and 0 < instant - written <= REUSE_MARGIN + 5:
+    if FACTS[status.profile.kind].is_assumed and 0 < instant - written <= REUSE_MARGIN + 5:
         result.add("", "it lasts 15 minutes or less, so it is never reused", "expiring")
 
 
@@ -242,9 +231,6 @@ def _at_use(status: Status, now: float) -> countdown.Timed:
     return countdown.Timed(words, until)
 
 
-_ON_USE: Final = (Kind.ROLE, Kind.SSO, Kind.WEB_IDENTITY, Kind.LOGIN)
-
-
 def _renews(result: Page, status: Status, now: float) -> None:
     renewal, until = countdown.renewal(status, now)
     result.until = min(result.until, until)
@@ -257,7 +243,8 @@ def _renews(result: Page, status: Status, now: float) -> None:
     }
     if renewal is not Renewal.NOTHING:
         aside = asides.get(renewal, "")
-        if status.profile.kind is Kind.LOGIN and renewal is Renewal.SILENT:
+        sign_in = FACTS[status.profile.kind].sign_in
+        if sign_in and sign_in.is_session and renewal is Renewal.SILENT:
             aside = "by the AWS CLI itself, at its next use"
         result.add("renews", str(renewal), "", aside)
 

@@ -13,12 +13,13 @@ from awsttl.core.model import (
     FOREVER,
     Environment,
     Hop,
-    Kind,
     Orphan,
     Profile,
+    Renewal,
     State,
     Status,
 )
+from awsttl.core.profiles.kinds import FACTS, has_clock, sign_in_of
 
 ENVIRONMENT_KEY: Final = "environment"
 
@@ -160,7 +161,7 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
         left.text or _TIMELESS.get(state, ""),
         int(meter.text),
         ends.text,
-        "paste" if environment.kind is Kind.TEMPORARY else "—",
+        str(Renewal.PASTE if FACTS[environment.kind].is_temporary else Renewal.NOTHING),
         ", ".join(environment.variables),
         note=note,
         until=min(until, left.until, meter.until, ends.until),
@@ -207,42 +208,34 @@ def source_text(status: Status, now: float) -> countdown.Timed:
     clocked = False
     for hop in status.hops[1:]:
         label = hop_label(hop)
-        if hop.has_clock and not clocked and hop.expires_at is not None:
+        if has_clock(hop.link) and not clocked and hop.expires_at is not None:
             clocked = True
             clock = _hop_clock(hop, now)
             label = f"{label} {clock.text}"
             until = min(until, clock.until)
-        if not (hop.link.kind is Kind.LOGIN and not hop.link.is_profile):
+        sign_in = sign_in_of(hop.link)
+        if sign_in is None or not sign_in.is_session:
             parts.append(label)
     if not parts:
         parts.append(own_source(status.profile))
     return countdown.Timed(" › ".join(parts), until)
 
 
-OWN_SOURCE: Final = {
-    Kind.LONG_TERM: "keys",
-    Kind.TEMPORARY: "pasted keys",
-    Kind.PROCESS: "process",
-    Kind.WEB_IDENTITY: "token file",
-    Kind.LOGIN: "aws login",
-    Kind.INCOMPLETE: "settings only",
-}
-
-
 def own_source(profile: Profile) -> str:
     """Where the session of a profile without a chain comes from."""
-    if profile.kind is Kind.TEMPORARY and profile.mfa_session:
+    facts = FACTS[profile.kind]
+    if facts.is_temporary and profile.mfa_session:
         return profile.mfa_session.source
-    return OWN_SOURCE.get(profile.kind, "")
+    return facts.source
 
 
 def hop_label(hop: Hop) -> str:
     """A hop in a word or two; an SSO session is told from a profile by ``sso``."""
-    name = hop.link.name
-    if hop.link.kind is Kind.SSO and not hop.link.is_profile:
-        host = name.removeprefix("https://").removesuffix("/").removesuffix("/start")
-        return f"sso {host.removesuffix('.awsapps.com')}"
-    return name
+    sign_in = sign_in_of(hop.link)
+    if sign_in is None or not sign_in.label:
+        return hop.link.name
+    host = hop.link.name.removeprefix("https://").removesuffix("/").removesuffix("/start")
+    return f"{sign_in.label} {host.removesuffix('.awsapps.com')}"
 
 
 def _hop_clock(hop: Hop, now: float) -> countdown.Timed:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.model import Hop, Kind, Problem, Shape, Status
+from awsttl.core.model import Hop, Problem, Shape, Status
+from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.why.errors import TABLE
 from awsttl.core.why.errors.rule import quoted, short
 
@@ -55,7 +56,8 @@ def explain_renewal(text: str, status: Status) -> Problem:
     """The same for an error that a key met in the dashboard, where ``r`` signs in to SSO."""
     problem = explain_profile(text, status)
     end = status.hops[-1] if status.hops else None
-    if end is None or end.link.is_profile or end.link.kind is not Kind.SSO:
+    way = sign_in_of(end.link) if end else None
+    if end is None or way is None or not way.by_awsttl:
         return problem
     if problem.code in ("cache-corrupt", "unknown") and _is_token(text, end):
         return Problem("sign-in", "the file of its SSO token is damaged", _PRESS_R)
@@ -76,7 +78,8 @@ def sign_in(status: Status) -> Problem:
     """What to run for a sign-in that has ended, or never was."""
     end = status.hops[-1]
     source = status.hops[-2].link.name if len(status.hops) > 1 else status.name
-    command = "aws login" if end.link.kind is Kind.LOGIN else "aws sso login"
+    way = FACTS[end.link.kind].sign_in
+    command = way.command if way else "aws sso login"
     message = "never signed in" if end.expires_at is None else "its sign-in has ended"
     return Problem("sign-in", message, f"run: {command} --profile {quoted(source)}")
 
@@ -84,5 +87,5 @@ def sign_in(status: Status) -> Problem:
 def sign_in_here(status: Status) -> Problem:
     """The same in the dashboard."""
     problem = sign_in(status)
-    is_sso = status.hops[-1].link.kind is Kind.SSO
-    return problem._replace(fix=_PRESS_R) if is_sso else problem
+    way = FACTS[status.hops[-1].link.kind].sign_in
+    return problem._replace(fix=_PRESS_R) if way and way.by_awsttl else problem

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Kind, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles.environment import REGION
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.details import Setting
 
 
@@ -33,13 +34,6 @@ class Winner(NamedTuple):
         return f"{self.name:11}{value:21} {self.type}  {self.location}".rstrip()
 
 
-_METHODS: Final = {
-    Kind.ROLE: "assume-role",
-    Kind.WEB_IDENTITY: "assume-role-with-web-identity",
-    Kind.SSO: "sso",
-    Kind.LOGIN: "login",
-    Kind.PROCESS: "custom-process",
-}
 _KEYS: Final = (("access_key", "aws_access_key_id"), ("secret_key", "aws_secret_access_key"))
 
 
@@ -55,13 +49,14 @@ def winners(
     none. *settings* are the profile's lines, the winning one of each key.
     """
     lines = {setting.key: setting for setting in settings}
-    method = _METHODS.get(status.profile.kind)
+    facts = FACTS[status.profile.kind]
     entry = status.session.entry if status.session else None
     found = []
     for (name, key), four in zip(_KEYS, last_four, strict=True):
         line = lines.get(key)
-        if method is not None:
-            found.append(Winner(name, _hidden(four), method, entry.path if entry else ""))
+        if facts.methods and not facts.has_keys:
+            where = entry.path if entry else ""
+            found.append(Winner(name, _hidden(four), facts.methods[0], where))
         elif line is not None:
             kind = "config-file" if _is_config(line) else "shared-credentials-file"
             found.append(Winner(name, _hidden(four), kind, _place(line)))

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Kind, Problem, Snapshot, Status
+from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
+from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.why import causes, obstacles
 from awsttl.core.why.prediction import MACHINE, V1, V2, Prediction, predict, predict_status
 
@@ -138,7 +139,7 @@ def _behind_the_sign_in(snapshot: Snapshot) -> tuple[str, ...]:
         status.name: hop.link.name
         for status in snapshot.profiles
         for hop in status.hops
-        if hop.link.kind is Kind.SSO and not hop.link.is_profile
+        if (sign_in := sign_in_of(hop.link)) and not sign_in.is_session
     }
     return tuple(behind) if len(set(behind.values())) == 1 else ()
 

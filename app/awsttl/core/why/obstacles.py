@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from awsttl.core.model import Environment, Kind, Orphan, Problem, Renewal, Status
+from awsttl.core.model import Environment, Orphan, Problem, Renewal, Status
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.rows import Item
 from awsttl.core.why import causes
 
@@ -55,25 +56,21 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
     """Why ``r`` will not even try, and what to run instead; ``None`` when it will."""
     if broken := status.broken:
         return None if broken.code == "cache-corrupt" else broken
-    kind = status.profile.kind
-    if kind is Kind.LONG_TERM and (session := status.profile.mfa_session):
+    facts = FACTS[status.profile.kind]
+    if facts.is_long_term and (session := status.profile.mfa_session):
         return session.problem
-    if kind is Kind.LONG_TERM:
-        return Problem("long-term", "long-term keys have no session to renew", "nothing to do")
-    if kind is Kind.INCOMPLETE:
-        return Problem(
-            "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
-        )
+    if facts.not_renewed:
+        return facts.not_renewed
     match status.renewal(now):
         case Renewal.PASTE:
-            whose = "its keys" if kind is Kind.TEMPORARY else f"the keys of {_last(status)}"
+            whose = "its keys" if facts.is_temporary else f"the keys of {_last(status)}"
             return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
         case _:
             return None
 
 
 def _cannot_clear(status: Status) -> str:
-    if status.profile.kind is Kind.TEMPORARY and status.profile.mfa_session:
+    if FACTS[status.profile.kind].is_temporary and status.profile.mfa_session:
         return f"{status.name} has no cache entry: its keys stand in the credentials file"
     return f"{status.name} has no cache entry of its own"
 
@@ -83,16 +80,7 @@ def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Pr
 
     *may_run* are the profiles whose ``credential_process`` may be run without a key.
     """
-    kind = status.profile.kind
-    if kind is Kind.PROCESS:
-        return Problem(
-            "not-cached",
-            "a credential_process is run anew at each use, and nothing is cached",
-            "keep a role that has it as its source",
-        )
-    if kind is Kind.LONG_TERM:
-        return Problem("long-term", "long-term keys have no session to keep", "nothing to do")
-    if problem := cannot_renew(status, now):
+    if problem := FACTS[status.profile.kind].not_kept or cannot_renew(status, now):
         return problem
     # A damaged cache entry is replaced by a renewal, so what that asks is what counts.
     match status._replace(problems=()).renewal(now):
@@ -119,7 +107,7 @@ def _not_allowed(status: Status, may_run: Collection[str]) -> Problem | None:
 
 def processes(status: Status) -> tuple[str, ...]:
     """The profiles along the chain whose ``credential_process`` a renewal may run."""
-    return tuple(hop.link.name for hop in status.hops if hop.link.kind is Kind.PROCESS)
+    return tuple(hop.link.name for hop in status.hops if FACTS[hop.link.kind].runs_process)
 
 
 def _last(status: Status) -> str:

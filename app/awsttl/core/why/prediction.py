@@ -13,16 +13,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from awsttl.core.model import CacheEntry, Hop, Kind, Problem, Snapshot, Status
 from awsttl.core.profiles import environment
-from awsttl.core.profiles.resolve import LOGIN_REUSE_MARGIN, damage, usable_until
+from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.profiles.resolve import damage, usable_until
 from awsttl.core.why import causes
-
-TOKEN_REFRESH_MARGIN: Final = 900.0
-"""Seconds before its end at which the token of an ``sso-session`` is refreshed
-(``SSOTokenProvider._REFRESH_WINDOW``)."""
 
 
 class Cli(NamedTuple):
@@ -203,12 +200,17 @@ class _Walk:
         match end.link.kind:
             case Kind.PROCESS:
                 self.steps.append(Step(RUN, end.link.name))
-            case Kind.INCOMPLETE:
+            case Kind.CREDENTIAL_SOURCE:
                 self._load_credential_source(end.link.name)
-            case Kind.WEB_IDENTITY if self._cli.token_in_name and end.link.fault:
-                raise _FailureError(end.link.fault)
+            case Kind.WEB_IDENTITY:
+                if self._cli.token_in_name and end.link.fault:
+                    raise _FailureError(end.link.fault)
             case Kind.LOGIN:
                 self._load_login(end, is_source=len(self._hops) > 2)
+            case Kind.ROLE | Kind.SSO | Kind.LONG_TERM | Kind.TEMPORARY | Kind.INCOMPLETE:
+                pass  # read, or asked for, when it is needed
+            case _:
+                assert_never(end.link.kind)
 
     def _load_credential_source(self, place: str) -> None:
         if place == "Environment" and self._environ.get(environment.KEYS[0]):
@@ -253,10 +255,13 @@ class _Walk:
                 if not hop.usable(self._now):
                     self._is_refused(is_source=position > 0)
                 return hop.link.access_key
-            case Kind.INCOMPLETE if hop.link.name == "Environment":
-                return self._keys_of_environment(is_source=True)
-            case _:
+            case Kind.CREDENTIAL_SOURCE:
+                is_here = hop.link.name == "Environment"
+                return self._keys_of_environment(is_source=True) if is_here else ""
+            case Kind.LONG_TERM | Kind.PROCESS | Kind.INCOMPLETE:
                 return hop.link.access_key
+            case _:
+                assert_never(hop.link.kind)
 
     def _role(self, position: int, hop: Hop) -> str:
         key = self._cached(position, hop.entry)
@@ -275,10 +280,12 @@ class _Walk:
         return ""
 
     def _web_identity(self, position: int, hop: Hop) -> str:
+        entry = hop.entry
         if hop.by_name:
-            key = self._cached(position, hop.by_name[-1 if self._cli.token_in_name else 0])
-            if key is not None:
-                return key
+            entry = hop.by_name[-1 if self._cli.token_in_name else 0]
+        key = self._cached(position, entry)
+        if key is not None:
+            return key
         if hop.link.fault:
             raise _FailureError(hop.link.fault)
         self.steps.append(Step("AssumeRoleWithWebIdentity", hop.link.name))
@@ -307,7 +314,7 @@ class _Walk:
             raise _FailureError(damage(token, own=True)._replace(fix=self._sign_in("sign-in").fix))
         if token.expires_at is None or token.entry is None:
             raise _FailureError(self._sign_in("never-signed-in"))
-        is_late = self._now > token.expires_at - TOKEN_REFRESH_MARGIN
+        is_late = self._now > token.expires_at - _refresh_margin(token)
         if is_session and is_late and self._now < (token.entry.refreshable_until or 0.0):
             self.steps.append(Step("CreateToken", token.link.name))
             return False
@@ -316,7 +323,7 @@ class _Walk:
     def _login(self, hop: Hop, token: Hop) -> str:
         assert token.entry is not None  # else loading it failed
         assert token.expires_at is not None
-        if self._now < token.expires_at - LOGIN_REUSE_MARGIN:
+        if self._now < token.expires_at - _refresh_margin(token):
             return token.entry.access_key
         self.steps.append(Step("CreateOAuth2Token", hop.link.name))
         return ""
@@ -357,3 +364,9 @@ class _Walk:
     def _sign_in(self, code: str) -> Problem:
         assert self._status is not None
         return causes.sign_in(self._status)._replace(code=code)
+
+
+def _refresh_margin(token: Hop) -> float:
+    """Seconds before a sign-in's end from which the AWS CLI refreshes its token."""
+    sign_in = sign_in_of(token.link)
+    return sign_in.refresh_margin if sign_in else 0.0

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
-from awsttl.core.model import Kind, Snapshot
+from awsttl.core.model import Snapshot
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity
-
-_NEVER_USED: Final = {
-    Kind.ROLE: "its role",
-    Kind.WEB_IDENTITY: "its web identity",
-    Kind.SSO: "its SSO settings",
-}
 
 
 def check_credentials(examined: Case) -> Iterator[Finding]:
@@ -32,24 +26,25 @@ def check_credentials(examined: Case) -> Iterator[Finding]:
             "remove the one that is not meant",
             keys=tuple(differing),
         )
-    winner = _NEVER_USED.get(examined.kind)
+    facts = examined.facts
     keys = [each for each in (examined.credentials, examined.config) if KEY_ID in each]
-    if winner and keys and not _own_source(examined):
+    if facts.outranks_keys and keys and not _own_source(examined):
         yield Finding(
             Check.CREDENTIALS,
             Severity.WARNING,
             "keys-never-used",
-            f"static keys stand beside {winner}, which wins: the keys are never used",
+            f"static keys stand beside its {facts.settings}, which win: the keys are never used",
             "remove the keys, or move them to a profile of their own",
             keys=(KEY_ID,),
         )
-    for key, kind in (("login_session", Kind.LOGIN), ("credential_process", Kind.PROCESS)):
-        if key in examined.config and examined.kind is not kind:
+    for other in FACTS.values():
+        key = other.setting
+        if key and key in examined.config and facts is not other:
             yield Finding(
                 Check.CREDENTIALS,
                 Severity.WARNING,
                 "setting-never-used",
-                f"{key} is never asked: the profile's {_winner(examined.kind)} come first",
+                f"{key} is never asked: the profile's {facts.settings} come first",
                 f"remove {key}, or what comes before it",
                 keys=(key,),
             )
@@ -58,15 +53,6 @@ def check_credentials(examined: Case) -> Iterator[Finding]:
 def _own_source(examined: Case) -> bool:
     """A role may be its own source with static keys: then they are used."""
     return text_of(examined.config, "source_profile") == examined.name
-
-
-def _winner(kind: Kind) -> str:
-    return {
-        Kind.ROLE: "role settings",
-        Kind.WEB_IDENTITY: "web identity settings",
-        Kind.SSO: "SSO settings",
-        Kind.LOGIN: "aws login settings",
-    }.get(kind, "static keys")
 
 
 def _listed(words: list[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from awsttl.core import countdown
-from awsttl.core.model import Kind, State
+from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
@@ -32,7 +32,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
             )
     profile = status.profile
     left = examined.grounds.leftovers.get((profile.account_id, profile.role), ())
-    if left and profile.kind is Kind.ROLE:
+    if left and examined.facts.is_assumed:
         yield Finding(
             Check.CACHE,
             Severity.NOTE,
@@ -50,7 +50,7 @@ _ROLE_SAID_BY: Final = ("x_principal_arn", "assumed_role_arn")
 
 def check_pasted(examined: Case) -> Iterator[Finding]:
     """Temporary keys in the file: ended, or nobody knows when they end."""
-    if examined.kind is not Kind.TEMPORARY:
+    if not examined.facts.is_temporary:
         return
     state = countdown.standing(examined.status, examined.now).state
     text = _instead(examined)

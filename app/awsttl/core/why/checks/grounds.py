@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import EMPTY, Files, Kind, Orphan, Problem, Section, Snapshot, Status
+from awsttl.core.model import EMPTY, Files, Orphan, Problem, Section, Snapshot, Status
+from awsttl.core.profiles.kinds import FACTS, Facts
 from awsttl.core.why.findings import Check, Finding, Severity
 
 KEY_ID: Final = "aws_access_key_id"
@@ -32,7 +33,7 @@ class Grounds(NamedTuple):
             if orphan.entry.role:
                 leftovers[orphan.entry.account_id, orphan.entry.role] += (orphan,)
         long_term = tuple(
-            status.name for status in snapshot.profiles if status.profile.kind is Kind.LONG_TERM
+            status.name for status in snapshot.profiles if FACTS[status.profile.kind].is_long_term
         )
         return cls(snapshot, files, now, leftovers, long_term)
 
@@ -51,9 +52,9 @@ class Case(NamedTuple):
         return self.status.name
 
     @property
-    def kind(self) -> Kind:
-        """How it comes by its credentials."""
-        return self.status.profile.kind
+    def facts(self) -> Facts:
+        """What is known of profiles of its kind."""
+        return FACTS[self.status.profile.kind]
 
     @property
     def now(self) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from awsttl.core.model import REUSE_MARGIN, Kind, Renewal
+from awsttl.core.model import REUSE_MARGIN, Renewal
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
+from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.why.checks.grounds import Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
@@ -15,15 +16,12 @@ CHAIN_SECONDS: Final = 3600
 """What a role that is assumed with a role's session lasts at most (AWS's limit)."""
 
 
-_BY_ITSELF: Final = (Kind.ROLE, Kind.SSO, Kind.WEB_IDENTITY, Kind.LOGIN)
-
-
 def check_session(examined: Case) -> Iterator[Finding]:
     """Where its clock stands, and settings that make the clock useless."""
     yield from _duration(examined)
     status, now = examined.status, examined.now
     session = status.session
-    if session is None or session.expires_at is None or examined.kind is Kind.TEMPORARY:
+    if session is None or session.expires_at is None or examined.facts.is_temporary:
         return
     renewal = status.renewal(now)
     silent = renewal is Renewal.SILENT
@@ -66,7 +64,7 @@ def _asked(renewal: Renewal) -> str:
 
 
 def _duration(examined: Case) -> Iterator[Finding]:
-    if examined.kind is not Kind.ROLE:
+    if not examined.facts.is_assumed:
         return
     seconds = duration_seconds({**examined.config, **examined.credentials})
     if seconds is None:
@@ -82,7 +80,7 @@ def _duration(examined: Case) -> Iterator[Finding]:
             keys=("duration_seconds",),
         )
     behind = examined.status.hops[1:2]
-    if seconds > CHAIN_SECONDS and any(hop.link.kind in _CHAINING for hop in behind):
+    if seconds > CHAIN_SECONDS and any(FACTS[hop.link.kind].is_role for hop in behind):
         yield Finding(
             Check.SESSION,
             Severity.CAUSE,
@@ -94,10 +92,6 @@ def _duration(examined: Case) -> Iterator[Finding]:
         )
 
 
-_CHAINING: Final = (Kind.ROLE, Kind.WEB_IDENTITY, Kind.SSO)
-"""Sources whose credentials are a role's session."""
-
-
 def check_source(examined: Case) -> Iterator[Finding]:
     """Faults of the chain, and sources that have ended."""
     for problem in examined.status.problems:
@@ -107,7 +101,7 @@ def check_source(examined: Case) -> Iterator[Finding]:
     used = status.session is not None and (status.session.reuse_until or 0.0) > now
     for hop in status.hops[1:]:
         link = hop.link
-        if link.kind is Kind.TEMPORARY and hop.expires_at is not None and now >= hop.expires_at:
+        if FACTS[link.kind].is_temporary and hop.expires_at is not None and now >= hop.expires_at:
             yield Finding(
                 Check.SOURCE,
                 Severity.WARNING if used else Severity.CAUSE,
@@ -117,7 +111,8 @@ def check_source(examined: Case) -> Iterator[Finding]:
                 (moment(hop.expires_at),),
                 ("source_profile",),
             )
-        if link.kind is Kind.SSO and not link.is_profile and not used:
+        sign_in = sign_in_of(link)
+        if sign_in and not sign_in.is_session and not used:
             yield from _sign_in(examined, hop.expires_at, hop.usable_until)
     yield from _mfa(examined)
 
@@ -144,10 +139,10 @@ def _sign_in(
 def _mfa(examined: Case) -> Iterator[Finding]:
     """Long-term keys have an MFA device, and the role that they are for does not name it."""
     hops = examined.status.hops
-    if examined.kind is not Kind.ROLE or len(hops) < 2 or hops[0].link.mfa_serial is not None:
+    if not examined.facts.is_assumed or len(hops) < 2 or hops[0].link.mfa_serial is not None:
         return
     source = hops[1].link
-    if source.kind is not Kind.LONG_TERM or not source.is_profile:
+    if not FACTS[source.kind].is_long_term:
         return
     files = examined.grounds.files
     sections = (files.config.sections.get(source.name), files.credentials.sections.get(source.name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
-from awsttl.core.model import Kind, Renewal, Snapshot, State, Status
+from awsttl.core.model import Renewal, Snapshot, State, Status
 from awsttl.core.view.arrangement import STALE
 from awsttl.core.why import obstacles
 from awsttl.disk.cache_store import chain_paths
@@ -85,7 +85,7 @@ class Renewals:
                 continue
             if status.renewal(now) is not Renewal.SILENT or obstacles.cannot_renew(status, now):
                 continue
-            if status.hops[-1].link.kind is Kind.LOGIN and LoginDesk.is_needed_always():
+            if LoginDesk.is_behind(status) and LoginDesk.is_needed_always():
                 continue
             name = next(iter(status.hops[0].link.cache_names), status.name)
             if name not in entries:
