@@ -27,6 +27,7 @@ from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.core.settings import Settings
 from awsttl.core.why import obstacles
 from support.home import START_URL, Home
+from support.keys import unavailable
 from support.looking import status
 from support.odd import config_text, hidden
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
@@ -170,9 +171,9 @@ def test_what_cannot_be_kept_says_why(home: Home, profile: str, code: str | None
     if problem:
         assert problem.message
         assert problem.fix
-        assert problem.message in obstacles.unavailable(status(home, profile), NOW)["keep"]
+        assert problem.message in unavailable(status(home, profile), NOW)["keep"]
     else:
-        assert "keep" not in obstacles.unavailable(status(home, profile), NOW)
+        assert "keep" not in unavailable(status(home, profile), NOW)
 
 
 def test_sso_can_be_kept_while_somebody_is_signed_in(home: Home) -> None:
@@ -203,7 +204,7 @@ def test_a_corrupt_cache_entry_is_no_obstacle_unless_replacing_it_asks(home: Hom
 def test_what_is_kept_can_always_be_let_go(home: Home) -> None:
     home.config(config_text(PROFILES, CORP))
     for name in PROFILES:
-        assert "keep" not in obstacles.unavailable(status(home, name), NOW, keep={name})
+        assert "keep" not in unavailable(status(home, name), NOW, keep={name})
 
 
 class TestProcesses:

@@ -131,7 +131,7 @@ def test_r_asks_for_a_code_and_renews(home: Home, cloud: Cloud, dev: Home) -> No
     with Pane(AWSTTL, dev.environ() | cloud.environ()) as pane:
         pane.sees("dev", "mfa")
         pane.press("g", "r")
-        pane.sees("MFA code", DEVICE)
+        pane.sees("⏎ renew", DEVICE)
         pane.type("000000")
         pane.press("Enter")
         pane.sees("wrong or already used MFA code")

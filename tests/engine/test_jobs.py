@@ -447,7 +447,7 @@ async def test_profiles_that_share_a_session_are_renewed_by_one_call(
     clock = Clock(cloud.clock())
     async with stage(clock=clock) as opened:
         await opened.press("R")
-        jobs = opened.app.main.renewals.jobs
+        jobs = opened.app.main.engine.renewing.jobs
         await opened.until(lambda: bool(jobs.over()), "a renewal that is over")
         assert jobs.running == ()
         states = "all twenty rows valid"

@@ -22,8 +22,8 @@ first = prefetch.begin(Locations.of(os.environ), os.environ)
 assert first is not None
 head, rest = first.head(), first.rest()
 assert rest is not None, "the child failed"
-files = rest.reader.files
-opened = rest.reader.opened
+files = rest.look.reader.files
+opened = rest.look.reader.opened
 """
 
 
@@ -59,12 +59,12 @@ def test_everything_is_carried_across(furnished: Home) -> None:
     look(
         furnished,
         f"""
-own = Reader(rest.reader.locations)
+own = Reader(rest.look.reader.locations)
 assert files == own.look()
 assert files.credentials.sections["pasted"]["aws_session_token"].reveal() == {SECRET!r}
 assert [token.reveal() for token in files.web_tokens.values()] == [{SECRET!r}]
 assert opened == own.opened == 3
-assert rest.snapshot == rest.resolver.snapshot(files)
+assert rest.snapshot == rest.look.resolver.snapshot(files)
 """,
     )
 
@@ -73,8 +73,8 @@ def test_nothing_is_read_again_at_the_next_look(furnished: Home) -> None:
     look(
         furnished,
         """
-assert rest.reader.look() is files
-assert rest.reader.opened == opened
+assert rest.look.reader.look() is files
+assert rest.look.reader.opened == opened
 """,
     )
 
@@ -83,7 +83,7 @@ def test_what_was_carried_shows_no_secret(furnished: Home) -> None:
     look(
         furnished,
         f"""
-for carried in (files, rest.snapshot, rest, vars(rest.resolver)):
+for carried in (files, rest.snapshot, rest, vars(rest.look.resolver)):
     assert {SECRET!r} not in repr(carried)
 """,
     )

@@ -17,6 +17,7 @@ from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.engine import feed as feed_module
+from awsttl.engine import look as look_module
 from awsttl.engine.feed import Feed
 from support.home import START_URL, Home
 
@@ -133,7 +134,7 @@ Start = Callable[..., Feeding]
 @pytest.fixture
 def start(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts a feed on the home as it is then."""
-    monkeypatch.setattr(feed_module, "Reader", Looking)
+    monkeypatch.setattr(look_module, "Reader", Looking)
     feeds: list[Feed] = []
 
     def begin(

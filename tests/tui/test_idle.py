@@ -192,7 +192,11 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
         "awsttl.core.alarms",
         "awsttl.terminal.notifications",
         "awsttl.disk.announced",
-        "awsttl.tui.features.log.actions",
+        "awsttl.tui.features.log.dialog",
+        "awsttl.engine.renewing",
+        "awsttl.engine.clearing",
+        "awsttl.engine.recording",
+        "awsttl.engine.warning",
         "awsttl.core.changes",
         "awsttl.disk.log_file",
         "awsttl.core.snippets",
@@ -204,11 +208,26 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
 def test_the_core_imports_no_library_and_no_io() -> None:
     program = (
         "import pkgutil, importlib, awsttl.core as core;"
-        "names = [m.name for m in pkgutil.iter_modules(core.__path__, 'awsttl.core.')];"
+        "names = [m.name for m in pkgutil.walk_packages(core.__path__, 'awsttl.core.')];"
         "list(map(importlib.import_module, names))"
     )
     loaded = loaded_by(program)
+    assert {"awsttl.core.view.rows", "awsttl.core.why.checks.sessions"} <= loaded
     for module in ("textual", "rich", "boto3", "botocore", "watchdog", "subprocess", "socket"):
         assert module not in loaded
-    assert "awsttl.core.view.rows" in loaded
     assert not any(name.startswith("awsttl.disk") for name in loaded)
+
+
+def test_the_engine_and_all_below_it_load_no_library_of_the_screen() -> None:
+    program = (
+        "import pkgutil, importlib, awsttl;"
+        "below = [importlib.import_module(f'awsttl.{name}')"
+        " for name in ('engine', 'aws', 'terminal', 'disk', 'core')];"
+        "names = [m.name for room in below"
+        " for m in pkgutil.walk_packages(room.__path__, room.__name__ + '.')];"
+        "list(map(importlib.import_module, names))"
+    )
+    loaded = loaded_by(program)
+    assert {"awsttl.engine.renewing", "awsttl.aws.providers", "awsttl.engine.feed"} <= loaded
+    for module in ("textual", "rich", "awsttl.tui", "awsttl.commands"):
+        assert module not in loaded

@@ -12,13 +12,11 @@ import time
 from typing import Final
 
 from awsttl.commands.output import show
-from awsttl.core.profiles import environment
-from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view.layout import printable
 from awsttl.core.why import explain
 from awsttl.core.why.explain import Explanation
 from awsttl.disk.locations import Locations, shown
-from awsttl.disk.reader import Reader
+from awsttl.engine.look import OneLook
 
 MOST_NAMES: Final = 8
 """Profiles that are named; of hundreds nobody reads more."""
@@ -31,8 +29,7 @@ def run(text: str, profile: str | None) -> int:
     if not text.strip():
         sys.stderr.write("awsttl explain: there is no message; try: aws … 2>&1 | awsttl explain\n")
         return 2
-    files = Reader(Locations.of(os.environ)).settle()
-    seen = snapshot(files, environment.read(os.environ))
+    seen = OneLook(Locations.of(os.environ), os.environ).snapshot
     found = explain.explain(text, seen, os.environ, time.time(), profile)
     show(_lines(found))
     return 0 if found.recognised else 1

@@ -10,17 +10,14 @@ import sys
 import time
 
 from awsttl.commands.output import show
-from awsttl.core.profiles import environment
-from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import listing
 from awsttl.disk.locations import Locations
-from awsttl.disk.reader import Reader
+from awsttl.engine.look import OneLook
 
 
 def run(*, as_json: bool) -> int:
     """Print all rows. Returns the exit code."""
-    files = Reader(Locations.of(os.environ)).settle()
-    seen = snapshot(files, environment.read(os.environ))
+    seen = OneLook(Locations.of(os.environ), os.environ).snapshot
     now = time.time()
     show(listing.as_json(seen, now) if as_json else listing.as_table(seen, now, _width()))
     return 0

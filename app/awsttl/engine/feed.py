@@ -14,13 +14,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
-from awsttl.core.profiles import environment
-from awsttl.core.profiles.resolve import Resolver
 from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
-from awsttl.disk.own_folders import settings_file
 from awsttl.disk.reader import AGAIN, Reader
 from awsttl.disk.settings_file import SettingsFile
+from awsttl.engine.look import Look
 from awsttl.engine.prefetch import FirstLook
 
 if TYPE_CHECKING:
@@ -64,8 +62,7 @@ class Feed:
         clock: Callable[[], float] = time.time,
         first: FirstLook | None = None,
     ) -> None:
-        self.reader = Reader(locations)
-        self.settings = SettingsFile(settings_file())
+        self._look = Look(locations, environ)
         self.latest: Arrangement | None = None
         self.published = 0
         """How many arrangements have been handed out; for tests and benchmarks."""
@@ -73,8 +70,6 @@ class Feed:
         """Hears what changed on disk; called from the feed's thread, and must not wait."""
         self._clock = clock
         self._first = first
-        self._environment = environment.read(environ)
-        self._resolver = Resolver()
         self._publish: Publish | None = None
         self._asked: View | None = None
         """What the person asked to see; ``None`` until a key says so."""
@@ -104,6 +99,16 @@ class Feed:
     def files(self) -> Files | None:
         """The files of the latest snapshot, as read."""
         return self._files
+
+    @property
+    def reader(self) -> Reader:
+        """What reads them."""
+        return self._look.reader
+
+    @property
+    def settings(self) -> SettingsFile:
+        """The person's settings."""
+        return self._look.settings
 
     def start(self) -> None:
         """Begin with a first look."""
@@ -137,7 +142,7 @@ class Feed:
         with self._news:
             self._keep(self._held | {held.profile: held})
 
-    def let_go(self, profile: str) -> None:
+    def release(self, profile: str) -> None:
         """Forget the session that is held for that profile."""
         with self._news:
             self._keep({name: held for name, held in self._held.items() if name != profile})
@@ -159,7 +164,7 @@ class Feed:
             try:
                 self._step()
             except Exception as error:  # noqa: BLE001 (a frozen table would go on counting)
-                self._confess(error)
+                self._report_failure(error)
                 time.sleep(LOOK_OFTEN)
         if self._watcher is not None:
             self._watcher.stop()
@@ -176,7 +181,7 @@ class Feed:
             if time.monotonic() >= self._folders_due and self._rearm(self._watcher):
                 self.changed()
 
-    def _confess(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         """Say on the screen that what it shows is no longer followed, and why.
 
         The kind of error only: its text is not known to be free of secrets.
@@ -216,7 +221,7 @@ class Feed:
             self._hand_out(head)
         rest = first.rest()
         if rest is not None:
-            self.reader, self._resolver, self.settings = rest.reader, rest.resolver, rest.settings
+            self._look = rest.look
             self._files = self.reader.files
             self._resolved = rest.snapshot
             with self._news:
@@ -235,10 +240,9 @@ class Feed:
                 self._disk_changed = False
         latest = self.latest
         before = self._files
-        files = self._look() if look or self._files is None else self._files
+        files = self._read() if look or self._files is None else self._files
         if files is not self._files or held_changed or self._resolved is None:
-            with_held = files._replace(held=held) if held else files
-            self._resolved = self._resolver.snapshot(with_held, self._environment)
+            self._resolved = self._look.resolve(files, held)
             self._files = files
             self._forget_unused(held, self._resolved)
         snapshot = self._with_problems(self._resolved)
@@ -265,7 +269,7 @@ class Feed:
             return
         from awsttl.core.changes import changes
 
-        found = changes(before, files, self._resolver.owners, latest.snapshot, now)
+        found = changes(before, files, self._look.resolver.owners, latest.snapshot, now)
         if found:
             # A screen that is closing may be gone already.
             with contextlib.suppress(RuntimeError):
@@ -308,7 +312,7 @@ class Feed:
                 if name in used or each is not held.get(name)
             }
 
-    def _look(self) -> Files:
+    def _read(self) -> Files:
         """Look at the files, and settle when to look again if nobody tells."""
         watcher = self._watcher
         if watcher is not None:

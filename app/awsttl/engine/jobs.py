@@ -77,6 +77,11 @@ class Job:
         """The profile's name."""
         return self.status.name
 
+    @property
+    def is_told_by_keeper(self) -> bool:
+        """Whether it failed for a kept session, with nobody waiting: that is told elsewhere."""
+        return self.kept and self.quiet and self.phase is Phase.FAILED
+
 
 class _Fails(Exception):  # noqa: N818 (an outcome, not an error)
     """A renewal ends here: nobody is to be asked, or asking has failed."""

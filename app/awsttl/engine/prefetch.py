@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from awsttl.core.model import Secret, Snapshot
-    from awsttl.core.profiles.resolve import Resolver
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.disk.locations import Locations
-    from awsttl.disk.reader import Reader
-    from awsttl.disk.settings_file import SettingsFile
+    from awsttl.engine.look import Look
 
 HEAD: Final = 200
 """Rows in the part that comes ahead: more than any screen has lines."""
@@ -28,10 +26,8 @@ HEAD: Final = 200
 class Rest(NamedTuple):
     """What the child knows when it is done: everything, as if the feed had read it itself."""
 
-    reader: Reader
-    resolver: Resolver
+    look: Look
     snapshot: Snapshot
-    settings: SettingsFile
 
 
 class FirstLook:
@@ -90,19 +86,14 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     import gc
     import time
 
-    from awsttl.core.profiles import environment
-    from awsttl.core.profiles.resolve import Resolver
     from awsttl.core.view.arrangement import View, arrange
-    from awsttl.disk.own_folders import settings_file
-    from awsttl.disk.reader import Reader
-    from awsttl.disk.settings_file import SettingsFile
+    from awsttl.engine.look import Look
 
     gc.disable()
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 (the child's for life)
-    reader, resolver = Reader(locations), Resolver()
-    snapshot = resolver.snapshot(reader.look(), environment.read(environ))
-    settings = SettingsFile(settings_file())
-    chosen = settings.look().settings
+    look = Look(locations, environ)
+    snapshot = look.resolve(look.reader.look())
+    chosen = look.settings.look().settings
     view = View("", chosen.sort, chosen.threshold, chosen.hidden)
     arranged = arrange(snapshot, view, time.time())._replace(settings=chosen)
     head = None
@@ -114,7 +105,7 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
             places={key: place for place, key in enumerate(keys)},
             snapshot=snapshot._replace(profiles=()),
         )
-    rest = Rest(reader, resolver, snapshot, settings)
+    rest = Rest(look, snapshot)
     with os.fdopen(descriptor, "wb") as pipe:
         pipe.write(_pickled(head))
         pipe.flush()

@@ -20,7 +20,8 @@ from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
 from awsttl.tui import theme
-from awsttl.tui.messages import Arranged, Noticed
+from awsttl.tui.features.choices import choose
+from awsttl.tui.messages import Arranged
 from awsttl.tui.screen import MainScreen
 
 
@@ -66,10 +67,10 @@ class Dashboard(App[Secret]):
             if command.title in ("Theme", "Quit"):
                 yield command
         yield SystemCommand("Keys", "Show the keys, and what the marks mean", self.main.action_help)
-        yield SystemCommand("Log", "Show what happened", self.main.action_log)
+        yield SystemCommand("Log", "Show what happened", lambda: self.main.act("log"))
 
     def on_mount(self) -> None:
-        self.feed.noticed = lambda changes: self.main.tell(Noticed(changes))
+        self.feed.noticed = self.main.engine.notice
         self.feed.attach(self._arranged)
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
 
@@ -84,7 +85,8 @@ class Dashboard(App[Secret]):
         """Write down a theme from the palette, but not the one that was there from the start."""
         if chosen.name != self._known_theme:
             self._known_theme = name = chosen.name
-            self.main.choices.write(lambda settings: settings._replace(theme=name))
+            write = self.main.engine.choices.write
+            choose(self.main, lambda: write(lambda settings: settings._replace(theme=name)))
 
     def on_key(self, event: events.Key) -> None:
         # Before Textual looks for a binding: here the key before it has done its work.

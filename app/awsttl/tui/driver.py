@@ -69,7 +69,7 @@ class TerminalDriver(LinuxDriver):
             self.write(self._at_stop)
         super().stop_application_mode()
 
-    def entitle(self, text: str) -> None:
+    def set_title(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""
         from awsttl.terminal import notifications
 
@@ -106,11 +106,11 @@ def write(app: App[Any], text: str) -> None:
         driver.flush()
 
 
-def entitle(app: App[Any], text: str) -> None:
+def set_title(app: App[Any], text: str) -> None:
     """Give the terminal a title; an empty text gives it the one back that it had."""
     driver = app._driver
     if isinstance(driver, TerminalDriver):
-        driver.entitle(text)
+        driver.set_title(text)
 
 
 def without_screen(app: App[Any], work: Callable[[], T]) -> T:

@@ -6,18 +6,17 @@ and loaded, by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from textual.message import Message
     from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
-    from awsttl.core.events import Event
-    from awsttl.core.model import Files, Held, Secret
+    from awsttl.core.model import Files, Secret
     from awsttl.core.view.arrangement import Arrangement
-    from awsttl.disk.locations import Locations
+    from awsttl.core.view.rows import Item
+    from awsttl.engine.engine import Engine
     from awsttl.tui.table.paint import Remark
 
 T = TypeVar("T")
@@ -26,12 +25,19 @@ T = TypeVar("T")
 class Host(Protocol):
     """The main screen, as its features see it, on the event loop.
 
-    Only :meth:`tell` and :meth:`hold` may be called by any thread.
+    Only :meth:`soon` may be called by any thread.
     """
 
-    locations: Locations
+    engine: Engine
     clock: Callable[[], float]
     """The wall clock, in seconds UTC."""
+
+    def feature(self, kind: Callable[[Host], T]) -> T:
+        """The one instance of a feature that this screen has; it is made when first asked for."""
+
+    @property
+    def item(self) -> Item | None:
+        """The row under the cursor."""
 
     @property
     def arrangement(self) -> Arrangement:
@@ -63,14 +69,8 @@ class Host(Protocol):
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; *answered* gets what it was dismissed with."""
 
-    def tell(self, message: Message) -> None:
-        """Hand a message to the screen."""
-
-    def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
-        """Note in the log what awsttl did; *wrote* are the cache files that it wrote or removed.
-
-        Waits for nothing. No secret: a problem's text, names, times.
-        """
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call on the event loop, unless the screen is gone by then. For any thread."""
 
     def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run *work* off the event loop and *then* on it."""
@@ -83,22 +83,13 @@ class Host(Protocol):
     ) -> None:
         """React to the first arrangement, the present one included, for which it holds."""
 
-    def files_changed(self) -> None:
-        """Have the files looked at again now, rather than when the watcher tells."""
-
-    def hold(self, held: Held) -> None:
-        """Show a session that is in memory only."""
-
-    def let_go(self, profile: str) -> None:
-        """Forget the session that is held for a profile."""
-
     def without_screen(self, work: Callable[[], T]) -> T:
         """Do *work* on the terminal, without the screen, which comes back in any case."""
 
     def write(self, text: str) -> None:
         """Write control sequences to the terminal."""
 
-    def entitle(self, text: str) -> None:
+    def set_title(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""
 
     def leave(self, printed: Secret | None) -> None:

@@ -1,48 +1,34 @@
-"""The main screen as its features see it: what they may ask of it, and where they begin.
+"""The main screen as its features and the engine see it.
 
-Keys and layout are in :mod:`awsttl.tui.screen`. What only a key needs is imported by the first such
-key: 20 ms of the first paint.
+Keys and layout are in :mod:`awsttl.tui.screen`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.screen import Screen
 
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
+from awsttl.engine.engine import Engine
 from awsttl.tui.background import in_background
-from awsttl.tui.messages import (
-    JobChanged,
-    LoginWanted,
-    MfaWanted,
-    Noticed,
-    SignInWanted,
-    Warned,
-)
+from awsttl.tui.dialogs import Dialogs
 from awsttl.tui.table.widget import SessionTable
 
 if TYPE_CHECKING:
-    from textual.message import Message
     from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
-    from awsttl.core.events import Event
-    from awsttl.core.model import Files, Held, Secret
+    from awsttl.core.alarms import Notice
+    from awsttl.core.model import Files, Problem, Secret
+    from awsttl.core.view.rows import Item
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed
-    from awsttl.tui.features.clearing.actions import Clearing
-    from awsttl.tui.features.diagnosing.actions import Diagnosing
-    from awsttl.tui.features.exporting.actions import HandOut
-    from awsttl.tui.features.keeping.actions import Choices
-    from awsttl.tui.features.log.actions import Logbook
-    from awsttl.tui.features.renewing.actions import Renewals
-    from awsttl.tui.features.warning.actions import Warnings
-    from awsttl.tui.messages import NotKept
+    from awsttl.engine.jobs import Job
+    from awsttl.tui.host import Host
     from awsttl.tui.table.paint import Remark
 
 T = TypeVar("T")
@@ -51,72 +37,26 @@ Reaction = Callable[[Arrangement], None]
 
 
 class HostScreen(Screen[None]):
-    """Implements :class:`~awsttl.tui.host.Host`."""
+    """Implements :class:`~awsttl.tui.host.Host` and :class:`~awsttl.engine.engine.Face`."""
 
     def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:
         super().__init__(id="main")
         self.feed, self.locations, self.clock = feed, locations, clock
+        self.engine = Engine(feed, locations, Dialogs(self), self, clock)
         self.table = SessionTable(self.clock)
+        self._features: dict[Callable[[Host], Any], Any] = {}
         self._once: list[tuple[Condition, Reaction]] = []
         self._said = ("", 0.0)
         """The last message, and until when it stays (monotonic seconds)."""
 
-    @cached_property
-    def renewals(self) -> Renewals:
-        """``r`` and ``R``."""
-        from awsttl.tui.features.renewing.actions import Renewals
-
-        return Renewals(self)
-
-    @cached_property
-    def clearing(self) -> Clearing:
-        """``c``, ``C`` and ``z``."""
-        from awsttl.tui.features.clearing.actions import Clearing
-
-        return Clearing(self)
-
-    @cached_property
-    def handout(self) -> HandOut:
-        """``e`` and ``u``."""
-        from awsttl.tui.features.exporting.actions import HandOut
-
-        return HandOut(self, self.renewals.start, self.choices)
-
-    @cached_property
-    def choices(self) -> Choices:
-        """``a``, ``h``, and whatever else is chosen for good."""
-        from awsttl.tui.features.keeping.actions import Choices
-
-        return Choices(self, self.feed, lambda: self.renewals)
-
-    @cached_property
-    def diagnosing(self) -> Diagnosing:
-        """``d``, ``v``, and a pasted message."""
-        from awsttl.tui.features.diagnosing.actions import Diagnosing
-
-        return Diagnosing(self)
-
-    @cached_property
-    def warnings(self) -> Warnings:
-        """Toast, bell, title and notifications; from the first rows on."""
-        from awsttl.tui.features.warning.actions import Warnings
-
-        return Warnings(self)
-
-    @cached_property
-    def logbook(self) -> Logbook:
-        """``l``, and what is told there."""
-        from awsttl.tui.features.log.actions import Logbook
-
-        return Logbook(self)
+    def feature(self, kind: Callable[[Host], T]) -> T:
+        """The one instance of a feature; its module is imported by the first key: 20 ms."""
+        if kind not in self._features:
+            self._features[kind] = kind(self)
+        return cast("T", self._features[kind])
 
     def on_unmount(self) -> None:
-        if "warnings" in self.__dict__:
-            self.warnings.stop()
-        if "logbook" in self.__dict__:
-            self.logbook.close()
-        if "choices" in self.__dict__:
-            self.choices.stop()
+        self.engine.close()
 
     @property
     def arrangement(self) -> Arrangement:
@@ -124,31 +64,34 @@ class HostScreen(Screen[None]):
         return self.table.arrangement
 
     @property
+    def item(self) -> Item | None:
+        """The row under the cursor."""
+        return self.table.item
+
+    @property
     def files(self) -> Files | None:
         """What it was made from."""
         return self.feed.files
 
-    def on_job_changed(self, message: JobChanged) -> None:
-        self.renewals.show(message.job)
+    # ---------------------------------------------------------------- what the engine tells
 
-    def on_not_kept(self, message: NotKept) -> None:
-        self.choices.not_kept(message.names, message.problem)
+    def renewal(self, job: Job) -> None:
+        """A renewal has come further."""
+        from awsttl.tui.features.renewing.actions import Renewals
 
-    def on_mfa_wanted(self, message: MfaWanted) -> None:
-        self.renewals.ask(message.serial)
+        self.soon(lambda: self.feature(Renewals).show(job))
 
-    def on_warned(self, message: Warned) -> None:
-        self.warnings.show(message)
+    def not_kept(self, names: tuple[str, ...], problem: Problem) -> None:
+        """Kept profiles could not be renewed."""
+        from awsttl.tui.features.keeping.actions import Keeping
 
-    def on_login_wanted(self, message: LoginWanted) -> None:
-        self.renewals.sign_in(message.request)
+        self.soon(lambda: self.feature(Keeping).not_kept(names, problem))
 
-    def on_noticed(self, message: Noticed) -> None:
-        jobs = self.renewals.jobs.known if "renewals" in self.__dict__ else ()
-        self.logbook.notice(message.changes, jobs)
+    def warned(self, notice: Notice | None, title: str) -> None:
+        """A session is about to end, or has."""
+        from awsttl.tui.features.warning.actions import Warnings
 
-    def on_sign_in_wanted(self, message: SignInWanted) -> None:
-        self.renewals.ask_sign_in(message.token)
+        self.soon(lambda: self.feature(Warnings).show(notice, title))
 
     # ---------------------------------------------------------------- what features may ask
 
@@ -185,22 +128,18 @@ class HostScreen(Screen[None]):
 
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog, without older messages in front of it: a small pane has room for one."""
-        self.hush()
+        self.clear_messages()
         self.app.push_screen(dialog, answered)
 
-    def hush(self) -> None:
+    def clear_messages(self) -> None:
         """Take all messages off the screen."""
         self._said = ("", 0.0)
         self.app.clear_notifications()
 
-    def tell(self, message: Message) -> None:
-        """Hand a message to this screen, from any thread."""
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call on the event loop, unless the screen is gone by then. For any thread."""
         if self.is_running:
-            self.post_message(message)
-
-    def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
-        """Note in the log what awsttl did."""
-        self.logbook.record(event, wrote)
+            self.call_later(call)
 
     def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run *work* off the event loop and *then* on it."""
@@ -216,18 +155,6 @@ class HostScreen(Screen[None]):
             react(self.arrangement)
         else:
             self._once.append((condition, react))
-
-    def files_changed(self) -> None:
-        """Have the files looked at again now."""
-        self.feed.changed()
-
-    def hold(self, held: Held) -> None:
-        """Show a session that is in memory only."""
-        self.feed.hold(held)
-
-    def let_go(self, profile: str) -> None:
-        """Forget the session that is held for a profile."""
-        self.feed.let_go(profile)
 
     def without_screen(self, work: Callable[[], T]) -> T:
         """Do *work* on the terminal, without the screen."""
@@ -249,13 +176,13 @@ class HostScreen(Screen[None]):
 
     def act(self, action: str) -> None:
         """Do what a key does, on the row under the cursor."""
-        getattr(self, f"action_{action}")()
+        raise NotImplementedError(action)
 
-    def entitle(self, text: str) -> None:
+    def set_title(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""
         from awsttl.tui import driver
 
-        driver.entitle(self.app, text)
+        driver.set_title(self.app, text)
 
     def leave(self, printed: Secret | None) -> None:
         """End the program; *printed* goes to stdout."""

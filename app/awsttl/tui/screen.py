@@ -11,14 +11,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from awsttl.core.model import Orphan, Status
+from awsttl.core.model import Status
 from awsttl.core.view.arrangement import Arrangement, View
-from awsttl.core.why.obstacles import unavailable
-from awsttl.tui.actions import ACTIONS
+from awsttl.tui.action import Target
+from awsttl.tui.actions import ACTIONS, BY_NAME, unavailable
 from awsttl.tui.around.details import Details
 from awsttl.tui.around.empty import EmptyHome, NoRows, why_no_rows
 from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
+from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ class MainScreen(HostScreen):
     """Header, table, details, keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action.keys), action.name, action.description, show=False)
+        Binding(
+            ",".join(action.keys),
+            f"act('{action.name}')" if action.run else action.name,
+            action.description,
+            show=False,
+        )
         for action in ACTIONS
         if action.name != "palette"
     ]
@@ -88,8 +94,8 @@ class MainScreen(HostScreen):
         self._show_whether_empty(arrangement)
         self._show_why_no_rows(arrangement)
         self.table.show(arrangement)
-        if "choices" in self.__dict__:
-            self.choices.follow(arrangement)
+        if self.engine.keeper is not None:
+            self.engine.keep_alive(arrangement)
         # The rows first: what stands around them can wait for the next frame.
         self.call_after_refresh(self._show_around)
         self._react(arrangement)
@@ -98,22 +104,23 @@ class MainScreen(HostScreen):
         if not self._looks_closer and self.feed.files is not None:
             # The first rows do not wait for the checks: 4 ms.
             self._looks_closer = True
-            self.table.look_closer(self.diagnosing.glance)
-        if self._has_choices:
-            self.choices.follow(self.arrangement)
+            from awsttl.tui.features.diagnosing.actions import Diagnosing
+
+            self.table.look_closer(self.feature(Diagnosing).glance)
+        self.engine.keep_alive(self.arrangement)
         self._show_why_no_rows(self.arrangement)  # at first, the table was not there yet
         self._show_details()
         self._show_keys()
         self.call_after_refresh(self._watch)
 
     def _watch(self) -> None:
-        self.warnings.take(self.arrangement)
+        self.engine.warner.take(self.arrangement)
 
     @property
     def _has_choices(self) -> bool:
         """Whether the person chose something for some row."""
         settings = self.arrangement.settings
-        return "choices" in self.__dict__ or bool(settings.keep or settings.hidden)
+        return bool(settings.keep or settings.hidden)
 
     def _show_why_no_rows(self, arrangement: Arrangement) -> None:
         why = why_no_rows(arrangement)
@@ -164,7 +171,9 @@ class MainScreen(HostScreen):
         threshold = self.arrangement.view.threshold
         choices: tuple[Detail, ...] = ()
         if self._has_choices and self.details.display:
-            choices = self.choices.details(item)
+            from awsttl.tui.features.keeping.actions import Keeping
+
+            choices = self.feature(Keeping).details(item)
         self.details.show(item, threshold, self.table.failure, choices=choices)
         if isinstance(item, Status) and self.details.display:
             name = item.name
@@ -183,87 +192,36 @@ class MainScreen(HostScreen):
         self._keys.show(self._unavailable())
 
     def _unavailable(self) -> dict[str, str]:
+        return unavailable(self._target())
+
+    def _target(self) -> Target:
         keep = self.arrangement.settings.keep
-        may_run = self.choices.may_run() if self._has_choices else ()
-        return unavailable(self.table.item, self.clock(), keep, may_run)
+        may_run = self.engine.choices.may_run() if self._has_choices else ()
+        return Target(self.table.item, self.clock(), keep, may_run)
 
-    def _refuses(self, action: str) -> bool:
-        """Say why an action cannot run, if it cannot."""
-        reason = self._unavailable().get(action)
-        if reason is not None:
+    # ---------------------------------------------------------------- keys
+
+    def act(self, action: str) -> None:
+        """Do what a key does, on the row under the cursor, or say why that is not possible."""
+        chosen = BY_NAME[action]
+        if reason := chosen.why_not(self._target()):
             self.say(reason, "warning")
-        return reason is not None
-
-    # ---------------------------------------------------------------- keys: sessions
-
-    def action_renew(self) -> None:
-        """Renew the row under the cursor, or say why not."""
-        item = self.table.item
-        if not self._refuses("renew") and isinstance(item, Status):
-            self.renewals.start(item)
-
-    def action_renew_all(self) -> None:
-        """Renew all that need it and need nobody."""
-        count = self.renewals.start_all(self.arrangement.snapshot, self.clock())
-        if count:
-            self.say(f"renewing {count} session" + ("s" if count > 1 else ""))
+        elif chosen.run is not None:
+            chosen.run(self)
         else:
-            more = "more " if self.renewals.jobs.running else ""
-            self.say(f"nothing {more}is expiring or expired that renews without you")
+            getattr(self, f"action_{action}")()
 
-    def action_clear(self) -> None:
-        """Clear the entries of the row under the cursor."""
-        item = self.table.item
-        if not self._refuses("clear") and isinstance(item, Status | Orphan):
-            self.clearing.clear_row(item)
-
-    def action_clear_all(self) -> None:
-        """Clear the whole CLI cache, after asking."""
-        self.clearing.clear_all()
-
-    def action_bring_back(self) -> None:
-        """Undo the last clearing."""
-        self.clearing.bring_back()
-
-    def action_keep(self) -> None:
-        """Keep the row alive, or no longer."""
-        item = self.table.item
-        if not self._refuses("keep") and isinstance(item, Status):
-            self.choices.keep(item)
-
-    def action_hide(self) -> None:
-        """Hide the row, or show it again."""
-        item = self.table.item
-        if not self._refuses("hide") and isinstance(item, Status):
-            self.choices.hide(item)
-
-    def action_export(self) -> None:
-        """Hand out the session under the cursor."""
-        item = self.table.item
-        if not self._refuses("export") and isinstance(item, Status):
-            self.handout.export(item)
-
-    def action_unset(self) -> None:
-        """Hand out what removes the AWS variables."""
-        self.handout.unset()
-
-    def action_diagnose(self) -> None:
-        """Say why the row under the cursor fails, or that it does not."""
-        item = self.table.item
-        if not self._refuses("diagnose") and isinstance(item, Status):
-            self.diagnosing.diagnose(item)
-
-    def action_verify(self) -> None:
-        """Ask AWS whose the session under the cursor is."""
-        item = self.table.item
-        if not self._refuses("verify") and isinstance(item, Status):
-            self.diagnosing.verify(item)
+    def action_act(self, action: str) -> None:
+        """What the bindings of features name."""
+        self.act(action)
 
     def on_paste(self, event: events.Paste) -> None:
         """An error message, most likely: what else would one paste here?"""
         if event.text.strip():
+            from awsttl.tui.features.diagnosing.actions import Diagnosing
+
             event.stop()
-            self.diagnosing.explain(event.text)
+            self.feature(Diagnosing).explain(event.text)
 
     # ---------------------------------------------------------------- keys: looking
 
@@ -328,7 +286,8 @@ class MainScreen(HostScreen):
         """The next order; the header and the head of the column tell which."""
         self._look(self._view._replace(sort=self._view.sort.following()))
         # By the time it is written, the order may be the next but one.
-        self.choices.write(lambda settings: settings._replace(sort=self._view.sort))
+        write = self.engine.choices.write
+        choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
 
     def action_hidden(self) -> None:
         """Show the hidden profiles, or leave them out."""
@@ -342,10 +301,6 @@ class MainScreen(HostScreen):
         self._wants_details = not self.has_class("-with-details")
         self._place_details()
 
-    def action_log(self) -> None:
-        """Show what happened."""
-        self.logbook.show()
-
     def action_help(self) -> None:
         """Show the keys."""
         from awsttl.tui.features.help.dialog import HelpScreen
@@ -354,18 +309,20 @@ class MainScreen(HostScreen):
 
     def action_back(self) -> None:
         """One step back: from the filter, a renewal, the details, a message."""
-        item = self.table.item
+        from awsttl.tui.features.renewing.actions import Renewals
+
+        item, renewals = self.table.item, self.feature(Renewals)
         if self._filtering:
             self._leave_filter(keep=False)
-        elif isinstance(item, Status) and self.renewals.back(item.name):
+        elif isinstance(item, Status) and renewals.back(item.name):
             return
         elif self.has_class("-details-only"):
             self.action_details()
         elif self._view.filter:
             self._leave_filter(keep=False)
         else:
-            self.renewals.forget_all()
-            self.hush()
+            renewals.forget_all()
+            self.clear_messages()
 
     def action_quit(self) -> None:
         """Leave; nothing is waited for."""

@@ -11,6 +11,7 @@ from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import details, rows
 from awsttl.core.why import obstacles
 from support.home import Home
+from support.keys import unavailable
 from support.looking import files
 from support.odd import config_text
 from support.renewing import role
@@ -87,11 +88,11 @@ def test_a_role_behind_it_still_needs_the_process(home: Home) -> None:
 
 
 def test_the_row_and_the_keys(home: Home) -> None:
-    assert "clear" in obstacles.unavailable(vault(home), NOW)
+    assert "clear" in unavailable(vault(home), NOW)
     status = vault(home, held(account_id="111122223333"))
     row = rows.row(status, NOW)
     assert (row.left, row.source, row.account) == ("1h 00m", "process", "111122223333")
-    assert obstacles.unavailable(status, NOW).keys() == {"keep"}
+    assert unavailable(status, NOW).keys() == {"keep"}
 
 
 def test_no_secret_of_it_is_in_a_repr(home: Home) -> None:

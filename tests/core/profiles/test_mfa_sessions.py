@@ -20,6 +20,7 @@ from awsttl.core.model import (
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import details, rows
 from awsttl.core.why import obstacles
+from support.keys import unavailable
 from support.odd import hidden
 
 NOW = 1_795_208_400.0
@@ -92,7 +93,7 @@ class TestLongTermKeys:
         problem = obstacles.cannot_renew(status, NOW)
         assert problem is not None
         assert problem.code == "long-term"
-        assert "clear" in obstacles.unavailable(status, NOW)
+        assert "clear" in unavailable(status, NOW)
 
     def test_may_have_their_device_in_config(self) -> None:
         session = _session("base", {"base": KEYS}, {"base": {"mfa_serial": DEVICE}})
@@ -243,7 +244,7 @@ class TestASession:
 
     def test_has_nothing_in_a_cache_to_clear_and_says_where_it_is(self) -> None:
         status = _status("base-mfa", {"base": WITH_DEVICE, "base-mfa": SESSION})
-        reason = obstacles.unavailable(status, NOW)["clear"]
+        reason = unavailable(status, NOW)["clear"]
         assert reason == "base-mfa has no cache entry: its keys stand in the credentials file"
 
     def test_that_has_ended_makes_a_role_behind_it_ask_and_that_lives_does_not(self) -> None:

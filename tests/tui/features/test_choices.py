@@ -91,7 +91,7 @@ class TestHidden:
         async with stage((160, 40), clock=now) as opened:
             await opened.press("R")
             await opened.until(lambda: opened.row("ops").word == "valid")
-            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+            await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
             assert [call.parameters["RoleArn"] for call in cloud.calls] == [OPS["role_arn"]]
             await opened.press("H")
             await opened.until(lambda: "dev" in opened.names)

@@ -10,6 +10,7 @@ import pytest
 
 from awsttl.core.model import Secret, Status
 from awsttl.disk import cache_store
+from awsttl.engine import clearing
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.roles import DEVICE, KEYS, calling, config, section
@@ -60,7 +61,7 @@ async def test_escape_cancels_a_renewal_that_hangs_and_nothing_is_written_later(
         async with calling(opened, cloud):
             await opened.press("escape")
             await opened.sees("cancelled")
-        await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+        await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
         await opened.press("r")
         await opened.sees("✓ renewed")
     assert len(cache_files(home.path)) == 1
@@ -77,7 +78,7 @@ async def test_capital_r_does_not_say_that_nothing_expires_while_that_is_being_r
             await opened.press("R")
             await opened.hears("nothing more is expiring or expired")
             await opened.press("escape")
-        await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+        await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
 
 
 async def test_one_mfa_code_serves_all_roles_of_the_device_that_are_waiting(
@@ -92,7 +93,7 @@ async def test_one_mfa_code_serves_all_roles_of_the_device_that_are_waiting(
     async with stage(clock=now) as opened:
         await opened.go_to("one")
         await opened.press("r")
-        await opened.sees("MFA code")
+        await opened.sees("⏎ renew")
         assert "also two" in opened.text()
         await opened.press(*"123456", "enter")
         await opened.until(lambda: {opened.row(n).word for n in ("one", "two")} == {"valid"})
@@ -148,7 +149,7 @@ async def test_capital_r_renews_what_needs_nobody_and_one_call_serves_a_shared_e
         await opened.press("R")
         await opened.hears("renewing 2 sessions")
         await opened.until(lambda: {opened.row(name).word for name in "abc"} == {"valid"})
-        await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+        await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
         assert opened.row("e").word == "expired"
     roles = sorted(call.parameters["RoleArn"].split("/")[1] for call in cloud.calls)
     assert roles == ["Other", "Shared"]
@@ -191,7 +192,8 @@ async def test_c_on_what_is_gone_already_leaves_z_what_it_had(demo_home: Path) -
         await opened.press("c")
         await opened.until(lambda: opened.row("staging").word == "no session")
         cache_store.clear(cache_store.entries_of(gone))  # as in another pane
-        opened.app.main.clearing.clear_row(gone)
+        engine = opened.app.main.engine
+        engine.clearing.clear(clearing.of_row(gone, engine.seen))
         await opened.settle()
         await opened.press("z")
         await opened.until(lambda: opened.row("staging").word == "valid")

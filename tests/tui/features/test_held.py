@@ -184,7 +184,7 @@ def test_the_feed_shows_what_it_holds_until_it_lets_go(home: Home, start: Start)
     feeding.wait_for(lambda arranged: arranged.counts.get(State.NONE) == 1)
     feeding.feed.hold(_session(feeding.feed, "a", 4_000_000_000.0))
     feeding.wait_for(lambda arranged: arranged.counts.get(State.VALID) == 1)
-    feeding.feed.let_go("a")
+    feeding.feed.release("a")
     feeding.wait_for(lambda arranged: arranged.counts.get(State.NONE) == 1)
 
 

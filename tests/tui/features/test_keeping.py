@@ -18,7 +18,7 @@ from awsttl.disk.log_file import Journal
 from awsttl.disk.own_folders import settings_file
 from awsttl.disk.settings_file import SettingsFile
 from awsttl.engine import feed as feed_module
-from awsttl.tui.features.keeping.keeper import Keeper
+from awsttl.engine.keeping import Keeper
 from awsttl.tui.screen import MainScreen
 from support.cloud import Cloud
 from support.home import Home
@@ -73,7 +73,7 @@ def _looked(keeper: Keeper, before: int) -> Callable[[], bool]:
 
 
 def keeper_of(opened: Stage) -> Keeper:
-    keeper = opened.app.main.choices.keeper
+    keeper = opened.app.main.engine.keeper
     assert keeper is not None
     return keeper
 
@@ -85,7 +85,7 @@ async def look(opened: Stage) -> None:
         before = keeper.looks
         keeper._news.set()
         await opened.until(_looked(keeper, before), "a look of the keeper")
-    await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+    await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
     await opened.until(lambda: not keeper._ended, "an account of it")
 
 
@@ -235,7 +235,7 @@ async def test_a_key_that_joins_a_renewal_hears_how_it_ends(
             await opened.until(lambda: len(cloud.calls) == 1)
             await opened.go_to("dev")
             await opened.press("r")
-            job = opened.app.main.renewals.jobs.of("dev")
+            job = opened.app.main.engine.renewing.jobs.of("dev")
             assert job is not None
             assert job.kept
             assert not job.quiet
@@ -308,7 +308,7 @@ async def test_it_is_warned_of_only_once_keeping_it_has_failed(
     cached(home, role(number=2), expires_at=ends + 60)
     async with stage(clock=clock) as opened:
         await look(opened)
-        await opened.until(lambda: opened.app.main.warnings._plan is not None, "its plan")
+        await opened.until(lambda: opened.app.main.engine.warner._plan is not None, "its plan")
         await move(opened, HOUR - 1740 + 1)
         await opened.hears("other expires in 30m")
         said = [message.message for message in opened.app._notifications]

@@ -172,7 +172,7 @@ async def test_what_others_write_during_a_renewal_that_comes_to_nothing_is_their
             await opened.press("r")
             await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
             home.cli_cache(section("Dev"), expires_at=now() + 3600)
-            journal = opened.app.main.logbook.journal
+            journal = opened.app.main.engine.recorder.journal
             await opened.until(lambda: bool(journal._held), "the change is held back")
             if how == "cancelled":
                 await opened.press("escape")
@@ -285,7 +285,7 @@ async def test_an_mfa_session_in_the_credentials_file_is_nobody_elses_edit(
     async with stage(clock=now) as opened:
         await opened.go_to("base")
         await opened.press("r")
-        await opened.sees("MFA code")
+        await opened.sees("⏎ renew")
         await opened.press(*"123456", "enter")
         await opened.until(lambda: "base-mfa" in opened.names)
         await opened.until(lambda: ("renewed", "base") in told())
@@ -450,11 +450,11 @@ async def test_it_follows_while_it_is_open_unless_one_looks_further_up(
     async with stage((80, 24)) as opened:
         await look(opened)
         await opened.sees("p099")
-        opened.app.main.record(Event(NOW, What.RENEWED, "newest"))
+        opened.app.main.engine.recorder.record(Event(NOW, What.RENEWED, "newest"))
         await opened.sees("newest")
         await opened.press("g")
         await opened.sees("p000")
-        opened.app.main.record(Event(NOW, What.RENEWED, "more"))
+        opened.app.main.engine.recorder.record(Event(NOW, What.RENEWED, "more"))
         lines = dialog(opened)._lines
         before = len(lines._strips)
         await opened.until(lambda: len(lines._strips) > before)
@@ -530,7 +530,7 @@ async def test_a_log_that_cannot_be_written_works_in_memory_and_says_so(home: Ho
     home.credentials(KEYS)
     log_path().mkdir(parents=True)
     async with stage() as opened:
-        opened.app.main.record(Event(NOW, What.RENEWED, "prod"))
+        opened.app.main.engine.recorder.record(Event(NOW, What.RENEWED, "prod"))
         await look(opened)
         await opened.sees("prod")
         await opened.sees("~/.local/state/awsttl/log.jsonl cannot be written: Is a directory")
@@ -539,7 +539,7 @@ async def test_a_log_that_cannot_be_written_works_in_memory_and_says_so(home: Ho
 async def test_it_is_there_after_a_restart(home: Home) -> None:
     home.credentials(KEYS)
     async with stage() as opened:
-        opened.app.main.record(Event(NOW, What.CLEARED, "prod"))
+        opened.app.main.engine.recorder.record(Event(NOW, What.CLEARED, "prod"))
     async with stage() as opened:
         await look(opened)
         await opened.sees("− cleared    prod")
@@ -554,7 +554,7 @@ async def test_what_is_still_held_back_is_written_at_the_end(
     home.config(config(dev=section("Dev")))
     async with stage() as opened:
         home.cli_cache(section("Dev"), expires_at=NOW + 3600)
-        await opened.until(lambda: bool(opened.app.main.logbook.journal._held))
+        await opened.until(lambda: bool(opened.app.main.engine.recorder.journal._held))
         assert told() == []
     assert told() == [("changed", "dev")]
 
@@ -585,7 +585,7 @@ async def test_no_secret_gets_into_the_log(
             await opened.go_to(name)
             await opened.press("r")
             if name == "mfa":
-                await opened.sees("MFA code")
+                await opened.sees("⏎ renew")
                 await opened.press(*"123456", "enter")
             await opened.until(partial(has_told_of, name))
         issued = [(each.secret_key, each.token) for each in cloud.sts.issued.values()]

@@ -44,7 +44,7 @@ def session(ends: float) -> str:
 
 
 async def answer(opened: Stage, code: str) -> None:
-    await opened.sees("MFA code")
+    await opened.sees("⏎ renew")
     assert DEVICE in opened.text()
     await opened.press(*code, "enter")
 
@@ -103,7 +103,7 @@ async def test_escape_at_the_question_leaves_all_as_it_was(
     async with stage(clock=now) as opened:
         await opened.go_to("base")
         await opened.press("r")
-        await opened.sees("MFA code")
+        await opened.sees("⏎ renew")
         await opened.press("escape")
         await opened.sees("cancelled")
     assert cloud.actions == []
@@ -149,7 +149,7 @@ async def test_what_is_hidden_is_not_offered_unless_it_is_shown(
     async with stage(clock=now) as opened:
         await opened.go_to("dev")
         await opened.press("r")
-        await opened.sees("MFA code")
+        await opened.sees("⏎ renew")
         assert "also ops" not in opened.text()
         await opened.press("escape", "H")
         await opened.until(lambda: "ops" in opened.names)
@@ -167,7 +167,7 @@ async def test_the_keys_and_their_own_session_are_not_offered_as_two(
     async with stage(clock=now) as opened:
         await opened.go_to("base")
         await opened.press("r")
-        await opened.sees("MFA code")
+        await opened.sees("⏎ renew")
         assert "also" not in opened.text()
         await answer(opened, "123456")
         await opened.until(lambda: opened.row("base-mfa").word == "valid")

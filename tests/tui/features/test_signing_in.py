@@ -81,7 +81,7 @@ async def dashboard(clock: Clock, size: tuple[int, int] = (120, 40)) -> AsyncIte
         try:
             yield opened
         finally:
-            jobs = opened.app.main.renewals.jobs
+            jobs = opened.app.main.engine.renewing.jobs
             for job in jobs.running:
                 jobs.cancel(job.name)
 
@@ -227,7 +227,7 @@ class TestOneSignIn:
             cloud.portal.approve(await _asks(opened, cloud, "dead"))
             names = ("dead", "twin", "ending", "behind")
             await opened.until(lambda: {opened.row(name).word for name in names} == {"valid"})
-            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+            await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
             words = {name: opened.row(name).word for name in ("asks", "never", "elsewhere")}
         assert words == {"asks": "expired", "never": "no session", "elsewhere": "expired"}
         # "twin" shares its entry with "dead"; "alive" is asked for as the source of "behind".
@@ -241,7 +241,7 @@ class TestOneSignIn:
             cloud.portal.approve(await _asks(opened, cloud, "behind"))
             names = ("behind", "twin")
             await opened.until(lambda: {opened.row(name).word for name in names} == {"valid"})
-            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+            await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
         assert sorted(_wanted(cloud)) == ["Alive", "Dead"]
 
     async def test_renews_what_is_ending_by_the_threshold_of_the_settings(
@@ -289,7 +289,7 @@ class TestTheLog:
         async with dashboard(now) as opened:
             cloud.portal.approve(await _asks(opened, cloud, "dead"))
             await opened.until(lambda: opened.row("dead").word == "valid")
-            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+            await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
             told = await self._told(opened, rows, now)
         of_corp = {what: count for (what, name), count in told.items() if name == "corp"}
         assert of_corp == {"signed in": 1}
@@ -315,7 +315,7 @@ class TestCapitalR:
         async with dashboard(now, (160, 40)) as opened:
             await opened.press("R")
             await opened.sees("the SSO session has ended; press r to sign in")
-            await opened.until(lambda: not opened.app.main.renewals.jobs.running)
+            await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
             assert "sign in to" not in opened.text()
         assert cloud.portal.user_codes == []
 

@@ -10,6 +10,7 @@ from awsttl.core import alarms
 from awsttl.core.model import FOREVER
 from awsttl.engine import feed as feed_module
 from awsttl.terminal import notifications
+from awsttl.tui.features.warning.actions import Warnings
 from support.home import Home
 from support.stage import NOW, Clock, Stage, stage
 
@@ -74,7 +75,7 @@ class Ears:
 
     @property
     def title(self) -> str:
-        return self.opened.app.main.warnings.title
+        return self.opened.app.main.feature(Warnings).title
 
     async def is_titled(self, title: str) -> None:
         await self.opened.until(lambda: self.title == title, f"the title {title!r}")
@@ -189,7 +190,7 @@ async def test_each_way_can_be_switched_off(off: str, home: Home, choose: Any) -
     sessions(home, prod=16 * MINUTE)
     async with stage() as opened:
         ears = Ears(opened)
-        await opened.until(lambda: opened.app.main.warnings._plan is not None, "a first look")
+        await opened.until(lambda: opened.app.main.engine.warner._plan is not None, "a first look")
         opened.clock.now += MINUTE
         await opened.until(lambda: bool(ears.toasts or ears.signals), "a warning")
         await opened.settle()
@@ -220,7 +221,7 @@ async def test_a_terminal_that_would_draw_sequences_gets_the_bell_only(
     sessions(home, prod=16 * MINUTE)
     async with stage() as opened:
         ears = Ears(opened)
-        await opened.until(lambda: opened.app.main.warnings._plan is not None, "a first look")
+        await opened.until(lambda: opened.app.main.engine.warner._plan is not None, "a first look")
         opened.clock.now += MINUTE
         await opened.hears("prod expires in 15m")
         assert ears.signals == "\a"
@@ -263,13 +264,13 @@ async def test_between_alarms_nothing_is_worked_out_again(
 async def test_it_sleeps_until_an_alarm_or_the_titles_next_minute(home: Home) -> None:
     sessions(home, prod=2 * HOUR)
     async with stage() as opened:
-        ears, warnings = Ears(opened), opened.app.main.warnings
+        ears, warner = Ears(opened), opened.app.main.engine.warner
         await ears.is_titled("awsttl")
-        assert warnings._wake_at == NOW + 2 * HOUR - 15 * MINUTE
+        assert warner._wake_at == NOW + 2 * HOUR - 15 * MINUTE
         await ears.at(NOW + 2 * HOUR - 10 * MINUTE, "awsttl: prod 10m")
-        assert warnings._wake_at == NOW + 2 * HOUR - 10 * MINUTE + 1
+        assert warner._wake_at == NOW + 2 * HOUR - 10 * MINUTE + 1
         await ears.at(NOW + 2 * HOUR, "awsttl")
-        assert warnings._wake_at == FOREVER
+        assert warner._wake_at == FOREVER
 
 
 async def test_a_failure_is_said_once_and_without_details(
@@ -292,7 +293,7 @@ async def test_its_thread_ends_with_the_screen(home: Home) -> None:
     sessions(home, prod=16 * MINUTE)
     async with stage() as opened:
         await Ears(opened).is_titled("awsttl")
-        thread = opened.app.main.warnings._thread
+        thread = opened.app.main.engine.warner._thread
         assert thread.is_alive()
     thread.join(20)
     assert not thread.is_alive()

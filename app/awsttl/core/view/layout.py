@@ -8,6 +8,7 @@ state and time left always stay.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core.countdown import METER_CELLS
@@ -166,3 +167,8 @@ def character_width(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, not too many of them."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,55 +1,12 @@
-"""Which keys can act on a row, and why the others cannot."""
+"""Why a profile cannot be renewed, or cannot be kept alive without anybody."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
-from awsttl.core.model import Environment, Orphan, Problem, Renewal, Status
+from awsttl.core.model import Problem, Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.view.rows import Item
 from awsttl.core.why import causes
-
-_ANYHOW: Final = ("process-not-allowed",)
-"""What stands in the way of keeping a profile until a question is answered."""
-
-
-def unavailable(
-    item: Item | None, now: float, keep: Collection[str] = (), may_run: Collection[str] = ()
-) -> dict[str, str]:
-    """The actions that cannot run on a row, each with its reason.
-
-    *keep* are the profiles that are kept alive, *may_run* as for :func:`cannot_keep`.
-    """
-    match item:
-        case Status() as status:
-            off = {}
-            problem = None if status.name in keep else cannot_keep(status, now, may_run)
-            if problem and problem.code not in _ANYHOW:
-                off["keep"] = f"it cannot be kept alive: {problem.message}; {problem.fix}"
-            if problem := cannot_renew(status, now):
-                off["renew"] = f"{problem.message}; {problem.fix}"
-            held = status.session and status.session.held
-            if not held and not (status.hops and status.hops[0].entry):
-                off["clear"] = _cannot_clear(status)
-            return off
-        case Orphan():
-            return dict.fromkeys(_FOR_PROFILES, "an orphan belongs to no profile")
-        case Environment():
-            return {
-                "renew": "the environment's keys were put there by somebody else",
-                "clear": "the environment is no cache; u unsets it",
-                "export": "these variables are exported already",
-                "diagnose": "for the environment, run: awsttl doctor",
-                "verify": "for the environment, run: aws sts get-caller-identity",
-                "keep": "the environment's keys were put there by somebody else",
-                "hide": "only profiles can be hidden",
-            }
-        case _:
-            return dict.fromkeys(("clear", *_FOR_PROFILES), "there is no row")
-
-
-_FOR_PROFILES: Final = ("renew", "export", "keep", "hide", "diagnose", "verify")
 
 
 def cannot_renew(status: Status, now: float) -> Problem | None:
@@ -67,12 +24,6 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
             return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
         case _:
             return None
-
-
-def _cannot_clear(status: Status) -> str:
-    if FACTS[status.profile.kind].is_temporary and status.profile.mfa_session:
-        return f"{status.name} has no cache entry: its keys stand in the credentials file"
-    return f"{status.name} has no cache entry of its own"
 
 
 def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:

@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 from rich.text import Text
 from textual.widget import Widget
 
-from awsttl.tui.actions import ACTIONS, Action
+from awsttl.tui.action import Action
+from awsttl.tui.actions import ACTIONS
 
 _BY_USE: Final = (
     "help",  # leads to all the others

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from awsttl.core.model import Files, Status
+from awsttl.core.model import Status
 from awsttl.core.why import checks
 from awsttl.core.why.findings import Result
-from awsttl.disk.evidence import Evidence
+from awsttl.engine import diagnosing
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -32,35 +32,25 @@ class Diagnosing:
         finding = checks.glance(status, files) if files is not None else None
         return finding.short if finding is not None else ""
 
-    def diagnose(self, status: Status) -> None:
-        """Open the dialog; its checks begin at once."""
+    def diagnose(self) -> None:
+        """Open the dialog for the row under the cursor; its checks begin at once."""
         from awsttl.tui.features.diagnosing.dialog import DiagnosisDialog
 
-        files = self._host.files
-        if files is None:
+        host, status, files = self._host, self._host.item, self._host.files
+        if files is None or not isinstance(status, Status):
             return
 
         def examine(tell: Tell) -> None:
-            self._examine(status, files, tell)
+            """Runs in a thread of the dialog's."""
+            seen = host.arrangement.snapshot
+            locations, now = host.engine.locations, host.clock()
+            diagnosing.examine([status], seen, files, locations, tell, now=now)
 
         def answered(action: str | None) -> None:
             if action is not None:
-                self._host.act(action)
+                host.act(action)
 
-        self._host.open(DiagnosisDialog(status.name, examine), answered)
-
-    def _examine(self, status: Status, files: Files, tell: Tell) -> None:
-        """Runs in a thread of the dialog's."""
-        host = self._host
-        evidence = Evidence(host.locations, os.environ)
-        grounds = checks.Grounds.of(host.arrangement.snapshot, files, host.clock())
-        tell(evidence.folders())
-        for result in checks.results([status], grounds, os.environ):
-            tell(evidence.complete(result, status))
-        # boto3's world: 500 ms, the first time.
-        from awsttl.engine import online_checks
-
-        online_checks.online([status], grounds, os.environ, tell, verify=host.locations)
+        host.open(DiagnosisDialog(status.name, examine), answered)
 
     def explain(self, text: str) -> None:
         """Say what an error message means that was pasted into the pane."""
@@ -83,14 +73,17 @@ class Diagnosing:
 
         host.in_background(find, show)
 
-    def verify(self, status: Status) -> None:
-        """Ask AWS whose the profile's session is."""
-        host, name = self._host, status.name
+    def verify(self) -> None:
+        """Ask AWS whose the session under the cursor is."""
+        host, status = self._host, self._host.item
+        if not isinstance(status, Status):
+            return
+        name = status.name
 
         def ask() -> Result:
             from awsttl.engine import online_checks
 
-            return online_checks.identity(status, host.locations)
+            return online_checks.identity(status, host.engine.locations)
 
         def say(text: str, severity: SeverityLevel = "information") -> None:
             text = f"{name}: {text}"

@@ -6,54 +6,46 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from awsttl.core import countdown, snippets
-from awsttl.core.model import Secret, State, Status
+from awsttl.core import snippets
+from awsttl.core.model import Secret, Status
 from awsttl.core.why import obstacles
-from awsttl.disk import session_keys
+from awsttl.engine import exporting
 from awsttl.terminal import clipboard, shells
+from awsttl.tui.features.choices import choose
 from awsttl.tui.features.exporting.dialog import SnippetDialog
+from awsttl.tui.features.renewing.actions import Renewals
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
     from awsttl.core.view.arrangement import Arrangement
-    from awsttl.tui.features.keeping.actions import Choices
-
-_EXPORTABLE = (State.VALID, State.EXPIRING, State.UNKNOWN, State.LONG_TERM)
 
 
-class HandOut:
+class Exporting:
     """Opens snippets for its host."""
 
-    def __init__(
-        self,
-        host: Host,
-        renew: Callable[[Status, Callable[[str], None]], None],
-        choices: Choices,
-    ) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
-        self._choices = choices
-        self._renew = renew
-        """Renews a profile, and calls back with its name once that has worked."""
 
-    def export(self, status: Status) -> None:
-        """Hand out a profile's session; get one first where that needs nobody else."""
-        now = self._host.clock()
-        if countdown.standing(status, now).state in _EXPORTABLE:
+    def export(self) -> None:
+        """Hand out the session under the cursor; get one first where that needs nobody else."""
+        host, status = self._host, self._host.item
+        if not isinstance(status, Status):
+            return
+        now = host.clock()
+        if exporting.has_session(status, now):
             self._read_and_open(status)
         elif problem := obstacles.cannot_renew(status, now):
-            self._host.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
+            host.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
         else:
-            self._host.say(f"getting a session for {status.name} first")
-            self._renew(status, self._export_renewed)
+            host.say(f"getting a session for {status.name} first")
+            host.feature(Renewals).start(status, self._export_renewed)
 
     def _export_renewed(self, name: str) -> None:
         """Export what a renewal has just written, once the row shows it."""
 
         def is_here(arrangement: Arrangement) -> bool:
             status = arrangement.snapshot.status(name)
-            if status is None:
-                return False
-            return countdown.standing(status, self._host.clock()).state in _EXPORTABLE
+            return status is not None and exporting.has_session(status, self._host.clock())
 
         def then(arrangement: Arrangement) -> None:
             self._read_and_open(cast("Status", arrangement.snapshot.status(name)))
@@ -61,12 +53,6 @@ class HandOut:
         self._host.once(is_here, then)
 
     def _read_and_open(self, status: Status) -> None:
-        def read() -> snippets.Credentials | str:
-            try:
-                return session_keys.read(status, self._host.locations)
-            except session_keys.NoKeysError as error:
-                return str(error)
-
         def tell(result: snippets.Credentials | str) -> None:
             if isinstance(result, str):
                 self._host.say(f"nothing to export: {result}", "warning")
@@ -77,7 +63,8 @@ class HandOut:
                 has_secrets=True,
             )
 
-        self._host.in_background(read, tell)
+        locations = self._host.engine.locations
+        self._host.in_background(lambda: exporting.credentials(status, locations), tell)
 
     def unset(self) -> None:
         """Hand out what removes every AWS variable that shadows a profile."""
@@ -94,7 +81,8 @@ class HandOut:
             leave = None if text is None else lambda: self._host.leave(text)
             chosen = dialog.shell
             if chosen is not shell:
-                self._choices.write(lambda settings: settings._replace(shell=chosen), leave)
+                write = self._host.engine.choices.write
+                choose(self._host, lambda: write(lambda old: old._replace(shell=chosen)), leave)
             elif leave is not None:
                 leave()
 

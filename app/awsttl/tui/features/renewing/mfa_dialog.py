@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,46 +12,44 @@ from textual.widgets import Checkbox, Input, Static
 
 from awsttl.core.model import Secret
 from awsttl.core.view import layout
+from awsttl.engine.person import CodeAnswer, CodeRequest
 from awsttl.tui.dialog import Dialog
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The code, and whether the other roles that wait are to be renewed with it too."""
-
-    code: Secret
-    others_too: bool
-
-
-class MfaDialog(Dialog[Answer | None]):
+class MfaDialog(Dialog[CodeAnswer | None]):
     """Six digits. ``None`` when the person pressed Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "cancel", "Cancel")]
 
-    def __init__(
-        self, serial: str, names: tuple[str, ...], others: tuple[str, ...], complaint: str
-    ) -> None:
+    def __init__(self, request: CodeRequest) -> None:
         super().__init__()
-        self._serial, self._names, self._others = serial, names, others
-        self._complaint = complaint
+        self._request = request
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "MFA code"
             dialog.border_subtitle = "⏎ renew   esc cancel"
-            yield Static(f"for {_listed(self._names)}", markup=False, classes="lead")
-            serial = layout.printable(self._serial) or "(empty mfa_serial)"
+            yield Static(
+                f"for {layout.printable(layout.listed(self._request.waiting))}",
+                markup=False,
+                classes="lead",
+            )
+            serial = layout.printable(self._request.serial) or "(empty mfa_serial)"
             yield Static(serial, markup=False, classes="dim")
-            yield Static(self._complaint, markup=False, id="complaint")
+            yield Static(self._request.complaint, markup=False, id="complaint")
             code = Input(placeholder="6 digits", max_length=16, id="code", select_on_focus=False)
             code.cursor_blink = False
             yield code
-            if self._others:
-                yield Checkbox(Content(f"also {_listed(self._others)}"), value=True, id="others")
+            if self._request.others:
+                yield Checkbox(
+                    Content(f"also {layout.printable(layout.listed(self._request.others))}"),
+                    value=True,
+                    id="others",
+                )
                 yield Static("one code serves all roles of this device", classes="dim")
 
     def on_mount(self) -> None:
-        self.query_one("#complaint").display = bool(self._complaint)
+        self.query_one("#complaint").display = bool(self._request.complaint)
         self.query_one("#code", Input).focus()
 
     def on_input_changed(self) -> None:
@@ -67,13 +64,8 @@ class MfaDialog(Dialog[Answer | None]):
             return
         others = self.query("#others")
         too = bool(others) and self.query_one("#others", Checkbox).value
-        self.dismiss(Answer(Secret(code), too))
+        self.dismiss(CodeAnswer(Secret(code), too))
 
     def action_cancel(self) -> None:
         """Renew nothing."""
         self.dismiss(None)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    shown = layout.printable(", ".join(names[:3]))
-    return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")

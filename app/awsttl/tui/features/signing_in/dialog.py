@@ -14,8 +14,9 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from awsttl.core import countdown
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import Secret
 from awsttl.core.view import layout
+from awsttl.engine.signing_in import SignInRequest
 from awsttl.terminal import browser, clipboard
 from awsttl.tui.background import in_background
 from awsttl.tui.dialog import Dialog
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 class SignInDialog(Dialog["SignedIn | Failed | None"]):
     """Dismissed with how it ended; with ``None`` when the person gave up.
 
-    *session* is what people call it: the ``sso-session``'s name, or the start URL. *folder* is
-    ``~/.aws/sso/cache``; *clock* is the wall clock in seconds UTC; *write* writes to the terminal.
+    *clock* is the wall clock in seconds UTC; *write* writes to the terminal.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,14 +41,12 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
 
     def __init__(
         self,
-        session: str,
-        waiting: tuple[Status, ...],
-        folder: str,
+        request: SignInRequest,
         clock: Callable[[], float],
         write: Callable[[str], None],
     ) -> None:
         super().__init__()
-        self._session, self._waiting, self._folder = session, waiting, folder
+        self._request = request
         self._clock, self._write = clock, write
         self._browser = browser.is_here(os.environ)
         self._code: Code | None = None
@@ -60,7 +58,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            name = layout.printable(self._session).replace("[", r"\[")
+            name = layout.printable(self._request.session).replace("[", r"\[")
             dialog.border_title = f"sign in to {name}"
             yield Static(markup=False, id="waiting", classes="dim")
             yield Static(markup=False, id="user-code")
@@ -70,19 +68,12 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
             yield Static(markup=False, id="said", classes="dim")
 
     def on_mount(self) -> None:
-        self.show_waiting(self._waiting)
         self._begin()
         # The wall clock may be set while the dialog is open: it is read each second.
         self.set_interval(1, self._tick)
 
     def on_unmount(self) -> None:
         self._cancelled.set()
-
-    def show_waiting(self, waiting: tuple[Status, ...]) -> None:
-        """Say for which rows this is."""
-        names = [status.name for status in waiting]
-        listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        self.query_one("#waiting", Static).update(f"for {layout.printable(listed)}")
 
     # ---------------------------------------------------------------- one code
 
@@ -93,8 +84,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         self._code, self._failed, self._trouble = None, None, ""
         self._say("")
         self._draw()
-        work = partial(_begin, self._waiting[0], self._folder)
-        in_background(self.app, work, partial(self._begun, self._cancelled))
+        in_background(self.app, self._request.begin, partial(self._begun, self._cancelled))
 
     def _begun(self, cancelled: threading.Event, outcome: Code | Failed) -> None:
         from awsttl.aws.outcome import Failed
@@ -109,7 +99,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
             def tell(trouble: str) -> None:
                 self._trouble = trouble  # drawn at the next tick
 
-            work = partial(_finish, outcome, cancelled, tell)
+            work = partial(self._request.finish, outcome, cancelled, tell)
             in_background(self.app, work, partial(self._finished, cancelled))
         self._draw()
 
@@ -142,7 +132,9 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         self._tick()
 
     def _tick(self) -> None:
-        """The countdown, and whatever is wrong."""
+        """For whom it is, the countdown, and whatever is wrong."""
+        waiting = f"for {layout.printable(layout.listed(self._request.waiting))}"
+        self.query_one("#waiting", Static).update(waiting)
         progress, problem = self.query_one("#progress", Static), self.query_one("#problem", Static)
         progress.update(self._progress())
         progress.display = self._failed is None
@@ -208,35 +200,3 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
 
 
 _NEW_CODE_HELPS: Final = ("code-expired", "sign-in-denied")
-
-
-def _begin(status: Status, folder: str) -> Code | Failed:
-    """Get a code; for a thread, which must not raise."""
-    from awsttl.aws import sso_sign_in
-    from awsttl.aws.outcome import Failed
-
-    try:
-        return sso_sign_in.begin(status, folder)
-    except Exception as error:  # noqa: BLE001 (the dialog says so; the pane must not die)
-        return Failed(_unexpected(error))
-
-
-def _finish(
-    code: Code, cancelled: threading.Event, tell: Callable[[str], None]
-) -> SignedIn | Failed | None:
-    """Wait for the person; for a thread, which must not raise. ``None`` when cancelled."""
-    from awsttl.aws import sso_sign_in
-    from awsttl.aws.file_cache import Cancelled
-    from awsttl.aws.outcome import Failed
-
-    try:
-        return sso_sign_in.finish(code, cancelled, tell)
-    except Cancelled:
-        return None
-    except Exception as error:  # noqa: BLE001 (as above)
-        return Failed(_unexpected(error))
-
-
-def _unexpected(error: Exception) -> Problem:
-    # The kind of error only: its text is not known to be free of secrets.
-    return Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")

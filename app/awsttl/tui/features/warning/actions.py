@@ -1,96 +1,29 @@
-"""Says that sessions end: by a toast, the bell, the terminal's title and its notifications.
-
-A daemon thread works out when there is next something to say, and sleeps until then: whatever
-grows with the number of profiles happens there. It is woken by new arrangements only, of which
-the feed makes one after a sleep of the machine too. The screen's thread shows what comes of it.
-"""
+"""Says that sessions end: by a toast, the bell, the terminal's title and its notifications."""
 
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
-from awsttl.core import alarms, keeping
-from awsttl.core.alarms import Notice, Watch
-from awsttl.core.model import FOREVER, Snapshot
-from awsttl.core.settings import Settings
-from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.alarms import Notice
 from awsttl.terminal import notifications
 from awsttl.tui.host import Host
-from awsttl.tui.messages import Warned
 
-SETTLE: Final = 0.2
-"""Seconds between news and the look at them: the screen comes first, and news come in bursts."""
-LONGEST_SLEEP: Final = 86400.0
-"""Seconds; longer waits overflow on some systems."""
 TOAST_SECONDS: Final = 10.0
 
 
-class _Plan(NamedTuple):
-    """What the watch was last told, to tell whether it must be told anew."""
-
-    snapshot: Snapshot
-    threshold: float
-    silent: bool
-    hidden: frozenset[str]
-    keep: frozenset[str]
-    allowed_processes: Mapping[str, str]
-
-    def same(self, other: _Plan) -> bool:
-        return self.snapshot is other.snapshot and self[1:] == other[1:]
-
-
 class Warnings:
-    """Warns on behalf of one screen. Begins with the first :meth:`take`."""
+    """Shows on one screen what the engine announces."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._news = threading.Condition()
-        self._arrangement = Arrangement()
-        self._fresh = False
-        self._stopped = False
-        self._thread = threading.Thread(target=self._run, name="warnings", daemon=True)
-        # What the thread alone knows:
-        self._watch = Watch()
-        self._plan: _Plan | None = None
-        self._wake_at = FOREVER
-        self._told_title = ""
-        # What the screen's thread alone knows:
-        self._title = ""
+        self.title = ""
+        """The title that the terminal has been given; empty for the one that it had."""
 
-    @property
-    def settings(self) -> Settings:
-        """What the person chose."""
-        return self._arrangement.settings
-
-    @property
-    def title(self) -> str:
-        """The title that the terminal has been given; empty for none."""
-        return self._title
-
-    def take(self, arrangement: Arrangement) -> None:
-        """The feed has a new arrangement."""
-        if len(arrangement.snapshot.profiles) != arrangement.total:
-            return  # only its head, ahead of the rest
-        with self._news:
-            self._arrangement, self._fresh = arrangement, True
-            self._news.notify()
-        if self._thread.ident is None:
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end; it is a daemon, so nobody waits for it."""
-        with self._news:
-            self._stopped = True
-            self._news.notify()
-
-    def show(self, message: Warned) -> None:
+    def show(self, notice: Notice | None, title: str) -> None:
         """Tell the person, in the ways that are switched on."""
-        warn = self.settings.warn
+        warn = self._host.arrangement.settings.warn
         speaks = notifications.takes_sequences(os.environ)
-        notice = message.notice
         if notice is not None:
             if warn.toast:
                 self._host.say(notice.text, "error" if notice.urgent else "warning", TOAST_SECONDS)
@@ -99,75 +32,7 @@ class Warnings:
                 signals += notifications.desktop(notice.text, os.environ)
             if signals:
                 self._host.write(signals)
-        title = message.title if warn.title and speaks else ""
-        if title != self._title:
-            self._title = title
-            self._host.entitle(title)
-
-    # ---------------------------------------------------------------- the thread
-
-    def _run(self) -> None:
-        try:
-            while (arrangement := self._wait()) is not None:
-                self._look(arrangement)
-        except Exception as error:  # noqa: BLE001 (on the screen it would draw over the table)
-            # The kind of error only: its text is not known to be free of secrets.
-            text = f"awsttl can no longer warn you: {type(error).__name__}"
-            self._host.tell(Warned(Notice(text, urgent=True), ""))
-
-    def _wait(self) -> Arrangement | None:
-        """Until there is news or something falls due; ``None`` at the end."""
-        with self._news:
-            if not self._fresh and not self._stopped:
-                ahead = max(0.005, self._wake_at - self._host.clock())
-                self._news.wait(None if ahead == FOREVER else min(ahead, LONGEST_SLEEP))
-            if self._fresh:
-                self._news.wait_for(lambda: self._stopped, SETTLE)
-            self._fresh = False
-            return None if self._stopped else self._arrangement
-
-    def _look(self, arrangement: Arrangement) -> None:
-        now = self._host.clock()
-        warn = self.settings.warn
-        self._follow(arrangement, now)
-        found = self._claimed(now)
-        notice = alarms.notice(found, now) if found else None
-        title, title_until = self._watch.title(now) if warn.title else ("", FOREVER)
-        self._wake_at = min(self._watch.due_at(), title_until)
-        if notice is not None or title != self._told_title:
-            self._told_title = title
-            self._host.tell(Warned(notice, title))
-
-    def _follow(self, arrangement: Arrangement, now: float) -> None:
-        """Have the watch know the sessions as they are now; once for each snapshot."""
-        chosen = self.settings
-        threshold = arrangement.view.threshold
-        plan = _Plan(
-            arrangement.snapshot,
-            threshold,
-            chosen.warn.silent,
-            chosen.hidden,
-            chosen.keep,
-            chosen.allowed_processes,
-        )
-        if self._plan is None or not self._plan.same(plan):
-            self._plan = plan
-            found = alarms.endings(
-                plan.snapshot,
-                plan.threshold,
-                silent=plan.silent,
-                hidden=plan.hidden,
-                overdue=keeping.overdue(plan.snapshot, plan.keep, plan.allowed_processes),
-            )
-            self._watch.take(found, now)
-
-    def _claimed(self, now: float) -> tuple[alarms.Alarm, ...]:
-        """What falls due now and is this pane's to announce."""
-        due = self._watch.due(now)
-        if not due:
-            return ()
-        # Imported when there is something to claim: file locks take 10 ms.
-        from awsttl.disk.announced import claim
-
-        mine = claim(alarm.key for alarm in due)
-        return tuple(alarm for alarm in alarms.latest(due) if alarm.key in mine)
+        title = title if warn.title and speaks else ""
+        if title != self.title:
+            self.title = title
+            self._host.set_title(title)

@@ -1,36 +1,43 @@
-"""``l``: what happened, as the features tell it and as the feed sees it."""
+"""The log: what awsttl did, and what it sees others do.
+
+Whoever acts tells of it here, whichever face has asked for it: the dashboards beside it read the
+same log, and so take nothing that awsttl did for another program's doing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from awsttl.core.events import Event, What, subject
 from awsttl.disk.log_file import Journal
 from awsttl.engine.jobs import Job, Phase
-from awsttl.tui.host import Host
 
 
-class Logbook:
-    """Hands events to the journal for its host, and shows the log."""
+class Recorder:
+    """Hands events to the log file. *jobs* gives the renewals that this process knows of."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, jobs: Callable[[], Iterable[Job]] = tuple) -> None:
         self.journal = Journal()
+        self._jobs = jobs
         self._signed_in: set[str] = set()
         """What was told of SSO tokens: these were not renewed on the way to a session."""
 
     def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
-        """Tell what awsttl did."""
+        """Tell what awsttl did; *wrote* are the cache files that it wrote or removed.
+
+        Waits for nothing. No secret: a problem's text, names, times.
+        """
         if event.what is What.SIGNED_IN:
             self._signed_in.update(event.keys)
         self.journal.record(event, wrote)
 
-    def notice(self, changes: list[Event], jobs: Iterable[Job]) -> None:
-        """Tell what changed on disk. What *jobs* wrote there is nobody else's doing.
+    def notice(self, changes: list[Event]) -> None:
+        """Tell what changed on disk. What a renewal of this process wrote is nobody else's doing.
 
         Sessions behind the one that is renewed are told by themselves: it may have to wait for an
         MFA code before it is over and can say so itself, or fail, or be cancelled.
         """
+        jobs = self._jobs()
         written = {key: job for job in jobs if job.phase is not Phase.DONE for key in job.wrote}
         others = []
         for change in changes:
@@ -47,16 +54,6 @@ class Logbook:
         if others:
             self.journal.notice(others)
 
-    def show(self) -> None:
-        """Open the log."""
-        from awsttl.tui.features.log.dialog import LogDialog
-
-        self._host.open(LogDialog(self.journal.path, self.journal.read), _nothing)
-
     def close(self) -> None:
         """Write what is still held back: the program ends."""
         self.journal.close()
-
-
-def _nothing(_answer: None) -> None:
-    """The log is looked at; it answers nothing."""

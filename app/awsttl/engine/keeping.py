@@ -16,14 +16,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from awsttl.core import keeping
+from awsttl.core.events import Event, What
 from awsttl.core.keeping import Past
-from awsttl.core.model import FOREVER, Files, Problem, Status
+from awsttl.core.model import FOREVER, Problem, Status
+from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.details import Detail
 from awsttl.core.why import obstacles
 from awsttl.engine.jobs import Job, Jobs, Phase
-from awsttl.tui.host import Host
-from awsttl.tui.messages import NotKept
+from awsttl.engine.look import Seen
+from awsttl.engine.recording import Recorder
 
 LONGEST_SLEEP: Final = 30.0
 """Seconds after which the wall clock is read again: it may have been set, the laptop asleep."""
@@ -34,10 +36,22 @@ Unkept = tuple[str, Problem]
 
 
 class Keeper:
-    """Keeps for its host. *files* gives what was read last, for the commands of processes."""
+    """Keeps what the settings of the arrangements say that it is shown.
 
-    def __init__(self, host: Host, jobs: Jobs, files: Callable[[], Files | None]) -> None:
-        self._host, self._jobs, self._files = host, jobs, files
+    *tell* hears, in this thread or in any other, of profiles that could not be renewed and of the
+    first one's problem. *clock* is the wall clock, in seconds UTC.
+    """
+
+    def __init__(
+        self,
+        seen: Seen,
+        jobs: Jobs,
+        recorder: Recorder,
+        clock: Callable[[], float],
+        tell: Callable[[tuple[str, ...], Problem], None],
+    ) -> None:
+        self._seen, self._jobs, self._recorder = seen, jobs, recorder
+        self._clock, self._tell = clock, tell
         self._seed = f"{os.getpid()} {time.time_ns()}"
         self.looks = 0
         """How often the thread has looked at the clock; for tests."""
@@ -78,8 +92,8 @@ class Keeper:
     def details(self, status: Status) -> Detail:
         """The line that says how a kept profile fares."""
         past = self._past.get(status.name)
-        may_run = keeping.allowed(self._files(), self._arrangement.settings)
-        return keeping.details(status, self._host.clock(), self._seed, past, may_run)
+        may_run = keeping.allowed(self._seen.files, self._arrangement.settings)
+        return keeping.details(status, self._clock(), self._seed, past, may_run)
 
     # ---------------------------------------------------------------- the thread
 
@@ -92,7 +106,7 @@ class Keeper:
                 problem = Problem(
                     "unexpected", f"unexpected {type(error).__name__}", "restart awsttl"
                 )
-                self._host.tell(NotKept(("everything",), problem))
+                self._not_kept(("everything",), problem)
                 patience = LONGEST_SLEEP
             self.looks += 1
             self._news.wait(patience)
@@ -100,9 +114,9 @@ class Keeper:
 
     def _step(self) -> float | None:
         """Renew what is due. Returns the seconds until the next look at the clock, if any."""
-        now = self._host.clock()
+        now = self._clock()
         arrangement = self._arrangement
-        may_run = keeping.allowed(self._files(), arrangement.settings)
+        may_run = keeping.allowed(self._seen.files, arrangement.settings)
         keep = arrangement.settings.keep
         kept = [status for status in arrangement.snapshot.profiles if status.name in keep]
         while self._ended:
@@ -133,7 +147,7 @@ class Keeper:
             self._blocked.pop(name, None)
             self._working[name] = status
             if not self._jobs.start(status, kept=True, may_run=frozenset(may_run.values())):
-                # Somebody has pressed r: that one counts for us as well.
+                # A person has asked for it already: that renewal serves this purpose too.
                 del self._working[name]
         elif name not in self._blocked:
             self._blocked[name] = problem
@@ -160,8 +174,13 @@ class Keeper:
         """Say what could not be renewed: once for each row of failures, together if it is much."""
         if self._unsaid and not self._working:
             names = tuple(dict.fromkeys(name for name, _ in self._unsaid))
-            self._host.tell(NotKept(names, self._unsaid[0][1]))
+            self._not_kept(names, self._unsaid[0][1])
             self._unsaid.clear()
+
+    def _not_kept(self, names: tuple[str, ...], problem: Problem) -> None:
+        why = f"{problem.message}; {problem.fix}"
+        self._recorder.record(Event(self._clock(), What.KEEP_FAILED, layout.listed(names), why))
+        self._tell(names, problem)
 
 
 def _entry(status: Status) -> str:

@@ -1,0 +1,52 @@
+"""Diagnosing: the checks of the files first, then those that ask programs and the network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from awsttl.core.model import Files, Snapshot, Status
+from awsttl.core.why import checks
+from awsttl.core.why.checks import Grounds
+from awsttl.core.why.findings import Result, Tell
+from awsttl.disk.evidence import Evidence
+
+if TYPE_CHECKING:
+    from awsttl.disk.locations import Locations
+
+
+def examine(  # noqa: PLR0913 (each says something else of how thoroughly)
+    statuses: Sequence[Status],
+    seen: Snapshot,
+    files: Files,
+    locations: Locations,
+    tell: Tell,
+    *,
+    now: float,
+    in_full: bool = True,
+    network: bool = True,
+) -> None:
+    """Tell every result as it comes. Blocks: five seconds at most for the network.
+
+    *in_full*: with the credentials that win, and with AWS asked whose they are. Of a thousand
+    profiles nobody reads that. *tell* is called from any thread, one call at a time. *now* is the
+    wall clock in seconds UTC.
+    """
+    evidence = Evidence(locations, os.environ)
+    known = {status.name: status for status in statuses}
+    grounds = Grounds.of(seen, files, now)
+
+    def complete(result: Result) -> None:
+        status = known.get(result.profile) if in_full else None
+        tell(evidence.complete(result, status) if status else evidence.located(result))
+
+    tell(evidence.folders())
+    for result in checks.results(statuses, grounds, os.environ):
+        complete(result)
+    if network:
+        # boto3's world: 500 ms, the first time.
+        from awsttl.engine import online_checks
+
+        verify = locations if in_full else None
+        online_checks.online(statuses, grounds, os.environ, complete, verify=verify)

@@ -1,0 +1,71 @@
+"""What a key does: its name, its words, why it cannot act now, and how it begins.
+
+Each feature has its actions in the ``keys.py`` of its folder; :mod:`awsttl.tui.actions` puts them
+into one order. Footer, help, palette and README are made from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, NamedTuple
+
+from awsttl.core.model import Environment, Orphan, Status
+from awsttl.core.view.rows import Item
+
+if TYPE_CHECKING:
+    from awsttl.tui.host import Host
+
+
+class Target(NamedTuple):
+    """What a key would act on: the row under the cursor, at this moment."""
+
+    item: Item | None
+    now: float
+    """The wall clock, in seconds UTC."""
+    keep: Collection[str] = ()
+    """The profiles that are kept alive."""
+    may_run: Collection[str] = ()
+    """The profiles whose ``credential_process`` may be run without a key."""
+
+
+def always(_target: Target) -> str:
+    """Nothing stands in the way."""
+    return ""
+
+
+class Action(NamedTuple):
+    """What a key does."""
+
+    name: str
+    keys: tuple[str, ...]
+    """As Textual names them; the first is the one that is shown."""
+    label: str
+    """For the footer: a word or two; empty for keys that are only in the help."""
+    description: str
+    run: Callable[[Host], None] | None = None
+    """Begins it; ``None`` where the screen does it itself, in ``action_NAME``."""
+    why_not: Callable[[Target], str] = always
+    """Why it cannot run now, in words for the person; empty where it can."""
+    shown: str = ""
+    """The key as people know it, where Textual's name differs."""
+
+    @property
+    def key(self) -> str:
+        """The key, for people."""
+        return self.shown or self.keys[0]
+
+
+def needs_profile(target: Target, environment: str) -> str:
+    """Why an action on a profile cannot run: the row is none.
+
+    *environment* is what to say on the row of the environment's own session.
+    """
+    match target.item:
+        case Status():
+            return ""
+        case Orphan():
+            return "an orphan belongs to no profile"
+        case Environment():
+            return environment
+        case None:
+            return "there is no row"

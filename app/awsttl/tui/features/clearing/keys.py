@@ -1,0 +1,60 @@
+"""The keys of clearing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from awsttl.core.model import Environment, Status
+from awsttl.core.profiles.kinds import FACTS
+from awsttl.tui.action import Action, Target
+from awsttl.tui.host import Host
+
+if TYPE_CHECKING:
+    from awsttl.tui.features.clearing.actions import Clearing
+
+
+def _clearing(host: Host) -> Clearing:
+    from awsttl.tui.features.clearing.actions import Clearing
+
+    return host.feature(Clearing)
+
+
+def _why_not(target: Target) -> str:
+    item = target.item
+    if item is None:
+        return "there is no row"
+    if isinstance(item, Environment):
+        return "the environment is no cache; u unsets it"
+    if not isinstance(item, Status) or (item.session and item.session.held):
+        return ""
+    if item.hops and item.hops[0].entry:
+        return ""
+    if FACTS[item.profile.kind].is_temporary and item.profile.mfa_session:
+        return f"{item.name} has no cache entry: its keys stand in the credentials file"
+    return f"{item.name} has no cache entry of its own"
+
+
+ACTIONS: Final = (
+    Action(
+        "clear",
+        ("c",),
+        "clear",
+        "Clear the profile's cache entries",
+        lambda host: _clearing(host).clear_row(),
+        _why_not,
+    ),
+    Action(
+        "clear_all",
+        ("C", "shift+c"),
+        "",
+        "Clear the whole CLI cache, after a question",
+        lambda host: _clearing(host).clear_all(),
+    ),
+    Action(
+        "bring_back",
+        ("z",),
+        "",
+        "Bring back what was cleared last",
+        lambda host: _clearing(host).bring_back(),
+    ),
+)

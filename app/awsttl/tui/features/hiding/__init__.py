@@ -1,0 +1,1 @@
+"""`h` and `H`: profiles that the table leaves out."""

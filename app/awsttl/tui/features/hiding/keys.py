@@ -1,0 +1,24 @@
+"""The keys of hiding."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.tui.host import Host
+
+
+def _hide(host: Host) -> None:
+    from awsttl.tui.features.hiding.actions import Hiding
+
+    host.feature(Hiding).hide()
+
+
+def _why_not_hide(target: Target) -> str:
+    return needs_profile(target, "only profiles can be hidden")
+
+
+ACTIONS: Final = (
+    Action("hide", ("h",), "", "Hide the profile, or show it again", _hide, _why_not_hide),
+    Action("hidden", ("H", "shift+h"), "", "Show the hidden profiles, or leave them out"),
+)

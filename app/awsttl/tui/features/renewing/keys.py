@@ -1,0 +1,45 @@
+"""The keys of renewing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from awsttl.core.model import Status
+from awsttl.core.why import obstacles
+from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.tui.host import Host
+
+if TYPE_CHECKING:
+    from awsttl.tui.features.renewing.actions import Renewals
+
+
+def _renewals(host: Host) -> Renewals:
+    from awsttl.tui.features.renewing.actions import Renewals
+
+    return host.feature(Renewals)
+
+
+def _why_not(target: Target) -> str:
+    if not isinstance(target.item, Status):
+        return needs_profile(target, "the environment's keys were put there by another program")
+    problem = obstacles.cannot_renew(target.item, target.now)
+    return f"{problem.message}; {problem.fix}" if problem else ""
+
+
+ACTIONS: Final = (
+    Action(
+        "renew",
+        ("r",),
+        "renew",
+        "Renew the session under the cursor: re-assume the role",
+        lambda host: _renewals(host).renew(),
+        _why_not,
+    ),
+    Action(
+        "renew_all",
+        ("R", "shift+r"),
+        "renew all",
+        "Renew all that are expiring or expired and need nobody",
+        lambda host: _renewals(host).renew_all(),
+    ),
+)
