@@ -36,9 +36,18 @@ def faults() -> list[str]:
     )
     package = ROOT / "app" / "awsttl"
     found.extend(
-        f"CONTRIBUTING.md: the house has no room for {path.relative_to(package)}"
-        for path in sorted(package.rglob("*.py"))
-        if not path.name.startswith("__") and path.name not in contributing
+        f"CONTRIBUTING.md: the rooms lack {path.parent.relative_to(package)}/"
+        for path in sorted(package.rglob("__init__.py"))
+        if path.parent.parent.name != "features"
+        and path.parent != package
+        and f"  {path.parent.name}/ " not in contributing
+    )
+    roots = (ROOT, package, ROOT / "tests")
+    found.extend(
+        f"{name}: names {path}, which is not there"
+        for name, text in (("README.md", readme), ("CONTRIBUTING.md", contributing))
+        for path in re.findall(r"`((?:[a-z_]+/)+[a-z_]+(?:\.(?:py|tcss))?/?)`", text)
+        if not any((root / path).exists() for root in roots)
     )
     targets = re.findall(r"^([a-z0-9-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
     found.extend(
