@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,6 @@ from traceback import TracebackException
 from typing import Any, NamedTuple
 
 import pytest
-from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
 from botocore.credentials import SharedCredentialProvider
 from botocore.exceptions import ConfigParseError
 from botocore.session import Session
@@ -23,118 +21,15 @@ from awsttl.core.model import Files, IniFile, Kind, Secret
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.kinds import merge
 from awsttl.core.profiles.resolve import Resolver
-from awsttl.core.profiles.timestamps import RECORDED_AS
-from awsttl.disk.ini_files import is_secret, read_config, read_credentials
+from awsttl.disk.ini_files import read_config, read_credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support.awscli import aws_cli
 from support.home import Home
+from support.ini_texts import BODIES, CLEAN, TELLING_CONFIGS, TELLING_CREDENTIALS
 from support.odd import revealed
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-
-TELLING_CONFIGS = {
-    "names": """\
-        [default]
-        region = eu-west-1
-        [profile plain]
-        [profile "two words"]
-        [profile\ttab]
-        [profile   spaces]
-        [profilefoo glued]
-        [profile a\\b]
-        [profile ünï-日本-🦀]
-        [profile a=b:c]
-        [profile #hash]
-        [profile "it's"]
-        [profile x] # what follows the bracket does not count
-        """,
-    "headers that are no profiles": """\
-        [profile a b]
-        [profile]
-        [profile "open]
-        [ profile leading]
-        [profile\u3000wide]
-        [profile\x0cfeed]
-        [Profile capital]
-        [default ]
-        [foo]
-        [preview]
-        [sso-session corp]
-        sso_region = eu-west-1
-        [services local]
-        [profile real]
-        """,
-    "default after profile default": """\
-        [profile default]
-        region = one
-        output = json
-        [default]
-        region = two
-        """,
-    "profile default after default": """\
-        [default]
-        region = one
-        output = json
-        [profile default]
-        region = two
-        """,
-    "the same name twice, written differently": """\
-        [profile a]
-        region = one
-        output = json
-        [profile "a"]
-        region = two
-        """,
-    "what leaks into all": """\
-        [DEFAULT]
-        region = leaked
-        s3 =
-          addressing_style = path
-        [profile a]
-        [profile b]
-        region = own
-        """,
-    "values": """\
-        # a comment
-        ; another
-        [profile a]
-        region = x # inline comments stay
-        output: json
-        quoted = "stays"
-        percent = 100%(done)s
-        empty =
-        UPPER = case
-        s3 =
-          addressing_style = path
-          # not this one
-          max_concurrent_requests = 10 = 20
-        after = the map
-        continued = one
-          two
-
-          three
-        """,
-    "indented throughout": "# so\n  [profile a]\n  region = x\n  [profile b]\n  region = y\n",
-    "indented more and more": "[profile a]\nregion = x\n [profile b]\n  region = y\n",
-    "empty": "",
-    "blank": " \n\t\n\n",
-    "comments alone": "# [profile a]\n; region = x\n",
-}
-
-TELLING_CREDENTIALS = """\
-    [default]
-    aws_access_key_id = AKIADEFAULT
-    [profile a]
-    region = of "profile a", not of a
-    [a]
-    region = from credentials
-    [ spaced ]
-    [sso-session corp]
-    [two words]
-    [DEFAULT]
-    output = leaked
-    """
 
 
 class Botocores(NamedTuple):
@@ -210,49 +105,6 @@ class TestAsBotocore:
         os.mkfifo(home.config_file)
         assert_agree(home.config_file, home.config_file)
         assert read_config(str(home.config_file)) == IniFile(str(home.config_file))
-
-
-BLANKS = st.sampled_from(["", "", "", " ", "  ", "\t"])
-TELLING_HEADERS = st.sampled_from(
-    [line.strip() for text in TELLING_CONFIGS.values() for line in text.splitlines() if "[" in line]
-    + ["[DEFAULT]", "[]", "[", "[open", "]", "[x]]", "[profile ']", '[profile ""]']
-)
-HEADERS = TELLING_HEADERS | st.builds(
-    "[{}{}]".format,
-    st.sampled_from(["profile", "profile ", "sso-session ", "default", ""]),
-    # What shells split and quote by, and what they do not.
-    st.text("ab '\"\\#\t\x0b\x0c\x1c\x85\xa0\u3000[]", max_size=5),
-)
-TEXTS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=8
-) | st.sampled_from(["region", "s3", "role_arn", "aws_access_key_id", "aws_secret_access_key"])
-KEYS = st.builds("{}{}{}{}".format, TEXTS, BLANKS, st.sampled_from(["=", ":"]), TEXTS)
-COMMENTS = st.builds("{}{}".format, st.sampled_from(["#", ";"]), TEXTS)
-LINES = st.builds(
-    "{}{}{}".format, BLANKS, HEADERS | KEYS | KEYS | COMMENTS | BLANKS | TEXTS, BLANKS
-)
-BODIES = st.builds(
-    lambda lines, end: end.join(lines).encode(),
-    st.lists(LINES, max_size=12),
-    st.sampled_from(["\n", "\n", "\r\n", "\r"]),
-)
-CLEAN = st.builds(
-    lambda sections: "".join(sections).encode(),
-    st.lists(
-        st.builds(
-            "{}\n{}".format,
-            TELLING_HEADERS.filter(lambda header: re.fullmatch(r"\[.+\]", header)),
-            st.dictionaries(
-                st.sampled_from(["region", "s3", "Output", "role_arn", "AWS_Session_Token"]),
-                st.text(st.characters(categories=("L", "N", "P", "S")), max_size=6)
-                | st.just("\n  nested = value\n  other=1\n  a_secret = 1"),
-                max_size=3,
-            ).map(lambda keys: "".join(f"{key} = {value}\n" for key, value in keys.items())),
-        ),
-        max_size=6,
-        unique_by=lambda section: section.partition("\n")[0],
-    ),
-)
 
 
 @given(config=BODIES | CLEAN | st.binary(max_size=60), credentials=BODIES | CLEAN)
@@ -355,16 +207,16 @@ class TestFaults:
         assert f" line {lines.index(SECRET) + 1}: " in read.problem.message
 
 
-BY_EACH_PARSER = {
-    "plain": "",
-    "botocore's": "[nested]\ns3 =\n  addressing_style = path\n",
-    "ours for what is damaged": "[damaged]\nregion = x\nregion = y\n",
+BESIDE = {
+    "alone": "",
+    "beside a map": "[nested]\ns3 =\n  addressing_style = path\n",
+    "beside a fault": "[damaged]\nregion = x\nregion = y\n",
 }
 
 
-@pytest.fixture(params=BY_EACH_PARSER.values(), ids=list(BY_EACH_PARSER))
+@pytest.fixture(params=BESIDE.values(), ids=list(BESIDE))
 def beside(request: pytest.FixtureRequest) -> str:
-    """A section, or none, that decides which parser has to read the file."""
+    """What else stands in the file: nothing, what is read in a second pass, or what is refused."""
     return str(request.param)
 
 
@@ -383,25 +235,13 @@ class TestSecrets:
             "token",
         ],
     )
-    def test_are_hidden_from_the_parser_on(self, key: str, beside: str, home: Home) -> None:
+    def test_are_hidden_as_soon_as_they_are_read(self, key: str, beside: str, home: Home) -> None:
         text = f"[profile it]\nregion = x\n{key} = {SECRET}\n{beside}"
         for read in (
             read_config(str(home.config(text))).sections["it"],
             read_credentials(str(home.credentials(text))).sections["profile it"],
         ):
             assert read == {"region": "x", key.lower(): Secret(SECRET)}
-
-    def test_of_the_settings_that_botocore_goes_by_there_are_no_others(self) -> None:
-        known = {
-            name
-            for variables in (BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS)
-            for name, *_ in variables.values()
-            if isinstance(name, str)
-        }
-        known |= {"region", "role_arn", "source_profile", "external_id", "mfa_serial"}
-        known |= {"aws_access_key_id", "web_identity_token_file", *RECORDED_AS}
-        assert {"ca_bundle", "csm_client_id", "x_security_token_expires"} < known
-        assert [key for key in known if is_secret(key)] == []
 
     def test_are_hidden_in_nested_maps_and_what_leaks_into_all(self, home: Home) -> None:
         config = home.config(f"""\

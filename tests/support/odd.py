@@ -9,8 +9,8 @@ from typing import Any, Final
 from botocore.configloader import load_config, raw_config_parse
 from hypothesis import strategies as st
 
+from awsttl.core.ini.secret_values import is_secret
 from awsttl.core.model import IniFile, Secret
-from awsttl.disk import ini_files as parser
 from support.home import Home
 
 ODD_NAMES: Final = (
@@ -67,11 +67,26 @@ def _ini(sections: list[tuple[str, Mapping[str, str]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def hidden(sections: Mapping[str, Mapping[str, Any]]) -> parser.Sections:
+def hidden(sections: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, object]]:
     """Sections whose secrets are hidden, as all sections are that were read from a file."""
-    copies = {name: dict(section) for name, section in sections.items()}
-    parser.hide_secrets(copies)
-    return copies
+    return {name: _hidden(section) for name, section in sections.items()}
+
+
+def _hidden(section: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        key: _secret(value)
+        if is_secret(key)
+        else _hidden(value)
+        if isinstance(value, dict)
+        else value
+        for key, value in section.items()
+    }
+
+
+def _secret(value: Any) -> object:
+    if isinstance(value, dict):
+        return {Secret(key): Secret(inner) for key, inner in value.items()}
+    return Secret(value)
 
 
 def revealed(value: object) -> Any:

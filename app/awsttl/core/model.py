@@ -178,7 +178,7 @@ class CacheEntry(NamedTuple):
 Section = Mapping[str, object]
 """One section of an ini file: keys in lower case; values are text, or a nested map.
 
-What must not be seen is a :class:`Secret`, in nested maps too; ``disk/inifiles.py`` decides."""
+What must not be seen is a :class:`Secret`, in nested maps too: see ``ini/secret_values.py``."""
 
 
 class IniFile(NamedTuple):

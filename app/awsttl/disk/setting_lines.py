@@ -1,21 +1,19 @@
 """Which line of which file sets a profile's values.
 
-botocore's parser keeps no line numbers, so this finds them again in the text, on demand: when
-somebody looks at the details of a row.
+It is looked up on demand: when the details of a row are shown, or a finding is about a setting.
 """
 
 from __future__ import annotations
 
-import configparser
 import os
-import shlex
 import stat
 from collections.abc import Mapping
-from pathlib import Path
 
-from awsttl.core.ini import lines
+from awsttl.core.ini import names
+from awsttl.core.ini.document import DEFAULT, Document, Section, Value
+from awsttl.core.model import Secret
 from awsttl.core.view.details import Setting
-from awsttl.disk.ini_files import is_secret
+from awsttl.disk.ini_files import read_document
 from awsttl.disk.locations import Locations, shown
 
 Sections = Mapping[str, tuple[Setting, ...]]
@@ -52,54 +50,47 @@ class Provenance:
         known = self._known.get(path)
         if known is None or known[0] != signature:
             try:
-                text = Path(path).read_text("utf-8-sig", errors="replace")
+                document = read_document(path)
             except OSError:
                 return {}
-            known = (signature, _scan(text, shown(path), is_config=is_config))
+            known = (signature, _settings(document, shown(path), is_config=is_config))
             self._known[path] = known
         return known[1]
 
 
-def _scan(text: str, file: str, *, is_config: bool) -> Sections:
-    sections: dict[str, dict[str, Setting]] = {}
+def _settings(document: Document, file: str, *, is_config: bool) -> Sections:
     defaults: dict[str, Setting] = {}
-    current = defaults
-    for line in lines.read_lines(text):
-        if line.key and not line.continues:
-            value = _display(line.key, line.value)
-            current[line.key] = Setting(line.key, value, file, line.number)
-        elif not line.key and line.section == configparser.DEFAULTSECT:
-            current = defaults
-        elif not line.key:
+    by_header: dict[str, dict[str, Setting]] = {}
+    for section in document.sections():
+        settings = _lines(section, file)
+        if section.header == DEFAULT:
+            defaults |= settings
+        elif section.header:
             # Of two with the very same header the first is read, as long as the file is damaged.
-            current = {}
-            sections.setdefault(line.section, current)
-    found: dict[str, tuple[Setting, ...]] = {}
-    for header, settings in sections.items():
-        name = _profile_name(header) if is_config else header
-        if name is not None:
-            # The later of [default] and [profile default] replaces the earlier; [DEFAULT] leaks.
-            found[name] = tuple({**defaults, **settings}.values())
-    return found
+            by_header.setdefault(section.header, settings)
+    by_name = names.by_name(by_header)[names.PROFILE] if is_config else by_header
+    return {name: tuple({**defaults, **each}.values()) for name, each in by_name.items()}
 
 
-def _profile_name(header: str) -> str | None:
-    if header == "default":
-        return header
-    if not header.startswith("profile"):
-        return None
-    try:
-        parts = shlex.split(header)
-    except ValueError:
-        return None
-    return parts[1] if len(parts) == 2 else None
+def _lines(section: Section, file: str) -> dict[str, Setting]:
+    return {
+        key: Setting(key, _display(key, value), file, section.lines[key])
+        for key, value in section.values.items()
+    }
 
 
-def _display(key: str, value: str) -> str:
-    if key == "aws_access_key_id":
-        return f"…{value[-4:]}"
+def _display(key: str, value: Value) -> str:
+    """What is shown of a value: its first line, and of a secret what is none."""
     if key == "credential_process":
-        # Arguments may be passwords.
-        program, *arguments = value.split(maxsplit=1) or [""]
-        return f"{program} …" if arguments else program
-    return "•••" if is_secret(key) else value
+        return _program(value)
+    if isinstance(value, Secret):
+        return "•••"
+    text = "" if isinstance(value, dict) else value.partition("\n")[0]
+    return f"…{text[-4:]}" if key == "aws_access_key_id" else text
+
+
+def _program(value: Value) -> str:
+    """A command without its arguments, which may be passwords."""
+    command = value.reveal() if isinstance(value, Secret) else ""
+    program, *arguments = command.split(maxsplit=1) or [""]
+    return f"{program} …" if arguments else program
