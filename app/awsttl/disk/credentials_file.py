@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import locale
 import os
 import stat
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from awsttl.core.ini import edits
-from awsttl.core.model import Problem, Secret
+from awsttl.core.ini.document import parse
+from awsttl.core.model import Problem, Secret, Section
 from awsttl.disk import cache_store, ini_files
 from awsttl.disk.locations import shown
 from awsttl.disk.locks import turn
@@ -74,10 +74,10 @@ def check(path: str, section: str) -> None:
     """
     target = os.path.realpath(path)
     try:
-        text, _ = _read(path, target)
+        found = _read(path, target)
     except OSError as error:
         raise _unwritable(path, error) from None
-    _changed(path, text, section, {"expiration": Secret("-")}, ())
+    _changed(path, found, section, {"expiration": Secret("-")}, ())
     folder = os.path.dirname(target)
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
@@ -97,17 +97,17 @@ def _put_once(
     values: Mapping[str, Secret],
     remove: Collection[str],
 ) -> None:
-    text, before = _read(path, target)
-    changed = _changed(path, text, section, values, remove)
+    found = _read(path, target)
+    changed = _changed(path, found, section, values, remove)
     _sweep(os.path.dirname(target))
 
     def ready(temporary: Path) -> None:
-        if before is not None:
-            _keep_owner_and_mode(temporary, before)
-        if _signature(_stat(target)) != _signature(before):
+        if found.status is not None:
+            _keep_owner_and_mode(temporary, found.status)
+        if _signature(_stat(target)) != _signature(found.status):
             raise _ChangedError
 
-    cache_store.replace(target, changed.reveal().encode(locale.getencoding()), ready)
+    cache_store.replace(target, changed.reveal().encode(ini_files.encoding()), ready)
 
 
 def _stat(target: str) -> os.stat_result | None:
@@ -123,47 +123,52 @@ def _signature(status: os.stat_result | None) -> tuple[int, ...] | None:
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def _read(path: str, target: str) -> tuple[Secret, os.stat_result | None]:
-    """The text, line ends as they are; ``None`` beside it for a file that does not exist."""
+class _Found(NamedTuple):
+    """The file as it was read."""
+
+    text: Secret
+    """With its line ends."""
+    settings: Mapping[str, Section]
+    status: os.stat_result | None
+    """``None`` where there is no file."""
+
+
+def _read(path: str, target: str) -> _Found:
     before = _stat(target)
     if before is None:
-        return Secret(""), None
+        return _Found(Secret(""), {}, None)
     if not stat.S_ISREG(before.st_mode):
         raise _refused(path, "it is no regular file", "put a file in its place")
-    # First of all whether botocore reads it, and if not, the line over which it stumbles.
-    if problem := ini_files.read_credentials(target).problem:
-        raise RefusedError(problem)
     try:
-        # As botocore opens it: text in the locale's encoding.
-        text = Secret(Path(target).read_bytes().decode(locale.getencoding()))
-    except UnicodeDecodeError:
-        raise _refused(path, "it is not valid text", "save it as plain UTF-8") from None
-    return text, before
+        text, faults = ini_files.read_text(target)
+    except OSError as error:
+        raise RefusedError(ini_files.unreadable(target, error)) from None
+    document = parse(text, *faults)
+    if document.faults:
+        raise RefusedError(ini_files.refused(target, document.faults[0]))
+    return _Found(Secret(text), document.settings(), before)
 
 
 def _changed(
     path: str,
-    text: Secret,
+    found: _Found,
     section: str,
     values: Mapping[str, Secret],
     remove: Collection[str],
 ) -> Secret:
+    if _holds_long_term_keys(found.settings.get(section, {})):
+        fix = f"rename the section [{section}]"
+        raise _refused(path, f"[{section}] in it holds long-term keys", fix)
+    revealed = {key: value.reveal() for key, value in values.items()}
     try:
-        if _holds_long_term_keys(text, section):
-            fix = f"rename the section [{section}]"
-            raise _refused(path, f"[{section}] in it holds long-term keys", fix)
-        revealed = {key: value.reveal() for key, value in values.items()}
-        return Secret(edits.put(text.reveal(), section, revealed, remove))
-    except RefusedError:
-        raise
+        return Secret(edits.put(found.text.reveal(), section, revealed, remove))
     except ValueError as error:
         raise _refused(path, str(error), f"write the section [{section}] by hand once") from None
 
 
-def _holds_long_term_keys(text: Secret, section: str) -> bool:
-    present = edits.keys_of(text.reveal(), section)
-    has_keys = present.get("aws_access_key_id") or present.get("aws_secret_access_key")
-    has_token = present.get("aws_session_token") or present.get("aws_security_token")
+def _holds_long_term_keys(section: Section) -> bool:
+    has_keys = section.get("aws_access_key_id") or section.get("aws_secret_access_key")
+    has_token = section.get("aws_session_token") or section.get("aws_security_token")
     return bool(has_keys and not has_token)
 
 

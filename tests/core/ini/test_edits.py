@@ -13,7 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from awsttl.core.ini import edits
-from support.odd import ODD_NAMES
+from awsttl.core.ini.document import parse
+from support.odd import ODD_NAMES, revealed
 
 VALUES = {"aws_access_key_id": "NEW/1", "aws_session_token": "NEW%(x)s==", "expiration": "NEW 3:4"}
 REMOVED = ("aws_expiration",)
@@ -73,7 +74,7 @@ def _botocore(text: str) -> dict[str, dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "credentials"
         path.write_bytes(text.encode())
-        parsed: dict[str, dict[str, object]] = raw_config_parse(str(path), parse_subsections=False)
+        parsed: dict[str, dict[str, object]] = raw_config_parse(str(path))
         return parsed
 
 
@@ -122,7 +123,7 @@ class TestAnyFile:
 @pytest.mark.parametrize("name", [*ODD_NAMES, "]", "[", " blank ", "a;b"])
 def test_a_section_of_any_name_is_made_and_found_again(name: str) -> None:
     text = edits.put("[base]\nx = 1", name, VALUES)
-    assert edits.keys_of(text, name) == VALUES
+    assert revealed(parse(text).settings()[name]) == VALUES
     other = edits.put(text, name, {"expiration": "later"})
     assert other == text.replace("NEW 3:4", "later")
 
@@ -171,4 +172,4 @@ def test_an_error_quotes_nothing_of_the_file() -> None:
         edits.put("[a]\nwJalrXUtnFEMI\n", "it", VALUES)
     assert "wJalr" not in repr(caught.value)
     assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
