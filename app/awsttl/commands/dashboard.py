@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-from awsttl.commands.exit_codes import USAGE
+from awsttl.commands.exit_codes import CommandError
 
 
 def run() -> int:
     """Open the dashboard on the person's files. Returns the exit code."""
     if message := needs_terminal():
-        if sys.stderr:
-            sys.stderr.write(message + "\n")
-        return USAGE
+        raise CommandError(message)
     import gc
 
     # Nothing of what is imported now is garbage; looking for some takes 30 ms. The dashboard
@@ -42,7 +40,7 @@ def run() -> int:
 def needs_terminal() -> str | None:
     """Why the dashboard cannot run here, in one line; ``None`` where it can."""
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
-        return "awsttl: the dashboard needs a terminal; for scripts there is: awsttl list --json"
+        return "the dashboard needs a terminal; for scripts there is: awsttl list --json"
     if os.environ.get("TERM", "") in ("", "dumb"):
-        return "awsttl: the dashboard needs a terminal that can move its cursor (TERM is dumb)"
+        return "the dashboard needs a terminal that can move its cursor (TERM is dumb)"
     return None

@@ -6,12 +6,13 @@ Exit codes: 0 nothing is wrong; 1 something is; 2 it was called with a profile t
 from __future__ import annotations
 
 import os
-import sys
 import time
+from argparse import Namespace
 from collections.abc import Sequence
 
-from awsttl.commands import exit_codes
+from awsttl.commands import choosing, exit_codes
 from awsttl.commands.output import show
+from awsttl.commands.parsing import Parser
 from awsttl.core.model import Status
 from awsttl.core.view import doctor
 from awsttl.core.why.configure_list import Winner
@@ -22,15 +23,20 @@ from awsttl.engine.diagnosing import examine
 from awsttl.engine.look import OneLook
 
 
-def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
+def declare(parser: Parser) -> None:
+    """Say its options."""
+    parser.takes_profiles("these only, in full; globs are welcome")
+    parser.takes_json()
+    parser.add_argument("--offline", action="store_true", help="ask neither programs nor AWS")
+    parser.shows("awsttl doctor prod", "awsttl doctor --offline 'dev-*'")
+
+
+def run(given: Namespace) -> int:
     """Examine these profiles, or all; print what is found. Returns the exit code."""
     locations = Locations.of(os.environ)
     look = OneLook(locations, os.environ)
-    known = {status.name: status for status in look.snapshot.profiles}
-    if missing := [name for name in names if name not in known]:
-        sys.stderr.write(f'awsttl doctor: there is no profile "{missing[0]}"\n')
-        return exit_codes.USAGE
-    statuses = [known[name] for name in names] if names else list(known.values())
+    names: list[str] = given.profiles
+    statuses = choosing.some(names, look.snapshot) if names else list(look.snapshot.profiles)
     now = time.time()
     results: list[Result] = []
     examine(
@@ -42,14 +48,14 @@ def run(names: Sequence[str], *, as_json: bool, network: bool) -> int:
         now=now,
         # Which credentials win is asked of a few; of a thousand nobody reads it.
         in_full=bool(names),
-        network=network,
+        network=not given.offline,
     )
     winners = _winners(statuses, locations) if names else {}
-    if as_json:
+    if given.json:
         show(doctor.as_json(results, winners, now))
     else:
         lines = list(doctor.as_text(results, len(statuses), full=bool(names)))
-        if len(names) == 2:
+        if names and len(statuses) == 2:
             lines[-1:-1] = doctor.side_by_side(winners)
         show("\n".join(lines))
     matters = any(finding.matters for result in results for finding in result.findings)

@@ -1,4 +1,4 @@
-"""What every command says by its exit code."""
+"""What every command says by its exit code, and how one ends early."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ NEEDS_YOU: Final = 3
 """A person is needed (an MFA code, a browser, keys to paste), and nobody was asked."""
 INTERRUPTED: Final = 130
 """Ctrl+C, as shells say it."""
+
+
+class CommandError(Exception):
+    """A command ends here. The text is its one line on stderr; *code* is its exit code."""
+
+    def __init__(self, text: str, code: int = USAGE) -> None:
+        super().__init__(text)
+        self.code = code

@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import sys
 import time
+from argparse import Namespace
 from typing import Final
 
+from awsttl.commands.exit_codes import DONE, FAILED, CommandError
 from awsttl.commands.output import show
+from awsttl.commands.parsing import Parser
 from awsttl.core.view.layout import printable
 from awsttl.core.why import explain
 from awsttl.core.why.explain import Explanation
@@ -22,17 +25,26 @@ MOST_NAMES: Final = 8
 """Profiles that are named; of hundreds nobody reads more."""
 
 
-def run(text: str, profile: str | None) -> int:
-    """Explain *text*, or stdin where it is empty. Returns the exit code."""
+def declare(parser: Parser) -> None:
+    """Say its options."""
+    parser.add_argument("--profile", help="the profile that the failed command was for")
+    parser.add_argument(
+        "text", nargs="*", metavar="TEXT", help="the message; without it, stdin is read"
+    )
+    parser.shows("aws s3 ls --profile dev 2>&1 | awsttl explain")
+
+
+def run(given: Namespace) -> int:
+    """Explain the text, or stdin where there is none. Returns the exit code."""
+    text = " ".join(given.text)
     if not text and sys.stdin is not None and not sys.stdin.isatty():
         text = sys.stdin.buffer.read().decode(errors="replace")
     if not text.strip():
-        sys.stderr.write("awsttl explain: there is no message; try: aws … 2>&1 | awsttl explain\n")
-        return 2
+        raise CommandError("there is no message; try: aws … 2>&1 | awsttl explain")
     seen = OneLook(Locations.of(os.environ), os.environ).snapshot
-    found = explain.explain(text, seen, os.environ, time.time(), profile)
+    found = explain.explain(text, seen, os.environ, time.time(), given.profile)
     show(_lines(found))
-    return 0 if found.recognised else 1
+    return DONE if found.recognised else FAILED
 
 
 def _lines(found: Explanation) -> str:

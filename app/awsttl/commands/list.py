@@ -8,18 +8,26 @@ from __future__ import annotations
 import os
 import sys
 import time
+from argparse import Namespace
 
 from awsttl.commands.output import show
+from awsttl.commands.parsing import Parser
 from awsttl.core.view import listing
 from awsttl.disk.locations import Locations
 from awsttl.engine.look import OneLook
 
 
-def run(*, as_json: bool) -> int:
+def declare(parser: Parser) -> None:
+    """Say its options."""
+    parser.takes_json()
+    parser.shows("awsttl list --json | jq -r '.profiles[].profile'")
+
+
+def run(given: Namespace) -> int:
     """Print all rows. Returns the exit code."""
     seen = OneLook(Locations.of(os.environ), os.environ).snapshot
     now = time.time()
-    show(listing.as_json(seen, now) if as_json else listing.as_table(seen, now, _width()))
+    show(listing.as_json(seen, now) if given.json else listing.as_table(seen, now, _width()))
     return 0
 
 

@@ -1,90 +1,122 @@
-"""The door: arguments → command. Owns stdout and the exit codes.
-
-Exit codes: 0 done; 1 awsttl itself failed; 2 it cannot run like this (usage, no terminal).
-"""
+"""The door: the first argument → a command. Owns stdout and the exit codes."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Final
 
 from awsttl import __version__
-from awsttl.commands import exit_codes
+from awsttl.commands import exit_codes, registry
+from awsttl.commands.exit_codes import CommandError
+from awsttl.commands.registry import Command
 
-if TYPE_CHECKING:
-    import argparse
+_HELP: Final = ("-h", "--help")
+
+_OVERVIEW: Final = """\
+usage: awsttl [COMMAND] [ARGUMENT …]
+
+top for AWS sessions: every profile, how long each has to live, one key to renew it.
+Without a command the dashboard opens.
+
+commands:
+{commands}
+  help          say what a command does: awsttl help {example}
+
+options:
+  -h, --help    show this
+  --version     show the version
+
+With eval "$(awsttl)" the keys e and u, then p, change the calling shell.
+Exit codes: 0 yes, done; 1 no, failed; 2 usage, no such profile; 3 a person is needed.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run awsttl. Returns the exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        # Each command is imported when it is asked for: `list` must not pay for Textual.
-        if not given:
-            # The usual case does not pay for the parser: 6 ms.
-            return _dashboard()
-        return _run(_parser().parse_args(given))
+        return _run(given)
     except BrokenPipeError:
         # A pager that was left early; give Python no second try at flushing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return exit_codes.DONE
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
+    except CommandError as error:
+        _complain(given, str(error))
+        return error.code
     except OSError as error:
-        if sys.stderr is not None:
-            sys.stderr.write(f"awsttl: {error.strerror or error}\n")
+        _complain(given, error.strerror or str(error))
         return exit_codes.FAILED
+    except SystemExit as ended:
+        # argparse has shown the help of a command.
+        return ended.code if isinstance(ended.code, int) else exit_codes.DONE
 
 
-def _run(parsed: argparse.Namespace) -> int:
-    match parsed.command:
-        case "list":
-            from awsttl.commands import list as listing
+def _run(given: list[str]) -> int:
+    if not given:
+        from awsttl.commands import dashboard
 
-            return listing.run(as_json=parsed.json)
-        case "doctor":
-            from awsttl.commands import doctor
-
-            return doctor.run(parsed.profiles, as_json=parsed.json, network=not parsed.offline)
-        case "explain":
-            from awsttl.commands import explain
-
-            return explain.run(" ".join(parsed.text), parsed.profile)
-        case "demo":
-            from awsttl.commands import demo
-
-            return demo.run()
-        case _:
-            return _dashboard()
+        return dashboard.run()
+    first, rest = given[0], given[1:]
+    if first in _HELP:
+        return _show(overview())
+    if first == "--version":
+        return _show(f"awsttl {__version__}\n")
+    if first == "help":
+        return _help(rest)
+    command = registry.find(first)
+    if command is None:
+        raise _unknown(first)
+    return run(command, rest)
 
 
-def _dashboard() -> int:
-    from awsttl.commands import dashboard
+def run(command: Command, arguments: Sequence[str]) -> int:
+    """Run one command. Returns the exit code."""
+    from awsttl.commands.parsing import Parser
 
-    return dashboard.run()
+    module = command.load()
+    parser = Parser(command)
+    module.declare(parser)
+    return module.run(parser.parse_args(arguments))
 
 
-def _parser() -> argparse.ArgumentParser:
-    import argparse
+def overview() -> str:
+    """What ``awsttl --help`` shows."""
+    lines = (f"  {each.name:12}  {each.summary}" for each in registry.COMMANDS)
+    return _OVERVIEW.format(commands="\n".join(lines), example=registry.COMMANDS[0].name)
 
-    parser = argparse.ArgumentParser(
-        prog="awsttl",
-        description="top for AWS sessions: every profile, how long each has to live, "
-        "one key to renew it.",
-        epilog='With eval "$(awsttl)" the keys e and u, then p, change the calling shell.',
-    )
-    parser.add_argument("--version", action="version", version=f"awsttl {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="command")
-    listing = commands.add_parser("list", help="print the rows and end")
-    listing.add_argument("--json", action="store_true", help="as JSON, for programs")
-    doctor = commands.add_parser("doctor", help="say what is wrong with profiles, and the fix")
-    doctor.add_argument("profiles", nargs="*", metavar="PROFILE", help="these only, in full")
-    doctor.add_argument("--json", action="store_true", help="as JSON, for programs")
-    doctor.add_argument("--offline", action="store_true", help="ask neither programs nor AWS")
-    explain = commands.add_parser("explain", help="say what an error message of AWS means here")
-    explain.add_argument("--profile", help="the profile that the failed command was for")
-    explain.add_argument("text", nargs="*", help="the message; without it, stdin is read")
-    commands.add_parser("demo", help="open the dashboard on a sandbox (needs the demo extra)")
-    return parser
+
+def _help(words: list[str]) -> int:
+    if not words:
+        return _show(overview())
+    command = registry.find(words[0])
+    if command is None:
+        raise _unknown(words[0])
+    return run(command, ["--help"])
+
+
+def _unknown(word: str) -> CommandError:
+    from awsttl.commands.suggestions import did_you_mean
+
+    what = "option" if word.startswith("-") else "command"
+    known = [*registry.words(), "help", "--help", "--version"]
+    near = did_you_mean(word, known) or "; see: awsttl --help"
+    return CommandError(f'there is no {what} "{word}"{near}')
+
+
+def _show(text: str) -> int:
+    from awsttl.commands.output import show
+
+    show(text)
+    return exit_codes.DONE
+
+
+def _complain(given: list[str], text: str) -> None:
+    """Say on stderr why a command has ended, in one line."""
+    from awsttl.commands.output import say
+
+    command = registry.find(given[0]) if given else None
+    say(f"awsttl {command.name}: {text}" if command else f"awsttl: {text}")

@@ -1,20 +1,47 @@
-"""Results go to stdout, in whatever encoding that takes."""
+"""Results go to stdout, words to stderr, each in whatever encoding it takes."""
 
 from __future__ import annotations
 
 import errno
+import os
 import sys
+from typing import TextIO
 
 
 def show(text: str) -> None:
-    """Print *text*, and a line end where it has none.
+    """Print *text* on stdout, and a line end where it has none.
 
     Names in files may be in any encoding; what the terminal cannot show is printed as ``?``.
     Raises ``OSError`` where there is no stdout.
     """
     if sys.stdout is None:
         raise OSError(errno.EBADF, "there is no stdout to print on")
-    encoding = sys.stdout.encoding or "utf-8"
-    text = text if text.endswith("\n") else text + "\n"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def say(text: str) -> None:
+    """Print one line of words on stderr, free of control characters: names come from files."""
+    from awsttl.core.view.layout import printable
+
+    if sys.stderr is not None:
+        _write(sys.stderr, printable(text) + "\n")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person looks at that stream, so that colours and progress are welcome."""
+    return stream is not None and stream.isatty()
+
+
+def is_colourful(stream: TextIO | None) -> bool:
+    """Whether colours may go to that stream; ``NO_COLOR`` (https://no-color.org) forbids them."""
+    return (
+        is_terminal(stream)
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM", "") not in ("", "dumb")
+    )
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.flush()

@@ -8,6 +8,7 @@ asks for the time; *now* is the wall clock's, read once per frame by whoever dra
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterable
 from datetime import date
@@ -129,6 +130,20 @@ def lapsed_at(status: Status) -> float | None:
         if token.expires_at is not None:
             return max(token.expires_at, token.usable_until or 0.0)
     return None
+
+
+def span(text: str) -> float | None:
+    """Seconds of a span as people write it, such as ``1h30m``; ``None`` for what is none."""
+    match = _SPAN.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
+        return None
+    days, hours, minutes, rest = (int(part or 0) for part in match.groups())
+    return float(days * DAY + hours * HOUR + minutes * MINUTE + rest)
+
+
+_SPAN: Final = re.compile(
+    r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,6})s)?", re.ASCII
+)
 
 
 def expires_at(status: Status) -> float | None:

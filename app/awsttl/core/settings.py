@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from awsttl.core.countdown import HOUR, MINUTE, THRESHOLD
+from awsttl.core import countdown
+from awsttl.core.countdown import THRESHOLD
 from awsttl.core.model import EMPTY, Problem
 
 
@@ -86,19 +86,14 @@ def parse(found: Mapping[str, object]) -> tuple[Settings, Mapping[str, Problem]]
 Read = tuple[Any, str]
 """What a value says (``None``: nothing), and what it should be where it is not quite that."""
 
-_SPAN: Final = re.compile(r"(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,6})s)?")
-
 
 def _threshold(value: object) -> Read:
     seconds = math.nan
     if isinstance(value, int | float) and not isinstance(value, bool):
         # No float is that large an integer; so large it makes no sense either.
         seconds = float(value) if abs(value) < 1e12 else math.inf
-    elif (
-        isinstance(value, str) and (match := _SPAN.fullmatch(value.strip())) and any(match.groups())
-    ):
-        hours, minutes, rest = (int(part or 0) for part in match.groups())
-        seconds = float(hours * HOUR + minutes * MINUTE + rest)
+    elif isinstance(value, str) and (said := countdown.span(value)) is not None:
+        seconds = said
     if math.isfinite(seconds) and seconds >= 0:
         return seconds, ""
     return None, 'seconds, or a text like "15m" or "1h"'

@@ -1,0 +1,61 @@
+"""Every command, once: the door finds it here, and the overview and the man page are made from it.
+
+A command is a module beside this one, with two functions:
+
+* ``declare(parser)`` says its options, and shows an example;
+* ``run(given)`` does it, and returns the exit code.
+
+The module is imported when its command is asked for: what one command needs, no other pays for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from argparse import Namespace
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+
+if TYPE_CHECKING:
+    from awsttl.commands.parsing import Parser
+
+
+class Module(Protocol):
+    """What the module of a command has."""
+
+    def declare(self, parser: Parser) -> None:
+        """Say its options."""
+
+    def run(self, given: Namespace) -> int:
+        """Do it. Returns the exit code."""
+
+
+class Command(NamedTuple):
+    """A command as the overview shows it."""
+
+    name: str
+    summary: str
+    """One line, to follow the name."""
+    aliases: tuple[str, ...] = ()
+
+    def load(self) -> Module:
+        """Import what does it."""
+        name = self.name.replace("-", "_")
+        return cast("Module", importlib.import_module(f"awsttl.commands.{name}"))
+
+
+COMMANDS: Final = (
+    Command("list", "print the rows of the dashboard, as a table or as JSON"),
+    Command("doctor", "say what is wrong with profiles, and how to mend it"),
+    Command("explain", "say what an error message of AWS means on this machine"),
+    Command("demo", "open the dashboard on a sandbox (needs the demo extra)"),
+)
+"""In the order of the overview."""
+
+
+def find(word: str) -> Command | None:
+    """The command of that name or alias."""
+    return next((each for each in COMMANDS if word in (each.name, *each.aliases)), None)
+
+
+def words() -> list[str]:
+    """All names and aliases."""
+    return [word for each in COMMANDS for word in (each.name, *each.aliases)]
