@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format agreement bench screenshots pictures lock cli-v1 clean
+.PHONY: help demo run test check format agreement bench screenshots pictures lock cli-v1 nushell clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -65,5 +65,9 @@ cli-v1: ## Install AWS CLI v1 for the tests, in an environment of its own
 	@test -x .cli-v1/bin/aws || { $(PYTHON) -m venv .cli-v1 \
 		&& .cli-v1/bin/pip install --quiet --disable-pip-version-check awscli==1.46.2; }
 
+nushell: ## Install nushell for the tests, from npm's package of its binary
+	@test -x .nushell/node_modules/.bin/nu || npm install --silent --no-audit --no-fund \
+		--prefix .nushell nushell@0.115.1
+
 clean: ## Remove what was installed and made here
-	rm -rf $(VENV) .cli-v1 build dist .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cli-v1 .nushell build dist .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,7 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
-NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash")
+NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu")
 """What ``@pytest.mark.needs`` may ask for."""
 
 
@@ -22,6 +22,9 @@ def find(name: str) -> str | None:
     """The program's path, or ``None`` where this machine does not have it."""
     if name not in NAMES:
         raise ValueError(f"no such program: {name}; there are {', '.join(NAMES)}")
+    if name == "nu":
+        own = CHECKOUT / ".nushell" / "node_modules" / ".bin" / "nu"
+        return str(own) if own.exists() else shutil.which(name)
     if not name.startswith("aws-v"):
         return shutil.which(name)
     wanted = f"aws-cli/{name.removeprefix('aws-v')}."

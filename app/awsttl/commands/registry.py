@@ -46,6 +46,7 @@ COMMANDS: Final = (
     Command("list", "print the rows of the dashboard, as a table or as JSON"),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),
+    Command("completion", "print the completion of a shell"),
     Command("demo", "open the dashboard on a sandbox (needs the demo extra)"),
 )
 """In the order of the overview."""

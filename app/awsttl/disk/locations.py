@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
 from awsttl.core.model import Cache
+from awsttl.disk import aws_files
+from awsttl.disk.aws_files import expanded
 
 
 class Locations(NamedTuple):
@@ -28,11 +30,11 @@ class Locations(NamedTuple):
         fixed below the home folder.
         """
         return cls(
-            config=_expand(environ.get("AWS_CONFIG_FILE", "~/.aws/config")),
-            credentials=_expand(environ.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")),
-            cli_cache=_expand("~/.aws/cli/cache"),
-            sso_cache=_expand("~/.aws/sso/cache"),
-            login_cache=_expand(environ.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")),
+            config=aws_files.config(environ),
+            credentials=aws_files.credentials(environ),
+            cli_cache=expanded("~/.aws/cli/cache"),
+            sso_cache=expanded("~/.aws/sso/cache"),
+            login_cache=expanded(environ.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")),
         )
 
     def folder(self, cache: Cache) -> str:
@@ -57,12 +59,6 @@ class Locations(NamedTuple):
         """Every folder that something of these lies in, each once."""
         files = (os.path.dirname(self.config), os.path.dirname(self.credentials))
         return tuple(dict.fromkeys((*self.caches, *files)))
-
-
-def _expand(path: str) -> str:
-    # As botocore does it: variables first, then the home folder.
-    return os.path.abspath(os.path.expanduser(os.path.expandvars(path)))
-    # (pathlib knows no $VAR, and strings are what the reader compares.)
 
 
 def shown(path: str) -> str:

@@ -49,3 +49,19 @@ def test_so_is_any_other(kind: str, name: str) -> None:
 def test_quotes_are_written_where_they_are_needed() -> None:
     written = [names.header("profile", name) for name in ("default", "a.b/c", "a b", 'say "hi"')]
     assert written == ["default", "profile a.b/c", 'profile "a b"', "profile 'say \"hi\"'"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[default]",
+        "[profile a]\nregion = x\n[profile b] ; a remark\n\n[sso-session c]]\r\n",
+        "# [commented]\n;[too]\n[profile a]\ns3 =\n  max = [4]\n  [5] = x\nx = [y]\n",
+        "[]\n[profile a\n[profile b]\n",
+    ],
+)
+def test_skimming_finds_the_headers_that_reading_finds(text: str) -> None:
+    text = text.replace("\r\n", "\n")
+    headers = [section.header for section in parse(text).sections()]
+    assert list(names.skim(text)) == [header for header in headers if header]

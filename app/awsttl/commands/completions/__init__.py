@@ -1,0 +1,1 @@
+"""One file a shell: the grammar of the command line → a script that completes it."""
