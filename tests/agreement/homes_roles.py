@@ -14,6 +14,7 @@ from .kit import (
     ENVIRONMENT,
     HOUR,
     LEGACY,
+    LOGIN,
     MINUTE,
     PAST,
     PASTED,
@@ -144,6 +145,21 @@ SOURCES: Final = (
         {"dev": role("proc"), "proc": PROCESS},
         files=(process("exit 3"), cached(role("proc"), HOUR)),
         refused=(RUN, "process-failed"),
+    ),
+    Case(
+        "a role with MFA behind a process",
+        {"dev": role("proc", mfa_serial=DEVICE), "proc": PROCESS},
+        files=(process(),),
+    ),
+    Case(
+        "a role behind a role with a session, behind a process",
+        {"dev": role("mid"), "mid": role("proc", 1), "proc": PROCESS},
+        files=(process(), cached(role("proc", 1), HOUR, key=MID)),
+    ),
+    Case(
+        "a role behind a role with a session, behind aws login, never signed in",
+        {"dev": role("mid"), "mid": role("login", 1), "login": {"login_session": LOGIN}},
+        files=(cached(role("login", 1), HOUR, key=MID),),
     ),
     Case(
         "a role behind pasted keys that have ended",

@@ -8,9 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from awsttl.core import countdown
-from awsttl.core.model import State
+from awsttl.core.model import Renewal, State, Status
 from awsttl.core.profiles.environment import selected
-from awsttl.core.why.prediction import V1, V2, Cli, Deed, Prediction, predict
+from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.why.prediction import (
+    PROMPT,
+    RUN,
+    V1,
+    V2,
+    Cli,
+    Deed,
+    Prediction,
+    predict,
+    predict_status,
+)
 from support.awscli import BOTH_CLIS, Version
 from support.home import Home
 
@@ -75,6 +86,33 @@ def test_the_state_on_the_screen_says_the_same(case: Case, home: Home) -> None:
             assert _code(status.broken.code) in map(_failure, predictions)
         case State.EXPIRED | State.NONE | State.EXPIRING:
             assert Deed.WORKS not in deeds
+
+
+@EVERY_HOME
+def test_what_a_renewal_needs_is_what_the_cli_would_ask_for(case: Case, home: Home) -> None:
+    """Without the profile's own session, which is what a renewal replaces."""
+    case.write(home)
+    now, seen = time.time(), look(home)
+    for status in seen.profiles:
+        if status.broken or FACTS[status.profile.kind].has_keys:
+            continue
+        own = status.hops[0]._replace(entry=None, by_name=(), expires_at=None, usable_until=None)
+        afresh = status._replace(hops=(own, *status.hops[1:]))
+        prediction = predict_status(afresh, case.environ, now, V2)
+        done = {step.action for step in prediction.steps}
+        expected = {
+            Renewal.MFA: PROMPT in done,
+            Renewal.PROCESS: RUN in done,
+            Renewal.SIGN_IN: _failure(prediction) in ("sign-in", "never-signed-in")
+            or (_failure(prediction) == "cache-corrupt" and _has_damaged_token(status)),
+        }
+        needs = status.needs(now)
+        assert {need: need in needs for need in expected} == expected
+
+
+def _has_damaged_token(status: Status) -> bool:
+    end = status.hops[-1]
+    return end.damaged and sign_in_of(end.link) is not None
 
 
 def _failure(prediction: Prediction) -> str:

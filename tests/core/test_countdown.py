@@ -335,8 +335,8 @@ class TestTheEnvironmentsStanding:
 class TestRenewal:
     def test_says_when_it_changes(self) -> None:
         status = _sso(_token(NOW))
-        assert countdown.renewal(status, NOW - 1) == (Renewal.SILENT, NOW)
-        assert countdown.renewal(status, NOW) == (Renewal.SIGN_IN, FOREVER)
+        assert countdown.needs(status, NOW - 1) == ((Renewal.SILENT,), NOW)
+        assert countdown.needs(status, NOW) == ((Renewal.SIGN_IN,), FOREVER)
 
     @given(st.lists(instants | st.just(FOREVER)), nows)
     def test_the_earliest_is_of_what_lies_ahead(self, moments: list[float], now: float) -> None:

@@ -257,10 +257,10 @@ def meter(instant: float, now: float, cells: int = METER_CELLS) -> Timed:
     return Timed(str(halves), instant - (halves - 1) * step)
 
 
-def renewal(status: Status, now: float) -> tuple[Renewal, float]:
-    """What a new session asks of the person, and until when that holds."""
+def needs(status: Status, now: float) -> tuple[tuple[Renewal, ...], float]:
+    """All that a new session asks of the person, and until when that holds."""
     changes = (hop.usable_until for hop in status.hops[1:] if hop.usable_until is not None)
-    return status.renewal(now), earliest(changes, now)
+    return status.needs(now), earliest(changes, now)
 
 
 def earliest(instants: Iterable[float], now: float) -> float:

@@ -9,7 +9,7 @@ recorded one. Words are those of AWS and of the AWS CLI.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, assert_never
 
 REUSE_MARGIN: Final = 900.0
@@ -91,7 +91,7 @@ class State(enum.StrEnum):
 
 
 class Renewal(enum.StrEnum):
-    """What a new session asks of the person; the later, the more."""
+    """Something that a new session asks of the person; the later, the more."""
 
     NOTHING = "—"
     SILENT = "silent"
@@ -102,8 +102,13 @@ class Renewal(enum.StrEnum):
 
     @property
     def effort(self) -> int:
-        """An order among renewals: a chain needs what its most demanding hop needs."""
+        """An order among renewals."""
         return _EFFORT[self]
+
+    @property
+    def asks(self) -> bool:
+        """Whether it takes something that is not silent: a person, or a program of theirs."""
+        return self not in (Renewal.NOTHING, Renewal.SILENT)
 
 
 _EFFORT: Final = {renewal: effort for effort, renewal in enumerate(Renewal)}
@@ -280,6 +285,15 @@ class Link(NamedTuple):
     """For keys written in a file: the last four characters of the access key."""
     fault: Problem | None = None
     """Why this hop cannot be got afresh; a session in the cache works without."""
+    at_once: bool = False
+    """Whether the AWS CLI gets it as it reads the settings, also where a session of a hop before
+    it can be reused."""
+
+
+def asked_by(links: Iterable[Link]) -> tuple[Renewal, ...]:
+    """What these hops ask of the person when all of them are got afresh, the least first."""
+    asked = {link.needs for link in links if link.needs.asks}
+    return tuple(sorted(asked, key=lambda need: need.effort))
 
 
 class Profile(NamedTuple):
@@ -381,22 +395,26 @@ class Status(NamedTuple):
         """The fault that keeps this profile from working at all, if there is one."""
         return next((problem for problem in self.problems if problem.blocks), None)
 
-    def renewal(self, now: float) -> Renewal:
-        """What a new session would ask of the person at that moment.
+    def needs(self, now: float) -> tuple[Renewal, ...]:
+        """All that a new session would ask of the person at that moment, the least first.
 
-        The hop of the profile itself is always got afresh; behind it, the first hop that the
-        AWS CLI would reuse ends the walk.
+        Where nobody is asked it is ``SILENT`` alone, and where there is no session to get it is
+        ``NOTHING``. The hop of the profile itself is always got afresh; behind the first hop that
+        the AWS CLI would reuse, only those are that it gets as it reads the settings.
         """
-        if self.broken or not self.hops:
-            return Renewal.NOTHING
-        worst = self.hops[0].link.needs
-        if worst is Renewal.NOTHING:
-            return worst
+        if self.broken or not self.hops or self.hops[0].link.needs is Renewal.NOTHING:
+            return (Renewal.NOTHING,)
+        links, is_reused = [self.hops[0].link], False
         for hop in self.hops[1:]:
-            if hop.usable(now):
-                break
-            worst = max(worst, hop.link.needs, key=lambda renewal: renewal.effort)
-        return worst
+            is_usable = hop.usable(now)
+            is_reused = is_reused or is_usable
+            if not is_reused or (hop.link.at_once and not is_usable):
+                links.append(hop.link)
+        return asked_by(links) or (Renewal.SILENT,)
+
+    def renewal(self, now: float) -> Renewal:
+        """The most demanding of its needs: ``SILENT`` only where nobody is asked for anything."""
+        return self.needs(now)[-1]
 
     def mfa_session(self, now: float) -> MfaSession | None:
         """The MFA session that renewing gets: the profile's own, or one that it comes from."""

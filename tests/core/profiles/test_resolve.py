@@ -275,6 +275,48 @@ class TestRenewal:
         home.login_token(LOGIN, expires_at=NOW - HOUR)
         assert status(home, "it").renewal(NOW) is Renewal.SILENT
 
+    @pytest.mark.parametrize(
+        ("source", "need"),
+        [
+            ({"credential_process": "x"}, Renewal.PROCESS),
+            (SSO | URL, Renewal.SIGN_IN),
+            ({"login_session": LOGIN}, Renewal.SIGN_IN),
+            (KEYS | {"aws_expiration": "2026-11-20T21:00:00Z"}, Renewal.PASTE),
+        ],
+    )
+    def test_asks_for_all_that_the_chain_needs(
+        self, home: Home, source: dict[str, str], need: Renewal
+    ) -> None:
+        _config(
+            home,
+            {
+                "mfa": _role("end", mfa_serial="device"),
+                "top": _role("mid", 1),
+                "mid": _role("end", 2, mfa_serial="device"),
+                "plain": _role("end", 3),
+                "end": source,
+            },
+        )
+        assert status(home, "mfa").needs(NOW) == (Renewal.MFA, need)
+        assert status(home, "top").needs(NOW) == (Renewal.MFA, need)
+        assert status(home, "plain").needs(NOW) == (need,)
+
+    def test_runs_a_process_also_behind_a_session_that_is_reused(self, home: Home) -> None:
+        """The AWS CLI runs it as it reads the settings, and so does botocore."""
+        middle = _role("end", 1, mfa_serial="device")
+        _config(home, {"top": _role("mid"), "mid": middle, "end": {"credential_process": "x"}})
+        home.cli_cache(middle, expires_at=NOW + HOUR)
+        assert status(home, "top").needs(NOW) == (Renewal.PROCESS,)
+        assert status(home, "mid").needs(NOW) == (Renewal.MFA, Renewal.PROCESS)
+
+    def test_needs_a_login_also_behind_a_session_that_is_reused(self, home: Home) -> None:
+        middle = _role("end", 1)
+        _config(home, {"top": _role("mid"), "mid": middle, "end": {"login_session": LOGIN}})
+        home.cli_cache(middle, expires_at=NOW + HOUR)
+        assert status(home, "top").needs(NOW) == (Renewal.SIGN_IN,)
+        home.login_token(LOGIN, expires_at=NOW - HOUR)
+        assert status(home, "top").needs(NOW) == (Renewal.SILENT,)
+
     def test_of_what_is_broken_is_nothing(self, home: Home) -> None:
         _config(home, {"it": _role("no such")})
         assert status(home, "it").renewal(NOW) is Renewal.NOTHING

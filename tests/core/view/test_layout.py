@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.view.layout import cell_width, wrapped
+from awsttl.core.view.layout import cell_width, columns, wrapped
 
 ARN = "arn:aws:sts::123456789012:assumed-role/Admin/me@example.com"
 PATH = "~/.aws/cli/cache/25771663f68e1d9175d4ef25142df388d6383abf.json"
@@ -37,3 +37,19 @@ def test_nothing_is_lost_but_spaces_and_no_line_is_too_wide(text: str, width: in
     lines = wrapped(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(cell_width(line) <= width for line in lines)
+
+
+def _widths(width: int, longest_needs: int) -> dict[str, int]:
+    return {column.field: column.width for column in columns(width, 13, longest_needs)}
+
+
+@pytest.mark.parametrize("longest", [0, 3, 7])
+def test_renews_is_as_wide_as_any_single_need(longest: int) -> None:
+    assert _widths(120, longest) == _widths(120, 7)
+    assert _widths(120, longest)["renews"] == len("process")
+
+
+def test_renews_has_room_for_two_needs_where_a_profile_may_have_them() -> None:
+    longest = len("mfa+process")
+    for width in (70, 120, 200):
+        assert _widths(width, longest)["renews"] == longest

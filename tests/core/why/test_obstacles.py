@@ -9,6 +9,7 @@ import pytest
 
 from awsttl.core.why import obstacles
 from support.home import START_URL, Home
+from support.keys import unavailable
 from support.looking import status
 from support.odd import config_text
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
@@ -60,6 +61,9 @@ PROFILES = {
     "behind-expired": role("expired", 4),
     "process": {"credential_process": "/bin/true"},
     "behind-process": role("process", 5),
+    "mfa-behind-process": role("process", 7, mfa_serial=DEVICE),
+    "mfa-behind-sso": role("sso", 8, mfa_serial=DEVICE),
+    "mfa-behind-expired": role("expired", 9, mfa_serial=DEVICE),
     "login": {"login_session": LOGIN},
     "behind-login": role("login", 6),
     "settings": {"region": "eu-central-1"},
@@ -137,3 +141,40 @@ class TestCannotRenew:
         problem = obstacles.cannot_renew(status(home, "behind-expired"), NOW)
         assert problem is not None
         assert problem.message == "the keys of expired were pasted and cannot be renewed"
+
+
+class TestCannotKeep:
+    """What ``a`` says: each need counts, whatever the others are."""
+
+    @pytest.fixture(autouse=True)
+    def profiles(self, home: Home) -> None:
+        home.config(config_text(PROFILES, CORP))
+
+    @pytest.mark.parametrize(
+        ("profile", "code"),
+        [
+            ("with-mfa", "mfa"),
+            ("mfa-behind-process", "mfa"),
+            ("mfa-behind-sso", "mfa"),
+            ("mfa-behind-expired", "paste"),
+            ("behind-sso", "sign-in"),
+            ("behind-process", "process-not-allowed"),
+        ],
+    )
+    def test_for_whichever_of_its_needs_nobody_can_meet_beforehand(
+        self, home: Home, profile: str, code: str
+    ) -> None:
+        _signed_out(home)
+        found = status(home, profile)
+        problem = obstacles.cannot_keep(found, NOW)
+        assert problem is not None
+        assert problem.code == code
+        is_offered = code == "process-not-allowed"
+        assert ("keep" not in unavailable(found, NOW)) == is_offered
+
+    def test_a_process_that_may_run_makes_no_code_superfluous(self, home: Home) -> None:
+        may_run = frozenset({"process"})
+        assert obstacles.cannot_keep(status(home, "behind-process"), NOW, may_run) is None
+        problem = obstacles.cannot_keep(status(home, "mfa-behind-process"), NOW, may_run)
+        assert problem is not None
+        assert problem.code == "mfa"

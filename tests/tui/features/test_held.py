@@ -14,6 +14,7 @@ from awsttl.engine.feed import Feed
 from support.cloud import Cloud
 from support.feeding import Start
 from support.home import Home
+from support.odd import config_text
 from support.stage import Clock, stage
 from support.wire import iso
 
@@ -158,6 +159,24 @@ async def test_capital_r_runs_no_process(home: Home, cloud: Cloud, vault: Runs, 
     home.cli_cache(behind, expires_at=now() - 60)
     async with stage(clock=now) as opened:
         await opened.until(lambda: opened.row("dev").word == "expired")
+        await opened.press("R")
+        await opened.hears("nothing is expiring or expired that renews without you")
+    assert vault.count == 0
+    assert cloud.calls == ()
+
+
+async def test_capital_r_runs_no_process_behind_a_session_that_is_reused_either(
+    home: Home, cloud: Cloud, vault: Runs, now: Clock
+) -> None:
+    """Botocore would run it, though the session between needs nobody."""
+    middle = {"role_arn": "arn:aws:iam::111122223333:role/Mid", "source_profile": "vault"}
+    behind = {"role_arn": "arn:aws:iam::111122223333:role/Dev", "source_profile": "mid"}
+    own = home.config_file.read_text()
+    home.config(own + config_text({"mid": middle, "dev": behind}))
+    home.cli_cache(middle, expires_at=now() + 3600)
+    home.cli_cache(behind, expires_at=now() - 60)
+    async with stage(clock=now) as opened:
+        await opened.until(lambda: opened.row("dev").renews == "process")
         await opened.press("R")
         await opened.hears("nothing is expiring or expired that renews without you")
     assert vault.count == 0

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.disk.log_file import Journal
 from awsttl.disk.own_folders import settings_file
 from awsttl.disk.settings_file import SettingsFile
@@ -391,7 +392,7 @@ async def test_what_cannot_be_kept_says_so_at_once(home: Home, clock: Clock) -> 
         assert kept() == frozenset()
 
 
-def _behind_a_process(home: Home, clock: Clock, *arguments: str) -> Path:
+def _behind_a_process(home: Home, clock: Clock, *arguments: str, **keys: str) -> Path:
     """A role whose source is a process, which writes a letter into the returned file."""
     runs = home.path / "runs"
     answer = {
@@ -403,7 +404,8 @@ def _behind_a_process(home: Home, clock: Clock, *arguments: str) -> Path:
     }
     program = f"open({str(runs)!r}, 'a').write('x'); print({json.dumps(json.dumps(answer))})"
     command = shlex.join([sys.executable, "-c", program, *arguments])
-    home.config(config_text({"vault": {"credential_process": command}, "dev": role("vault", 1)}))
+    dev = role("vault", 1, **keys)
+    home.config(config_text({"vault": {"credential_process": command}, "dev": dev}))
     return runs
 
 
@@ -460,6 +462,29 @@ async def test_a_changed_command_must_be_allowed_anew(
         await opened.press("y")
         await opened.until(lambda: opened.row("dev").word == "valid")
     assert _count(runs) == 2
+
+
+async def test_a_process_is_not_run_where_a_code_is_needed_as_well(
+    home: Home, cloud: Cloud, clock: Clock
+) -> None:
+    """Chosen by an older awsttl, or before the device was added to the settings."""
+    runs = _behind_a_process(home, clock, mfa_serial=DEVICE)
+    settings = SettingsFile(settings_file())
+    command = home.config_file.read_text().partition("credential_process = ")[2].splitlines()[0]
+    allowed = {"vault": process_fingerprint(command)}
+    settings.change(lambda now: now._replace(keep=frozenset({"dev"}), allowed_processes=allowed))
+    async with stage((160, 40), clock) as opened:
+        await opened.hears("dev is not kept alive: each renewal asks for an MFA code")
+        assert opened.row("dev").renews == "mfa+process"
+        for _ in range(3):
+            await move(opened, HOUR)
+        await opened.go_to("dev")
+        await opened.press("a")
+        await opened.hears("no longer kept alive")
+        await opened.press("a")
+        await opened.hears("it cannot be kept alive: each renewal asks for an MFA code")
+    assert kept() == frozenset()
+    assert (_count(runs), cloud.actions) == (0, [])
 
 
 async def test_nothing_runs_and_nothing_is_loaded_while_nothing_is_kept(

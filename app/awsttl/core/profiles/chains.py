@@ -200,11 +200,17 @@ def _source_links(
             yield Link(name, kind, FACTS[kind].renewal)
             session = text_of(section, "login_session") or ""
             _check_filled(name, "login_session", session)
-            token = (cache_names.login_token_name(session),)
-            yield Link(session, kind, Renewal.SIGN_IN, is_profile=False, cache_names=token)
+            yield Link(
+                session,
+                kind,
+                Renewal.SIGN_IN,
+                is_profile=False,
+                cache_names=(cache_names.login_token_name(session),),
+                at_once=True,
+            )
         case Kind.PROCESS:
             _check_filled(name, "credential_process", secret_of(section, "credential_process"))
-            yield Link(name, kind, FACTS[kind].renewal)
+            yield Link(name, kind, FACTS[kind].renewal, at_once=True)
         case Kind.INCOMPLETE | Kind.ROLE | Kind.CREDENTIAL_SOURCE:
             if not first:
                 raise _FaultError(

@@ -16,13 +16,15 @@ from awsttl.core.model import (
     EMPTY,
     FOREVER,
     Orphan,
+    Profile,
     Renewal,
     Snapshot,
     State,
     Status,
+    asked_by,
 )
 from awsttl.core.settings import Settings, Sort
-from awsttl.core.view.rows import WORDS, Item, key
+from awsttl.core.view.rows import WORDS, Item, key, renews_text
 
 STALE: Final = 12 * countdown.HOUR
 """Seconds after which an ended session is no news any more: it sinks below the living."""
@@ -57,6 +59,8 @@ class Arrangement(NamedTuple):
     """Key → place in ``items``."""
     longest: int = 0
     """Characters of the longest profile name, filtered out or not."""
+    renews: int = 0
+    """Characters of the longest text that a profile's renewal may come to show."""
     total: int = 0
     hidden: int = 0
     """How many of all profiles are among the hidden, shown or not."""
@@ -81,6 +85,7 @@ class Ranking(NamedTuple):
     statuses: tuple[tuple[Status, State], ...]
     counts: Mapping[State, int]
     longest: int
+    renews: int
     changes_at: float
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...] = ()
@@ -119,10 +124,16 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         tuple((status, state) for _, status, state in ranked),
         counts,
         max((len(status.name) for status in snapshot.profiles), default=0),
+        max((_longest_needs(status.profile) for status in snapshot.profiles), default=0),
         changes_at,
         apart,
         sum(orphan.entry.expires_at is None for orphan in apart),
     )
+
+
+def _longest_needs(profile: Profile) -> int:
+    """Characters of what a renewal asks when none of its hops can be reused."""
+    return len(renews_text(asked_by(profile.links)))
 
 
 def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:
@@ -173,6 +184,7 @@ def arrange(
         ranking.counts,
         {name: place for place, name in enumerate(keys)},
         ranking.longest,
+        ranking.renews,
         len(snapshot.profiles),
         len(hidden),
         len(ranking.apart) - ranking.corrupt,
@@ -199,19 +211,23 @@ def _matching(
         ranked = ranking.statuses
         return [status for status, _ in ranked if status.name not in left_out], changes_at
     # Renewals change with time and are dear to work out: only for those who ask for one.
-    asks_renewal = any(word in str(renewal) for word in words for renewal in Renewal)
+    asks_renewal = any(word in _ALL_NEEDS or "+" in word for word in words)
     found = []
     for status, state in ranking.statuses:
         if status.name in left_out:
             continue
         haystack = f"{status.haystack} {WORDS[state]}"
         if asks_renewal:
-            renewal, renewal_until = countdown.renewal(status, now)
-            changes_at = min(changes_at, renewal_until)
-            haystack = f"{haystack} {renewal}"
+            needs, needs_until = countdown.needs(status, now)
+            changes_at = min(changes_at, needs_until)
+            haystack = f"{haystack} {renews_text(needs)}"
         if all(word in haystack for word in words):
             found.append(status)
     return found, changes_at
+
+
+_ALL_NEEDS: Final = " ".join(Renewal)
+"""What RENEWS may show, for the question whether a filter can be about it."""
 
 
 def _has_words(words: list[str], haystack: str) -> bool:

@@ -217,7 +217,7 @@ def _at_use(status: Status, now: float) -> countdown.Timed:
     """What the AWS CLI does for a new session; to be filled in: of which kind, at which use."""
     from awsttl.core.why.prediction import V2, Deed, predict_status
 
-    _, until = countdown.renewal(status, now)
+    _, until = countdown.needs(status, now)
     prediction = predict_status(status, {}, now, V2)
     code = prediction.problem.code if prediction.problem else ""
     if code in ("sign-in", "never-signed-in"):
@@ -232,21 +232,21 @@ def _at_use(status: Status, now: float) -> countdown.Timed:
 
 
 def _renews(result: Page, status: Status, now: float) -> None:
-    renewal, until = countdown.renewal(status, now)
+    needs, until = countdown.needs(status, now)
     result.until = min(result.until, until)
+    sign_in = FACTS[status.profile.kind].sign_in
     asides = {
-        Renewal.SILENT: "nobody is asked",
+        Renewal.SILENT: "by the AWS CLI itself, at its next use"
+        if sign_in and sign_in.is_session
+        else "nobody is asked",
         Renewal.MFA: _device(status) or "a hop of the chain asks",
         Renewal.SIGN_IN: "in a browser",
         Renewal.PROCESS: "runs its credential_process",
         Renewal.PASTE: "by whoever put the keys there",
     }
-    if renewal is not Renewal.NOTHING:
-        aside = asides.get(renewal, "")
-        sign_in = FACTS[status.profile.kind].sign_in
-        if sign_in and sign_in.is_session and renewal is Renewal.SILENT:
-            aside = "by the AWS CLI itself, at its next use"
-        result.add("renews", str(renewal), "", aside)
+    for number, need in enumerate(needs):
+        if need is not Renewal.NOTHING:
+            result.add("renews" if not number else "", str(need), "", asides[need])
 
 
 def _device(status: Status) -> str | None:

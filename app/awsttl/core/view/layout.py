@@ -1,14 +1,14 @@
 """How wide each column of the table is, for any width of the pane.
 
-Widths depend on the pane and on the longest profile name, never on the row at hand, so that
-nothing moves when digits change. A narrow pane drops columns in order of least use; profile,
-state and time left always stay.
+Widths depend on the pane, on the longest profile name and on what renewals can ask at most, never
+on the row at hand, so that nothing moves when digits change. A narrow pane drops columns in order
+of least use; profile, state and time left always stay.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core.countdown import METER_CELLS
@@ -63,8 +63,11 @@ _ORDER: Final = (
 )
 
 
-def columns(width: int, longest_name: int) -> tuple[Column, ...]:
-    """The columns for a pane of *width* cells, from left to right."""
+def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Column, ...]:
+    """The columns for a pane of *width* cells, from left to right.
+
+    *longest_needs*: cells of the longest text that RENEWS may come to show.
+    """
     room = width - MARGIN - sum(column.width for column in _ALWAYS) - GAP * (len(_ALWAYS) - 1)
     chosen = list(_ALWAYS)
     name = chosen[0]
@@ -74,7 +77,7 @@ def columns(width: int, longest_name: int) -> tuple[Column, ...]:
         grown = room - _OPTIONAL[0].width - GAP
     chosen[0] = name._replace(width=name.width + grown)
     room -= grown
-    for column in _OPTIONAL:
+    for column in _optional(longest_needs):
         if room < column.width + GAP:
             break
         chosen.append(column)
@@ -89,6 +92,14 @@ def columns(width: int, longest_name: int) -> tuple[Column, ...]:
             chosen[index] = chosen[index]._replace(width=chosen[index].width + 1)
         room -= len(growing[:room])
     return tuple(chosen)
+
+
+def _optional(longest_needs: int) -> Iterator[Column]:
+    """The columns that may be dropped; RENEWS is as wide as what it may come to show."""
+    for column in _OPTIONAL:
+        width = max(column.width, longest_needs)
+        is_renews = column.field == "renews"
+        yield column._replace(width=width, most=width) if is_renews else column
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

@@ -47,6 +47,7 @@ def _profile(status: Status, now: float) -> dict[str, object]:
         "kind": str(profile.kind),
         "state": str(countdown.standing(status, now).state),
         "renewal": str(status.renewal(now)),
+        "needs": [str(need) for need in status.needs(now) if need.asks],
         "expires_at": _instant(expires_at),
         "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),
         "reuse_until": _instant(session.reuse_until) if session else None,
@@ -99,7 +100,9 @@ def as_table(snapshot: Snapshot, now: float, width: int) -> str:
     """The same rows as the dashboard shows, in its order, for a terminal or a pager."""
     arrangement = arrange(snapshot, View(), now)
     chosen = [
-        column for column in layout.columns(width, arrangement.longest) if column.field != "meter"
+        column
+        for column in layout.columns(width, arrangement.longest, arrangement.renews)
+        if column.field != "meter"
     ]
     gap = " " * layout.GAP
     lines = ["  " + gap.join(layout.fit(c.title, c.width, right=c.right) for c in chosen)]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from awsttl.core import countdown
@@ -99,7 +100,7 @@ def _status_row(status: Status, now: float, threshold: float) -> Row:
     state, until = countdown.standing(status, now, threshold)
     if broken := status.broken:
         return Row(key(status), state, profile.name, WORDS[state], note=broken.message)
-    renewal, renewal_until = countdown.renewal(status, now)
+    needs, needs_until = countdown.needs(status, now)
     source, source_until = source_text(status, now)
     instant = countdown.expires_at(status)
     if instant is None and state is State.EXPIRED:
@@ -113,12 +114,12 @@ def _status_row(status: Status, now: float, threshold: float) -> Row:
         left.text or _TIMELESS.get(state, ""),
         int(meter.text),
         ends.text,
-        str(renewal),
+        renews_text(needs),
         source,
         account_id(status),
         profile.role,
         profile.region,
-        until=min(until, renewal_until, source_until, left.until, meter.until, ends.until),
+        until=min(until, needs_until, source_until, left.until, meter.until, ends.until),
     )
 
 
@@ -140,6 +141,11 @@ def _clock(
         countdown.meter(instant, now),
         countdown.clock_time(instant, now),
     )
+
+
+def renews_text(needs: Iterable[Renewal]) -> str:
+    """What a new session asks, in one word: ``mfa``, or ``mfa+process`` where it asks for both."""
+    return "+".join(needs)
 
 
 def account_id(status: Status) -> str:

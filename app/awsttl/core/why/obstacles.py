@@ -18,12 +18,10 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
         return session.problem
     if facts.not_renewed:
         return facts.not_renewed
-    match status.renewal(now):
-        case Renewal.PASTE:
-            whose = "its keys" if facts.is_temporary else f"the keys of {_last(status)}"
-            return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
-        case _:
-            return None
+    if Renewal.PASTE not in status.needs(now):
+        return None
+    whose = "its keys" if facts.is_temporary else f"the keys of {_last(status)}"
+    return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
 
 
 def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:
@@ -34,15 +32,13 @@ def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Pr
     if problem := FACTS[status.profile.kind].not_kept or cannot_renew(status, now):
         return problem
     # A damaged cache entry is replaced by a renewal, so what that asks is what counts.
-    match status._replace(problems=()).renewal(now):
-        case Renewal.MFA:
-            return Problem("mfa", "each renewal asks for an MFA code", "press r when it is time")
-        case Renewal.SIGN_IN:
-            return causes.sign_in_here(status)
-        case Renewal.PROCESS:
-            return _not_allowed(status, may_run)
-        case _:
-            return None
+    needs = status._replace(problems=()).needs(now)
+    # What a person can do once comes last: it is no use where each renewal needs them.
+    if Renewal.MFA in needs:
+        return Problem("mfa", "each renewal asks for an MFA code", "press r when it is time")
+    if Renewal.SIGN_IN in needs:
+        return causes.sign_in_here(status)
+    return _not_allowed(status, may_run) if Renewal.PROCESS in needs else None
 
 
 def _not_allowed(status: Status, may_run: Collection[str]) -> Problem | None:

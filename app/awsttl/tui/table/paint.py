@@ -69,9 +69,9 @@ class Plan(NamedTuple):
     width: int = 0
 
     @classmethod
-    def of(cls, width: int, longest_name: int) -> Plan:
+    def of(cls, width: int, longest_name: int, longest_needs: int = 0) -> Plan:
         """The plan for a table of *width* cells."""
-        columns = layout.columns(width, longest_name)
+        columns = layout.columns(width, longest_name, longest_needs)
         identity = tuple(column for column in columns if column.field in ("name", "word"))
         clock = tuple(column for column in columns if column.field in ("left", "meter"))
         rest = tuple(column for column in columns if column not in (*identity, *clock))

@@ -135,7 +135,8 @@ class SessionTable(Horizontal):
                 self._top += found - self._cursor
             self._cursor = found
         self._cursor = max(0, min(self._cursor, len(arrangement.items) - 1))
-        if arrangement.longest != old.longest or not self._painter.plan.width:
+        longest, before_it = ((a.longest, a.renews) for a in (arrangement, old))
+        if longest != before_it or not self._painter.plan.width:
             self._lay_out()
         if arrangement.view.threshold != old.view.threshold:
             # No row is sure to be true until the moment that it names.
@@ -290,7 +291,8 @@ class SessionTable(Horizontal):
         self._draw(everything=True)
 
     def _lay_out(self, width: int | None = None) -> None:
-        plan = Plan.of(self.size.width if width is None else width, self.arrangement.longest)
+        width = self.size.width if width is None else width
+        plan = Plan.of(width, self.arrangement.longest, self.arrangement.renews)
         self._painter.plan = plan
         self._identity.styles.width = plan.identity_width
         self._clocks.styles.width = plan.clock_width

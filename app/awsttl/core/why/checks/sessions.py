@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from awsttl.core.model import REUSE_MARGIN, Renewal
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.view.rows import renews_text
 from awsttl.core.why.checks.grounds import Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
@@ -23,15 +24,16 @@ def check_session(examined: Case) -> Iterator[Finding]:
     session = status.session
     if session is None or session.expires_at is None or examined.facts.is_temporary:
         return
-    renewal = status.renewal(now)
-    silent = renewal is Renewal.SILENT
+    needs = status.needs(now)
+    silent = needs == (Renewal.SILENT,)
+    renews = f"press r to renew it ({renews_text(needs)})"
     if now >= session.expires_at:
         yield Finding(
             Check.SESSION,
             Severity.NOTE if silent else Severity.CAUSE,
             "session-expired",
             "its session has expired" + ("; the AWS CLI gets a new one at next use" * silent),
-            f"press r to renew it ({renewal})",
+            renews,
             (moment(session.expires_at),),
             action="renew",
         )
@@ -41,8 +43,8 @@ def check_session(examined: Case) -> Iterator[Finding]:
             Severity.NOTE if silent else Severity.WARNING,
             "past-reuse-point",
             "past its reuse point: the AWS CLI does not use this session any more"
-            + ("" if silent else f", the next command asks for {_asked(renewal)}"),
-            f"press r to renew it ({renewal})",
+            + ("" if silent else f", the next command needs {_needed(needs)}"),
+            renews,
             (f"reused until {moment(session.reuse_until)}",),
             action="renew",
         )
@@ -59,8 +61,16 @@ def check_session(examined: Case) -> Iterator[Finding]:
         )
 
 
-def _asked(renewal: Renewal) -> str:
-    return {Renewal.MFA: "an MFA code", Renewal.SIGN_IN: "a sign-in"}.get(renewal, str(renewal))
+_NEEDED: Final = {
+    Renewal.MFA: "an MFA code",
+    Renewal.PROCESS: "its credential_process",
+    Renewal.SIGN_IN: "a sign-in",
+    Renewal.PASTE: "new keys",
+}
+
+
+def _needed(needs: Iterable[Renewal]) -> str:
+    return " and ".join(_NEEDED.get(need, str(need)) for need in needs)
 
 
 def _duration(examined: Case) -> Iterator[Finding]:
