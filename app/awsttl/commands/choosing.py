@@ -23,6 +23,11 @@ def name_of(given: str | None) -> str:
     return "default" if selected is None else selected
 
 
+def is_selected() -> bool:
+    """Whether the environment selects a profile."""
+    return environment.selected(os.environ) is not None
+
+
 def one(given: str | None, seen: Snapshot) -> Status:
     """The profile that is meant. Raises ``CommandError`` where there is no such profile."""
     name = name_of(given)
@@ -58,7 +63,7 @@ def is_glob(word: str) -> bool:
 def _missing(name: str, seen: Snapshot, *, by_environment: bool = False) -> CommandError:
     if is_glob(name):
         return CommandError(f'no profile matches "{name}"', USAGE)
-    if by_environment and environment.selected(os.environ) is None:
+    if by_environment and not is_selected():
         return CommandError(
             "name a profile; AWS_PROFILE is not set, and there is no default", USAGE
         )

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from awsttl.commands.output import is_terminal, say
 from awsttl.core import countdown
 from awsttl.core.model import Secret
 from awsttl.core.view import layout
@@ -28,21 +32,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_GLANCE: Final = 0.05
-"""Seconds between two looks at whether what a command waits for is over."""
-
 
 class Prompts:
     """Implements :class:`~awsttl.engine.person.Person` on a terminal.
 
-    *is_there*: whether there is a terminal to ask on, and the person lets it be used. *code* is an
-    MFA code that was given beforehand, for the first question. *browser*: whether a page may be
-    opened for a sign-in.
+    It asks where stdin and stderr are a terminal, so that stdout may be captured; not if the
+    person wants *no_input*. *code* is an MFA code that was given beforehand, for the first
+    question. *browser*: whether a page may be opened for a sign-in.
     """
 
-    def __init__(self, *, is_there: bool, code: Secret | None = None, browser: bool = True) -> None:
-        self.is_there = is_there or code is not None
-        self._can_ask = is_there
+    def __init__(
+        self, *, no_input: bool = False, code: Secret | None = None, browser: bool = True
+    ) -> None:
+        self.can_ask = not no_input and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+        self.is_there = self.can_ask or code is not None
         self._code = code
         self._browser = browser
         self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -50,10 +53,31 @@ class Prompts:
     def wait(self, is_over: Callable[[], bool]) -> None:
         """Answer questions until *is_over*. For the main thread."""
         while not is_over():
+            self._calls.get()()
+
+    def wake(self) -> None:
+        """Have :meth:`wait` look again whether it is over. Any thread may call it."""
+        self._calls.put(_nothing)
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do work that asks questions, in a thread, and answer them meanwhile.
+
+        For the main thread. Raises what *work* raises.
+        """
+        results: list[Callable[[], T]] = []
+
+        def carry_out() -> None:
             try:
-                self._calls.get(timeout=_GLANCE)()
-            except Empty:
-                continue
+                result = work()
+            except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
+                results.append(_raising(error))
+            else:
+                results.append(lambda: result)
+            self.wake()
+
+        threading.Thread(target=carry_out, name="work", daemon=True).start()
+        self.wait(lambda: bool(results))
+        return results[0]()
 
     def _on_main_thread(self, ask: Callable[[], T]) -> T | None:
         """Ask where the terminal is, and wait for the answer. ``None`` where asking failed."""
@@ -78,7 +102,7 @@ class Prompts:
         if self._code is not None:
             code, self._code = self._code, None
             return CodeAnswer(code)
-        if not self._can_ask:
+        if not self.can_ask:
             return None
         return self._on_main_thread(lambda: _ask_for_code(request))
 
@@ -86,7 +110,7 @@ class Prompts:
 
     def sign_in(self, request: SignInRequest) -> SignedIn | Failed | None:
         """Show where to confirm which code, and wait until that is done."""
-        if not self._can_ask:
+        if not self.can_ask:
             return None
         from awsttl.aws.outcome import Failed
 
@@ -119,23 +143,59 @@ class Prompts:
         """Run a program here; the caller waits for the request itself."""
         self._calls.put(request.run)
 
+    # ---------------------------------------------------------------- yes or no
 
-def say(text: str) -> None:
-    """One line of words, free of control characters: names come from files."""
-    if sys.stderr is not None:
-        sys.stderr.write(layout.printable(text) + "\n")
-        sys.stderr.flush()
+    def agrees(self, question: str) -> bool:
+        """Ask a question whose answer is yes or no; without a terminal it is no."""
+        if not self.can_ask:
+            return False
+        with _gently_ended():
+            sys.stderr.write(f"{layout.printable(question)} [y/N] ")
+            sys.stderr.flush()
+            return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _nothing() -> None:
+    """Wakes whoever waits for a call."""
+
+
+def _raising(error: BaseException) -> Callable[[], NoReturn]:
+    def throw() -> NoReturn:
+        raise error
+
+    return throw
+
+
+@contextmanager
+def _gently_ended() -> Iterator[None]:
+    """A signal that ends awsttl in here lets the terminal, which hides what is typed, recover."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _ask_for_code(request: CodeRequest) -> CodeAnswer | None:
     if request.complaint:
         say(request.complaint)
     whose = f"MFA code of {request.serial} for {layout.listed(request.waiting)}: "
-    while typed := getpass.getpass(layout.printable(whose)).replace(" ", ""):
-        if typed.isdecimal() and 6 <= len(typed) <= 8:
-            return CodeAnswer(Secret(typed))
-        say("a code is six digits")
+    with _gently_ended():
+        while typed := getpass.getpass(layout.printable(whose)).replace(" ", ""):
+            if is_code(typed):
+                return CodeAnswer(Secret(typed))
+            say("a code is six digits")
     return None
+
+
+def is_code(typed: str) -> bool:
+    """Whether a text can be an MFA code."""
+    return typed.isdecimal() and 6 <= len(typed) <= 8
 
 
 def _complain(trouble: str) -> None:

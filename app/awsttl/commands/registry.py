@@ -11,10 +11,11 @@ The module is imported when its command is asked for: what one command needs, no
 from __future__ import annotations
 
 import importlib
-from argparse import Namespace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from awsttl.commands.parsing import Parser
 
 
@@ -43,6 +44,8 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final = (
+    Command("status", "print what ends, in a few words: for prompts and status bars"),
+    Command("can", "say by the exit code whether a session lasts"),
     Command("list", "print the rows of the dashboard, as a table or as JSON"),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),

@@ -10,16 +10,18 @@ import contextlib
 import os
 import stat
 
-import platformdirs
-
 
 def settings_file() -> str:
     """The settings that outlast a restart: TOML, written by keys and by hand."""
+    import platformdirs  # 10 ms, which a command that only reads need not pay
+
     return os.path.join(platformdirs.user_config_dir("awsttl", appauthor=False), "settings.toml")
 
 
 def state_folder() -> str:
     """What awsttl itself keeps: locks, the log, what was warned about. Mode 0700."""
+    import platformdirs
+
     return platformdirs.user_state_dir("awsttl", appauthor=False)
 
 

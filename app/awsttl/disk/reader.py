@@ -6,11 +6,11 @@ the very same :class:`Files` when nothing changed, so that "did anything happen?
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
@@ -74,6 +74,16 @@ class Reader:
     def doubtful(self) -> bool:
         """Whether a file looked half-written, so that it is worth looking again soon."""
         return any(cache.doubtful for cache in self._caches)
+
+    def look_at_settings(self) -> Files:
+        """What config and credentials say now, without a look at the caches."""
+        self._ini.look()
+        return Files(self._ini.config, self._ini.credentials, web_tokens=self._ini.web_tokens)
+
+    def narrow(self, names: Collection[str]) -> None:
+        """Look at no other cache files than those of these names from now on."""
+        for cache in self._caches:
+            cache.only = names
 
     def look(self) -> Files:
         """The files as they are now. Never raises for what it finds on disk."""
@@ -169,7 +179,8 @@ class _IniReader:
             if signature is None or not signature.is_small_file:
                 continue
             try:
-                tokens[path] = Secret(Path(path).read_text())
+                with open(path) as file:
+                    tokens[path] = Secret(file.read())
             except (OSError, ValueError):
                 continue
         self.web_tokens = tokens
@@ -196,6 +207,8 @@ class _CacheReader:
         self._signatures: dict[str, Signature] = {}
         self.entries: Mapping[str, CacheEntry] = {}
         self.problem: Problem | None = None
+        self.only: Collection[str] | None = None
+        """The names of the files to look at; ``None``: all that are cache entries by their name."""
         self._doubts: set[str] = set()
 
     @property
@@ -229,6 +242,13 @@ class _CacheReader:
 
     def _scan(self) -> tuple[Problem | None, dict[str, Signature]]:
         found: dict[str, Signature] = {}
+        if self.only is not None:
+            for name in self.only:
+                with contextlib.suppress(OSError):
+                    status = os.stat(os.path.join(self._folder, name))
+                    if stat.S_ISREG(status.st_mode):
+                        found[name] = Signature.of(status)
+            return None, found
         try:
             with os.scandir(self._folder) as listing:
                 for item in listing:

@@ -75,12 +75,16 @@ class Renewing:
 
     # ---------------------------------------------------------------- starting
 
-    def start(self, status: Status, *, quiet: bool = False) -> bool:
+    def start(
+        self, status: Status, *, quiet: bool = False, may_run: frozenset[str] = frozenset()
+    ) -> bool:
         """Renew one profile; ``False`` when that is under way already.
 
-        A *quiet* renewal asks nobody, nor does any where nobody is there.
+        A *quiet* renewal asks nobody, nor does any where nobody is there. Of processes it runs
+        those alone whose fingerprints are in *may_run*.
         """
-        return self.jobs.start(status, quiet=quiet or not self._person.is_there)
+        is_quiet = quiet or not self._person.is_there
+        return self.jobs.start(status, quiet=is_quiet, may_run=may_run)
 
     def start_all(self) -> int:
         """Renew all that are expiring or expired and need nobody. Returns how many.

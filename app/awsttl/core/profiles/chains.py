@@ -38,9 +38,10 @@ _BEGUN: Final = (
 )
 
 
-def profiles(settings: Settings) -> tuple[Profile, ...]:
-    """Every profile, in the order of ``aws configure list-profiles``."""
-    return tuple(_profile(settings, name) for name in settings.merged)
+def profiles(settings: Settings, only: str | None = None) -> tuple[Profile, ...]:
+    """Every profile, in the order of ``aws configure list-profiles``; with *only*, that one."""
+    names = settings.merged if only is None else [only] if only in settings.merged else []
+    return tuple(_profile(settings, name) for name in names)
 
 
 class _FaultError(Exception):

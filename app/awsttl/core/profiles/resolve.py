@@ -33,9 +33,13 @@ from awsttl.core.view.rows import own_source
 
 
 class Resolver:
-    """Makes snapshots, and remembers the profiles while their files stay the same."""
+    """Makes snapshots, and remembers the profiles while their files stay the same.
 
-    def __init__(self) -> None:
+    With *only*, snapshots of one profile, which know nothing of the others.
+    """
+
+    def __init__(self, only: str | None = None) -> None:
+        self._only = only
         self._made_from: tuple[object, ...] = ()
         self._profiles: tuple[Profile, ...] = ()
         self._owners: Mapping[str, tuple[str, ...]] = {}
@@ -45,17 +49,22 @@ class Resolver:
         """Cache file → the profiles whose session it is, as of the last snapshot."""
         return self._owners
 
-    def snapshot(self, files: Files, environment: Environment | None = None) -> Snapshot:
-        """What these files say. Costs O(profiles), and parses nothing."""
+    def profiles(self, files: Files) -> tuple[Profile, ...]:
+        """What the settings in these files say, without a look at the caches."""
         made_from = (files.config, files.credentials, files.web_tokens)
         if len(self._made_from) != 3 or any(
             old is not new for old, new in zip(self._made_from, made_from, strict=True)
         ):
-            self._profiles = profiles(merge(files.config, files.credentials, files.web_tokens))
+            settings = merge(files.config, files.credentials, files.web_tokens)
+            self._profiles = profiles(settings, self._only)
             self._owners = _owners(self._profiles)
             self._made_from = made_from
+        return self._profiles
+
+    def snapshot(self, files: Files, environment: Environment | None = None) -> Snapshot:
+        """What these files say. Costs O(profiles), and parses nothing."""
         used: set[str] = set()
-        statuses = tuple(self._status(profile, files, used) for profile in self._profiles)
+        statuses = tuple(self._status(profile, files, used) for profile in self.profiles(files))
         problems = (files.config.problem, files.credentials.problem, *files.problems)
         return Snapshot(
             statuses,

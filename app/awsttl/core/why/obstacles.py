@@ -29,7 +29,15 @@ def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Pr
 
     *may_run* are the profiles whose ``credential_process`` may be run without a key.
     """
-    if problem := FACTS[status.profile.kind].not_kept or cannot_renew(status, now):
+    return FACTS[status.profile.kind].not_kept or needs_person(status, now, may_run)
+
+
+def needs_person(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:
+    """Why no new session can be had without a person, and what to do; ``None`` when one can.
+
+    *may_run* are the profiles whose ``credential_process`` may be run without a key.
+    """
+    if problem := cannot_renew(status, now):
         return problem
     # A damaged cache entry is replaced by a renewal, so what that asks is what counts.
     needs = status._replace(problems=()).needs(now)
