@@ -196,7 +196,7 @@ class TestWhatIsNoAnswer:
         vault(home, "/no/such/helper --role x")
         problem = problem_of(home, "vault")
         assert problem.message == "credential_process cannot be run: No such file or directory"
-        assert problem.fix == "try by hand: aws sts get-caller-identity --profile vault"
+        assert str(problem.fix) == "try by hand: aws sts get-caller-identity --profile vault"
 
     def test_quotes_that_do_not_close(self, home: Home) -> None:
         vault(home, "helper 'x")

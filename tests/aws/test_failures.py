@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from awsttl.aws import renewal, session_pool
 from awsttl.core.model import Problem
+from awsttl.core.remedies import Act, Remedy
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.odd import config_text
@@ -50,6 +51,7 @@ class Case(NamedTuple):
     code: str
     message: str
     fix: str
+    """Said without a face."""
 
 
 def _signed_in(home: Home, cloud: Cloud, session: str = "corp", left: float = HOUR) -> None:
@@ -98,14 +100,14 @@ CASES = {
         lambda _home, cloud, _patch: cloud.sts.accept_codes(DEVICE, "000000"),
         "mfa-wrong",
         "wrong or already used MFA code",
-        "wait for the next code and press r again",
+        "wait for the next code, then renew mfa again",
     ),
     "AWS has too much to do": Case(
         "dev",
         lambda _home, cloud, _patch: cloud.sts.throttle(100),
         "throttled",
         "AWS asks to go slower",
-        "wait a minute and press r again",
+        "wait a minute, then renew dev again",
     ),
     "the session would be longer than the role allows": Case(
         "long",
@@ -140,14 +142,14 @@ CASES = {
         lambda _home, _cloud, patch: patch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9"),
         "unreachable",
         "AWS cannot be reached",
-        "check network, VPN and proxy, then press r again",
+        "check network, VPN and proxy, then renew dev again",
     ),
     "nobody answers": Case(
         "dev",
         _no_answer,
         "timeout",
         "AWS does not answer",
-        "check network, VPN and proxy, then press r again",
+        "check network, VPN and proxy, then renew dev again",
     ),
     "a setting is none": Case(
         "short-name",
@@ -161,35 +163,35 @@ CASES = {
         lambda home, cloud, _patch: _signed_in(home, cloud),
         "sign-in",
         "the SSO session has ended",
-        "press r to sign in",
+        "renew sso to sign in",
     ),
     "the refresh token is used up": Case(
         "sso",
         _refresh_token_of_yesterday,
         "sign-in",
         "the SSO session has ended",
-        "press r to sign in",
+        "renew sso to sign in",
     ),
     "the legacy SSO token has ended": Case(
         "legacy",
         lambda home, cloud, _patch: _signed_in(home, cloud, START_URL, -1),
         "sign-in",
         "the SSO session has ended",
-        "press r to sign in",
+        "renew legacy to sign in",
     ),
     "nobody signed in yet": Case(
         "sso",
         lambda _home, _cloud, _patch: None,
         "never-signed-in",
         "not signed in to SSO yet",
-        "press r to sign in",
+        "renew sso to sign in",
     ),
     "the source's SSO session has ended": Case(
         "two words",
         lambda home, cloud, _patch: _signed_in(home, cloud),
         "sign-in",
         "the SSO session has ended",
-        "press r to sign in",
+        "renew two words to sign in",
     ),
     "the SSO role is not assigned": Case(
         "sso",
@@ -222,7 +224,7 @@ def test_a_failure_is_explained_and_touches_nothing(
     case.arrange(home, cloud, monkeypatch)
     ask = with_code("123456")
     problem = problem_of(home, case.profile, ask)
-    assert problem == Problem(case.code, case.message, case.fix)
+    assert (problem.code, problem.message, str(problem.fix)) == (case.code, case.message, case.fix)
     assert (path.read_bytes(), path.stat()) == before
     assert not list(home.cli_folder.glob("*.tmp"))
 
@@ -253,7 +255,7 @@ def test_a_session_that_has_expired_on_arrival_replaces_nothing(home: Home, clou
     assert problem == Problem(
         "clock-skew",
         "AWS's new session has expired by this machine's clock",
-        "set the clock (timedatectl set-ntp true)",
+        Remedy("set the clock (timedatectl set-ntp true)"),
     )
     assert path.read_bytes() == before
 
@@ -275,7 +277,7 @@ def test_a_web_token_that_aws_refuses_is_told_apart(
     assert problem_of(home, "web").code == expected
     token.unlink()
     assert problem_of(home, "web") == Problem(
-        "file", "a file that it needs cannot be read", "check the paths in profile web"
+        "file", "a file that it needs cannot be read", Remedy("check the paths in profile web")
     )
     assert not home.cli_folder.exists()
 
@@ -286,14 +288,15 @@ def test_a_folder_that_cannot_be_written_to_is_named(home: Home, cloud: Cloud) -
     assert problem_of(home, "dev") == Problem(
         "cache-unwritable",
         "cannot write the cache file: Not a directory",
-        "make ~/.aws/cli/cache a folder that you may write to",
+        Remedy("make ~/.aws/cli/cache a folder that you may write to"),
     )
 
 
 def test_a_token_file_that_nobody_can_read_asks_for_a_new_one(home: Home, cloud: Cloud) -> None:
     _signed_in(home, cloud)
     (home.sso_folder / token_file("corp")).write_text("{")
-    problem = Problem("sign-in", "the file of its SSO token is damaged", "press r to sign in")
+    fix = Remedy(act=Act.RENEW, profile="sso", purpose="to sign in")
+    problem = Problem("sign-in", "the file of its SSO token is damaged", fix)
     assert problem_of(home, "sso") == problem
 
 

@@ -170,7 +170,7 @@ class TestWhatSigningInMends:
         cloud.signin.refuses_with = reason
         problem = problem_of(home, profile)
         assert (problem.code, problem.message) == ("aws-login", "its aws login has ended")
-        assert problem.fix == "run: aws login --profile laptop"
+        assert str(problem.fix) == "run: aws login --profile laptop"
         assert (home.login_folder / login_file(ARN)).read_bytes() == before
 
     @pytest.mark.parametrize("text", [None, "", "{", "[]", "{}"])
@@ -192,7 +192,8 @@ class TestWhatSigningInMends:
         sign_in(home, cloud, MINUTE)
         monkeypatch.setattr(sys.modules["botocore.credentials"], "EC", None)
         problem = problem_of(home, "laptop")
-        assert (problem.code, problem.fix) == ("crt-missing", "run: aws login --profile laptop")
+        assert problem.code == "crt-missing"
+        assert str(problem.fix) == "run: aws login --profile laptop"
 
     def test_without_awscrt_a_living_session_still_serves_a_role(
         self, home: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
@@ -208,7 +209,7 @@ def test_missing_permission_is_no_matter_of_signing_in(home: Home, cloud: Cloud)
     sign_in(home, cloud, MINUTE)
     cloud.signin.refuses_with = "INSUFFICIENT_PERMISSIONS"
     problem = problem_of(home, "laptop")
-    assert (problem.code, problem.fix) == (
+    assert (problem.code, str(problem.fix)) == (
         "not-authorized",
         "have signin:CreateOAuth2Token allowed",
     )

@@ -10,6 +10,7 @@ import pytest
 from awsttl.aws.mfa_device import MfaDevice
 from awsttl.aws.renewal import Failed, Outcome, Renewed
 from awsttl.core.model import Problem, Secret
+from awsttl.core.remedies import Act, Remedy
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.odd import config_text
@@ -94,7 +95,7 @@ class TestASingleRole:
             403,
         )
         assert problem_of(home, "role1", with_code(CODE)) == Problem(
-            "mfa-device", "AWS does not know this MFA device", "correct mfa_serial of role1"
+            "mfa-device", "AWS does not know this MFA device", Remedy("correct mfa_serial of role1")
         )
 
     def test_with_an_empty_serial_is_asked_for_a_code_and_refused(
@@ -164,15 +165,20 @@ class TestSeveralRoles:
     ) -> None:
         cloud.sts.refuse_next("AccessDenied", refusal, 403)
         device = MfaDevice(DEVICE, Secret(CODE), shared=True)
-        outcomes = list(_together(home, NAMES[:HALF], device).values())
-        assert [type(outcome) for outcome in outcomes].count(Renewed) == 1
-        problems = [outcome.problem for outcome in outcomes if isinstance(outcome, Failed)]
-        assert set(problems) == {
-            Problem(
+        outcomes = _together(home, NAMES[:HALF], device)
+        assert [type(outcome) for outcome in outcomes.values()].count(Renewed) == 1
+        failed = {
+            name: outcome.problem
+            for name, outcome in outcomes.items()
+            if isinstance(outcome, Failed)
+        }
+        assert failed == {
+            name: Problem(
                 "mfa-code-spent",
                 "here AWS takes one MFA code for one role only",
-                "press r again with the next code",
+                Remedy(act=Act.RENEW, profile=name, purpose="again with the next code"),
             )
+            for name in failed
         }
         assert cloud.actions == ["GetSessionToken", "AssumeRole"]
         assert cloud.calls[1].parameters["TokenCode"] == CODE

@@ -323,7 +323,7 @@ class TestAFailure:
         cloud.sts.refuse_next(code, text, 403, times=3)
         problem = problem_of(home, "team", with_code(CODE))
         if told == "mfa-device":
-            assert problem.fix == "correct mfa_serial of team-long-term"
+            assert str(problem.fix) == "correct mfa_serial of team-long-term"
         elif told == "not-allowed":
             assert problem.message == "AWS does not let these keys get an MFA session"
         else:

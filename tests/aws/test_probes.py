@@ -11,6 +11,7 @@ import pytest
 from awsttl.aws import probes
 from awsttl.aws.probes import Identity, Reached, Unreached
 from awsttl.core.model import Secret
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.snippets import Credentials
 from awsttl.core.why.findings import Finding, Severity
 from support.cloud import Cloud
@@ -126,7 +127,8 @@ class TestWho:
         cloud.sts.expire("AKIAKEY")
         answer = probes.who("dev", KEYS)
         assert isinstance(answer, Finding)
-        assert (answer.code, answer.action) == ("session-expired", "renew")
+        assert answer.code == "session-expired"
+        assert answer.fix == Remedy(act=Act.RENEW, profile="dev")
 
 
 class TestTogether:

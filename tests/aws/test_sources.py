@@ -62,7 +62,7 @@ class TestCredentialSource:
     ) -> None:
         self._profile(home, source)
         problem = problem_of(home, "here")
-        assert (problem.code, problem.message, problem.fix) == (
+        assert (problem.code, problem.message, str(problem.fix)) == (
             "source-empty",
             "its source has no credentials here",
             "give here a source that has some",
@@ -240,7 +240,7 @@ class TestSso:
         before = token.read_bytes()
         cloud.portal.refreshes_meet = answer
         problem = problem_of(home, "sso")
-        assert (problem.code, problem.fix) == (code, "wait a minute and press r again")
+        assert (problem.code, str(problem.fix)) == (code, "wait a minute, then renew sso again")
         assert token.read_bytes() == before
         cloud.portal.refreshes_meet = None
         renewed(home, "sso")

@@ -66,7 +66,7 @@ class TestTheCode:
         problem = refused(home)
         assert problem.code == "sign-in-refused"
         assert "Invalid start URL provided" in problem.message
-        assert "sso_start_url" in problem.fix
+        assert "sso_start_url" in str(problem.fix)
 
     def test_is_refused_for_scopes_that_are_none(self, home: Home, cloud: Cloud) -> None:
         set_scopes(home, "everything")

@@ -28,6 +28,7 @@ from awsttl.core.model import (
     State,
     Status,
 )
+from awsttl.core.remedies import Remedy
 
 NOW: Final = 1_795_208_400.0  # Fri 2026-11-20 21:00:00 UTC
 OLD: Final = NOW - DAY
@@ -119,7 +120,7 @@ def test_rows_that_share_a_cache_entry_are_one_alarm_that_names_them() -> None:
 
 
 def test_what_has_no_end_is_no_alarm() -> None:
-    broken = Problem("x", "broken", "fix it", blocks=True)
+    broken = Problem("x", "broken", Remedy("fix it"), blocks=True)
     assert not found(
         role("none", None), pasted("unknown", None), role("broken", NOW + HOUR, problem=broken)
     )

@@ -10,6 +10,7 @@ from awsttl.core.changes import changes
 from awsttl.core.events import Event, What, as_line, subject
 from awsttl.core.model import Files, IniFile, Problem, Snapshot
 from awsttl.core.profiles.resolve import Resolver
+from awsttl.core.remedies import Remedy
 from support.home import START_URL, Home, login_file, role_file, sso_role_file, token_file
 from support.looking import files
 
@@ -151,7 +152,8 @@ def test_new_keys_are_told_without_them(home: Home, watch: Watch) -> None:
 
 
 def test_a_file_that_does_not_parse_any_more(watch: Watch) -> None:
-    problem = Problem("file-does-not-parse", "~/.aws/credentials, line 4: no delimiter", "mend it")
+    text = "~/.aws/credentials, line 4: no delimiter"
+    problem = Problem("file-does-not-parse", text, Remedy("mend it"))
     before = watch.files
     after = before._replace(credentials=before.credentials._replace(problem=problem))
     (event,) = changes(before, after, {}, Snapshot(), NOON)

@@ -28,6 +28,7 @@ from awsttl.core.model import (
     State,
     Status,
 )
+from awsttl.core.remedies import Remedy
 
 NOW: Final = 1_795_208_400.0  # Fri 2026-11-20 21:00:00 UTC
 
@@ -288,12 +289,12 @@ class TestStanding:
         assert countdown.standing(_status(), NOW).state is State.NONE
 
     def test_of_what_is_broken_whatever_its_session(self) -> None:
-        fault = Problem("x", "x", "x", blocks=True)
+        fault = Problem("x", "x", Remedy("x"), blocks=True)
         status = _status(Session(NOW + HOUR), problems=(fault,))
         assert countdown.standing(status, NOW) == (State.BROKEN, FOREVER)
 
     def test_of_what_is_merely_remarked_on(self) -> None:
-        status = _status(Session(NOW + HOUR), problems=(Problem("x", "x", "x"),))
+        status = _status(Session(NOW + HOUR), problems=(Problem("x", "x", Remedy("x")),))
         assert countdown.standing(status, NOW).state is State.VALID
 
     def test_of_sso_without_a_session_ends_with_its_sign_in(self) -> None:
@@ -323,7 +324,9 @@ class TestTheEnvironmentsStanding:
             (Environment(Kind.LONG_TERM, ()), State.LONG_TERM),
             (Environment(Kind.WEB_IDENTITY, ()), State.NONE),
             (
-                Environment(Kind.INCOMPLETE, (), problems=(Problem("x", "x", "x", blocks=True),)),
+                Environment(
+                    Kind.INCOMPLETE, (), problems=(Problem("x", "x", Remedy("x"), blocks=True),)
+                ),
                 State.BROKEN,
             ),
         ],

@@ -30,6 +30,7 @@ from awsttl.core.model import (
     Snapshot,
     Status,
 )
+from awsttl.core.remedies import Remedy
 
 HIDDEN: Final = "wJalrXUtnFEMI/K7MDENG"
 
@@ -154,7 +155,7 @@ class TestValues:
 
     def test_a_status_is_broken_by_what_blocks_it(self) -> None:
         link = Link("it", Kind.ROLE, Renewal.SILENT)
-        remark, fault = Problem("a", "a", "a"), Problem("b", "b", "b", blocks=True)
+        remark, fault = Problem("a", "a", Remedy("a")), Problem("b", "b", Remedy("b"), blocks=True)
         profile = Profile("it", Kind.ROLE, (link,))
         assert Status(profile, problems=(remark,)).broken is None
         assert Status(profile, problems=(remark, fault)).broken is fault

@@ -17,6 +17,7 @@ import pytest
 from botocore.configloader import raw_config_parse
 
 from awsttl.core.model import Problem, Secret
+from awsttl.core.remedies import Remedy
 from awsttl.disk import cache_store, credentials_file
 from awsttl.disk.credentials_file import RefusedError, check, put
 from support.home import Home
@@ -150,7 +151,7 @@ class TestRefused:
             "file-does-not-parse",
             '~/.aws/credentials line 8: section "other" comes twice;'
             " the AWS CLI refuses the whole file",
-            "correct line 8 of ~/.aws/credentials",
+            Remedy("correct line 8 of ~/.aws/credentials"),
         )
 
     @pytest.mark.parametrize("bad", [b"[a]\nx = \xff\n", b"\xef\xbb\xbf[a]\n", b"[a]\ns3 =\n  y\n"])

@@ -39,7 +39,7 @@ def test_a_file_in_the_place_of_a_folder(home: Home) -> None:
     (finding,) = _found(home)
     assert finding.code == "cache-unwritable"
     assert finding.evidence == ("~/.aws/cli/cache is no folder",)
-    assert finding.fix == "make ~/.aws/cli/cache a folder that you may write to"
+    assert str(finding.fix) == "make ~/.aws/cli/cache a folder that you may write to"
 
 
 def test_a_folder_on_a_read_only_file_system(home: Home) -> None:
@@ -50,7 +50,7 @@ def test_a_folder_on_a_read_only_file_system(home: Home) -> None:
     home.cli_folder.symlink_to(place)
     (finding,) = _found(home)
     assert finding.evidence == ("~/.aws/cli/cache is on a read-only file system",)
-    assert finding.fix == "mount what ~/.aws/cli/cache is on for writing"
+    assert str(finding.fix) == "mount what ~/.aws/cli/cache is on for writing"
 
 
 def test_what_is_said_to_root_is_what_root_can_do(home: Home) -> None:

@@ -180,7 +180,7 @@ class TestFaults:
         assert problem is not None
         assert problem.message.startswith(f"~/.aws/config line {line}: ")
         assert problem.message.endswith("; the AWS CLI refuses the whole file")
-        assert problem.fix == f"correct line {line} of ~/.aws/config"
+        assert str(problem.fix) == f"correct line {line} of ~/.aws/config"
         assert reason in problem.message
 
     @pytest.mark.parametrize("text", [fault[0] for fault in FAULTS.values()], ids=FAULTS)

@@ -73,7 +73,7 @@ class TestIniFiles:
             assert read.problem.message == (
                 "~/.aws/config cannot be read: Permission denied; the AWS CLI takes it for empty"
             )
-            assert read.problem.fix == "chmod u+r ~/.aws/config"
+            assert str(read.problem.fix) == "chmod u+r ~/.aws/config"
             assert configloader.load_config(str(config))["profiles"] == {}
             """)
 
@@ -274,7 +274,7 @@ class TestTheCredentialsFile:
                 try:
                     attempt()
                 except credentials_file.RefusedError as error:
-                    said.append(error.problem.fix)
+                    said.append(str(error.problem.fix))
             assert said == ["make ~/.aws a folder that you may write to"] * 2, said
             assert credentials.read_text() == before
             """)

@@ -44,11 +44,12 @@ def test_names_the_file_and_its_profiles(broken: Home, cloud: Cloud, version: Ve
     done = explain(broken, typed=words)
     assert done.returncode == 0, done.stderr
     (path,) = broken.cli_folder.iterdir()
+    fix = f'remove it, or run awsttl and press r on "{NAME}" to replace it'
     assert done.stdout.splitlines() == [
         f"cause    cache file {path.name[:8]}… is corrupt: not JSON: half-written or damaged",
         f"profile  {NAME}",
         f"file     ~/.aws/cli/cache/{path.name}",
-        "next     remove it, or press r on its row in awsttl; the AWS CLI does neither",
+        f"next     {fix}; the AWS CLI does neither",
     ]
     assert explain(broken, words).stdout == done.stdout
 

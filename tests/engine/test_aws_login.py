@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from awsttl.core.model import Problem, Status
+from awsttl.core.remedies import Remedy
 from awsttl.engine.aws_login import LoginDesk, LoginRequest
 from support.cloud import Cloud
 from support.home import Home, login_file
@@ -22,7 +23,7 @@ from support.stage import Clock, stage
 pytestmark = pytest.mark.usefixtures("region")
 
 ARN = "arn:aws:iam::111122223333:user/me"
-NEEDED = Problem("aws-login", "its aws login has ended", "run: aws login --profile laptop")
+NEEDED = Problem("aws-login", "its aws login has ended", Remedy("run: aws login --profile laptop"))
 
 Aws = Callable[[str], None]
 
@@ -113,7 +114,7 @@ class TestDesk:
             problem = Clerk(code).desk.sign_in(laptop, NEEDED, threading.Event())
             assert problem is not None
             assert problem.message == f"aws login {how}"
-            assert problem.fix == "press r again, or run: aws login --profile laptop"
+            assert str(problem.fix) == "renew laptop again, or run: aws login --profile laptop"
 
     @pytest.mark.parametrize("version", ["aws-cli/2.31.39", "aws-cli/1.45.11", "aws 9.9"])
     def test_an_aws_cli_that_does_not_know_it_is_not_run(
@@ -124,7 +125,7 @@ class TestDesk:
         problem = clerk.desk.sign_in(laptop, NEEDED, threading.Event())
         assert problem is not None
         assert problem.message.startswith("aws login needs the AWS CLI, 2.32 or newer; here is ")
-        assert problem.fix == "install AWS CLI 2.32 or newer, and press r again"
+        assert str(problem.fix) == "install AWS CLI 2.32 or newer, then renew laptop again"
         assert clerk.asked == []
 
     def test_a_newer_one_further_back_on_path_is_run(
@@ -152,7 +153,7 @@ class TestDesk:
         crt = NEEDED._replace(code="crt-missing")
         problem = Clerk(0).desk.sign_in(laptop, crt, threading.Event())
         assert problem is not None
-        assert problem.fix.endswith('or: pip install "awsttl[login]"')
+        assert str(problem.fix).endswith('or run: pip install "awsttl[login]"')
 
     def test_who_gave_up_is_not_signed_in(self, laptop: Status, aws: Aws) -> None:
         aws("aws-cli/2.32.0 Python/3.13")

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from awsttl.core.model import Kind, Problem, Profile, Secret, Status
+from awsttl.core.remedies import Act, Remedy
 from awsttl.engine.jobs import AT_ONCE, Phase
 from awsttl.engine.waiting import MfaDesk
 from support.board import Board, no_workers, workers
@@ -404,7 +405,8 @@ class TestFailing:
         assert board.jobs.start(Status(Profile("odd", Kind.ROLE, links=())))
         (job,) = board.end("odd")
         assert job.phase is Phase.FAILED
-        assert job.problem == Problem("unexpected", "unexpected IndexError", "press r again")
+        again = Remedy(act=Act.RENEW, profile="odd", purpose="again")
+        assert job.problem == Problem("unexpected", "unexpected IndexError", again)
 
     def test_makes_room_for_the_next(self, home: Home, cloud: Cloud, board: Board) -> None:
         names = _roles(home, 2 * AT_ONCE)

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from awsttl.core.model import Problem
+from awsttl.core.remedies import Act, Remedy
 from awsttl.engine.jobs import Phase
 from awsttl.engine.waiting import SignInDesk
 from support.board import Board, no_workers
@@ -63,7 +64,7 @@ class TestOneSignIn:
     def test_that_fails_is_why_they_fail(self, home: Home, cloud: Cloud, board: Board) -> None:
         board.start("one", "two")
         self._waiting(board, "one", "two")
-        denied = Problem("sign-in-denied", "denied", "again")
+        denied = Problem("sign-in-denied", "denied", Remedy("again"))
         board.sign_ins.answer(CORP_TOKEN, denied)
         assert {job.problem for job in board.end("one", "two")} == {denied}
 
@@ -120,7 +121,8 @@ class TestQuiet:
         home.config(config_text({"sso": SSO}, CORP))
         assert board.jobs.start(status(home, "sso"), quiet=True)
         (job,) = board.end("sso")
-        assert job.problem == Problem("needs-you", "not signed in to SSO yet", "press r to sign in")
+        fix = Remedy(act=Act.RENEW, profile="sso", purpose="to sign in")
+        assert job.problem == Problem("needs-you", "not signed in to SSO yet", fix)
         assert board.sign_ins_wanted == []
 
     def test_asks_after_all_when_a_key_is_pressed_meanwhile(

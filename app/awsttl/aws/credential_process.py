@@ -28,6 +28,7 @@ from botocore.exceptions import CredentialRetrievalError
 from awsttl.aws.file_cache import Cancelled
 from awsttl.core.model import Held, Problem, Secret
 from awsttl.core.profiles import cache_names
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import quoted, short
 
 TIMEOUT: Final = 60.0
@@ -85,7 +86,9 @@ class Processes:
             allowed = cache_names.process_fingerprint(command) in allowed
         if not allowed:
             message = f"the credential_process of {profile} is run at a key only"
-            raise ProcessError(Problem("needs-you", message, "press r"))
+            raise ProcessError(
+                Problem("needs-you", message, Remedy(act=Act.RENEW, profile=profile))
+            )
 
 
 class _Provider(ProcessProvider):
@@ -170,7 +173,7 @@ class _Provider(ProcessProvider):
             Problem(
                 "process-failed",
                 short(f"credential_process {what}"),
-                f"try by hand: aws sts get-caller-identity --profile {name}",
+                Remedy(f"try by hand: aws sts get-caller-identity --profile {name}"),
                 more=errors,
             )
         )
@@ -270,7 +273,7 @@ class Child:
         errors = self.errors
         if last := last_words(errors):
             message = short(f"{message}: {last}")
-        fix = "it gets no terminal here: run it once in a shell"
+        fix = Remedy("it gets no terminal here: run it once in a shell")
         raise ProcessError(Problem("process-failed", message, fix, more=errors))
 
     def end(self) -> None:

@@ -32,6 +32,7 @@ from botocore.exceptions import (
 
 from awsttl.core.model import Section
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.remedies import Remedy
 from awsttl.core.snippets import Credentials
 from awsttl.core.why import causes
 from awsttl.core.why.findings import Check, Finding, Severity
@@ -138,7 +139,6 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
             problem.code,
             problem.message,
             problem.fix,
-            action="renew" if problem.code == "session-expired" else "",
         )
     return Identity(answer["Account"], answer["Arn"], answer["UserId"])
 
@@ -154,7 +154,7 @@ def clock(skew: float | None) -> Finding | None:
         "clock-skew",
         f"this machine's clock is {_span(abs(skew))} {which} AWS's"
         + ("; AWS refuses from 5 minutes on" if abs(skew) < SKEW_CAUSE else ""),
-        "set the clock (timedatectl set-ntp true)",
+        Remedy("set the clock (timedatectl set-ntp true)"),
         ("the Date header of AWS's answer",),
     )
 
@@ -213,18 +213,20 @@ def _unreached(error: Exception, endpoint: str, profile: str) -> Finding:
     return Finding(Check.ENDPOINT, Severity.CAUSE, code, message, fix, evidence)
 
 
-def _why(error: Exception, host: str, profile: str) -> tuple[str, str, str]:
-    network = "check network, VPN and proxy"
+def _why(error: Exception, host: str, profile: str) -> tuple[str, str, Remedy]:
+    network = Remedy("check network, VPN and proxy")
     match error:
         case ProxyConnectionError():
-            return "proxy", "the proxy does not answer", "check HTTPS_PROXY, or unset it"
+            fix = Remedy("check HTTPS_PROXY, or unset it")
+            return "proxy", "the proxy does not answer", fix
         case SSLError():
-            fix = "set AWS_CA_BUNDLE to the file with your company's certificates"
+            fix = Remedy("set AWS_CA_BUNDLE to the file with your company's certificates")
             return "tls", f"the certificate of {host} is not trusted here", fix
         case ConnectTimeoutError() | ReadTimeoutError():
             return "timeout", f"{host} does not answer within {EACH:.0f} s", network
         case EndpointConnectionError() if not _has_address(host):
-            return "dns", f"no name server knows {host}", f"is the region spelled right? {network}"
+            fix = Remedy(f"is the region spelled right? {network.words}")
+            return "dns", f"no name server knows {host}", fix
         case EndpointConnectionError():
             return "unreachable", f"{host} refuses the connection", network
         case _:

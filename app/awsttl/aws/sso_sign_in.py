@@ -27,6 +27,7 @@ from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_registration import Registration, SsoSession, is_passing
 from awsttl.core.model import Problem, Secret, Shape, Status
 from awsttl.core.profiles import cache_entries, timestamps
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import causes
 from awsttl.disk.locks import turn
 
@@ -102,13 +103,15 @@ class SignedIn:
 
 
 CODE_EXPIRED: Final = Problem(
-    "code-expired", "the code has run out before anybody confirmed it", "press r for a new one"
+    "code-expired",
+    "the code has run out before anybody confirmed it",
+    Remedy(act=Act.RENEW, purpose="for a new one"),
 )
 _STRANGER: Final = Problem(
     # A hotel's sign-in page, for one.
     "unreachable",
     "something else than AWS answers",
-    "check network, VPN and proxy, then press r again",
+    Remedy("check network, VPN and proxy", Act.RENEW, purpose="again"),
 )
 
 
@@ -136,7 +139,7 @@ def _begin(status: Status, sso_folder: str) -> Code | Failed:
         what = sso_registration.configured(session, profile)
     except KeyError:
         message = "its SSO settings are not what they were"
-        return Failed(Problem("sso-incomplete", message, "look at the row again"))
+        return Failed(Problem("sso-incomplete", message, Remedy("look at the row again")))
     try:
         return _begin_with(session, what, status, sso_folder)
     except (BotoCoreError, ClientError):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from awsttl.commands import choosing, exit_codes
 from awsttl.commands.output import show
 from awsttl.commands.parsing import Parser
+from awsttl.commands.remedies import said
 from awsttl.core.model import Status
 from awsttl.core.view import doctor
 from awsttl.core.why.configure_list import Winner
@@ -52,9 +53,9 @@ def run(given: Namespace) -> int:
     )
     winners = _winners(statuses, locations) if names else {}
     if given.json:
-        show(doctor.as_json(results, winners, now))
+        show(doctor.as_json(results, winners, now, said))
     else:
-        lines = list(doctor.as_text(results, len(statuses), full=bool(names)))
+        lines = list(doctor.as_text(results, len(statuses), said, full=bool(names)))
         if names and len(statuses) == 2:
             lines[-1:-1] = doctor.side_by_side(winners)
         show("\n".join(lines))

@@ -15,6 +15,7 @@ from typing import Final
 from awsttl.commands.exit_codes import DONE, FAILED, CommandError
 from awsttl.commands.output import show
 from awsttl.commands.parsing import Parser
+from awsttl.commands.remedies import said
 from awsttl.core.view.layout import printable
 from awsttl.core.why import explain
 from awsttl.core.why.explain import Explanation
@@ -54,6 +55,6 @@ def _lines(found: Explanation) -> str:
         ("cause", problem.message if found.recognised else f"not known: {problem.message}"),
         ("profile", ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")),
         *(("file", shown(path)) for path in found.files),
-        ("next", problem.fix),
+        ("next", said(problem.fix)),
     ]
     return "".join(f"{label:7}  {printable(words)}\n" for label, words in lines if words)

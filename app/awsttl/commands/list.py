@@ -12,6 +12,7 @@ from argparse import Namespace
 
 from awsttl.commands.output import show
 from awsttl.commands.parsing import Parser
+from awsttl.commands.remedies import said
 from awsttl.core.view import listing
 from awsttl.disk.locations import Locations
 from awsttl.engine.look import OneLook
@@ -27,7 +28,8 @@ def run(given: Namespace) -> int:
     """Print all rows. Returns the exit code."""
     seen = OneLook(Locations.of(os.environ), os.environ).snapshot
     now = time.time()
-    show(listing.as_json(seen, now) if given.json else listing.as_table(seen, now, _width()))
+    text = listing.as_json(seen, now, said) if given.json else listing.as_table(seen, now, _width())
+    show(text)
     return 0
 
 

@@ -12,6 +12,8 @@ import enum
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, assert_never
 
+from awsttl.core.remedies import Remedy
+
 REUSE_MARGIN: Final = 900.0
 """Seconds before its expiry from which the AWS CLI no longer reuses a cached session
 (botocore's ``CachedCredentialFetcher.DEFAULT_EXPIRY_WINDOW_SECONDS``; v1 and v2 alike)."""
@@ -141,11 +143,11 @@ class Shape(enum.StrEnum):
 
 
 class Problem(NamedTuple):
-    """Something wrong, and what to do about it, each in one line."""
+    """Something wrong, in one line, and what to do about it."""
 
     code: str
     message: str
-    fix: str
+    fix: Remedy
     blocks: bool = False
     """True when the profile cannot work until this is fixed."""
     more: str = ""

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from awsttl.core import countdown
 from awsttl.core.countdown import THRESHOLD
 from awsttl.core.model import EMPTY, Problem
+from awsttl.core.remedies import Remedy
 
 
 class Sort(enum.StrEnum):
@@ -166,8 +167,9 @@ def _quoted(texts: list[str]) -> str:
     return ", ".join(f'"{text}"' for text in texts)
 
 
-def _wrong(key: str, remedy: str) -> Problem:
-    return Problem("setting", f"settings.toml: {key} should be {remedy}", f"mend {key} in the file")
+def _wrong(key: str, right: str) -> Problem:
+    fix = Remedy(f"mend {key} in the file")
+    return Problem("setting", f"settings.toml: {key} should be {right}", fix)
 
 
 def _unknown(key: str, known: tuple[str, ...]) -> Problem:
@@ -178,5 +180,5 @@ def _unknown(key: str, known: tuple[str, ...]) -> Problem:
     return Problem(
         "setting",
         f'settings.toml: "{key}" is no setting{meant}',
-        "remove it, or see awsttl's README for all settings",
+        Remedy("remove it, or see awsttl's README for all settings"),
     )

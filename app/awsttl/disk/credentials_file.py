@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 from awsttl.core.ini import edits
 from awsttl.core.ini.document import parse
 from awsttl.core.model import Problem, Secret, Section
+from awsttl.core.remedies import Remedy
 from awsttl.disk import cache_store, ini_files
 from awsttl.disk.locations import shown
 from awsttl.disk.locks import turn
@@ -195,7 +196,8 @@ def _sweep(folder: str) -> None:
 
 
 def _refused(path: str, why: str, fix: str) -> RefusedError:
-    return RefusedError(Problem("credentials-file", f"{shown(path)} stays as it is: {why}", fix))
+    message = f"{shown(path)} stays as it is: {why}"
+    return RefusedError(Problem("credentials-file", message, Remedy(fix)))
 
 
 def _unwritable(path: str, error: OSError) -> RefusedError:

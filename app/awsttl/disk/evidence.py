@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from awsttl.core.model import Status
+from awsttl.core.remedies import Remedy
 from awsttl.core.why.configure_list import Winner, winners
 from awsttl.core.why.findings import Check, Finding, Result, Severity
 from awsttl.disk import session_keys
@@ -78,7 +79,7 @@ class Evidence:
                     Severity.WARNING,
                     "cache-unwritable",
                     f"{shown(folder)} cannot be written: every command gets a new session",
-                    fix.format(shown(place)),
+                    Remedy(fix.format(shown(place))),
                     (f"{shown(place)} {reason}",),
                 )
             )

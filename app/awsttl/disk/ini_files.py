@@ -14,6 +14,7 @@ from typing import Final
 from awsttl.core.ini import names
 from awsttl.core.ini.document import Document, Fault, parse
 from awsttl.core.model import IniFile, Problem
+from awsttl.core.remedies import Remedy
 from awsttl.disk.locations import shown
 
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -78,7 +79,7 @@ def unreadable(path: str, error: OSError) -> Problem:
     return Problem(
         "file-unreadable",
         f"{shown(path)} cannot be read: {error.strerror}; the AWS CLI takes it for empty",
-        f"chmod u+r {shown(path)}",
+        Remedy(f"chmod u+r {shown(path)}"),
     )
 
 
@@ -87,5 +88,5 @@ def refused(path: str, fault: Fault) -> Problem:
     return Problem(
         "file-does-not-parse",
         f"{shown(path)} line {fault.line}: {fault.reason}; the AWS CLI refuses the whole file",
-        f"correct line {fault.line} of {shown(path)}",
+        Remedy(f"correct line {fault.line} of {shown(path)}"),
     )

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.remedies import Remedy
 from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations, shown
 
@@ -267,7 +268,7 @@ class _CacheReader:
             return Problem(
                 "cache-unreadable",
                 f"{where} cannot be listed: {error.strerror}",
-                f"make {where} a folder that you may read",
+                Remedy(f"make {where} a folder that you may read"),
             ), found
         return None, found
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from awsttl.core.model import Problem
+from awsttl.core.remedies import Remedy
 from awsttl.core.settings import Edit, Settings, Warn, parse
 from awsttl.disk.locations import shown
 from awsttl.disk.reader import Signature
@@ -98,7 +99,7 @@ def _not_written(path: str, reason: str) -> Problem:
     return Problem(
         "settings-not-written",
         f"your choice is not kept: {shown(path)}: {reason}",
-        "make it a file that you may write, in a folder that you may write",
+        Remedy("make it a file that you may write, in a folder that you may write"),
     )
 
 
@@ -109,7 +110,7 @@ class _BadFileError(Exception):
         return Problem(
             "settings-unreadable",
             f"{shown(path)} {self}; the last good settings stay",
-            "mend the file; until then awsttl does not write it",
+            Remedy("mend the file; until then awsttl does not write it"),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from awsttl.core.model import Problem, Status
 from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import quoted
 from awsttl.terminal import aws_clis, aws_login
 
@@ -86,25 +87,34 @@ class LoginDesk:
             found = aws_clis.installed(os.environ)
             able = next((cli.path for cli in found if cli.knows(end.kind)), None)
             if able is None:
-                return _to_install(found, lacks_awscrt=problem.code == "crt-missing")
+                return _to_install(found, status, lacks_awscrt=problem.code == "crt-missing")
             request = LoginRequest(able, profile, cancelled)
             self._wanted(request)
             code = request.wait()
             if code:
                 interrupted = aws_login.was_interrupted(code)
                 how = "was interrupted" if interrupted else f"did not work (exit code {code})"
-                fix = f"press r again, or run: aws login --profile {quoted(profile)}"
+                fix = Remedy(
+                    act=Act.RENEW,
+                    profile=status.name,
+                    purpose="again",
+                    otherwise=Remedy(f"run: aws login --profile {quoted(profile)}"),
+                )
                 return Problem("aws-login-failed", f"aws login {how}", fix)
             if code is not None:
                 self._signed_in[session] = time.monotonic()
             return None
 
 
-def _to_install(found: tuple[aws_clis.Cli, ...], *, lacks_awscrt: bool) -> Problem:
+def _to_install(found: tuple[aws_clis.Cli, ...], status: Status, *, lacks_awscrt: bool) -> Problem:
     message = "aws login needs the AWS CLI, 2.32 or newer"
     if found:
         message += f"; here is {', '.join(cli.text for cli in found[:3])}"
-    fix = "install AWS CLI 2.32 or newer, and press r again"
-    if lacks_awscrt:
-        fix += ', or: pip install "awsttl[login]"'
+    fix = Remedy(
+        "install AWS CLI 2.32 or newer",
+        Act.RENEW,
+        status.name,
+        "again",
+        Remedy('run: pip install "awsttl[login]"') if lacks_awscrt else None,
+    )
     return Problem("aws-cli-old", message, fix)

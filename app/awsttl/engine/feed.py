@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
+from awsttl.core.remedies import Remedy
 from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
@@ -189,7 +190,7 @@ class Feed:
         problem = Problem(
             "feed-failed",
             f"awsttl cannot follow its files: {type(error).__name__}; what you see may be old",
-            "restart awsttl, and report this",
+            Remedy("restart awsttl, and report this"),
         )
         shown = self.latest or Arrangement()
         # Whatever comes next is news, and comes without waiting for an event.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Held, Problem, Status
+from awsttl.core.remedies import Act, Remedy
 from awsttl.engine.waiting import MfaDesk, mfa_seconds
 
 if TYPE_CHECKING:
@@ -233,7 +234,8 @@ class Jobs:
             self._move(job, *self._renew(job))
         except Exception as error:  # noqa: BLE001 (a row reports it; the pane must not die)
             # The kind of error only: its text is not known to be free of secrets.
-            problem = Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
+            again = Remedy(act=Act.RENEW, profile=job.name, purpose="again")
+            problem = Problem("unexpected", f"unexpected {type(error).__name__}", again)
             self._move(job, Phase.FAILED, problem)
 
     def _renew(self, job: Job) -> tuple[Phase, Problem | None, float | None]:
@@ -267,7 +269,8 @@ class Jobs:
 
         def ask(serial: str) -> MfaDevice:
             if self._is_quiet(job):
-                raise _Fails(Problem("needs-you", "it asks for an MFA code", "press r"))
+                by_key = Remedy(act=Act.RENEW, profile=job.name)
+                raise _Fails(Problem("needs-you", "it asks for an MFA code", by_key))
             self._move(job, Phase.ASKING)
             device = self.desk.ask(serial, job.name, job.cancelled, mfa_seconds(job.status))
             if device is None:

@@ -19,6 +19,7 @@ from awsttl.core import keeping
 from awsttl.core.events import Event, What
 from awsttl.core.keeping import Past
 from awsttl.core.model import FOREVER, Problem, Status
+from awsttl.core.remedies import Remedy
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.details import Detail
@@ -104,7 +105,7 @@ class Keeper:
             except Exception as error:  # noqa: BLE001 (else nothing would be kept, in silence)
                 # The kind of error only: its text is not known to be free of secrets.
                 problem = Problem(
-                    "unexpected", f"unexpected {type(error).__name__}", "restart awsttl"
+                    "unexpected", f"unexpected {type(error).__name__}", Remedy("restart awsttl")
                 )
                 self._not_kept(("everything",), problem)
                 patience = LONGEST_SLEEP

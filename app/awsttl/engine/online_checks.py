@@ -11,6 +11,7 @@ from typing import Final
 
 from awsttl.aws import probes
 from awsttl.core.model import EMPTY, Status
+from awsttl.core.remedies import Remedy
 from awsttl.core.why.checks import Grounds
 from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell
 from awsttl.disk import identities, session_keys
@@ -109,19 +110,19 @@ def identity(status: Status, locations: Locations) -> Result:
             Severity.WARNING,
             "account-changed",
             f"these are keys of account {answer.account}; last time it was {before}",
-            "make sure that this is meant",
+            Remedy("make sure that this is meant"),
             (answer.arn,),
         )
         return Result(Check.IDENTITY, name, (changed,), text)
     return Result(Check.IDENTITY, name, (), text)
 
 
-_NETWORK: Final = "check network, VPN and proxy"
+_NETWORK: Final = Remedy("check network, VPN and proxy")
 _LATE: Final = {
     Check.ENDPOINT: (Severity.CAUSE, "AWS does not answer", _NETWORK),
     Check.IDENTITY: (Severity.WARNING, "AWS does not say whose session this is", _NETWORK),
     # A program, not the network: the machine may be busy.
-    Check.CLI: (Severity.NOTE, "aws --version does not end", "run it by hand to see why"),
+    Check.CLI: (Severity.NOTE, "aws --version does not end", Remedy("run it by hand to see why")),
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from awsttl.core import countdown, events
 from awsttl.core.events import Event, What
 from awsttl.core.model import CacheEntry, Link, Problem, Renewal, Shape, Snapshot, State, Status
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.arrangement import View
 from awsttl.engine.waiting import token_of
 
@@ -73,7 +74,8 @@ class SignInRequest:
 
 def _unexpected(error: Exception) -> Problem:
     # The kind of error only: its text is not known to be free of secrets.
-    return Problem("unexpected", f"unexpected {type(error).__name__}", "press r again")
+    again = Remedy(act=Act.RENEW, purpose="again")
+    return Problem("unexpected", f"unexpected {type(error).__name__}", again)
 
 
 def told(link: Link, outcome: SignedIn, names: set[str], now: float) -> Event:

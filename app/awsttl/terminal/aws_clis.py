@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Kind, Profile
 from awsttl.core.profiles.kinds import FACTS
+from awsttl.core.remedies import Remedy
 from awsttl.core.why.findings import Check, Finding, Severity
 from awsttl.disk.locations import shown
 
@@ -75,7 +76,7 @@ def findings(clis: tuple[Cli, ...]) -> Iterator[Finding]:
             Severity.WARNING,
             "cli-missing",
             "there is no aws on PATH",
-            "install AWS CLI v2: https://aws.amazon.com/cli/",
+            Remedy("install AWS CLI v2: https://aws.amazon.com/cli/"),
         )
         return
     first, *others = clis
@@ -86,7 +87,7 @@ def findings(clis: tuple[Cli, ...]) -> Iterator[Finding]:
             Severity.WARNING,
             "cli-several",
             f"several AWS CLIs on PATH; {shown(first.path)} ({first.text}) runs",
-            "remove those that you do not mean",
+            Remedy("remove those that you do not mean"),
             (f"behind it: {listed}",),
         )
 
@@ -113,6 +114,6 @@ def _outdated(cli: Cli, feature: str, needed: tuple[int, ...], names: list[str])
         "cli-too-old",
         f"AWS CLI {cli.text} does not know {feature}, which {some} use"
         + ("s" if len(names) == 1 else ""),
-        f"install version {'.'.join(map(str, needed))} or newer",
+        Remedy(f"install version {'.'.join(map(str, needed))} or newer"),
         (shown(cli.path),),
     )

@@ -7,9 +7,10 @@ into one order. Footer, help, palette and README are made from them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from awsttl.core.model import Environment, Orphan, Status
+from awsttl.core.model import Environment, Orphan, Problem, Status
+from awsttl.core.remedies import Remedy
 from awsttl.core.view.rows import Item
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ class Target(NamedTuple):
     """The profiles whose ``credential_process`` may be run without a key."""
 
 
-def always(_target: Target) -> str:
+def always(_target: Target) -> None:
     """Nothing stands in the way."""
-    return ""
 
 
 class Action(NamedTuple):
@@ -44,8 +44,8 @@ class Action(NamedTuple):
     description: str
     run: Callable[[Host], None] | None = None
     """Begins it; ``None`` where the screen does it itself, in ``action_NAME``."""
-    why_not: Callable[[Target], str] = always
-    """Why it cannot run now, in words for the person; empty where it can."""
+    why_not: Callable[[Target], Problem | None] = always
+    """Why it cannot run now, and what to do instead; ``None`` where it can."""
     shown: str = ""
     """The key as people know it, where Textual's name differs."""
 
@@ -55,17 +55,30 @@ class Action(NamedTuple):
         return self.shown or self.keys[0]
 
 
-def needs_profile(target: Target, environment: str) -> str:
+NO_ROW: Final = Problem("no-row", "there is no row", Remedy())
+_ORPHAN: Final = Problem("orphan", "an orphan belongs to no profile", Remedy())
+
+
+def on_environment(message: str, fix: Remedy | None = None) -> Problem:
+    """Why an action cannot run on the row of the environment's own session."""
+    return Problem("environment", message, fix or Remedy())
+
+
+FOREIGN_KEYS: Final = on_environment("the environment's keys were put there by another program")
+"""Why awsttl neither renews nor keeps the environment's own session."""
+
+
+def needs_profile(target: Target, environment: Problem) -> Problem | None:
     """Why an action on a profile cannot run: the row is none.
 
     *environment* is what to say on the row of the environment's own session.
     """
     match target.item:
         case Status():
-            return ""
+            return None
         case Orphan():
-            return "an orphan belongs to no profile"
+            return _ORPHAN
         case Environment():
             return environment
         case None:
-            return "there is no row"
+            return NO_ROW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from awsttl.core.model import Problem
 from awsttl.tui.action import Action, Target
 from awsttl.tui.features.clearing import keys as clearing
 from awsttl.tui.features.diagnosing import keys as diagnosing
@@ -56,7 +57,7 @@ ACTIONS: Final = (
 BY_NAME: Final = {action.name: action for action in ACTIONS}
 
 
-def unavailable(target: Target) -> dict[str, str]:
-    """The actions that cannot run on a row, each with its reason."""
+def unavailable(target: Target) -> dict[str, Problem]:
+    """The actions that cannot run on a row, each with its reason and what to do instead."""
     found = ((action.name, action.why_not(target)) for action in ACTIONS)
-    return {name: reason for name, reason in found if reason}
+    return {name: problem for name, problem in found if problem}

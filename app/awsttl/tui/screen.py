@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from awsttl.core.model import Status
+from awsttl.core.model import Problem, Status
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.tui.action import Target
 from awsttl.tui.actions import ACTIONS, BY_NAME, unavailable
@@ -21,6 +21,7 @@ from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
+from awsttl.tui.remedies import told
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -191,7 +192,7 @@ class MainScreen(HostScreen):
     def _show_keys(self) -> None:
         self._keys.show(self._unavailable())
 
-    def _unavailable(self) -> dict[str, str]:
+    def _unavailable(self) -> dict[str, Problem]:
         return unavailable(self._target())
 
     def _target(self) -> Target:
@@ -204,8 +205,10 @@ class MainScreen(HostScreen):
     def act(self, action: str) -> None:
         """Do what a key does, on the row under the cursor, or say why that is not possible."""
         chosen = BY_NAME[action]
-        if reason := chosen.why_not(self._target()):
-            self.say(reason, "warning")
+        target = self._target()
+        if problem := chosen.why_not(target):
+            row = target.item.name if isinstance(target.item, Status) else ""
+            self.say(told(problem, row), "warning")
         elif chosen.run is not None:
             chosen.run(self)
         else:

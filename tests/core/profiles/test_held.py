@@ -8,6 +8,7 @@ from awsttl.core import countdown
 from awsttl.core.model import Held, Problem, Secret, Snapshot, State, Status
 from awsttl.core.profiles import cache_names
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.remedies import Remedy
 from awsttl.core.view import details, rows
 from awsttl.core.why import obstacles
 from support.home import Home
@@ -100,8 +101,9 @@ def test_no_secret_of_it_is_in_a_repr(home: Home) -> None:
 
 
 def test_the_details_say_where_it_is_and_what_a_failed_process_said(home: Home) -> None:
-    failure = Problem("process-failed", "it failed", "try it", more="one\ntwo")
-    page = details.page(vault(home, held(None, token="")), NOW, failure=failure)
+    failure = Problem("process-failed", "it failed", Remedy("try it"), more="one\ntwo")
+    page = details.page(vault(home, held(None, token="")), NOW, str)
+    page.lines[:0] = details.failed(failure, str)
     lines = [(line.label, line.text) for line in page.lines]
     assert ("held", "in memory only; the AWS CLI runs the process itself each time") in lines
     assert ("ends", "never: these are long-term keys") in lines

@@ -18,6 +18,7 @@ from awsttl.core.model import (
     Status,
 )
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.remedies import Remedy
 from awsttl.core.view import details, rows
 from awsttl.core.why import obstacles
 from support.keys import unavailable
@@ -59,7 +60,7 @@ def _session(name: str, credentials: Sections, config: Sections | None = None) -
 
 
 def _page(status: Status) -> str:
-    page = details.page(status, NOW)
+    page = details.page(status, NOW, str)
     return "\n".join(f"{line.label}: {line.text} ({line.aside})" for line in page.lines)
 
 
@@ -170,7 +171,7 @@ class TestTheDestination:
         assert obstacles.cannot_renew(status, NOW) == Problem(
             "mfa-destination",
             f'its session would be kept in "{kept}", which {why}',
-            f'rename or remove "{kept}"',
+            Remedy(f'rename or remove "{kept}"'),
         )
         assert rows.row(status, NOW).renews == "—"
         assert why in _page(status)
@@ -265,15 +266,15 @@ class TestDetails:
         status = _status("base", {"base": WITH_DEVICE, "base-mfa": SESSION})
         assert "session: in profile base-mfa until 21:02" in _page(status)
         assert f"renews: mfa ({DEVICE})" in _page(status)
-        assert details.page(status, NOW).until <= NOW + 120
+        assert details.page(status, NOW, str).until <= NOW + 120
 
     def test_of_the_keys_say_that_the_session_has_ended(self) -> None:
         status = _status("base", {"base": WITH_DEVICE, "base-mfa": ENDED})
         assert "session: in profile base-mfa, ended 12m ago" in _page(status)
 
-    def test_of_the_keys_say_what_r_does(self) -> None:
+    def test_of_the_keys_say_what_a_renewal_does(self) -> None:
         status = _status("base", {"base": WITH_DEVICE})
-        assert "session: r gets one, kept in profile base-mfa" in _page(status)
+        assert "session: none yet; a renewal puts one into profile base-mfa" in _page(status)
 
     def test_of_the_session_say_whose_keys_it_is_got_with(self) -> None:
         status = _status("base-mfa", {"base": WITH_DEVICE, "base-mfa": SESSION})

@@ -20,6 +20,7 @@ from awsttl.core.model import (
     Shape,
 )
 from awsttl.core.profiles.resolve import Resolver, snapshot
+from awsttl.core.remedies import Act, Remedy
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, role_file, token_file
@@ -386,7 +387,7 @@ class TestDamage:
         found = status(home, "top").broken
         assert found
         assert 'of "mid [1]" is corrupt' in found.message
-        assert 'c on "mid [1]" to remove it' in found.fix
+        assert list(found.fix.acts()) == [(Act.RENEW, "top"), (Act.CLEAR, "mid [1]")]
 
     def test_of_a_sources_file_is_only_told_while_a_session_stands_before_it(
         self, home: Home
@@ -437,8 +438,8 @@ class TestDamage:
         assert len(look(home).orphans) == 1
 
     def test_of_the_ini_files_is_told_with_what_could_be_read(self) -> None:
-        problem = Problem("file-does-not-parse", "config line 3: …", "mend it")
-        other = Problem("folder-unreadable", "cli/cache: …", "mend it")
+        problem = Problem("file-does-not-parse", "config line 3: …", Remedy("mend it"))
+        other = Problem("folder-unreadable", "cli/cache: …", Remedy("mend it"))
         config = IniFile("config", hidden({"a b": BASE}), problem=problem)
         seen = snapshot(Files(config, IniFile("credentials"), problems=(other,)))
         assert seen.problems == (problem, other)

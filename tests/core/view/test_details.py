@@ -26,7 +26,7 @@ SECTIONS = {
 
 
 def _text(home: Home, name: str, label: str) -> str:
-    found = page(status(home, name), NOW)
+    found = page(status(home, name), NOW, str)
     return next((line.text for line in found.lines if line.label == label), "")
 
 
@@ -61,4 +61,4 @@ def test_changes_its_words_when_the_sign_in_ends(home: Home) -> None:
     home.config(config_text(SECTIONS))
     home.sso_token(START_URL, expires_at=NOW + HOUR)
     assert _text(home, "sso", "ends") == "no session yet: the AWS CLI gets one at first use"
-    assert page(status(home, "sso"), NOW).until <= NOW + HOUR
+    assert page(status(home, "sso"), NOW, str).until <= NOW + HOUR

@@ -7,6 +7,7 @@ import pytest
 from awsttl.core.model import Snapshot
 from awsttl.core.profiles.environment import read
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.remedies import Act
 from awsttl.core.why import checks
 from awsttl.core.why.checks import SEEN_ANYHOW
 from awsttl.core.why.checks.grounds import Grounds
@@ -105,13 +106,13 @@ class TestEnvironment:
     def test_keys_in_the_environment_win_over_the_selected_profile_only(self, home: Home) -> None:
         home.config(config_text({"base": BASE, "other": BASE}))
         environ = ENV_KEYS | {"AWS_PROFILE": "base"}
-        assert found(home, "base", environ)["environment-wins"].action == "unset"
+        assert found(home, "base", environ)["environment-wins"].fix.act is Act.UNSET
         assert "environment-wins" not in found(home, "other", environ)
 
     def test_half_a_key_is_a_cause(self, home: Home) -> None:
         finding = around(home, {"AWS_ACCESS_KEY_ID": "AKIAENV"})["env-half-set"]
         assert finding.severity is Severity.CAUSE
-        assert finding.action == "unset"
+        assert finding.fix.act is Act.UNSET
 
     def test_an_expired_session_is_a_cause(self, home: Home) -> None:
         environ = ENV_KEYS | {
@@ -137,12 +138,12 @@ class TestEnvironment:
 
 
 class TestSession:
-    def test_an_expired_mfa_session_is_a_cause_with_r_as_its_fix(self, home: Home) -> None:
+    def test_an_expired_mfa_session_is_a_cause_and_renewing_its_fix(self, home: Home) -> None:
         section = role(mfa_serial=DEVICE)
         home.config(config_text({"base": BASE, "dev": section}))
         home.cli_cache(section, expires_at=NOW - HOUR)
         finding = found(home, "dev")["session-expired"]
-        assert (finding.severity, finding.action) == (Severity.CAUSE, "renew")
+        assert (finding.severity, finding.fix.act) == (Severity.CAUSE, Act.RENEW)
 
     def test_past_the_reuse_point_the_next_command_asks_for_a_code(self, home: Home) -> None:
         section = role(mfa_serial=DEVICE)
@@ -226,7 +227,7 @@ class TestCache:
 class TestPasted:
     def test_keys_without_a_recorded_end(self, home: Home) -> None:
         home.credentials("[dev]\n" + "".join(f"{key} = {value}\n" for key, value in PASTED.items()))
-        assert found(home, "dev")["expiry-unknown"].action == "verify"
+        assert found(home, "dev")["expiry-unknown"].fix.act is Act.VERIFY
 
     def test_ended_ones_come_with_the_settings_that_make_pasting_unnecessary(
         self, home: Home

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from awsttl.core.model import Files, IniFile, Problem
 from awsttl.core.profiles.environment import read
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.remedies import Remedy
 from awsttl.core.why.explain import ANYBODY, Explanation, explain
 from support.home import START_URL, Home, sso_role_file
 from support.looking import files
@@ -60,13 +61,13 @@ class TestABareHash:
         path.write_text("{")
         found = _explain(home, f"'{path.stem}'")
         assert (found.profiles, found.files) == (("dev",), (str(path),))
-        assert found.problem.fix == "run: aws sso login --profile dev"
+        assert str(found.problem.fix) == "run: aws sso login --profile dev"
 
     def test_of_a_file_that_is_whole_or_gone_says_so(self, home: Home) -> None:
         home.config(config_text({"dev": LEGACY}))
         found = _explain(home, f"'{sso_role_file(LEGACY).removesuffix('.json')}'")
         assert (found.profiles, found.files) == (("dev",), ())
-        assert "try once more" in found.problem.fix
+        assert "try once more" in str(found.problem.fix)
 
 
 class TestAName:
@@ -93,13 +94,13 @@ class TestAName:
         text = "Error loading SSO Token: Token for corp does not exist"
         found = _explain(home, text)
         assert (found.problem.code, found.profiles) == ("never-signed-in", ("dev", "behind"))
-        assert found.problem.fix == "run: aws sso login --profile dev"
+        assert str(found.problem.fix) == "run: aws sso login --profile dev"
 
     def test_that_the_person_gives_goes_before_all(self, home: Home) -> None:
         home.config(config_text({"sso": SSO, "dev": role("sso")}, CORP))
         found = explain(DEAD, snapshot(files(home)), {}, NOW, "dev")
         assert found.profiles == ("dev",)
-        assert found.problem.fix == "run: aws sso login --profile sso"
+        assert str(found.problem.fix) == "run: aws sso login --profile sso"
 
 
 class TestWordsThatNameNobody:
@@ -110,7 +111,7 @@ class TestWordsThatNameNobody:
         home.sso_token(START_URL, expires_at=NOW - HOUR)
         found = _explain(home, DEAD)
         assert (found.problem.code, found.profiles) == ("sign-in", ("dead",))
-        assert found.problem.fix == "run: aws sso login --profile dead"
+        assert str(found.problem.fix) == "run: aws sso login --profile dead"
 
     def test_of_a_revoked_token_concern_all_behind_the_only_sign_in(self, home: Home) -> None:
         home.config(config_text({"dev": LEGACY, "behind": role("dev"), "base": BASE}))
@@ -124,7 +125,7 @@ class TestWordsThatNameNobody:
             home.sso_token(url, expires_at=NOW + HOUR)
         found = _explain(home, REVOKED)
         assert found.profiles == ()
-        assert found.problem.fix == f"run: aws sso login --profile {ANYBODY}"
+        assert str(found.problem.fix) == f"run: aws sso login --profile {ANYBODY}"
 
     def test_of_no_credentials_concern_the_profile_that_is_selected(self, home: Home) -> None:
         home.config(config_text({"base": BASE}))
@@ -143,7 +144,7 @@ class TestWordsThatNameNobody:
         home.config(config_text({"dev": keys}))
         found = _explain(home, EXPIRED.format("GetCallerIdentity"))
         assert found.profiles == ("dev",)
-        assert "paste new ones" in found.problem.fix
+        assert "paste new ones" in str(found.problem.fix)
 
     def test_of_a_slip_name_the_damaged_file(self, home: Home) -> None:
         home.config(config_text({"dev": role(), "base": BASE}))
@@ -164,7 +165,7 @@ class TestTheEnvironment:
 
 class TestAFileThatDoesNotParse:
     def test_is_told_with_its_line(self) -> None:
-        problem = Problem("file-does-not-parse", "config line 3: …", "correct it")
+        problem = Problem("file-does-not-parse", "config line 3: …", Remedy("correct it"))
         seen = snapshot(Files(IniFile("config", problem=problem), IniFile("credentials")))
         text = "Traceback\nbotocore…ConfigParseError: Unable to parse config file: /h/.aws/config\n"
         found = explain(text, seen, {}, NOW)

@@ -127,7 +127,7 @@ class TestCannotRenew:
         arrange(home)
         problem = obstacles.cannot_renew(status(home, profile), NOW)
         assert problem is not None
-        assert (problem.code, problem.fix) == (code, fix)
+        assert (problem.code, str(problem.fix)) == (code, fix)
         assert re.fullmatch(r"[^\n]+", problem.message)
 
     @pytest.mark.parametrize(("profile", "arrange"), CAN)

@@ -39,13 +39,14 @@ class TestAwsLogin:
     def test_fails_where_nobody_has_logged_in(self, home: Home) -> None:
         problem = _predict(home).problem
         assert problem
-        assert (problem.code, problem.fix) == ("never-signed-in", "run: aws login --profile dev")
+        assert problem.code == "never-signed-in"
+        assert str(problem.fix) == "run: aws login --profile dev"
 
     def test_fails_over_a_damaged_token(self, home: Home) -> None:
         home.login_token(LOGIN, expires_at=NOW + HOUR).write_text("{}")
         problem = _predict(home).problem
         assert problem
-        assert (problem.code, problem.fix) == ("cache-corrupt", "run: aws login --profile dev")
+        assert (problem.code, str(problem.fix)) == ("cache-corrupt", "run: aws login --profile dev")
 
     def test_fails_without_what_signing_needs(self, home: Home) -> None:
         home.login_token(LOGIN, expires_at=NOW + HOUR)

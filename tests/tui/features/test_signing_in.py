@@ -175,7 +175,7 @@ class TestR:
         async with dashboard(now) as opened:
             await opened.go_to("dead")
             await opened.press("r")
-            await opened.sees("✗ AWS itself has trouble; wait a minute and press r again")
+            await opened.sees("✗ AWS itself has trouble; wait a minute, then press r again")
         assert cloud.portal.user_codes == []
 
     async def test_on_a_token_file_that_is_damaged(

@@ -21,6 +21,7 @@ from awsttl.core.profiles.kinds import (
     keys_section,
     kind_of,
 )
+from awsttl.core.remedies import Remedy
 
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """What ``credential_source`` may say; botocore compares case-sensitively."""
@@ -49,7 +50,7 @@ class _FaultError(Exception):
 
     def __init__(self, code: str, message: str, fix: str) -> None:
         super().__init__(message)
-        self.problem = Problem(code, message, fix, blocks=True)
+        self.problem = Problem(code, message, Remedy(fix), blocks=True)
 
 
 def _profile(settings: Settings, name: str) -> Profile:
@@ -243,7 +244,7 @@ def _web_identity_link(settings: Settings, name: str, section: Section, *, direc
     fault = None
     if token is None:
         message = f'web_identity_token_file "{path}" cannot be read'
-        fault = Problem("file", message, "have it written, or correct the path")
+        fault = Problem("file", message, Remedy("have it written, or correct the path"))
     return Link(
         name,
         Kind.WEB_IDENTITY,
@@ -327,7 +328,7 @@ def _incomplete(section: Section) -> Problem:
         return Problem(
             "empty-value",
             "web_identity_token_file is empty",
-            "fill it in, or remove it",
+            Remedy("fill it in, or remove it"),
             blocks=True,
         )
     begun = [key for key in (*_BEGUN, "aws_secret_access_key") if key in section]
@@ -335,7 +336,7 @@ def _incomplete(section: Section) -> Problem:
         return Problem(
             "no-credentials",
             "settings only, no credentials",
-            "add role_arn and source_profile, an sso_session, or keys",
+            Remedy("add role_arn and source_profile, an sso_session, or keys"),
         )
     other = {
         "source_profile": "role_arn",
@@ -345,7 +346,8 @@ def _incomplete(section: Section) -> Problem:
         "sso_session": "sso_account_id and sso_role_name",
         "sso_start_url": "sso_account_id and sso_role_name",
     }.get(begun[0], "aws_access_key_id")
-    return Problem("half-written", f"{begun[0]} without {other}", f"add {other}", blocks=True)
+    message = f"{begun[0]} without {other}"
+    return Problem("half-written", message, Remedy(f"add {other}"), blocks=True)
 
 
 def _process(section: Section) -> str:

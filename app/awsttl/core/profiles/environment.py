@@ -7,6 +7,7 @@ from typing import Final
 
 from awsttl.core.model import Environment, Kind, Problem
 from awsttl.core.profiles import timestamps
+from awsttl.core.remedies import Act, Remedy
 
 KEYS: Final = (
     "AWS_ACCESS_KEY_ID",
@@ -39,6 +40,9 @@ which other tools record such a session's expiry.
 
 Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
 rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
+
+
+_UNSET: Final = Remedy(act=Act.UNSET)
 
 
 def selected(environ: Mapping[str, str], variables: Sequence[str] = SELECTION) -> str | None:
@@ -96,11 +100,11 @@ def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:
     present = identifier if identifier in held else secret if secret in held else ""
     if not present:
         token = KEYS[2] if KEYS[2] in held else KEYS[3]
-        return (Problem("env-half-set", f"{token} without {identifier}", "press u to unset them"),)
+        return (Problem("env-half-set", f"{token} without {identifier}", _UNSET),)
     absent = secret if present == identifier else identifier
     # Without the identifier botocore's EnvProvider passes by; with it, it insists on the rest.
     fatal = present == identifier
-    return (Problem("env-half-set", f"{present} without {absent}", "press u to unset them", fatal),)
+    return (Problem("env-half-set", f"{present} without {absent}", _UNSET, fatal),)
 
 
 def _bad_expiry(held: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -111,7 +115,7 @@ def _bad_expiry(held: Mapping[str, str]) -> tuple[Problem, ...]:
         timestamps.parse(held[BOTOCORES_EXPIRY])
     except (ValueError, OverflowError, OSError):
         message = f"{BOTOCORES_EXPIRY} is not a time with an offset"
-        return (Problem("env-bad-expiry", message, "press u to unset it", blocks=True),)
+        return (Problem("env-bad-expiry", message, _UNSET, blocks=True),)
     return ()
 
 

@@ -24,6 +24,7 @@ from awsttl.core.model import (
     Section,
 )
 from awsttl.core.profiles.cache_names import secret_of, text_of
+from awsttl.core.remedies import NOTHING_TO_DO, Remedy
 
 # -------------------------------------------------------------------- the facts
 
@@ -208,10 +209,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         settings="static keys",
         outranks_keys=False,
         occupied="holds long-term keys",
-        not_renewed=Problem(
-            "long-term", "long-term keys have no session to renew", "nothing to do"
-        ),
-        not_kept=Problem("long-term", "long-term keys have no session to keep", "nothing to do"),
+        not_renewed=Problem("long-term", "long-term keys have no session to renew", NOTHING_TO_DO),
+        not_kept=Problem("long-term", "long-term keys have no session to keep", NOTHING_TO_DO),
     ),
     Kind.TEMPORARY: Facts(
         methods=_FILES,
@@ -277,7 +276,7 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         not_kept=Problem(
             "not-cached",
             "a credential_process is run anew at each use, and nothing is cached",
-            "keep a role that has it as its source",
+            Remedy("keep a role that has it as its source"),
         ),
     ),
     Kind.INCOMPLETE: Facts(
@@ -299,7 +298,9 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         outranks_keys=False,
         occupied="",
         not_renewed=Problem(
-            "no-credentials", "this profile has settings only", "add a role, SSO or keys to it"
+            "no-credentials",
+            "this profile has settings only",
+            Remedy("add a role, SSO or keys to it"),
         ),
         not_kept=None,
     ),

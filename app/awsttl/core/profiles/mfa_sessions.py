@@ -14,6 +14,7 @@ from awsttl.core.model import MfaSession, Problem, Section
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import duration_seconds, secret_of, text_of
 from awsttl.core.profiles.kinds import FACTS, Settings, kind_of
+from awsttl.core.remedies import Remedy
 
 _LONG_TERM: Final = "-long-term"
 _SESSION: Final = "-mfa"
@@ -84,7 +85,7 @@ def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
         return Problem(
             "mfa-role",
             "aws-mfa assumes a role with these keys (assume_role)",
-            f'write a profile with role_arn and source_profile = "{name}"',
+            Remedy(f'write a profile with role_arn and source_profile = "{name}"'),
         )
     why = ""
     section = settings.credentials.get(profile, {})
@@ -99,7 +100,7 @@ def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
     return Problem(
         "mfa-destination",
         f'its session would be kept in "{profile}", which {why}',
-        f'rename or remove "{profile}"',
+        Remedy(f'rename or remove "{profile}"'),
     )
 
 

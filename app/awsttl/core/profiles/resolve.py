@@ -29,6 +29,7 @@ from awsttl.core.model import (
 )
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.rows import own_source
 
 
@@ -189,21 +190,29 @@ def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
     blocks = True
     for hop in hops:
         if hop.link.is_profile and hop.damaged:
-            yield damage(hop, own=hop is hops[0], blocks=blocks)
+            yield damage(hop, hops[0].link.name, blocks=blocks)
         if hop.link.fault:
             yield hop.link.fault._replace(blocks=blocks and hop.expires_at is None)
         blocks = blocks and hop.expires_at is None
 
 
-def damage(hop: Hop, *, own: bool, blocks: bool = True) -> Problem:
-    """What is wrong with the cache file of a damaged hop."""
+def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:
+    """What is wrong with the cache file of a damaged hop in the chain of *profile*."""
     name, entry = hop.link.name, hop.entry
     assert entry is not None
-    whose, where = ("", "") if own else (f' of "{name}"', f' on "{name}"')
+    own = name == profile or not hop.link.is_profile
+    whose = "" if own else f' of "{name}"'
     return Problem(
         "cache-corrupt",
         f"cache file {entry.name[:8]}…{whose} is corrupt: {entry.reason}",
-        f"press r to replace it, or c{where} to remove it; the AWS CLI does neither",
+        Remedy(
+            act=Act.RENEW,
+            profile=profile,
+            purpose="to replace it",
+            otherwise=Remedy(
+                act=Act.CLEAR, profile=name, purpose="to remove it; the AWS CLI does neither"
+            ),
+        ),
         blocks,
     )
 

@@ -27,6 +27,7 @@ from awsttl.core.model import (
     Status,
 )
 from awsttl.core.profiles.kinds import FACTS
+from awsttl.core.remedies import Act, Remedy, Say
 from awsttl.core.view import rows
 
 Tone = Literal["", "dim", "accent", "valid", "expiring", "expired"]
@@ -90,42 +91,44 @@ class Page:
 def page(
     item: rows.Item,
     now: float,
+    say: Say,
     threshold: float = countdown.THRESHOLD,
     settings: Sequence[Setting] = (),
-    failure: Problem | None = None,
 ) -> Page:
-    """The details of a row at *now*; *failure* is why its last renewal failed."""
+    """The details of a row at *now*; *say* gives the sentence for a remedy."""
     match item:
         case Status():
-            return _status_page(item, now, threshold, settings, failure)
+            return _status_page(item, now, say, threshold, settings)
         case Environment():
-            return _environment_page(item, now, threshold)
+            return _environment_page(item, now, say, threshold)
         case Orphan():
-            return _orphan_page(item, now)
+            return _orphan_page(item, now, say)
+
+
+def failed(problem: Problem, say: Say) -> list[Detail]:
+    """The lines that say why a renewal failed, to stand before all others."""
+    lines = [
+        Detail("failed", problem.message, "expired", "the last renewal"),
+        Detail("", say(problem.fix), "accent"),
+    ]
+    for number, line in enumerate(problem.more.splitlines()):
+        lines.append(Detail("stderr" if not number else "", line, "dim"))
+    return [line for line in lines if line.text]
 
 
 def _status_page(
-    status: Status,
-    now: float,
-    threshold: float,
-    settings: Sequence[Setting],
-    failure: Problem | None,
+    status: Status, now: float, say: Say, threshold: float, settings: Sequence[Setting]
 ) -> Page:
     profile = status.profile
     state, until = countdown.standing(status, now, threshold)
     result = Page(profile.name, rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
     result.until = until
-    if failure is not None:
-        result.add("failed", failure.message, "expired", "the last renewal")
-        result.add("", failure.fix, "accent")
-        for number, line in enumerate(failure.more.splitlines()):
-            result.add("stderr" if not number else "", line, "dim")
     for problem in status.problems:
-        _problem(result, problem)
+        _problem(result, problem, say)
     _clock(result, status, now)
     _renews(result, status, now)
     result.add("kind", str(profile.kind), aside=_kind_note(status))
-    _mfa_session(result, status, now)
+    _mfa_session(result, status, now, say)
     if len(status.hops) > 1:
         for depth, hop in enumerate(status.hops):
             _hop(result, hop, depth, now)
@@ -157,15 +160,15 @@ def _kind_note(status: Status) -> str:
     return f"an MFA session, with the keys of {profile.mfa_session.source}"
 
 
-def _mfa_session(result: Page, status: Status, now: float) -> None:
+def _mfa_session(result: Page, status: Status, now: float, say: Say) -> None:
     """For long-term keys: where their MFA session is, and how long it lasts."""
     session = status.profile.mfa_session
     if session is None or not FACTS[status.profile.kind].is_long_term:
         return
     if session.problem is not None:
-        _problem(result, session.problem)
+        _problem(result, session.problem, say)
     elif session.expires_at is None:
-        result.add("session", f"r gets one, kept in profile {session.profile}")
+        result.add("session", f"none yet; a renewal puts one into profile {session.profile}")
     elif now < session.expires_at:
         result.until = min(result.until, session.expires_at)
         until = countdown.clock_time(session.expires_at, now)
@@ -175,9 +178,9 @@ def _mfa_session(result: Page, status: Status, now: float) -> None:
         result.add("session", f"in profile {session.profile}, ended {ended}")
 
 
-def _problem(result: Page, problem: Problem) -> None:
+def _problem(result: Page, problem: Problem, say: Say) -> None:
     result.add("problem", problem.message, "expired" if problem.blocks else "expiring")
-    result.add("", problem.fix, "accent")
+    result.add("", say(problem.fix), "accent")
 
 
 def _clock(result: Page, status: Status, now: float) -> None:
@@ -299,12 +302,12 @@ def _tilde(folder: str) -> str:
     return "~" + folder[place:] if place > 0 else folder
 
 
-def _environment_page(environment: Environment, now: float, threshold: float) -> Page:
+def _environment_page(environment: Environment, now: float, say: Say, threshold: float) -> Page:
     state, until = countdown.environment_standing(environment, now, threshold)
     result = Page("environment", rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
     result.until = until
     for problem in environment.problems:
-        _problem(result, problem)
+        _problem(result, problem, say)
     if environment.expires_at is not None:
         text = result.tick(countdown.left(environment.expires_at, now))
         label = "ended" if now >= environment.expires_at else "ends in"
@@ -316,11 +319,11 @@ def _environment_page(environment: Environment, now: float, threshold: float) ->
     if environment.profile:
         result.add("selects", environment.profile, "", "these keys win over it all the same")
     result.add("shadows", "every profile, unless --profile is given", "expiring")
-    result.add("", "press u for the snippet that unsets them", "accent")
+    result.add("", say(Remedy(act=Act.UNSET)), "accent")
     return result
 
 
-def _orphan_page(orphan: Orphan, now: float) -> Page:
+def _orphan_page(orphan: Orphan, now: float, say: Say) -> Page:
     state, word = rows.orphan_standing(orphan, now)
     result = Page(orphan.entry.name, rows.GLYPHS[state], word, _TONES[state])
     instant = orphan.entry.expires_at
@@ -334,9 +337,11 @@ def _orphan_page(orphan: Orphan, now: float) -> Page:
     result.add("role", orphan.entry.role)
     _entry(result, orphan.entry)
     if orphan.entry.shape in (Shape.ROLE, Shape.SSO_ROLE):
-        result.add("", "press c to clear it", "accent")
+        result.add("", say(Remedy(act=Act.CLEAR)), "accent")
     else:
-        result.add("", "c leaves it alone: nothing tells what it was; remove it yourself", "dim")
+        result.add(
+            "", "awsttl leaves it alone: nothing tells what it was; remove it yourself", "dim"
+        )
     return result
 
 

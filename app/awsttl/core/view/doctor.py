@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from awsttl.core.profiles.timestamps import iso_utc
+from awsttl.core.remedies import Say
 from awsttl.core.view.layout import printable
 from awsttl.core.why.configure_list import Winner, compare
 from awsttl.core.why.findings import Check, Result, Severity, verdict
@@ -18,8 +19,13 @@ AROUND: Final = "this machine"
 _WIDTH: Final = max(len(check) for check in Check)
 
 
-def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], now: float) -> str:
-    """One document; ``findings`` by profile in the order of the checks, instants in UTC."""
+def as_json(
+    results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], now: float, say: Say
+) -> str:
+    """One document; ``findings`` by profile in the order of the checks, instants in UTC.
+
+    *say* gives the sentence for a remedy, beside which its parts stand.
+    """
     document = {
         "generated_at": iso_utc(now),
         "findings": [
@@ -30,7 +36,8 @@ def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], 
                 "code": finding.code,
                 "message": finding.message,
                 "evidence": list(finding.evidence),
-                "fix": finding.fix,
+                "fix": say(finding.fix),
+                "remedy": finding.fix.fields(),
                 "text": finding.text or None,
             }
             for result in _ordered(results)
@@ -48,7 +55,7 @@ def as_json(results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], 
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_text(results: Sequence[Result], examined: int, *, full: bool) -> Iterator[str]:
+def as_text(results: Sequence[Result], examined: int, say: Say, *, full: bool) -> Iterator[str]:
     """Lines for people. *full*: also what is right, and what is only good to know."""
     by_profile: defaultdict[str, list[Result]] = defaultdict(list)
     for result in _ordered(results):
@@ -62,16 +69,16 @@ def as_text(results: Sequence[Result], examined: int, *, full: bool) -> Iterator
             yield printable(name)
         else:
             continue
-        yield from _lines(found, full=full)
+        yield from _lines(found, say, full=full)
         yield ""
     if around:
         yield AROUND
-        yield from _lines(around, full=True)
+        yield from _lines(around, say, full=True)
         yield ""
     yield _total(results, examined)
 
 
-def _lines(results: Iterable[Result], *, full: bool) -> Iterator[str]:
+def _lines(results: Iterable[Result], say: Say, *, full: bool) -> Iterator[str]:
     margin = " " * (_WIDTH + 6)
     for result in results:
         if not result.findings and full and result.text:
@@ -83,7 +90,7 @@ def _lines(results: Iterable[Result], *, full: bool) -> Iterator[str]:
             lead = f"  {GLYPHS[finding.severity]} {finding.check:{_WIDTH}}  "
             yield lead + printable(finding.message)
             yield from (f"{margin}{printable(evidence)}" for evidence in finding.evidence)
-            yield f"{margin}→ {printable(finding.fix)}"
+            yield f"{margin}→ {printable(say(finding.fix))}"
             yield from (f"{margin}    {printable(line)}" for line in finding.text.splitlines())
 
 

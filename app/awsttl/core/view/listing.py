@@ -12,18 +12,22 @@ from typing import Final
 from awsttl.core import countdown
 from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
 from awsttl.core.profiles.timestamps import iso_utc
+from awsttl.core.remedies import Say
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import View, arrange
 
 
-def as_json(snapshot: Snapshot, now: float) -> str:
-    """The document that README describes; instants are UTC, ISO 8601, ending in ``Z``."""
+def as_json(snapshot: Snapshot, now: float, say: Say) -> str:
+    """The document that README describes; instants are UTC, ISO 8601, ending in ``Z``.
+
+    *say* gives the sentence for a remedy, beside which its parts stand.
+    """
     document = {
         "generated_at": iso_utc(now),
-        "environment": _environment(snapshot.environment, now),
-        "profiles": [_profile(status, now) for status in snapshot.profiles],
+        "environment": _environment(snapshot.environment, now, say),
+        "profiles": [_profile(status, now, say) for status in snapshot.profiles],
         "orphans": [_orphan(orphan) for orphan in snapshot.orphans],
-        "problems": [_problem(problem) for problem in snapshot.problems],
+        "problems": [_problem(problem, say) for problem in snapshot.problems],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -39,7 +43,7 @@ _YEAR_1: Final = -62_135_596_800
 _YEAR_10000: Final = 253_402_300_800
 
 
-def _profile(status: Status, now: float) -> dict[str, object]:
+def _profile(status: Status, now: float, say: Say) -> dict[str, object]:
     profile, session, parent = status.profile, status.session, status.parent
     expires_at = session.expires_at if session else None
     return {
@@ -65,11 +69,11 @@ def _profile(status: Status, now: float) -> dict[str, object]:
         "mfa_serial": profile.mfa_serial,
         "cache_file": session.entry.path if session and session.entry else None,
         "shared_with": list(status.shared_with),
-        "problems": [_problem(problem) for problem in status.problems],
+        "problems": [_problem(problem, say) for problem in status.problems],
     }
 
 
-def _environment(environment: Environment | None, now: float) -> dict[str, object] | None:
+def _environment(environment: Environment | None, now: float, say: Say) -> dict[str, object] | None:
     if environment is None:
         return None
     expires_at = environment.expires_at
@@ -80,7 +84,7 @@ def _environment(environment: Environment | None, now: float) -> dict[str, objec
         "profile": environment.profile or None,
         "expires_at": _instant(expires_at),
         "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),
-        "problems": [_problem(problem) for problem in environment.problems],
+        "problems": [_problem(problem, say) for problem in environment.problems],
     }
 
 
@@ -92,8 +96,13 @@ def _orphan(orphan: Orphan) -> dict[str, object]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, object]:
-    return {"code": problem.code, "message": problem.message, "fix": problem.fix}
+def _problem(problem: Problem, say: Say) -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "fix": say(problem.fix),
+        "remedy": problem.fix.fields(),
+    }
 
 
 def as_table(snapshot: Snapshot, now: float, width: int) -> str:

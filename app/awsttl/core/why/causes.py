@@ -6,14 +6,12 @@ The errors themselves are in :mod:`awsttl.core.why.errors`; here they meet a pro
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from awsttl.core.model import Hop, Problem, Shape, Status
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors import TABLE
 from awsttl.core.why.errors.rule import quoted, short
-
-_PRESS_R: Final = "press r to sign in"
 
 
 def explain(text: str, name: str) -> Problem:
@@ -30,9 +28,8 @@ def explain(text: str, name: str) -> Problem:
         r"^An error occurred \(([^)]*)\) when calling the \w+ operation[^:]*: ", r"\1: ", first
     )
     first = re.sub(r"Value '.*?' at ", "value at ", first)
-    return Problem(
-        "unknown", short(first), f"try: aws sts get-caller-identity --profile {quoted(name)}"
-    )
+    fix = Remedy(f"try: aws sts get-caller-identity --profile {quoted(name)}")
+    return Problem("unknown", short(first), fix)
 
 
 def known(code: str, name: str) -> Problem:
@@ -48,21 +45,21 @@ def explain_profile(text: str, status: Status) -> Problem:
         return problem._replace(fix=sign_in(status).fix)
     if problem.code == "source-expired":
         sources = " or ".join(hop.link.name for hop in status.hops[1:])
-        return problem._replace(fix=f"renew its source first: {sources}")
+        return problem._replace(fix=Remedy(f"renew its source first: {sources}"))
     return problem
 
 
 def explain_renewal(text: str, status: Status) -> Problem:
-    """The same for an error that a key met in the dashboard, where ``r`` signs in to SSO."""
+    """The same for an error of a renewal by awsttl, which signs in to SSO itself."""
     problem = explain_profile(text, status)
     end = status.hops[-1] if status.hops else None
     way = sign_in_of(end.link) if end else None
     if end is None or way is None or not way.by_awsttl:
         return problem
     if problem.code in ("cache-corrupt", "unknown") and _is_token(text, end):
-        return Problem("sign-in", "the file of its SSO token is damaged", _PRESS_R)
+        return Problem("sign-in", "the file of its SSO token is damaged", _to_sign_in(status))
     if problem.code in ("never-signed-in", "sign-in"):
-        return problem._replace(fix=_PRESS_R)
+        return problem._replace(fix=_to_sign_in(status))
     return problem
 
 
@@ -81,11 +78,15 @@ def sign_in(status: Status) -> Problem:
     way = FACTS[end.link.kind].sign_in
     command = way.command if way else "aws sso login"
     message = "never signed in" if end.expires_at is None else "its sign-in has ended"
-    return Problem("sign-in", message, f"run: {command} --profile {quoted(source)}")
+    return Problem("sign-in", message, Remedy(f"run: {command} --profile {quoted(source)}"))
+
+
+def _to_sign_in(status: Status) -> Remedy:
+    return Remedy(act=Act.RENEW, profile=status.name, purpose="to sign in")
 
 
 def sign_in_here(status: Status) -> Problem:
-    """The same in the dashboard."""
+    """The same where awsttl signs in to SSO itself."""
     problem = sign_in(status)
     way = FACTS[status.hops[-1].link.kind].sign_in
-    return problem._replace(fix=_PRESS_R) if way and way.by_awsttl else problem
+    return problem._replace(fix=_to_sign_in(status)) if way and way.by_awsttl else problem

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import causes, obstacles
 from awsttl.core.why.prediction import MACHINE, V1, V2, Prediction, predict, predict_status
 
@@ -86,11 +87,17 @@ def _of_file(text: str, name: str, snapshot: Snapshot) -> Explanation:
     entries = [orphan.entry for orphan in snapshot.orphans if orphan.entry.name == name]
     problem = causes.explain(text, ANYBODY)
     if not entries:
-        problem = problem._replace(fix="it is gone, or whole again: try once more")
+        problem = problem._replace(fix=Remedy("it is gone, or whole again: try once more"))
     elif signed_in := next((s for s in owners if name in _token_names(s)), None):
         problem = problem._replace(fix=causes.sign_in(signed_in).fix)
     else:
-        fix = "remove it, or press r on its row in awsttl; the AWS CLI does neither"
+        name = owners[0].name if owners else ""
+        fix = Remedy(
+            "remove it",
+            otherwise=Remedy(
+                act=Act.RENEW, profile=name, purpose="to replace it; the AWS CLI does neither"
+            ),
+        )
         problem = problem._replace(message=f"{problem.message}: {entries[0].reason}", fix=fix)
     files = tuple(entry.path for entry in entries)
     return Explanation(problem, tuple(status.name for status in owners), files)
@@ -172,11 +179,15 @@ def _fails_so(code: str, prediction: Prediction) -> bool:
 
 def _of_profiles(text: str, named: tuple[str, ...], snapshot: Snapshot, now: float) -> Explanation:
     problem = causes.explain(text, named[0] if named else ANYBODY)
+    if not named:
+        problem = problem._replace(fix=problem.fix._replace(profile=""))
     if status := snapshot.status(named[0]) if named else None:
         problem = _more_closely(causes.explain_profile(text, status), status)
         cannot = obstacles.cannot_renew(status, now)
         if problem.code == "session-expired" and cannot:
-            problem = problem._replace(fix=f"{cannot.message}; {cannot.fix}")
+            problem = problem._replace(
+                message=f"{problem.message}; {cannot.message}", fix=cannot.fix
+            )
     files = tuple(
         hop.entry.path
         for name in named

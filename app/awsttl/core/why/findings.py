@@ -6,6 +6,8 @@ import enum
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from awsttl.core.remedies import Remedy
+
 
 class Check(enum.StrEnum):
     """What is looked at, in the order of AWS's troubleshooting article."""
@@ -46,13 +48,11 @@ class Finding(NamedTuple):
     code: str
     """A name for programs, the same as the :class:`~awsttl.core.model.Problem`'s it is about."""
     message: str
-    fix: str
+    fix: Remedy
     evidence: tuple[str, ...] = ()
     """Times, variable names, values; a file and its line is ``~/.aws/config:12``."""
     keys: tuple[str, ...] = ()
     """The profile's settings that it is about: whoever shows it looks up their lines."""
-    action: str = ""
-    """The name of the action (``tui/actions.py``) whose key carries the fix out."""
     text: str = ""
     """What to write into a file, where that is the fix; may have several lines."""
 

@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from awsttl.core.model import Problem, Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import causes
 
 
 def cannot_renew(status: Status, now: float) -> Problem | None:
-    """Why ``r`` will not even try, and what to run instead; ``None`` when it will."""
+    """Why a renewal will not even be tried, and what to do instead; ``None`` when it will."""
     if broken := status.broken:
         return None if broken.code == "cache-corrupt" else broken
     facts = FACTS[status.profile.kind]
@@ -21,7 +22,8 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
     if Renewal.PASTE not in status.needs(now):
         return None
     whose = "its keys" if facts.is_temporary else f"the keys of {_last(status)}"
-    return Problem("paste", f"{whose} were pasted and cannot be renewed", "paste new ones")
+    message = f"{whose} were pasted and cannot be renewed"
+    return Problem("paste", message, Remedy("paste new ones"))
 
 
 def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:
@@ -43,7 +45,8 @@ def needs_person(status: Status, now: float, may_run: Collection[str] = ()) -> P
     needs = status._replace(problems=()).needs(now)
     # What a person can do once comes last: it is no use where each renewal needs them.
     if Renewal.MFA in needs:
-        return Problem("mfa", "each renewal asks for an MFA code", "press r when it is time")
+        fix = Remedy(act=Act.RENEW, profile=status.name, purpose="when it is time")
+        return Problem("mfa", "each renewal asks for an MFA code", fix)
     if Renewal.SIGN_IN in needs:
         return causes.sign_in_here(status)
     return _not_allowed(status, may_run) if Renewal.PROCESS in needs else None
@@ -56,7 +59,7 @@ def _not_allowed(status: Status, may_run: Collection[str]) -> Problem | None:
     return Problem(
         "process-not-allowed",
         f"the credential_process of {missing[0]} may not be run without a key",
-        "press a to look at it and to allow it",
+        Remedy(act=Act.KEEP, profile=status.name, purpose="to look at it and to allow it"),
     )
 
 

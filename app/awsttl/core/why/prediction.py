@@ -230,7 +230,7 @@ class _Walk:
         elif not self._cli.has_crt:
             code = "crt-missing"
         elif token.damaged:
-            raise _FailureError(damage(token, own=True)._replace(fix=self._sign_in("sign-in").fix))
+            raise _FailureError(self._damaged(token))
         elif token.expires_at is None:
             raise _FailureError(self._sign_in("never-signed-in"))
         else:
@@ -311,7 +311,7 @@ class _Walk:
     def _token_is_dead(self, token: Hop, *, is_session: bool) -> bool:
         """Whether an SSO token has ended, even after the CLI has tried to refresh it."""
         if token.damaged:
-            raise _FailureError(damage(token, own=True)._replace(fix=self._sign_in("sign-in").fix))
+            raise _FailureError(self._damaged(token))
         if token.expires_at is None or token.entry is None:
             raise _FailureError(self._sign_in("never-signed-in"))
         is_late = self._now > token.expires_at - _refresh_margin(token)
@@ -332,7 +332,7 @@ class _Walk:
         """The key of an entry that is reused. Fails over one that is damaged."""
         hop = self._hops[position]._replace(entry=entry)
         if hop.damaged:
-            raise _FailureError(damage(hop, own=position == 0))
+            raise _FailureError(damage(hop, self._name))
         until = usable_until(entry) if entry else None
         return entry.access_key if entry and until is not None and self._now < until else None
 
@@ -360,6 +360,10 @@ class _Walk:
         """The next call with this key will be: by the record, its session has ended."""
         code = "source-expired" if is_source else "session-expired"
         self.refusal = causes.known(code, self._name)
+
+    def _damaged(self, token: Hop) -> Problem:
+        """The file of a sign-in is damaged, and a new sign-in is what replaces it."""
+        return damage(token, self._name)._replace(fix=self._sign_in("sign-in").fix)
 
     def _sign_in(self, code: str) -> Problem:
         assert self._status is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,10 +16,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from awsttl.core import countdown
-from awsttl.core.model import Problem
+from awsttl.core.model import Problem, Status
 from awsttl.core.view import details, layout, rows
 from awsttl.core.view.details import Detail, Page, Setting
 from awsttl.tui.redraw_timer import Wake
+from awsttl.tui.remedies import said
 
 LABEL_WIDTH = 9
 
@@ -82,8 +84,11 @@ class Details(VerticalScroll):
             self._lines.show([])
             return
         now = self._clock()
-        page = details.page(self._item, now, self._threshold, self._settings, self._failure)
+        say = partial(said, row=self._item.name if isinstance(self._item, Status) else "")
+        page = details.page(self._item, now, say, self._threshold, self._settings)
         page.insert("kind", self._choices)
+        if self._failure is not None:
+            page.lines[:0] = details.failed(self._failure, say)
         width = max(20, self.scrollable_content_region.width)
         self._lines.show([Strip(line) for line in self._draw(page, width)])
         self._wake.after(page.until - now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import ClassVar, Final
 
 from rich.text import Text
@@ -55,12 +55,12 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="keybar")
-        self._off: Mapping[str, str] = {}
+        self._off: frozenset[str] = frozenset()
 
-    def show(self, off: Mapping[str, str]) -> None:
-        """*off*: action → the reason for which it cannot run now."""
-        if off.keys() != self._off.keys():
-            self._off = off
+    def show(self, off: Collection[str]) -> None:
+        """*off*: the actions that cannot run now."""
+        if self._off != set(off):
+            self._off = frozenset(off)
             self.refresh()
 
     def render(self) -> Text:

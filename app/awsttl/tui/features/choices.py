@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from awsttl.core.model import Problem
 from awsttl.tui.host import Host
+from awsttl.tui.remedies import told
 
 
 def choose(
@@ -15,7 +16,7 @@ def choose(
 
     def tell(problem: Problem | None) -> None:
         if problem is not None:
-            host.say(f"{problem.message}\n{problem.fix}", "error", 10)
+            host.say(told(problem, joint="\n"), "error", 10)
         elif then is not None:
             then()
 

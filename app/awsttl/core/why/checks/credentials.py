@@ -8,6 +8,7 @@ from awsttl.core.model import Snapshot
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import FACTS
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity
 
@@ -23,7 +24,7 @@ def check_credentials(examined: Case) -> Iterator[Finding]:
             "set-twice",
             f"{_listed(differing)} in config and in credentials, and they differ: the "
             "credentials file wins",
-            "remove the one that is not meant",
+            Remedy("remove the one that is not meant"),
             keys=tuple(differing),
         )
     facts = examined.facts
@@ -34,7 +35,7 @@ def check_credentials(examined: Case) -> Iterator[Finding]:
             Severity.WARNING,
             "keys-never-used",
             f"static keys stand beside its {facts.settings}, which win: the keys are never used",
-            "remove the keys, or move them to a profile of their own",
+            Remedy("remove the keys, or move them to a profile of their own"),
             keys=(KEY_ID,),
         )
     for other in FACTS.values():
@@ -45,7 +46,7 @@ def check_credentials(examined: Case) -> Iterator[Finding]:
                 Severity.WARNING,
                 "setting-never-used",
                 f"{key} is never asked: the profile's {facts.settings} come first",
-                f"remove {key}, or what comes before it",
+                Remedy(f"remove {key}, or what comes before it"),
                 keys=(key,),
             )
 
@@ -69,9 +70,8 @@ def check_environment(examined: Case) -> Iterator[Finding]:
         Severity.WARNING,
         "environment-wins",
         "the environment's credentials win over this profile, unless --profile names it",
-        "press u for the snippet that unsets them",
+        Remedy(act=Act.UNSET),
         held.variables,
-        action="unset",
     )
 
 
@@ -80,7 +80,7 @@ def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> 
     held = snapshot.environment
     if held is not None:
         for problem in held.problems:
-            yield of_problem(Check.ENVIRONMENT, problem)._replace(action="unset")
+            yield of_problem(Check.ENVIRONMENT, problem)
         if held.expires_at is not None and now >= held.expires_at:
             yield Finding(
                 Check.ENVIRONMENT,
@@ -88,9 +88,8 @@ def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> 
                 "environment-expired",
                 "the environment's session has expired, and still wins wherever --profile is "
                 "not given",
-                "press u for the snippet that unsets it",
+                Remedy(act=Act.UNSET),
                 (held.expiry_variable, moment(held.expires_at)),
-                action="unset",
             )
     first, second = (environ.get(name, "") for name in environment.SELECTION)
     if first and second and first != second:
@@ -100,7 +99,7 @@ def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> 
             "selection-differs",
             f'AWS CLI v2 takes AWS_PROFILE "{first}"; v1 and boto3 take AWS_DEFAULT_PROFILE '
             f'"{second}"',
-            "unset AWS_DEFAULT_PROFILE",
+            Remedy("unset AWS_DEFAULT_PROFILE"),
             environment.SELECTION,
         )
     for name, selected in zip(environment.SELECTION, (first, second), strict=True):
@@ -111,6 +110,6 @@ def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> 
                 Severity.CAUSE,
                 "selection-missing",
                 f'{name} names "{selected}", and there is no such profile',
-                f"unset {name}, or correct it",
+                Remedy(f"unset {name}, or correct it"),
                 (name,),
             )

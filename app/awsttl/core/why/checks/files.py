@@ -8,6 +8,7 @@ from typing import Final
 from awsttl.core import countdown
 from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
@@ -18,7 +19,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
     status = examined.status
     for problem in status.problems:
         if problem.code == "cache-corrupt":
-            yield of_problem(Check.CACHE, problem)._replace(action="renew")
+            yield of_problem(Check.CACHE, problem)
     for hop in status.hops:
         entry = hop.entry
         if entry is not None and entry.open_to_others:
@@ -27,7 +28,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
                 Severity.WARNING,
                 "open-to-others",
                 f"cache file {entry.name[:8]}… can be read by other users of this machine",
-                f"chmod 600 {entry.path}",
+                Remedy(f"chmod 600 {entry.path}"),
                 (entry.path,),
             )
     profile = status.profile
@@ -39,7 +40,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
             "left-over",
             f"{len(left)} cache file{'s' * (len(left) > 1)} of the same role, got with other "
             "arguments: left over from before the profile was changed",
-            "press c on it among the orphans",
+            Remedy(act=Act.CLEAR, purpose="on it among the orphans"),
             tuple(orphan.entry.path for orphan in left),
         )
 
@@ -54,16 +55,20 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
         return
     state = countdown.standing(examined.status, examined.now).state
     text = _instead(examined)
-    better = "; or replace them by the settings below" if text else ""
+    better = Remedy("replace them by the settings below") if text else None
     if state is State.UNKNOWN:
         yield Finding(
             Check.PASTED,
             Severity.WARNING,
             "expiry-unknown",
             "pasted keys of which nobody recorded the end",
-            f"press v to ask AWS whether they work{better}",
+            Remedy(
+                act=Act.VERIFY,
+                profile=examined.name,
+                purpose="to ask AWS whether they work",
+                otherwise=better,
+            ),
             keys=(KEY_ID,),
-            action="verify",
             text=text,
         )
     elif state is State.EXPIRED:
@@ -73,7 +78,7 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
             Severity.CAUSE,
             "pasted-expired",
             "its pasted keys have expired",
-            f"paste new ones{better}",
+            Remedy("paste new ones", otherwise=better),
             () if ended is None else (moment(ended),),
             (examined.status.profile.expiry_key,),
             text=text,

@@ -8,6 +8,7 @@ from typing import Final
 from awsttl.core.model import REUSE_MARGIN, Renewal
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.rows import renews_text
 from awsttl.core.why.checks.grounds import Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
@@ -26,16 +27,15 @@ def check_session(examined: Case) -> Iterator[Finding]:
         return
     needs = status.needs(now)
     silent = needs == (Renewal.SILENT,)
-    renews = f"press r to renew it ({renews_text(needs)})"
+    renews = f"renews: {renews_text(needs)}"
     if now >= session.expires_at:
         yield Finding(
             Check.SESSION,
             Severity.NOTE if silent else Severity.CAUSE,
             "session-expired",
             "its session has expired" + ("; the AWS CLI gets a new one at next use" * silent),
-            renews,
-            (moment(session.expires_at),),
-            action="renew",
+            Remedy(act=Act.RENEW, profile=examined.name),
+            (moment(session.expires_at), renews),
         )
     elif session.reuse_until is not None and now >= session.reuse_until:
         yield Finding(
@@ -44,9 +44,8 @@ def check_session(examined: Case) -> Iterator[Finding]:
             "past-reuse-point",
             "past its reuse point: the AWS CLI does not use this session any more"
             + ("" if silent else f", the next command needs {_needed(needs)}"),
-            renews,
-            (f"reused until {moment(session.reuse_until)}",),
-            action="renew",
+            Remedy(act=Act.RENEW, profile=examined.name),
+            (f"reused until {moment(session.reuse_until)}", renews),
         )
     parent = status.parent
     ends = parent.expires_at if parent and not parent.refreshable else None
@@ -56,7 +55,7 @@ def check_session(examined: Case) -> Iterator[Finding]:
             Severity.NOTE,
             "parent-ends-first",
             f"{parent.name} ends before it: this session lives on, but no new one comes by itself",
-            "renew what it comes from first",
+            Remedy("renew what it comes from first"),
             (moment(ends),),
         )
 
@@ -86,7 +85,7 @@ def _duration(examined: Case) -> Iterator[Finding]:
             "duration-useless",
             f"duration_seconds = {seconds} makes the cache useless: the AWS CLI reuses a session "
             "until 15 minutes before its end only",
-            "set duration_seconds to 3600 or remove it",
+            Remedy("set duration_seconds to 3600 or remove it"),
             keys=("duration_seconds",),
         )
     behind = examined.status.hops[1:2]
@@ -97,7 +96,7 @@ def _duration(examined: Case) -> Iterator[Finding]:
             "chain-cap",
             f"duration_seconds = {seconds} exceeds the hour that AWS grants a role which is "
             "assumed with a role's session",
-            f"set duration_seconds = {CHAIN_SECONDS} for {quoted(examined.name)}",
+            Remedy(f"set duration_seconds = {CHAIN_SECONDS} for {quoted(examined.name)}"),
             keys=("duration_seconds",),
         )
 
@@ -117,7 +116,7 @@ def check_source(examined: Case) -> Iterator[Finding]:
                 Severity.WARNING if used else Severity.CAUSE,
                 "source-expired",
                 f"the temporary keys of its source {link.name} have expired",
-                f"paste new keys into {quoted(link.name)}",
+                Remedy(f"paste new keys into {quoted(link.name)}"),
                 (moment(hop.expires_at),),
                 ("source_profile",),
             )
@@ -139,10 +138,14 @@ def _sign_in(
         Severity.WARNING if never and not has_session else Severity.CAUSE,
         "never-signed-in" if never else "sign-in",
         "not signed in to SSO yet" if never else "its sign-in has ended",
-        f"press r to sign in, or run: aws sso login --profile {quoted(examined.name)}",
+        Remedy(
+            act=Act.RENEW,
+            profile=examined.name,
+            purpose="to sign in",
+            otherwise=Remedy(f"run: aws sso login --profile {quoted(examined.name)}"),
+        ),
         () if expires_at is None else (moment(expires_at),),
         ("sso_session", "sso_start_url"),
-        "renew",
     )
 
 
@@ -164,7 +167,7 @@ def _mfa(examined: Case) -> Iterator[Finding]:
             "mfa-not-named",
             f"{source.name} has an mfa_serial, this role has none: AWS refuses if the role "
             "asks for MFA",
-            f"add mfa_serial = {serial} to {quoted(examined.name)}",
+            Remedy(f"add mfa_serial = {serial} to {quoted(examined.name)}"),
             keys=("source_profile",),
             text=f"mfa_serial = {serial}",
         )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.why.errors.rule import Cause, fixed, quoted, short
+from awsttl.core.remedies import Act, Remedy
+from awsttl.core.why.errors.rule import Cause, Explain, fixed, quoted, short
 
 
-def _invalid_setting(text: str, name: str) -> tuple[str, str]:
+def _invalid_setting(text: str, name: str) -> tuple[str, Remedy]:
     # botocore checks before it calls: "Parameter validation failed:\nInvalid length for …".
     after = text.partition("Parameter validation failed")[2]
     complaint = next((line for line in after.splitlines()[1:] if line), "a setting is not valid")
-    return short(complaint), f"correct the settings of {quoted(name)}"
+    return short(complaint), Remedy(f"correct the settings of {quoted(name)}")
 
 
-def _corrupt_file(text: str, _name: str) -> tuple[str, str]:
+def _corrupt_file(text: str, _name: str) -> tuple[str, Remedy]:
     start = text.strip()[-41:-33]
-    fix = "remove it from ~/.aws/cli/cache or ~/.aws/sso/cache"
+    fix = Remedy("remove it from ~/.aws/cli/cache or ~/.aws/sso/cache")
     return f"cache file {start}… is corrupt", fix
+
+
+def _unwritable(folder: str) -> Explain:
+    fix = Remedy(f"make {folder} a folder that you may write to")
+    return lambda text, _name: (text, fix)
 
 
 _SLIPS: Final = (
@@ -36,17 +42,17 @@ CAUSES: Final[tuple[Cause, ...]] = (
     (
         r"Throttling|TooManyRequests|\(429\) when calling|Rate exceeded|SlowDown",
         "throttled",
-        fixed("AWS asks to go slower", "wait a minute and press r again"),
+        fixed("AWS asks to go slower", "wait a minute", Act.RENEW, "again"),
     ),
     (
         r"Connect timeout|Read timeout|ConnectTimeout|ReadTimeout",
         "timeout",
-        fixed("AWS does not answer", "check network, VPN and proxy, then press r again"),
+        fixed("AWS does not answer", "check network, VPN and proxy", Act.RENEW, "again"),
     ),
     (
         r"Could not connect|Connection was closed|Failed to connect to proxy|SSL validation failed",
         "unreachable",
-        fixed("AWS cannot be reached", "check network, VPN and proxy, then press r again"),
+        fixed("AWS cannot be reached", "check network, VPN and proxy", Act.RENEW, "again"),
     ),
     (
         r"You must specify a region|Invalid endpoint|doesn't match a supported format",
@@ -84,12 +90,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
     (
         r"cannot write the cache file",
         "cache-unwritable",
-        lambda text, _name: (text, "make ~/.aws/cli/cache a folder that you may write to"),
+        _unwritable("~/.aws/cli/cache"),
     ),
     (
         r"cannot write the token file",
         "cache-unwritable",
-        lambda text, _name: (text, "make ~/.aws/sso/cache a folder that you may write to"),
+        _unwritable("~/.aws/sso/cache"),
     ),
     (
         r"'[0-9a-f]{40}'\s*$",
@@ -100,7 +106,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
         # What Python says of a cache file in which something is missing, or of another type.
         rf"^(aws: \[ERROR\]: )?({_SLIPS})",
         "cache-corrupt",
-        fixed("a cache file is damaged", "awsttl shows which; press r or c on its row"),
+        fixed("a cache file is damaged", act=Act.RENEW, purpose="to replace it"),
     ),
     (
         r"^(aws: \[ERROR\]: )?list index out of range",

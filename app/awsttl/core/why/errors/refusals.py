@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import Cause, fixed, short
 
 
-def _clock(text: str, _name: str) -> tuple[str, str]:
+def _clock(text: str, _name: str) -> tuple[str, Remedy]:
     which = "wrong"  # RequestTimeTooSkewed does not say more
     if "is now earlier than" in text:
         which = "slow"
@@ -17,14 +18,15 @@ def _clock(text: str, _name: str) -> tuple[str, str]:
     # Slow: "Signature expired: A is now earlier than B (C - 5 min.)": C is the server's time.
     found = re.search(r"\((\d{8}T\d{6}Z) [+-]", text)
     server = f"; AWS's says {found[1]}" if found else ""
-    return f"this machine's clock is {which}{server}", "set the clock (timedatectl set-ntp true)"
+    fix = Remedy("set the clock (timedatectl set-ntp true)")
+    return f"this machine's clock is {which}{server}", fix
 
 
-def _sign_in_refused(text: str, _name: str) -> tuple[str, str]:
+def _sign_in_refused(text: str, _name: str) -> tuple[str, Remedy]:
     found = re.search(r"\((\w+?)(?:Exception)?\) when calling the \w+ operation[^:]*: *(.*)", text)
     code, reason = found.groups() if found else ("", "")
     message = "AWS refuses the sign-in: " + (f"{code}: {reason}" if reason else code)
-    return short(message), "check sso_start_url, sso_region and sso_registration_scopes"
+    return short(message), Remedy("check sso_start_url, sso_region and sso_registration_scopes")
 
 
 CAUSES: Final[tuple[Cause, ...]] = (
@@ -32,12 +34,16 @@ CAUSES: Final[tuple[Cause, ...]] = (
         # STS checks a code's form before its value, and would repeat it in the text.
         r"MultiFactorAuthentication failed with invalid MFA|at 'tokenCode'|parameter TokenCode",
         "mfa-wrong",
-        fixed("wrong or already used MFA code", "wait for the next code and press r again"),
+        fixed("wrong or already used MFA code", "wait for the next code", Act.RENEW, "again"),
     ),
     (
         r"the MFA code is spent",
         "mfa-code-spent",
-        fixed("here AWS takes one MFA code for one role only", "press r again with the next code"),
+        fixed(
+            "here AWS takes one MFA code for one role only",
+            act=Act.RENEW,
+            purpose="again with the next code",
+        ),
     ),
     (
         r"MultiFactorAuthentication failed, unable to validate",
@@ -78,17 +84,17 @@ CAUSES: Final[tuple[Cause, ...]] = (
     (
         r"\((ExpiredToken|InvalidGrant)Exception\) when calling the CreateToken",
         "code-expired",
-        fixed("the code is no longer good", "press r for a new one"),
+        fixed("the code is no longer good", act=Act.RENEW, purpose="for a new one"),
     ),
     (
         r"\(AccessDeniedException\) when calling the CreateToken",
         "sign-in-denied",
-        fixed("the sign-in was denied in the browser", "press r to try again"),
+        fixed("the sign-in was denied in the browser", act=Act.RENEW, purpose="to try again"),
     ),
     (
         r"\(Internal(Server|Failure)\w*\)|\(ServiceUnavailable\w*\)|\(5\d\d\) when calling",
         "server-error",
-        fixed("AWS itself has trouble", "wait a minute and press r again"),
+        fixed("AWS itself has trouble", "wait a minute", Act.RENEW, "again"),
     ),
     (
         r"\((?!Thrott|TooMany|SlowDown|429)\w+\) when calling the (RegisterC|StartD|CreateToken)",
@@ -98,7 +104,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
     (
         r"\(ExpiredToken\w*\)|\(RequestExpired\)",
         "session-expired",
-        fixed("the session has expired", "press r to renew it"),
+        fixed("the session has expired", act=Act.RENEW),
     ),
     (
         r"InvalidClientTokenId|UnrecognizedClientException|AuthFailure|InvalidAccessKeyId",

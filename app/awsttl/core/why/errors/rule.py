@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-Explain = Callable[[str, str], tuple[str, str]]
+from awsttl.core.remedies import Act, Remedy
+
+Explain = Callable[[str, str], tuple[str, Remedy]]
 """(error text, profile's name) → what is wrong, and what to do."""
 
 Cause = tuple[str, str, Explain]
 """A pattern that finds it in a text, its code for programs, and what is said."""
 
 
-def fixed(message: str, fix: str) -> Explain:
-    """The same words whatever the text; *fix* may hold ``{name}``."""
+def fixed(message: str, words: str = "", act: Act | None = None, purpose: str = "") -> Explain:
+    """The same whatever the text; *words* may hold ``{name}``. See :class:`Remedy` for the rest."""
 
-    def explain(_text: str, name: str) -> tuple[str, str]:
-        return message, fix.format(name=quoted(name))
+    def explain(_text: str, name: str) -> tuple[str, Remedy]:
+        of = name if act else ""
+        return message, Remedy(words.format(name=quoted(name)), act, of, purpose)
 
     return explain
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from awsttl.core.remedies import Remedy
 from awsttl.core.why.errors.rule import Cause, fixed, quoted
 
 
-def _empty_source(text: str, name: str) -> tuple[str, str]:
+def _empty_source(text: str, name: str) -> tuple[str, Remedy]:
     found = re.search(r'The source profile "(.*)" must have credentials', text)
     if found is None:  # a credential_source
-        return "its source has no credentials here", f"give {quoted(name)} a source that has some"
-    fix = f"add keys, a role or an SSO session to {quoted(found[1])}"
+        fix = Remedy(f"give {quoted(name)} a source that has some")
+        return "its source has no credentials here", fix
+    fix = Remedy(f"add keys, a role or an SSO session to {quoted(found[1])}")
     return "its source_profile has no credentials", fix
 
 

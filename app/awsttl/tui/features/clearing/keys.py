@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Environment, Status
+from awsttl.core.model import Environment, Problem, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.tui.action import Action, Target
+from awsttl.core.remedies import Act, Remedy
+from awsttl.tui.action import NO_ROW, Action, Target, on_environment
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -19,19 +20,24 @@ def _clearing(host: Host) -> Clearing:
     return host.feature(Clearing)
 
 
-def _why_not(target: Target) -> str:
+def _why_not(target: Target) -> Problem | None:
     item = target.item
     if item is None:
-        return "there is no row"
+        return NO_ROW
     if isinstance(item, Environment):
-        return "the environment is no cache; u unsets it"
+        return _NO_CACHE
     if not isinstance(item, Status) or (item.session and item.session.held):
-        return ""
+        return None
     if item.hops and item.hops[0].entry:
-        return ""
+        return None
     if FACTS[item.profile.kind].is_temporary and item.profile.mfa_session:
-        return f"{item.name} has no cache entry: its keys stand in the credentials file"
-    return f"{item.name} has no cache entry of its own"
+        why = "has no cache entry: its keys stand in the credentials file"
+    else:
+        why = "has no cache entry of its own"
+    return Problem("not-cached", f"{item.name} {why}", Remedy())
+
+
+_NO_CACHE: Final = on_environment("the environment is no cache", Remedy(act=Act.UNSET))
 
 
 ACTIONS: Final = (

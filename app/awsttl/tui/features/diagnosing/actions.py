@@ -10,6 +10,7 @@ from awsttl.core.why import checks
 from awsttl.core.why.findings import Result
 from awsttl.engine import diagnosing
 from awsttl.tui.host import Host
+from awsttl.tui.remedies import said
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -91,7 +92,7 @@ class Diagnosing:
             self._said[name] = text
 
         def tell(result: Result) -> None:
-            found = [f"{finding.message}\n{finding.fix}" for finding in result.findings]
+            found = [f"{each.message}\n{said(each.fix, name)}" for each in result.findings]
             text = "\n".join([*found, *filter(None, [result.text])])
             say(text, "warning" if found else "information")
 

@@ -15,13 +15,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from awsttl.core.remedies import Act
 from awsttl.core.view import layout
 from awsttl.core.view.doctor import AROUND, GLYPHS
-from awsttl.core.why.findings import Check, Finding, Result, Tell, verdict, worst
-from awsttl.tui.actions import ACTIONS
+from awsttl.core.why.findings import Check, Finding, Result, Tell, verdict
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.remedies import KEYS, said
 
-_KEYS: Final = {action.name: action.key for action in ACTIONS}
 _WIDTH: Final = max(len(check) for check in Check) + 4
 
 _SECTIONS: Final = {
@@ -40,8 +40,12 @@ _SECTIONS: Final = {
 """The checks to wait for: of the profile itself, and of what concerns all profiles alike."""
 
 
+_OFFERED: Final = (Act.RENEW, Act.CLEAR, Act.UNSET)
+"""What the dialog carries out: what mends something, rather than looks at it."""
+
+
 class DiagnosisDialog(Dialog[str | None]):
-    """Dismissed with the name of the action that the person chose as the fix, or ``None``.
+    """Dismissed with the name of the action that the person chose as the remedy, or ``None``.
 
     *examine* runs in a thread of its own as soon as the dialog is there, and hands over each
     result as it comes.
@@ -49,9 +53,7 @@ class DiagnosisDialog(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,d", "close", "Close"),
-        ("r", "fix('renew')", "Renew"),
-        ("c", "fix('clear')", "Clear"),
-        ("u", "fix('unset')", "Unset"),
+        *((KEYS[act], f"act('{act}')", act.capitalize()) for act in _OFFERED),
         ("down,j", "scroll(1)", "Down"),
         ("up,k", "scroll(-1)", "Up"),
         ("pagedown,space", "scroll(10)", "Page down"),
@@ -114,7 +116,7 @@ class DiagnosisDialog(Dialog[str | None]):
     def _draw(self) -> None:
         text = Text("\n").join(self._lines())
         self.query_one("#text", Static).update(text)
-        keys = [f"{_KEYS[name]} {name}" for name in self._offered()]
+        keys = [f"{KEYS[act]} {act}" for act in self._offered()]
         dialog = self.query_one(".dialog")
         dialog.border_subtitle = "  ".join(["esc close", *keys, "j k scroll"])
 
@@ -135,7 +137,7 @@ class DiagnosisDialog(Dialog[str | None]):
     def _worst(self, found: Finding, where: str) -> Iterator[Text]:
         tone = self._tone(found.severity.word)
         yield self._wrapped(f"{GLYPHS[found.severity]} {where}{found.message}", tone)
-        yield self._wrapped(f"  → {found.fix}", self._tone("fix"))
+        yield self._wrapped(f"  → {said(found.fix, self._profile)}", self._tone("fix"))
 
     def _wrapped(self, words: str, tone: Style) -> Text:
         return Text("\n  ".join(layout.wrapped(words, max(20, self._width - 2))), tone)
@@ -166,7 +168,7 @@ class DiagnosisDialog(Dialog[str | None]):
         yield self._line(GLYPHS[finding.severity], finding.check, finding.message, tone)
         for evidence in finding.evidence:
             yield self._below(evidence, self._tone("dim"))
-        yield self._below(f"→ {finding.fix}", self._tone("fix"))
+        yield self._below(f"→ {said(finding.fix, self._profile)}", self._tone("fix"))
         for line in finding.text.splitlines():
             yield self._below(f"  {line}", Style())
 
@@ -195,15 +197,20 @@ class DiagnosisDialog(Dialog[str | None]):
 
     # ---------------------------------------------------------------- keys
 
-    def _offered(self) -> list[str]:
-        """The actions that would mend something, the worst first."""
+    def _offered(self) -> list[Act]:
+        """The acts that would mend something, those for the worst finding first."""
         found = [finding for result in self._results.values() for finding in result.findings]
-        first = worst(each for each in found if each.action in ("renew", "clear", "unset"))
-        names = [first.action] if first else []
-        return list(dict.fromkeys([*names, *(each.action for each in found if each.action)]))
+        found.sort(key=lambda finding: -finding.severity)
+        return list(dict.fromkeys(act for finding in found for act in self._acts(finding)))
 
-    def action_fix(self, name: str) -> None:
-        """Close, and carry the fix out."""
+    def _acts(self, finding: Finding) -> Iterator[Act]:
+        """Those of a finding that this dialog can carry out, which is about one profile."""
+        for act, profile in finding.fix.acts():
+            if act in _OFFERED and (profile == self._profile or act is Act.UNSET):
+                yield act
+
+    def action_act(self, name: str) -> None:
+        """Close, and have the act carried out."""
         if name in self._offered():
             self.dismiss(name)
 

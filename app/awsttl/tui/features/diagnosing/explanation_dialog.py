@@ -15,6 +15,7 @@ from awsttl.core.view import layout
 from awsttl.core.why.explain import Explanation
 from awsttl.disk.locations import shown
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.remedies import said
 
 MOST_NAMES = 8
 """Profiles that are named; of hundreds nobody reads more."""
@@ -53,7 +54,7 @@ class ExplanationDialog(Dialog[str | None]):
             yield self._line("profile", ", ".join(names))
         for path in found.files:
             yield self._line("file", shown(path))
-        yield self._line("next", found.problem.fix, "bold")
+        yield self._line("next", said(found.problem.fix), "bold")
 
     @staticmethod
     def _line(label: str, words: str, style: str = "") -> Text:

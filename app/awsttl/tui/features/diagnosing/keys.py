@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.core.model import Problem
+from awsttl.core.remedies import Remedy
+from awsttl.tui.action import Action, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -17,12 +19,17 @@ def _diagnosing(host: Host) -> Diagnosing:
     return host.feature(Diagnosing)
 
 
-def _why_not_diagnose(target: Target) -> str:
-    return needs_profile(target, "for the environment, run: awsttl doctor")
+def _why_not_diagnose(target: Target) -> Problem | None:
+    return needs_profile(target, _NOT_DIAGNOSED)
 
 
-def _why_not_verify(target: Target) -> str:
-    return needs_profile(target, "for the environment, run: aws sts get-caller-identity")
+def _why_not_verify(target: Target) -> Problem | None:
+    return needs_profile(target, _NOT_VERIFIED)
+
+
+_NO_PROFILE: Final = "the environment is no profile"
+_NOT_DIAGNOSED: Final = on_environment(_NO_PROFILE, Remedy("run: awsttl doctor"))
+_NOT_VERIFIED: Final = on_environment(_NO_PROFILE, Remedy("run: aws sts get-caller-identity"))
 
 
 ACTIONS: Final = (

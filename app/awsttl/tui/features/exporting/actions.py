@@ -15,6 +15,7 @@ from awsttl.tui.features.choices import choose
 from awsttl.tui.features.exporting.dialog import SnippetDialog
 from awsttl.tui.features.renewing.actions import Renewals
 from awsttl.tui.host import Host
+from awsttl.tui.remedies import told
 
 if TYPE_CHECKING:
     from awsttl.core.view.arrangement import Arrangement
@@ -35,7 +36,7 @@ class Exporting:
         if exporting.has_session(status, now):
             self._read_and_open(status)
         elif problem := obstacles.cannot_renew(status, now):
-            host.say(f"nothing to export: {problem.message}; {problem.fix}", "warning")
+            host.say(f"nothing to export: {told(problem, status.name)}", "warning")
         else:
             host.say(f"getting a session for {status.name} first")
             host.feature(Renewals).start(status, self._export_renewed)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.core.model import Problem
+from awsttl.tui.action import Action, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ def _exporting(host: Host) -> Exporting:
     return host.feature(Exporting)
 
 
-def _why_not(target: Target) -> str:
-    return needs_profile(target, "these variables are exported already")
+def _why_not(target: Target) -> Problem | None:
+    return needs_profile(target, on_environment("these variables are exported already"))
 
 
 ACTIONS: Final = (

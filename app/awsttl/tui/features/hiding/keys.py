@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.core.model import Problem
+from awsttl.tui.action import Action, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 
@@ -14,8 +15,8 @@ def _hide(host: Host) -> None:
     host.feature(Hiding).hide()
 
 
-def _why_not_hide(target: Target) -> str:
-    return needs_profile(target, "only profiles can be hidden")
+def _why_not_hide(target: Target) -> Problem | None:
+    return needs_profile(target, on_environment("only profiles can be hidden"))
 
 
 ACTIONS: Final = (

@@ -11,6 +11,7 @@ from awsttl.core.view.rows import Item
 from awsttl.core.why import obstacles
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host import Host
+from awsttl.tui.remedies import told
 
 
 class Keeping:
@@ -65,8 +66,8 @@ class Keeping:
     def not_kept(self, names: tuple[str, ...], problem: Problem) -> None:
         """Say that kept profiles could not be renewed."""
         verb = "is" if len(names) == 1 else "are"
-        text = f"{layout.listed(names)} {verb} not kept alive: {problem.message}\n{problem.fix}"
-        self._host.say(text, "warning", 10)
+        why = told(problem, joint="\n")
+        self._host.say(f"{layout.listed(names)} {verb} not kept alive: {why}", "warning", 10)
 
     def details(self, item: Item | None) -> tuple[Detail, ...]:
         """What there is to say of a person's choices for a row."""

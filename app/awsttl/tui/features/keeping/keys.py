@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Status
+from awsttl.core.model import Problem, Status
 from awsttl.core.why import obstacles
-from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.tui.action import FOREIGN_KEYS, Action, Target, needs_profile
 from awsttl.tui.host import Host
 
 _ASKED_FIRST: Final = "process-not-allowed"
@@ -19,16 +19,16 @@ def _keep(host: Host) -> None:
     host.feature(Keeping).keep()
 
 
-def _why_not(target: Target) -> str:
+def _why_not(target: Target) -> Problem | None:
     item = target.item
     if not isinstance(item, Status):
-        return needs_profile(target, "the environment's keys were put there by another program")
+        return needs_profile(target, FOREIGN_KEYS)
     if item.name in target.keep:
-        return ""
+        return None
     problem = obstacles.cannot_keep(item, target.now, target.may_run)
     if problem is None or problem.code == _ASKED_FIRST:
-        return ""
-    return f"it cannot be kept alive: {problem.message}; {problem.fix}"
+        return None
+    return problem._replace(message=f"it cannot be kept alive: {problem.message}")
 
 
 ACTIONS: Final = (

@@ -8,6 +8,7 @@ from typing import Final
 from awsttl.core.model import Status
 from awsttl.engine.jobs import Job, Phase
 from awsttl.tui.host import Host
+from awsttl.tui.remedies import told
 from awsttl.tui.table.paint import Remark
 
 DONE_SHOWN: Final = 4.0
@@ -73,7 +74,8 @@ class Renewals:
         then = self._then.pop(job.name, None)
         if job.phase is Phase.FAILED and job.problem:
             if not job.is_told_by_keeper:
-                host.say(f"{job.name}: {job.problem.message}\n{job.problem.fix}", "error", 10)
+                why = told(job.problem, job.name, "\n")
+                host.say(f"{job.name}: {why}", "error", 10)
             return
         if job.phase is Phase.DONE and then is not None:
             then(job.name)
@@ -103,5 +105,4 @@ def _remark(job: Job) -> Remark | None:
             return Remark("cancelled; the old session is untouched", "dim")
         case Phase.FAILED:
             assert job.problem is not None
-            text = f"✗ {job.problem.message}; {job.problem.fix}"
-            return Remark(text, "expired", job.problem)
+            return Remark(f"✗ {told(job.problem, job.name)}", "expired", job.problem)

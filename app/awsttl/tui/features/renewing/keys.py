@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Status
+from awsttl.core.model import Problem, Status
 from awsttl.core.why import obstacles
-from awsttl.tui.action import Action, Target, needs_profile
+from awsttl.tui.action import FOREIGN_KEYS, Action, Target, needs_profile
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -19,11 +19,10 @@ def _renewals(host: Host) -> Renewals:
     return host.feature(Renewals)
 
 
-def _why_not(target: Target) -> str:
+def _why_not(target: Target) -> Problem | None:
     if not isinstance(target.item, Status):
-        return needs_profile(target, "the environment's keys were put there by another program")
-    problem = obstacles.cannot_renew(target.item, target.now)
-    return f"{problem.message}; {problem.fix}" if problem else ""
+        return needs_profile(target, FOREIGN_KEYS)
+    return obstacles.cannot_renew(target.item, target.now)
 
 
 ACTIONS: Final = (

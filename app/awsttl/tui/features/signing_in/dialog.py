@@ -20,6 +20,7 @@ from awsttl.engine.signing_in import SignInRequest
 from awsttl.terminal import browser, clipboard
 from awsttl.tui.background import in_background
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.remedies import told
 
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
@@ -139,7 +140,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         progress.update(self._progress())
         progress.display = self._failed is None
         if self._failed is not None:
-            said = f"{self._failed.problem.message}\n{self._failed.problem.fix}"
+            said = told(self._failed.problem, joint="\n")
             if self._failed.problem.code in _NEW_CODE_HELPS:
                 said = f"{self._failed.problem.message}\nn gets a new code"
         else:

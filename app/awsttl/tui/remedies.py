@@ -1,0 +1,38 @@
+"""How the dashboard says a remedy: by the key that carries it out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from awsttl.core.model import Problem
+from awsttl.core.remedies import Act, Remedy
+from awsttl.tui.actions import BY_NAME
+
+KEYS: Final = {act: BY_NAME[act].key for act in Act}
+"""Act → the key for it. A key that is changed in the table of actions changes the words."""
+
+_PURPOSES: Final = {
+    Act.RENEW: "to renew it",
+    Act.CLEAR: "to clear it",
+    Act.KEEP: "to keep it alive",
+    Act.EXPORT: "to export it",
+    Act.UNSET: "to unset them",
+    Act.VERIFY: "to ask AWS whose it is",
+    Act.DIAGNOSE: "to see why",
+}
+"""What a key does, where the remedy does not say it in other words: a key alone tells nothing."""
+
+
+def said(remedy: Remedy, row: str = "") -> str:
+    """The remedy in one line; *row* is the profile in whose row or dialog the line stands."""
+
+    def press(act: Act, profile: str, purpose: str) -> str:
+        where = "" if profile in ("", row) else f' on "{profile}"'
+        return f"press {KEYS[act]}{where} {purpose or _PURPOSES[act]}"
+
+    return remedy.said(press)
+
+
+def told(problem: Problem, row: str = "", joint: str = "; ") -> str:
+    """A problem and what to do about it, if there is anything to do, with *joint* between."""
+    return joint.join(filter(None, (problem.message, said(problem.fix, row))))
