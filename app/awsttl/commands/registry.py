@@ -49,6 +49,7 @@ COMMANDS: Final = (
     Command("list", "print the rows of the dashboard, as a table or as JSON"),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),
+    Command("pick", "choose a profile from the rows, and print its name"),
     Command("completion", "print the completion of a shell"),
     Command("demo", "open the dashboard on a sandbox (needs the demo extra)"),
 )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -20,12 +18,13 @@ from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
 from awsttl.tui import theme
+from awsttl.tui.base_app import BaseApp
 from awsttl.tui.features.choices import choose
 from awsttl.tui.messages import Arranged
 from awsttl.tui.screen import MainScreen
 
 
-class Dashboard(App[Secret]):
+class Dashboard(BaseApp[Secret]):
     """Returns the text that is to be printed on stdout, if a key asked for that."""
 
     TITLE = "awsttl"
@@ -40,18 +39,12 @@ class Dashboard(App[Secret]):
         locations: Locations,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(driver_class=_driver_class(), watch_css=False)
+        super().__init__()
         self.feed, self.locations, self.clock = feed, locations, clock
-        self.register_theme(theme.DARK)
-        self.register_theme(theme.LIGHT)
-        self._known_theme = self.theme = theme.default_name(os.environ)
+        self._known_theme = self.theme
         """The theme that was chosen last, by whomever."""
         self._has_begun = False
         self.main = MainScreen(feed, locations, clock)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our variables for themes that do not know them."""
-        return theme.variables(self.current_theme)
 
     def get_default_screen(self) -> MainScreen:
         """The main screen."""
@@ -107,18 +100,6 @@ class Dashboard(App[Secret]):
         if not gc.isenabled() and len(arrangement.snapshot.profiles) == arrangement.total:
             self.call_after_refresh(_begin_to_collect)
 
-    def _fatal_error(self) -> None:
-        """A traceback without the values of variables: a secret may be among them."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        self.bell()
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(
-            Segments(self.console.render(traceback, self.console.options))
-        )
-        self._close_messages_no_wait()
-
 
 def _begin_to_collect() -> None:
     """Switch on the garbage collector, which start-up does without.
@@ -127,12 +108,3 @@ def _begin_to_collect() -> None:
     """
     gc.freeze()
     gc.enable()
-
-
-def _driver_class() -> type | None:
-    """Our own driver on POSIX; Textual's choice in tests and elsewhere."""
-    if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
-        return None
-    from awsttl.tui.driver import TerminalDriver
-
-    return TerminalDriver

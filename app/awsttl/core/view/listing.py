@@ -6,7 +6,7 @@ No secret is in either, and of an access key the last four characters at most.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from awsttl.core import countdown
@@ -30,6 +30,12 @@ def as_json(snapshot: Snapshot, now: float, say: Say) -> str:
         "problems": [_problem(problem, say) for problem in snapshot.problems],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def profiles_as_json(profiles: Iterable[Status], now: float, say: Say) -> str:
+    """Some of the document's ``profiles``, as a list of their own."""
+    listed = [_profile(status, now, say) for status in profiles]
+    return json.dumps(listed, indent=2, ensure_ascii=False)
 
 
 def _instant(instant: float | None) -> str | None:

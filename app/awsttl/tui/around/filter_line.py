@@ -13,14 +13,20 @@ KEPT: Final = "esc clears"
 
 
 class FilterLine(Horizontal):
-    """``/``, the words, and what ends it. Its parent hears what its input says."""
+    """``/``, the words, and what ends it. Its parent hears what its input says.
 
-    def __init__(self, placeholder: str, name: str = "filter") -> None:
+    *hints* are shown while it is typed into, and while it is not.
+    """
+
+    def __init__(
+        self, placeholder: str, name: str = "filter", hints: tuple[str, str] = (TYPING, KEPT)
+    ) -> None:
         super().__init__(id=name)
+        self._hints = hints
         # Else that would come a moment later, and select what was typed meanwhile.
         self.input = Input(placeholder=placeholder, select_on_focus=False)
         self.input.cursor_blink = False
-        self._hint = Static(TYPING, classes="hint", markup=False)
+        self._hint = Static(hints[0], classes="hint", markup=False)
 
     def compose(self) -> ComposeResult:
         yield Static("/", classes="sign", markup=False)
@@ -28,7 +34,7 @@ class FilterLine(Horizontal):
         yield self._hint
 
     def on_descendant_focus(self) -> None:
-        self._hint.update(TYPING)
+        self._hint.update(self._hints[0])
 
     def on_descendant_blur(self) -> None:
-        self._hint.update(KEPT)
+        self._hint.update(self._hints[1])
