@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import keeping
-from awsttl.core.keeping import APART, FIRST_RETRY, LAST_RETRY, LEAD, SPREAD, Past
+from awsttl.core.keeping import APART, FIRST_RETRY, LAST_RETRY, LEAD, SPREAD, Limit, Past
 from awsttl.core.model import (
+    FOREVER,
     REUSE_MARGIN,
     CacheEntry,
     Files,
@@ -31,9 +34,12 @@ from support.keys import unavailable
 from support.looking import status
 from support.odd import config_text, hidden
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
+from support.wire import iso
 
 NOW = 1_795_208_400.0
+MINUTE = 60.0
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 seeds = st.text(max_size=8)
 lifetimes = st.floats(REUSE_MARGIN + LEAD + SPREAD + APART, 12 * HOUR)
@@ -236,6 +242,90 @@ class TestProcesses:
     def test_a_profile_without_a_command_allows_nothing_even_by_its_fingerprint(self) -> None:
         settings = Settings(allowed_processes={"gone": process_fingerprint("")})
         assert keeping.allowed(self.FILES, settings) == {}
+
+
+ENDS: tuple[tuple[str, float, str, float, bool], ...] = (
+    # the sign-in ends in 40 minutes; the session is due much later
+    ("legacy", 8 * HOUR, "its sign-in", 40 * MINUTE, False),
+    ("legacy", HOUR, "its sign-in", 3 * HOUR, True),
+    ("sso", HOUR, "its sign-in", DAY, True),
+    ("behind-mfa", HOUR, "the session of asks", 90 * MINUTE, True),
+    ("behind-mfa", 4 * HOUR, "the session of asks", 90 * MINUTE, False),
+    ("behind-pasted", HOUR, "the session of pasted", 2 * HOUR, True),
+    ("behind-pasted", HOUR, "the session of pasted", 20 * MINUTE, False),
+)
+"""A profile, how long its session lasts, what ends, when, and whether it is renewed before."""
+
+
+class TestWhatEndsIt:
+    """A renewal is possible or not at its own moment."""
+
+    @staticmethod
+    def kept(home: Home, name: str, lasts: float, ends: float) -> Status:
+        asks = role("base", 2, mfa_serial=DEVICE)
+        pasted = BASE | {"aws_session_token": "t", "aws_expiration": iso(NOW + ends)}
+        profiles = {
+            "base": BASE,
+            "sso": SSO,
+            "legacy": LEGACY,
+            "asks": asks,
+            "behind-mfa": role("asks", 3),
+            "pasted": pasted,
+            "behind-pasted": role("pasted", 4),
+        }
+        home.config(config_text(profiles, CORP))
+        home.sso_token(START_URL, expires_at=NOW + ends)
+        home.sso_token(
+            "corp", expires_at=NOW - HOUR, refresh_token="r", registration_expires_at=NOW + ends
+        )
+        home.cli_cache(asks, expires_at=NOW + ends + REUSE_MARGIN)
+        written = home.cli_cache(profiles[name], expires_at=NOW + lasts)
+        os.utime(written, (NOW, NOW))
+        return status(home, name)
+
+    @pytest.mark.parametrize(("name", "lasts", "what", "ends", "is_renewed"), ENDS)
+    def test_is_asked_at_the_instant_of_the_renewal(
+        self, home: Home, name: str, lasts: float, what: str, ends: float, *, is_renewed: bool
+    ) -> None:
+        kept = self.kept(home, name, lasts, ends)
+        assert obstacles.cannot_keep(kept, NOW) is None
+        until = NOW + (ends if is_renewed else lasts)
+        assert keeping.limit(kept, NOW, ()) == Limit(NOW + ends, what, until, is_renewed)
+        assert obstacles.cannot_keep(kept, NOW + ends - 1) is None
+        assert obstacles.cannot_keep(kept, NOW + ends) is not None
+
+    def test_is_nothing_where_nothing_behind_it_ends(self, home: Home) -> None:
+        assert keeping.limit(of(session(HOUR)), NOW, ()) is None
+        kept = self.kept(home, "legacy", HOUR, -HOUR)
+        assert keeping.limit(kept, NOW, ()) is None
+
+    def test_is_said_with_the_choice_in_the_details_and_on_the_row(self, home: Home) -> None:
+        kept = self.kept(home, "legacy", 8 * HOUR, 40 * MINUTE)
+        why = "its sign-in ends at 21:40, before the next renewal"
+        assert keeping.promise(kept, NOW, ()) == f"is kept alive until Sat 05:00 only: {why}"
+        line = keeping.details(kept, NOW, "seed", None, ())
+        assert (line.text, line.tone, line.aside) == ("until Sat 05:00 only", "expiring", why)
+        row = keeping.glance(kept, NOW, ())
+        assert (row.text, row.until) == ("kept until Sat 05:00 only", NOW + 40 * MINUTE)
+        # The sign-in is over, and so is keeping; the session is not.
+        row = keeping.glance(kept, NOW + HOUR, ())
+        assert (row.text, row.until) == ("kept until Sat 05:00 only", NOW + 3 * HOUR)
+        assert keeping.glance(kept, NOW + 8 * HOUR, ()).text == ""
+
+    def test_is_a_promise_where_it_is_renewed_before(self, home: Home) -> None:
+        kept = self.kept(home, "legacy", HOUR, 3 * HOUR)
+        until = "until Sat 00:00, when its sign-in ends"
+        assert keeping.promise(kept, NOW, ()) == f"is kept alive {until}"
+        line = keeping.details(kept, NOW, "seed", None, ())
+        assert line.text.startswith("alive; next renewal at 21:4")
+        assert (line.tone, line.aside) == ("", until)
+        assert keeping.glance(kept, NOW, ()) == ("", NOW + 3 * HOUR)
+
+    def test_is_not_said_where_no_end_is_known(self) -> None:
+        kept = of(session(HOUR))
+        assert keeping.promise(kept, NOW, ()).endswith("renewed by itself before the AWS CLI would")
+        assert keeping.details(kept, NOW, "seed", None, ()).aside == ""
+        assert keeping.glance(kept, NOW, ()) == ("", FOREVER)
 
 
 class TestWords:

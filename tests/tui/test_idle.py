@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from textual.geometry import Region
 
-from awsttl.core.model import Status
+from awsttl.core.countdown import Timed
+from awsttl.core.model import FOREVER, Status
 from awsttl.core.view import rows
 from awsttl.tui.table.widget import Band, SessionTable
 from support.home import Home
@@ -128,9 +129,9 @@ async def test_a_minute_that_passes_leaves_findings_alone(
         table = opened.app.main.table
         asked: list[str] = []
 
-        def glance(status: Status) -> str:
+        def glance(status: Status, _now: float) -> Timed:
             asked.append(status.name)
-            return ""
+            return Timed("", FOREVER)
 
         table.look_closer(glance)
         assert len(asked) == table.page

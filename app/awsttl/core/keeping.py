@@ -1,6 +1,6 @@
 """Keeping sessions alive: when a kept profile is due, and why one cannot be kept.
 
-Pure: whoever keeps (``tui/keeper.py``) hands in the wall clock, what came of its last renewal,
+Pure: whoever keeps (``engine/keeping.py``) hands in the wall clock, what came of its last renewal,
 and a *seed*, a text that is another one in each process. Dashboards that keep the same profile
 come at slightly different moments by it, so that the first one's session spares the others.
 """
@@ -12,8 +12,10 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core import countdown
-from awsttl.core.model import EMPTY, Files, Secret, Session, Snapshot, Status
+from awsttl.core.countdown import Timed
+from awsttl.core.model import EMPTY, FOREVER, Files, Hop, Secret, Session, Snapshot, Status
 from awsttl.core.profiles.cache_names import process_fingerprint, secret_of
+from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.settings import Settings
 from awsttl.core.view.details import Detail
 from awsttl.core.why import obstacles
@@ -93,6 +95,48 @@ def _point(session: Session, expires_at: float) -> float:
     return expires_at if session.reuse_until is None else session.reuse_until
 
 
+class Limit(NamedTuple):
+    """What keeping a profile alive comes up against, as far as its files tell."""
+
+    at: float
+    """The instant from which each renewal needs a person."""
+    ends: str
+    """What ends then: "its sign-in"."""
+    until: float
+    """Until when there is a session without anybody: *at*, or the end of the present session where
+    that is not renewed any more."""
+    is_renewed: bool
+    """Whether the session is renewed before *at*."""
+
+
+def limit(
+    status: Status, now: float, may_run: Collection[str], renewal_at: float | None = None
+) -> Limit | None:
+    """What keeping comes up against from *now* on; ``None`` where nothing is known to end.
+
+    A renewal is possible or not at its own moment, and not when a key asks for it.
+    *renewal_at* is the instant of the next one, as :func:`due` knows it; else the latest that it
+    may have.
+    """
+    for hop in sorted(status.hops[1:], key=_usable_until):
+        at = _usable_until(hop)
+        if not now < at < FOREVER or obstacles.cannot_keep(status, at, may_run) is None:
+            continue
+        what = "its sign-in" if sign_in_of(hop.link) else f"the session of {hop.link.name}"
+        session = status.session
+        ends = session.expires_at if session else None
+        if session is None or ends is None:
+            return Limit(at, what, at, is_renewed=True)
+        renewal = _point(session, ends) - LEAD if renewal_at is None else renewal_at
+        is_renewed = renewal < at
+        return Limit(at, what, at if is_renewed else ends, is_renewed)
+    return None
+
+
+def _usable_until(hop: Hop) -> float:
+    return FOREVER if hop.usable_until is None else hop.usable_until
+
+
 def _due_by_session(status: Status, now: float, seed: str) -> float:
     session = status.session
     if session is None or session.expires_at is None:
@@ -156,8 +200,46 @@ def details(
     if problem := obstacles.cannot_keep(status, now, may_run):
         return Detail("kept", "not at present", "expiring", problem.message)
     instant = due(status, now, seed, past)
+    found = limit(status, now, may_run, max(now, instant))
+    if found is not None and not found.is_renewed:
+        until = countdown.clock_time(found.until, now).text
+        return Detail("kept", f"until {until} only", "expiring", _too_early(found, now))
     when = "at once" if instant <= now else f"at {countdown.clock_time(instant, now).text}"
+    aside = f"until {_when_it_ends(found, now)}" if found else ""
     if past is not None and past.failures and past.session == status.session:
         times = "once" if past.failures == 1 else f"{past.failures} times"
         return Detail("kept", f"failed {times}; again {when}", "expiring")
-    return Detail("kept", f"alive; next renewal {when}")
+    return Detail("kept", f"alive; next renewal {when}", aside=aside)
+
+
+def promise(status: Status, now: float, may_run: Collection[str]) -> str:
+    """What becomes of a profile that is kept alive from now on, and until when."""
+    found = limit(status, now, may_run)
+    if found is None:
+        return "is kept alive: renewed by itself before the AWS CLI would"
+    if found.is_renewed:
+        return f"is kept alive until {_when_it_ends(found, now)}"
+    until = countdown.clock_time(found.until, now).text
+    return f"is kept alive until {until} only: {_too_early(found, now)}"
+
+
+def glance(status: Status, now: float, may_run: Collection[str]) -> Timed:
+    """What the row of a kept profile says of that: only that its session will not be renewed."""
+    found = limit(status, now, may_run)
+    changes_at = found.at if found else FOREVER
+    ends = status.session.expires_at if status.session else None
+    if ends is None or ends <= now:
+        return Timed("", changes_at)
+    if (found is None or found.is_renewed) and not obstacles.cannot_keep(status, now, may_run):
+        return Timed("", changes_at)
+    until = countdown.clock_time(ends, now)
+    return Timed(f"kept until {until.text} only", min(until.until, ends, changes_at))
+
+
+def _when_it_ends(found: Limit, now: float) -> str:
+    return f"{countdown.clock_time(found.at, now).text}, when {found.ends} ends"
+
+
+def _too_early(found: Limit, now: float) -> str:
+    ends = countdown.clock_time(found.at, now).text
+    return f"{found.ends} ends at {ends}, before the next renewal"

@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from awsttl.core.model import Problem, Status
+from awsttl.core.countdown import Timed
+from awsttl.core.model import FOREVER, Problem, Status
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.tui.action import Target
 from awsttl.tui.actions import ACTIONS, BY_NAME, unavailable
@@ -105,14 +106,23 @@ class MainScreen(HostScreen):
         if not self._looks_closer and self.feed.files is not None:
             # The first rows do not wait for the checks: 4 ms.
             self._looks_closer = True
-            from awsttl.tui.features.diagnosing.actions import Diagnosing
-
-            self.table.look_closer(self.feature(Diagnosing).glance)
+            self.table.look_closer(self._glance)
         self.engine.keep_alive(self.arrangement)
         self._show_why_no_rows(self.arrangement)  # at first, the table was not there yet
         self._show_details()
         self._show_keys()
         self.call_after_refresh(self._watch)
+
+    def _glance(self, status: Status, now: float) -> Timed:
+        """What a row says besides: that it is not kept for long, else what is wrong with it."""
+        from awsttl.tui.features.diagnosing.actions import Diagnosing
+
+        kept = Timed("", FOREVER)
+        if status.name in self.arrangement.settings.keep:
+            from awsttl.tui.features.keeping.actions import Keeping
+
+            kept = self.feature(Keeping).glance(status, now)
+        return kept if kept.text else kept._replace(text=self.feature(Diagnosing).glance(status))
 
     def _watch(self) -> None:
         self.engine.warner.take(self.arrangement)

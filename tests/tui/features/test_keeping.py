@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from awsttl.core import countdown
 from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.disk.log_file import Journal
 from awsttl.disk.own_folders import settings_file
@@ -22,9 +23,9 @@ from awsttl.engine import feed as feed_module
 from awsttl.engine.keeping import Keeper
 from awsttl.tui.screen import MainScreen
 from support.cloud import Cloud
-from support.home import Home
+from support.home import START_URL, Home
 from support.odd import config_text
-from support.renewing import BASE, CORP, DEVICE, SSO, credentials_in, role
+from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, credentials_in, role
 from support.stage import Clock, Stage, cache_files, stage
 from support.wire import iso
 
@@ -373,6 +374,26 @@ async def test_the_choice_outlasts_a_restart(home: Home, cloud: Cloud, clock: Cl
         await opened.until(lambda: opened.row("dev").word == "valid")
         await opened.sees("↻")
     assert cloud.actions == ["AssumeRole"] * 2
+
+
+async def test_what_will_not_be_renewed_is_promised_no_renewal(
+    home: Home, cloud: Cloud, clock: Clock
+) -> None:
+    """The sign-in ends before the session is due, and cannot be refreshed."""
+    furnish(home, sso=LEGACY)
+    cached(home, LEGACY, expires_at=clock() + 8 * HOUR)
+    home.sso_token(START_URL, expires_at=clock() + 40 * 60)
+    async with stage((200, 40), clock) as opened:
+        await opened.go_to("sso")
+        await opened.press("a")
+        until = countdown.clock_time(clock() + 8 * HOUR, clock()).text
+        await opened.hears(f"sso is kept alive until {until} only: its sign-in ends at")
+        await opened.sees("before the next renewal")
+        await opened.sees(f"! kept until {until} only")
+        home.sso_token(START_URL, expires_at=clock() + 9 * HOUR)
+        await opened.sees_no_more("! kept until")
+        await opened.sees("alive; next renewal at")
+        assert cloud.actions == []
 
 
 async def test_what_cannot_be_kept_says_so_at_once(home: Home, clock: Clock) -> None:

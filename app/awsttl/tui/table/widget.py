@@ -23,6 +23,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from awsttl.core.countdown import Timed
 from awsttl.core.model import FOREVER, Problem, Status
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
@@ -34,8 +35,10 @@ from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
 _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
 
 
-Glance = Callable[[Status], str]
-"""Profile → what its row should say besides, in a few words; mostly nothing."""
+Glance = Callable[[Status, float], Timed]
+"""Profile and moment → what its row should say besides, in a few words; mostly nothing."""
+
+_NO_FINDING: Final = Timed("", FOREVER)
 
 
 class Line(NamedTuple):
@@ -107,8 +110,8 @@ class SessionTable(Horizontal):
         """Line of the screen → what is on it."""
         self._remarks: dict[str, Remark] = {}
         self._glance: Glance | None = None
-        self._findings: dict[str, str] = {}
-        """Profile → what the glance found, as long as the files are the same."""
+        self._findings: dict[str, Timed] = {}
+        """Profile → what the glance found, as long as the files and the choices are the same."""
         self._wake = Wake(self, self._draw)
         self._styles: dict[str, Style] = {}
         self._read_at = 0.0
@@ -125,7 +128,7 @@ class SessionTable(Horizontal):
         """Take over a new arrangement. The cursor stays on its row while that is shown."""
         before, old = self.item, self.arrangement
         self.arrangement = arrangement
-        if arrangement.snapshot is not old.snapshot:
+        if arrangement.snapshot is not old.snapshot or arrangement.settings != old.settings:
             self._findings.clear()
         found = arrangement.places.get(self._cursor_key)
         if found is not None:
@@ -241,18 +244,18 @@ class SessionTable(Horizontal):
         row = old.row if old is not None and old.item is item else None
         if row is None or not self._read_at <= now < row.until:
             row = rows.row(item, now, self.arrangement.view.threshold)
-        finding = self._finding(item, row)
-        if finding != row.finding:
-            row = row._replace(finding=finding)
+        finding = self._finding(item, row, now)
+        if finding.text != row.finding or finding.until < row.until:
+            row = row._replace(finding=finding.text, until=min(row.until, finding.until))
         remark = self._remarks.get(row.key) if self._remarks else None
         return Line(item, row, index == self._cursor, remark, self._marks(item))
 
-    def _finding(self, item: rows.Item, row: Row) -> str:
+    def _finding(self, item: rows.Item, row: Row, now: float) -> Timed:
         if self._glance is None or not isinstance(item, Status) or row.note:
-            return ""
+            return _NO_FINDING
         found = self._findings.get(item.name)
-        if found is None:
-            found = self._findings[item.name] = self._glance(item)
+        if found is None or not self._read_at <= now < found.until:
+            found = self._findings[item.name] = self._glance(item, now)
         return found
 
     def _marks(self, item: rows.Item) -> Marks:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from awsttl.core import keeping
+from awsttl.core.countdown import Timed
 from awsttl.core.model import Problem, Secret, Status
 from awsttl.core.view import layout
 from awsttl.core.view.details import Detail
@@ -25,7 +27,7 @@ class Keeping:
         host, item = self._host, self._host.item
         if not isinstance(item, Status):
             return
-        name, choices = item.name, host.engine.choices
+        name, choices, now = item.name, host.engine.choices, host.clock()
         if name in host.arrangement.settings.keep:
 
             def said() -> None:
@@ -33,21 +35,21 @@ class Keeping:
 
             choose(host, lambda: choices.keep_no_longer(name), said)
             return
-        problem = obstacles.cannot_keep(item, host.clock(), choices.may_run())
-        if problem is None:
-            self._begin(name, {})
+        if obstacles.cannot_keep(item, now, choices.may_run()) is None:
+            self._begin(item, {})
         else:
-            self._ask(name, choices.to_allow(item))
+            self._ask(item, choices.to_allow(item))
 
-    def _begin(self, name: str, allowed: Mapping[str, Secret]) -> None:
-        host = self._host
+    def _begin(self, status: Status, allowed: Mapping[str, Secret]) -> None:
+        host, name = self._host, status.name
+        may_run = {*host.engine.choices.may_run(), *allowed}
 
         def said() -> None:
-            host.say(f"{name} is kept alive: renewed by itself before the AWS CLI would")
+            host.say(f"{name} {keeping.promise(status, host.clock(), may_run)}")
 
         choose(host, lambda: host.engine.choices.keep(name, allowed), said)
 
-    def _ask(self, name: str, commands: Mapping[str, Secret]) -> None:
+    def _ask(self, status: Status, commands: Mapping[str, Secret]) -> None:
         """Ask whether the processes of a chain may run without a key, and show them."""
         from awsttl.tui.confirm_dialog import ConfirmDialog
 
@@ -56,12 +58,16 @@ class Keeping:
 
         def answered(answer: bool | None) -> None:  # noqa: FBT001 (Textual's callback)
             if answer:
-                self._begin(name, commands)
+                self._begin(status, commands)
 
-        question = f"To keep {name} alive, may awsttl run this without a key?"
+        question = f"To keep {status.name} alive, may awsttl run this without a key?"
         lines = [f"{each}: {command.reveal()}" for each, command in commands.items()]
         dialog = ConfirmDialog("keep alive", question, lines, yes="allow", no="do not")
         self._host.open(dialog, answered)
+
+    def glance(self, status: Status, now: float) -> Timed:
+        """What the row of a kept profile says of that; mostly nothing."""
+        return keeping.glance(status, now, self._host.engine.choices.may_run())
 
     def not_kept(self, names: tuple[str, ...], problem: Problem) -> None:
         """Say that kept profiles could not be renewed."""
