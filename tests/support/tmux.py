@@ -77,9 +77,19 @@ class Pane:
         """Give the pane another size."""
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
 
-    def screen(self, *, colours: bool = False) -> str:
-        """What is on the screen."""
-        return self._tmux("capture-pane", "-p", *(["-e"] if colours else []))
+    def split(self, *command: str) -> str:
+        """Open another pane of the window, with a program in it; returns tmux's name for it."""
+        arguments = ("split-window", "-d", "-P", "-F", "#{pane_id}", *command)
+        return self._tmux(*arguments).strip()
+
+    def screen(self, *, colours: bool = False, of: str = "") -> str:
+        """What is on the screen of the pane, or *of* another one."""
+        which = ["-t", of] if of else []
+        return self._tmux("capture-pane", "-p", *which, *(["-e"] if colours else []))
+
+    def tmux(self, *arguments: str) -> str:
+        """What another command of tmux prints."""
+        return self._tmux(*arguments)
 
     def buffer(self) -> str:
         """The latest tmux buffer."""
@@ -89,11 +99,11 @@ class Pane:
         """The title that the program has given the pane."""
         return self._tmux("display-message", "-p", "#{pane_title}").strip()
 
-    def sees(self, *texts: str) -> str:
+    def sees(self, *texts: str, of: str = "") -> str:
         """Wait until all *texts* are on the screen; returns it."""
         end = time.monotonic() + DEADLINE
         while True:
-            screen = self.screen()
+            screen = self.screen(of=of)
             if all(text in screen for text in texts):
                 return screen
             if time.monotonic() > end:

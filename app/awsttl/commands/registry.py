@@ -51,6 +51,7 @@ COMMANDS: Final = (
     Command("explain", "say what an error message of AWS means on this machine"),
     Command("pick", "choose a profile from the rows, and print its name"),
     Command("completion", "print the completion of a shell"),
+    Command("tmux", "print the lines for ~/.tmux.conf"),
     Command("demo", "open the dashboard on a sandbox (needs the demo extra)"),
 )
 """In the order of the overview."""

@@ -27,14 +27,14 @@ def user_shell(environ: Mapping[str, str], parent: str | None = None) -> Shell:
     uv, tmux) or nobody knows, the variables decide that only nushell and PowerShell set, then
     the login shell in ``$SHELL``. Nothing is run to find out.
     """
-    shell = _of_program(parent_name() if parent is None else parent)
+    shell = of_program(parent_name() if parent is None else parent)
     if shell is not None:
         return shell
     if "NU_VERSION" in environ:
         return Shell.NUSHELL
     if "PSModulePath" in environ:
         return Shell.POWERSHELL
-    return _of_program(environ.get("SHELL", "")) or Shell.POSIX
+    return of_program(environ.get("SHELL", "")) or Shell.POSIX
 
 
 def parent_name() -> str:
@@ -45,7 +45,7 @@ def parent_name() -> str:
         return ""
 
 
-def _of_program(path: str) -> Shell | None:
+def of_program(path: str) -> Shell | None:
     """The shell that a program's name or path stands for; a login shell's has a ``-`` before."""
     name = path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     return _BY_PROGRAM.get(name.removeprefix("-").removesuffix(".exe"))
