@@ -48,7 +48,7 @@ def _lines(case: Case, met: dict[str, Encounter]) -> Iterator[str]:
     yield f"\n{case.name}"
     v1, v2 = met.values()
     if v1.agrees and v2.agrees and v1.done == v2.done:
-        yield f"  ✓ v1 v2  {v1.prediction.deed:16}  {v1.done}"
+        yield f"  ✓ v1 v2  {v1.prediction.effect:16}  {v1.done}"
     else:
         for version, encounter in met.items():
             yield from _line(version, encounter)
@@ -57,11 +57,11 @@ def _lines(case: Case, met: dict[str, Encounter]) -> Iterator[str]:
 
 
 def _line(version: str, encounter: Encounter) -> Iterator[str]:
-    deed = encounter.prediction.deed
+    effect = encounter.prediction.effect
     if encounter.agrees:
-        yield f"  ✓ {version}     {deed:16}  {encounter.done}"
+        yield f"  ✓ {version}     {effect:16}  {encounter.done}"
         return
-    yield f"  ✗ {version}     {deed:16}  {encounter.predicted}"
+    yield f"  ✗ {version}     {effect:16}  {encounter.predicted}"
     yield f"           but it did        {encounter.done}"
     yield from (f"           | {line}" for line in encounter.outcome.stderr.strip().splitlines())
 

@@ -122,7 +122,7 @@ def meet(case: Case, version: Version) -> Encounter:
 
 
 def _predicted(prediction: Prediction, case: Case) -> Deeds:
-    """The prediction as deeds, up to what AWS or a process refuses unforeseen."""
+    """The prediction as effects, up to what AWS or a process refuses unforeseen."""
     failed = prediction.problem.code if prediction.problem else ""
     reached = []
     for step in prediction.steps:

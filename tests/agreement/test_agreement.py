@@ -17,7 +17,7 @@ from awsttl.core.why.prediction import (
     V1,
     V2,
     Cli,
-    Deed,
+    Effect,
     Prediction,
     predict,
     predict_status,
@@ -77,15 +77,15 @@ def test_the_state_on_the_screen_says_the_same(case: Case, home: Home) -> None:
     if status is None:
         return
     predictions = [predict(seen, status.name, case.environ, now, cli) for cli in (V1, V2)]
-    deeds = {prediction.deed for prediction in predictions}
+    effects = {prediction.effect for prediction in predictions}
     match countdown.standing(status, now).state:
         case State.VALID | State.LONG_TERM | State.UNKNOWN:
-            assert deeds & {Deed.WORKS, Deed.RUNS}
+            assert effects & {Effect.WORKS, Effect.RUNS}
         case State.BROKEN:
             assert status.broken
             assert _code(status.broken.code) in map(_failure, predictions)
         case State.EXPIRED | State.NONE | State.EXPIRING:
-            assert Deed.WORKS not in deeds
+            assert Effect.WORKS not in effects
 
 
 @EVERY_HOME

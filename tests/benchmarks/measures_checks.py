@@ -22,8 +22,8 @@ from awsttl.disk.reader import Reader
 files = Reader(Locations.of(os.environ)).look()
 seen = snapshot(files)
 started = time.perf_counter()
-grounds = checks.Grounds.of(seen, files, time.time())
-found = list(checks.results(seen.profiles, grounds, os.environ))
+context = checks.Context.of(seen, files, time.time())
+found = list(checks.offline_results(seen.profiles, context, os.environ))
 print(json.dumps([time.perf_counter() - started, len(seen.profiles), len(found)]))
 """
 

@@ -18,9 +18,9 @@ import encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
 from awsttl.core.model import CacheEntry, Secret, Shape
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cache_store, credentials_file, ini_files, watcher
-from awsttl.disk.evidence import Evidence
+from awsttl.disk.cache_folders import check_cache_folders
 from awsttl.disk.locations import Locations
-from awsttl.disk.setting_lines import Provenance
+from awsttl.disk.setting_lines import SettingLines
 from awsttl.disk.reader import Reader
 from awsttl.disk.session_keys import NoKeysError, read
 from botocore import configloader
@@ -111,17 +111,16 @@ class TestIniFiles:
     def test_no_line_of_it_is_shown(self) -> None:
         without_roots_rights("""
             config.chmod(0)
-            assert Provenance(Locations.of({})).settings("a") == ()
+            assert SettingLines(Locations.of({})).settings("a") == ()
             """)
 
 
 class TestDiagnosis:
     def test_of_a_cache_folder_that_may_not_be_written(self) -> None:
         without_roots_rights("""
-            evidence = Evidence(Locations.of({}), {})
-            assert evidence.folders().findings == ()
+            assert check_cache_folders(Locations.of({})).findings == ()
             cache.chmod(0o500)
-            (finding,) = evidence.folders().findings
+            (finding,) = check_cache_folders(Locations.of({})).findings
             assert finding.message == (
                 "~/.aws/cli/cache cannot be written: every command gets a new session"
             )

@@ -14,15 +14,15 @@ from awsttl.core.profiles.kinds import merge
 from awsttl.core.view.details import Setting
 from awsttl.disk.ini_files import read_config, read_credentials
 from awsttl.disk.locations import Locations
-from awsttl.disk.setting_lines import Provenance
+from awsttl.disk.setting_lines import SettingLines
 from support.home import Home
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 @pytest.fixture
-def provenance(home: Home) -> Provenance:
-    return Provenance(Locations.of({}))
+def setting_lines(home: Home) -> SettingLines:
+    return SettingLines(Locations.of({}))
 
 
 def places(settings: tuple[Setting, ...]) -> dict[str, tuple[str, str, int]]:
@@ -30,7 +30,7 @@ def places(settings: tuple[Setting, ...]) -> dict[str, tuple[str, str, int]]:
 
 
 class TestPlaces:
-    def test_each_key_has_its_file_and_line(self, home: Home, provenance: Provenance) -> None:
+    def test_each_key_has_its_file_and_line(self, home: Home, setting_lines: SettingLines) -> None:
         home.config("""\
             # the team's
             [default]
@@ -41,17 +41,17 @@ class TestPlaces:
             ; where it comes from
             Source_Profile: base
             """)
-        assert provenance.settings("dev") == (
+        assert setting_lines.settings("dev") == (
             Setting("role_arn", "arn:aws:iam::111122223333:role/Dev", "~/.aws/config", 6),
             Setting("source_profile", "base", "~/.aws/config", 8),
         )
 
     def test_credentials_win_over_config_and_come_first(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
         home.config("[profile base]\nregion = one\noutput = json\n")
         home.credentials("[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\nregion = two\n")
-        assert provenance.settings("base") == (
+        assert setting_lines.settings("base") == (
             Setting("aws_access_key_id", "…MPLE", "~/.aws/credentials", 2),
             Setting("region", "two", "~/.aws/credentials", 3),
             Setting("output", "json", "~/.aws/config", 3),
@@ -61,22 +61,22 @@ class TestPlaces:
         ("first", "second"), [("default", "profile default"), ("profile default", "default")]
     )
     def test_the_later_of_two_defaults_replaces_the_earlier(
-        self, first: str, second: str, home: Home, provenance: Provenance
+        self, first: str, second: str, home: Home, setting_lines: SettingLines
     ) -> None:
         home.config(f"[{first}]\nregion = one\noutput = json\n[{second}]\nregion = two\n")
-        assert places(provenance.settings("default")) == {"region": ("two", "~/.aws/config", 5)}
+        assert places(setting_lines.settings("default")) == {"region": ("two", "~/.aws/config", 5)}
 
     def test_what_leaks_from_default_is_shown_where_it_stands(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
         home.config("[profile a]\noutput = json\n[DEFAULT]\nregion = x\noutput = text\n")
-        assert places(provenance.settings("a")) == {
+        assert places(setting_lines.settings("a")) == {
             "output": ("json", "~/.aws/config", 2),
             "region": ("x", "~/.aws/config", 4),
         }
 
     def test_a_continued_value_stands_where_it_begins_and_hides_no_key(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
         home.config("""\
             [profile a]
@@ -85,28 +85,30 @@ class TestPlaces:
               addressing_style = path
             region = x
             """)
-        assert places(provenance.settings("a")) == {
+        assert places(setting_lines.settings("a")) == {
             "s3": ("", "~/.aws/config", 2),
             "region": ("x", "~/.aws/config", 5),
         }
 
-    def test_odd_characters_do_not_count_as_lines(self, home: Home, provenance: Provenance) -> None:
+    def test_odd_characters_do_not_count_as_lines(
+        self, home: Home, setting_lines: SettingLines
+    ) -> None:
         home.config("[profile a]\noutput = \x0b\x0c\x1c\x85\u2028\u2029.\nregion = x\n")
-        assert places(provenance.settings("a"))["region"] == ("x", "~/.aws/config", 3)
+        assert places(setting_lines.settings("a"))["region"] == ("x", "~/.aws/config", 3)
 
     def test_the_files_may_lie_anywhere(self, home: Home) -> None:
         place = home.path / "elsewhere"
         place.write_text("[profile a]\nregion = x\n")
-        found = Provenance(Locations.of({"AWS_CONFIG_FILE": str(place)})).settings("a")
+        found = SettingLines(Locations.of({"AWS_CONFIG_FILE": str(place)})).settings("a")
         assert found == (Setting("region", "x", "~/elsewhere", 2),)
 
     def test_of_a_damaged_file_what_can_be_read_is_shown(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
         config = home.config("\ufeff[default]\nregion = x\n[profile a]\nnonsense\n[default]\n")
-        assert places(provenance.settings("default")) == {"region": ("x", "~/.aws/config", 2)}
+        assert places(setting_lines.settings("default")) == {"region": ("x", "~/.aws/config", 2)}
         config.write_bytes(b"[default]\noutput = \xff\nregion = y\n")
-        assert places(provenance.settings("default"))["region"] == ("y", "~/.aws/config", 3)
+        assert places(setting_lines.settings("default"))["region"] == ("y", "~/.aws/config", 3)
 
 
 class TestSecrets:
@@ -124,24 +126,26 @@ class TestSecrets:
             "token",
         ],
     )
-    def test_are_masked(self, key: str, home: Home, provenance: Provenance) -> None:
+    def test_are_masked(self, key: str, home: Home, setting_lines: SettingLines) -> None:
         home.credentials(f"[base]\n{key} = {SECRET}\n{key}_id = x\n")
-        (setting, *_) = provenance.settings("base")
+        (setting, *_) = setting_lines.settings("base")
         assert (setting.value, setting.line) == ("•••", 2)
-        assert SECRET not in repr(provenance.settings("base"))
+        assert SECRET not in repr(setting_lines.settings("base"))
 
     @pytest.mark.parametrize(
         "key", ["web_identity_token_file", "x_security_token_expires", "external_id", "mfa_serial"]
     )
     def test_what_only_sounds_like_one_is_shown(
-        self, key: str, home: Home, provenance: Provenance
+        self, key: str, home: Home, setting_lines: SettingLines
     ) -> None:
         home.credentials(f"[base]\n{key} = shown\n")
-        assert provenance.settings("base")[0].value == "shown"
+        assert setting_lines.settings("base")[0].value == "shown"
 
-    def test_of_an_access_key_the_end_is_shown(self, home: Home, provenance: Provenance) -> None:
+    def test_of_an_access_key_the_end_is_shown(
+        self, home: Home, setting_lines: SettingLines
+    ) -> None:
         home.credentials("[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n")
-        assert provenance.settings("base")[0].value == "…MPLE"
+        assert setting_lines.settings("base")[0].value == "…MPLE"
 
     @pytest.mark.parametrize(
         ("command", "shown"),
@@ -153,51 +157,51 @@ class TestSecrets:
         ],
     )
     def test_of_a_process_the_program_is_shown(
-        self, command: str, shown: str, home: Home, provenance: Provenance
+        self, command: str, shown: str, home: Home, setting_lines: SettingLines
     ) -> None:
         home.config(f"[profile a]\ncredential_process = {command}\n")
-        assert provenance.settings("a")[0].value == shown
+        assert setting_lines.settings("a")[0].value == shown
 
     def test_that_go_on_over_several_lines_are_not_shown_either(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
         home.credentials(f"[base]\naws_session_token =\n  {SECRET}\n  {SECRET}\nregion = x\n")
-        assert [setting.key for setting in provenance.settings("base")] == [
+        assert [setting.key for setting in setting_lines.settings("base")] == [
             "aws_session_token",
             "region",
         ]
-        assert SECRET not in repr(provenance.settings("base"))
+        assert SECRET not in repr(setting_lines.settings("base"))
 
 
 class TestLooking:
     def test_nothing_is_known_of_what_is_not_there(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
-        assert provenance.settings("a") == ()
+        assert setting_lines.settings("a") == ()
         home.config("[profile b]\n")
-        assert provenance.settings("a") == ()
-        assert provenance.settings("b") == ()
+        assert setting_lines.settings("a") == ()
+        assert setting_lines.settings("b") == ()
 
-    def test_a_changed_file_is_read_again(self, home: Home, provenance: Provenance) -> None:
+    def test_a_changed_file_is_read_again(self, home: Home, setting_lines: SettingLines) -> None:
         home.config("[profile a]\nregion = x\n")
-        provenance.settings("a")
+        setting_lines.settings("a")
         home.config("[profile a]\n\nregion = longer\n")
-        assert places(provenance.settings("a")) == {"region": ("longer", "~/.aws/config", 3)}
+        assert places(setting_lines.settings("a")) == {"region": ("longer", "~/.aws/config", 3)}
         home.config_file.unlink()
-        assert provenance.settings("a") == ()
+        assert setting_lines.settings("a") == ()
 
-    def test_an_unchanged_one_is_not(self, home: Home, provenance: Provenance) -> None:
+    def test_an_unchanged_one_is_not(self, home: Home, setting_lines: SettingLines) -> None:
         home.config("[profile a]\nregion = x\n")
-        (first,), (second,) = provenance.settings("a"), provenance.settings("a")
+        (first,), (second,) = setting_lines.settings("a"), setting_lines.settings("a")
         assert first is second
 
     def test_a_named_pipe_is_not_waited_for_nor_a_folder_read(
-        self, home: Home, provenance: Provenance
+        self, home: Home, setting_lines: SettingLines
     ) -> None:
         home.aws.mkdir()
         os.mkfifo(home.config_file)
         home.credentials_file.mkdir()
-        assert provenance.settings("a") == ()
+        assert setting_lines.settings("a") == ()
 
 
 HEADERS = st.sampled_from(
@@ -228,8 +232,8 @@ def test_a_profile_has_the_keys_that_the_parser_gives_it(config: str, credential
         for path, text in zip(paths, (config, credentials), strict=True):
             path.write_text(text)
         ours, theirs = read_config(str(paths[0])), read_credentials(str(paths[1]))
-        provenance = Provenance(Locations(str(paths[0]), str(paths[1]), "", "", ""))
-        found = {name: provenance.settings(name) for name in ("default", "a", "b", "profile a")}
+        setting_lines = SettingLines(Locations(str(paths[0]), str(paths[1]), "", "", ""))
+        found = {name: setting_lines.settings(name) for name in ("default", "a", "b", "profile a")}
     assume(ours.problem is None and theirs.problem is None)
     merged = merge(ours, theirs).merged
     lines = {

@@ -16,10 +16,10 @@ from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
 from awsttl.core.model import Status
 from awsttl.core.view import doctor
-from awsttl.core.why.configure_list import Winner
+from awsttl.core.why.configure_list import UsedValue
 from awsttl.core.why.findings import Result
-from awsttl.disk.evidence import Evidence
 from awsttl.disk.locations import Locations
+from awsttl.disk.result_details import ResultDetails
 from awsttl.engine.diagnosing import examine
 from awsttl.engine.look import OneLook
 
@@ -51,18 +51,20 @@ def run(given: Namespace) -> int:
         in_full=bool(names),
         network=not given.offline,
     )
-    winners = _winners(statuses, locations) if names else {}
+    used_values = _used_values(statuses, locations) if names else {}
     if given.json:
-        show(doctor.as_json(results, winners, now, said))
+        show(doctor.as_json(results, used_values, now, said))
     else:
         lines = list(doctor.as_text(results, len(statuses), said, full=bool(names)))
         if names and len(statuses) == 2:
-            lines[-1:-1] = doctor.side_by_side(winners)
+            lines[-1:-1] = doctor.side_by_side(used_values)
         show("\n".join(lines))
     matters = any(finding.matters for result in results for finding in result.findings)
     return exit_codes.FAILED if matters else exit_codes.DONE
 
 
-def _winners(statuses: Sequence[Status], locations: Locations) -> dict[str, tuple[Winner, ...]]:
-    evidence = Evidence(locations, os.environ)
-    return {status.name: evidence.winners(status) for status in statuses}
+def _used_values(
+    statuses: Sequence[Status], locations: Locations
+) -> dict[str, tuple[UsedValue, ...]]:
+    details = ResultDetails(locations, os.environ)
+    return {status.name: details.used_values(status) for status in statuses}

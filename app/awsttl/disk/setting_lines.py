@@ -19,7 +19,7 @@ from awsttl.disk.locations import Locations, shown
 Sections = Mapping[str, tuple[Setting, ...]]
 
 
-class Provenance:
+class SettingLines:
     """Finds settings by profile; reads a file again only when it changed."""
 
     def __init__(self, locations: Locations) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from awsttl.core.model import Files, Snapshot, Status
 from awsttl.core.why import checks
-from awsttl.core.why.checks import Grounds
+from awsttl.core.why.checks import Context
 from awsttl.core.why.findings import Result, Tell
-from awsttl.disk.evidence import Evidence
+from awsttl.disk.cache_folders import check_cache_folders
+from awsttl.disk.result_details import ResultDetails
 
 if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
@@ -33,20 +34,20 @@ def examine(  # noqa: PLR0913 (each says something else of how thoroughly)
     profiles nobody reads that. *tell* is called from any thread, one call at a time. *now* is the
     wall clock in seconds UTC.
     """
-    evidence = Evidence(locations, os.environ)
+    details = ResultDetails(locations, os.environ)
     known = {status.name: status for status in statuses}
-    grounds = Grounds.of(seen, files, now)
+    context = Context.of(seen, files, now)
 
     def complete(result: Result) -> None:
         status = known.get(result.profile) if in_full else None
-        tell(evidence.complete(result, status) if status else evidence.located(result))
+        tell(details.in_full(result, status) if status else details.with_lines(result))
 
-    tell(evidence.folders())
-    for result in checks.results(statuses, grounds, os.environ):
+    tell(check_cache_folders(locations))
+    for result in checks.offline_results(statuses, context, os.environ):
         complete(result)
     if network:
         # boto3's world: 500 ms, the first time.
         from awsttl.engine import online_checks
 
         verify = locations if in_full else None
-        online_checks.online(statuses, grounds, os.environ, complete, verify=verify)
+        online_checks.check_online(statuses, context, os.environ, complete, verify=verify)

@@ -12,16 +12,16 @@ from typing import Final
 from awsttl.aws import probes
 from awsttl.core.model import EMPTY, Status
 from awsttl.core.remedies import Remedy
-from awsttl.core.why.checks import Grounds
+from awsttl.core.why.checks import Context
 from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell
 from awsttl.disk import identities, session_keys
 from awsttl.disk.locations import Locations, shown
 from awsttl.terminal import aws_clis
 
 
-def online(
+def check_online(
     statuses: Sequence[Status],
-    grounds: Grounds,
+    context: Context,
     environ: Mapping[str, str],
     tell: Tell,
     *,
@@ -37,7 +37,7 @@ def online(
     }
     served: defaultdict[Hashable, list[str]] = defaultdict(list)
     for status in statuses:
-        key = probes.endpoint_key(grounds.files.config.sections.get(status.name, EMPTY))
+        key = probes.endpoint_key(context.files.config.sections.get(status.name, EMPTY))
         served[key].append(status.name)
         if verify is not None:
             asked[Check.IDENTITY, status.name] = _identity_of(status, verify)
@@ -89,10 +89,10 @@ def _for_all(finding: Finding, names: Sequence[str]) -> Finding:
 
 
 def _identity_of(status: Status, locations: Locations) -> Callable[[], Sequence[Result]]:
-    return lambda: [identity(status, locations)]
+    return lambda: [check_identity(status, locations)]
 
 
-def identity(status: Status, locations: Locations) -> Result:
+def check_identity(status: Status, locations: Locations) -> Result:
     """Ask AWS whose the keys are that the profile has on this machine. Blocks; renews nothing."""
     name = status.name
     try:

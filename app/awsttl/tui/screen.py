@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from awsttl.core.view.details import Detail, Setting
     from awsttl.disk.locations import Locations
-    from awsttl.disk.setting_lines import Provenance
+    from awsttl.disk.setting_lines import SettingLines
     from awsttl.engine.feed import Feed
     from awsttl.tui.around.filter_line import FilterLine
 
@@ -71,10 +71,10 @@ class MainScreen(HostScreen):
         self._looks_closer = False
 
     @cached_property
-    def _provenance(self) -> Provenance:
-        from awsttl.disk.setting_lines import Provenance
+    def _setting_lines(self) -> SettingLines:
+        from awsttl.disk.setting_lines import SettingLines
 
-        return Provenance(self.locations)
+        return SettingLines(self.locations)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -190,7 +190,7 @@ class MainScreen(HostScreen):
             name = item.name
 
             def look() -> tuple[Setting, ...]:
-                return self._provenance.settings(name)
+                return self._setting_lines.settings(name)
 
             def tell(found: tuple[Setting, ...]) -> None:
                 now = self.table.item

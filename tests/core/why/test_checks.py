@@ -9,8 +9,8 @@ from awsttl.core.profiles.environment import read
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.remedies import Act
 from awsttl.core.why import checks
-from awsttl.core.why.checks import SEEN_ANYHOW
-from awsttl.core.why.checks.grounds import Grounds
+from awsttl.core.why.checks import SAID_BY_CLOCK
+from awsttl.core.why.checks.case import Context
 from awsttl.core.why.findings import Check, Finding, Severity, worst
 from support.home import Home
 from support.looking import files
@@ -30,16 +30,16 @@ def found(home: Home, profile: str, environ: dict[str, str] | None = None) -> di
     seen = snapshot(read_files, read(environ or {}))
     status = seen.status(profile)
     assert status is not None
-    grounds = checks.Grounds.of(seen, read_files, NOW)
-    return {finding.code: finding for finding in checks.offline(status, grounds)}
+    context = checks.Context.of(seen, read_files, NOW)
+    return {finding.code: finding for finding in checks.offline_findings(status, context)}
 
 
 def around(home: Home, environ: dict[str, str]) -> dict[str, Finding]:
     """What is said of the environment, whatever the profile."""
     read_files = files(home)
     seen = snapshot(read_files, read(environ))
-    grounds = checks.Grounds.of(seen, read_files, NOW)
-    first = next(iter(checks.results((), grounds, environ)))
+    context = checks.Context.of(seen, read_files, NOW)
+    first = next(iter(checks.offline_results((), context, environ)))
     return {finding.code: finding for finding in first.findings}
 
 
@@ -254,7 +254,7 @@ class TestGlance:
         read_files = files(home)
         status = snapshot(read_files).status("dev")
         assert status is not None
-        finding = checks.glance(status, read_files)
+        finding = checks.row_finding(status, read_files)
         assert finding is not None
         assert finding.short == "never reused (15 min)"
 
@@ -265,7 +265,7 @@ class TestGlance:
         read_files = files(home)
         status = snapshot(read_files).status("dev")
         assert status is not None
-        assert checks.glance(status, read_files) is None
+        assert checks.row_finding(status, read_files) is None
 
     @pytest.mark.parametrize("now", [0.0, NOW - HOUR, NOW, NOW + 20 * 60, NOW + 24 * HOUR])
     def test_what_it_leaves_to_the_clock_is_all_that_depends_on_the_time(
@@ -294,6 +294,8 @@ class TestGlance:
         )
         read_files = files(home)
         for status in snapshot(read_files).profiles:
-            then = checks.offline(status, Grounds(Snapshot(), read_files, now))
-            lasting = worst(each for each in then if each.matters and each.code not in SEEN_ANYHOW)
-            assert checks.glance(status, read_files) == lasting, status.name
+            then = checks.offline_findings(status, Context(Snapshot(), read_files, now))
+            lasting = worst(
+                each for each in then if each.matters and each.code not in SAID_BY_CLOCK
+            )
+            assert checks.row_finding(status, read_files) == lasting, status.name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from awsttl.core.why.prediction import V1, V2, Cli, Deed, Prediction, Step, predict
+from awsttl.core.why.prediction import V1, V2, Cli, Effect, Prediction, Step, predict
 from support.home import START_URL, Home
 from support.looking import look
 from support.odd import ODD_NAMES, config_text
@@ -62,7 +62,7 @@ class TestAwsLogin:
         assert found.problem
         assert found.problem.code == "never-signed-in"
         home.login_token(LOGIN, expires_at=NOW - HOUR)
-        assert _predict(home).deed is Deed.WORKS
+        assert _predict(home).effect is Effect.WORKS
 
 
 class TestTheMachinesOwnCredentials:
@@ -91,16 +91,16 @@ class TestTheMachinesOwnCredentials:
         assert _predict(home, environ=CONTAINER) == Prediction(
             (Step("EcsContainer", "dev"),), access_key="N001"
         )
-        assert _predict(home).deed is Deed.FAILS
+        assert _predict(home).effect is Effect.FAILS
 
 
 class TestItsWords:
     def test_name_the_first_thing_that_a_person_notices(self, home: Home) -> None:
         sections = {"dev": role("mid", mfa_serial=DEVICE), "mid": role("base", 1), "base": BASE}
         home.config(config_text(sections))
-        assert _predict(home).deed is Deed.ASKS
+        assert _predict(home).effect is Effect.ASKS
         home.cli_cache(sections["dev"], expires_at=NOW + HOUR)
-        assert _predict(home).deed is Deed.WORKS
+        assert _predict(home).effect is Effect.WORKS
 
     def test_follow_the_order_of_the_cli(self, home: Home) -> None:
         """It asks for the outer code before it gets the inner role."""

@@ -218,7 +218,7 @@ def _clock(result: Page, status: Status, now: float) -> None:
 
 def _at_use(status: Status, now: float) -> countdown.Timed:
     """What the AWS CLI does for a new session; to be filled in: of which kind, at which use."""
-    from awsttl.core.why.prediction import V2, Deed, predict_status
+    from awsttl.core.why.prediction import V2, Effect, predict_status
 
     _, until = countdown.needs(status, now)
     prediction = predict_status(status, {}, now, V2)
@@ -227,7 +227,7 @@ def _at_use(status: Status, now: float) -> countdown.Timed:
         words = "fails until somebody signs in"
     elif code == "source-expired":
         words = "fails until its source has new keys"
-    elif prediction.deed is Deed.ASKS:
+    elif prediction.effect is Effect.ASKS:
         words = "asks for a code at {1} use"
     else:
         words = "gets {0} at {1} use"

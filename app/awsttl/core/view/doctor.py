@@ -10,8 +10,8 @@ from typing import Final
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Say
 from awsttl.core.view.layout import printable
-from awsttl.core.why.configure_list import Winner, compare
-from awsttl.core.why.findings import Check, Result, Severity, verdict
+from awsttl.core.why.configure_list import UsedValue, same_values
+from awsttl.core.why.findings import Check, Result, Severity, headline
 
 GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 AROUND: Final = "this machine"
@@ -20,7 +20,7 @@ _WIDTH: Final = max(len(check) for check in Check)
 
 
 def as_json(
-    results: Iterable[Result], winners: Mapping[str, Sequence[Winner]], now: float, say: Say
+    results: Iterable[Result], used_values: Mapping[str, Sequence[UsedValue]], now: float, say: Say
 ) -> str:
     """One document; ``findings`` by profile in the order of the checks, instants in UTC.
 
@@ -49,7 +49,7 @@ def as_json(
             if not result.findings and result.text
         ],
         "credentials": {
-            name: [winner._asdict() for winner in values] for name, values in winners.items()
+            name: [value._asdict() for value in values] for name, values in used_values.items()
         },
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -62,7 +62,7 @@ def as_text(results: Sequence[Result], examined: int, say: Say, *, full: bool) -
         by_profile[result.profile].append(result)
     around = by_profile.pop("", [])
     for name, found in by_profile.items():
-        wrong = verdict(found).own
+        wrong = headline(found).own
         if full:
             yield f"{printable(name)}: {printable(wrong.message) if wrong else 'nothing wrong'}"
         elif wrong:
@@ -94,12 +94,12 @@ def _lines(results: Iterable[Result], say: Say, *, full: bool) -> Iterator[str]:
             yield from (f"{margin}    {printable(line)}" for line in finding.text.splitlines())
 
 
-def side_by_side(winners: Mapping[str, Sequence[Winner]]) -> Iterator[str]:
+def side_by_side(used_values: Mapping[str, Sequence[UsedValue]]) -> Iterator[str]:
     """Of two profiles, value by value, whether the AWS CLI uses the same."""
-    (one, ones), (other, others) = winners.items()
+    (one, ones), (other, others) = used_values.items()
     width = max(len(one), 20)
     yield f"  {'':{_WIDTH + 2}}  {printable(one):{width}}  {printable(other)}"
-    for mine, theirs, same in zip(ones, others, compare(ones, others), strict=True):
+    for mine, theirs, same in zip(ones, others, same_values(ones, others), strict=True):
         sign = "=" if same else "≠"
         left, right = mine.value or "<not set>", theirs.value or "<not set>"
         yield f"  {sign} {mine.name:{_WIDTH}}  {printable(left):{width}}  {printable(right)}"

@@ -16,7 +16,7 @@ from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.details import Setting
 
 
-class Winner(NamedTuple):
+class UsedValue(NamedTuple):
     """One value that the AWS CLI uses for a profile."""
 
     name: str
@@ -37,12 +37,12 @@ class Winner(NamedTuple):
 _KEYS: Final = (("access_key", "aws_access_key_id"), ("secret_key", "aws_secret_access_key"))
 
 
-def winners(
+def used_values(
     status: Status,
     last_four: tuple[str, str],
     settings: Sequence[Setting],
     environ: Mapping[str, str],
-) -> tuple[Winner, ...]:
+) -> tuple[UsedValue, ...]:
     """What wins for a profile that ``--profile`` names.
 
     *last_four*: of the access key and of its secret, as they are on disk; empty where there are
@@ -56,30 +56,30 @@ def winners(
         line = lines.get(key)
         if facts.methods and not facts.has_keys:
             where = entry.path if entry else ""
-            found.append(Winner(name, _hidden(four), facts.methods[0], where))
+            found.append(UsedValue(name, _hidden(four), facts.methods[0], where))
         elif line is not None:
             kind = "config-file" if _is_config(line) else "shared-credentials-file"
-            found.append(Winner(name, _hidden(four), kind, _place(line)))
+            found.append(UsedValue(name, _hidden(four), kind, _place(line)))
         else:
-            found.append(Winner(name, "", "None", ""))
+            found.append(UsedValue(name, "", "None", ""))
     found.append(_region(status, lines, environ))
     return tuple(found)
 
 
-def _region(status: Status, lines: Mapping[str, Setting], environ: Mapping[str, str]) -> Winner:
+def _region(status: Status, lines: Mapping[str, Setting], environ: Mapping[str, str]) -> UsedValue:
     # v2 reads AWS_REGION first; v1 only AWS_DEFAULT_REGION. Both win over the profile.
     for name in REGION:
         if environ.get(name):
-            return Winner("region", environ[name], "env", name)
+            return UsedValue("region", environ[name], "env", name)
     line = lines.get("region")
     if line is not None:
-        return Winner("region", line.value, "config-file", _place(line))
-    return Winner(
+        return UsedValue("region", line.value, "config-file", _place(line))
+    return UsedValue(
         "region", status.profile.region, "config-file" if status.profile.region else "", ""
     )
 
 
-def compare(one: Sequence[Winner], other: Sequence[Winner]) -> tuple[bool, ...]:
+def same_values(one: Sequence[UsedValue], other: Sequence[UsedValue]) -> tuple[bool, ...]:
     """For two profiles side by side: value by value, whether they are the same."""
     return tuple(a.value == b.value for a, b in zip(one, other, strict=True))
 

@@ -94,7 +94,7 @@ Tell = Callable[[Result], None]
 """Takes one result; may be called from any thread."""
 
 
-class Verdict(NamedTuple):
+class Headline(NamedTuple):
     """What to say first to one who asks why a profile fails."""
 
     own: Finding | None
@@ -103,7 +103,7 @@ class Verdict(NamedTuple):
     """The worst that is wrong on this machine for all profiles alike, unless *own* is worse."""
 
 
-def verdict(results: Iterable[Result]) -> Verdict:
+def headline(results: Iterable[Result]) -> Headline:
     """Of the results for one profile, and for all profiles, what matters most of each."""
     own, around = list[Finding](), list[Finding]()
     for result in results:
@@ -111,7 +111,7 @@ def verdict(results: Iterable[Result]) -> Verdict:
     mine, others = worst(own), worst(around)
     if mine is not None and others is not None and mine.severity > others.severity:
         others = None
-    return Verdict(mine, others)
+    return Headline(mine, others)
 
 
 def _matters(finding: Finding) -> bool:

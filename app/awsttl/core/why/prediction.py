@@ -49,7 +49,7 @@ V1: Final = Cli(
 V2: Final = Cli()
 
 
-class Deed(enum.StrEnum):
+class Effect(enum.StrEnum):
     """The first of the things that a command does that the person would notice."""
 
     WORKS = "works"
@@ -88,16 +88,16 @@ class Prediction(NamedTuple):
     """The last four characters of the key that signs the command itself, if known by now."""
 
     @property
-    def deed(self) -> Deed:
+    def effect(self) -> Effect:
         """All of it in a word."""
         if self.problem:
-            return Deed.FAILS
+            return Effect.FAILS
         actions = {step.action for step in self.steps}
         if PROMPT in actions:
-            return Deed.ASKS
+            return Effect.ASKS
         if actions - {RUN}:
-            return Deed.CALLS
-        return Deed.RUNS if actions else Deed.WORKS
+            return Effect.CALLS
+        return Effect.RUNS if actions else Effect.WORKS
 
 
 def predict(

@@ -12,13 +12,13 @@ from typing import Final
 
 from awsttl.core.model import Files, Snapshot, Status
 from awsttl.core.profiles import environment
-from awsttl.core.why.checks.credentials import check_credentials, check_environment, surroundings
+from awsttl.core.why.checks.case import Context, case
+from awsttl.core.why.checks.credentials import check_credentials, check_environment, check_variables
 from awsttl.core.why.checks.files import check_cache, check_pasted
-from awsttl.core.why.checks.grounds import Grounds, case
 from awsttl.core.why.checks.sessions import check_session, check_source
 from awsttl.core.why.findings import Check, Finding, Result, worst
 
-__all__ = ["SEEN_ANYHOW", "Grounds", "glance", "offline", "results"]
+__all__ = ["SAID_BY_CLOCK", "Context", "offline_findings", "offline_results", "row_finding"]
 
 _CHECKS: Final = (
     check_credentials,
@@ -30,24 +30,24 @@ _CHECKS: Final = (
 )
 
 
-def offline(status: Status, grounds: Grounds) -> list[Finding]:
+def offline_findings(status: Status, context: Context) -> list[Finding]:
     """All that is found about a profile without the network, in the order of the checks."""
-    examined = case(status, grounds)
+    examined = case(status, context)
     return [finding for check in _CHECKS for finding in check(examined)]
 
 
-def glance(status: Status, files: Files) -> Finding | None:
+def row_finding(status: Status, files: Files) -> Finding | None:
     """The worst that a row does not say already by its state or its clock.
 
     What depends on the time, those two say; so this is true for as long as the files are these.
     """
-    grounds = Grounds(Snapshot(), files, now=0.0)
-    found = [each for each in offline(status, grounds) if each.code not in SEEN_ANYHOW]
+    context = Context(Snapshot(), files, now=0.0)
+    found = [each for each in offline_findings(status, context) if each.code not in SAID_BY_CLOCK]
     finding = worst(found)
     return finding if finding is not None and finding.matters else None
 
 
-SEEN_ANYHOW: Final = frozenset(
+SAID_BY_CLOCK: Final = frozenset(
     {
         "session-expired",
         "past-reuse-point",
@@ -62,17 +62,17 @@ SEEN_ANYHOW: Final = frozenset(
 """Codes of findings that a row's state and clock tell already: all that depend on the time."""
 
 
-def results(
-    statuses: Iterable[Status], grounds: Grounds, environ: Mapping[str, str]
+def offline_results(
+    statuses: Iterable[Status], context: Context, environ: Mapping[str, str]
 ) -> Iterator[Result]:
     """The same check by check, for several profiles, after what concerns all of them."""
-    around = tuple(surroundings(environ, grounds.snapshot, grounds.now))
+    around = tuple(check_variables(environ, context.snapshot, context.now))
     yield Result(
         Check.ENVIRONMENT, "", around, "no AWS variable is in the way", environment.shown(environ)
     )
     for status in statuses:
         by_check: defaultdict[Check, list[Finding]] = defaultdict(list)
-        for finding in offline(status, grounds):
+        for finding in offline_findings(status, context):
             by_check[finding.check].append(finding)
         for check in _EACH:
             yield Result(check, status.name, tuple(by_check[check]), "nothing wrong")

@@ -9,7 +9,7 @@ from awsttl.core.profiles import environment
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
+from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity
 
 
@@ -61,8 +61,8 @@ def _listed(words: list[str]) -> str:
 
 
 def check_environment(examined: Case) -> Iterator[Finding]:
-    """What the environment does to this profile; see :func:`surroundings` for the rest."""
-    held = examined.grounds.snapshot.environment
+    """What the environment does to this profile; see :func:`check_variables` for the rest."""
+    held = examined.context.snapshot.environment
     if held is None or (held.profile or "default") != examined.name:
         return
     yield Finding(
@@ -75,7 +75,9 @@ def check_environment(examined: Case) -> Iterator[Finding]:
     )
 
 
-def surroundings(environ: Mapping[str, str], snapshot: Snapshot, now: float) -> Iterator[Finding]:
+def check_variables(
+    environ: Mapping[str, str], snapshot: Snapshot, now: float
+) -> Iterator[Finding]:
     """What the AWS variables of an environment do to every profile."""
     held = snapshot.environment
     if held is not None:

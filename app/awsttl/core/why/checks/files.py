@@ -9,7 +9,7 @@ from awsttl.core import countdown
 from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.checks.grounds import KEY_ID, Case, moment, of_problem
+from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
@@ -32,7 +32,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
                 (entry.path,),
             )
     profile = status.profile
-    left = examined.grounds.leftovers.get((profile.account_id, profile.role), ())
+    left = examined.context.leftovers.get((profile.account_id, profile.role), ())
     if left and examined.facts.is_assumed:
         yield Finding(
             Check.CACHE,
@@ -87,7 +87,7 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
 
 def _instead(examined: Case) -> str:
     """The settings that make pasting unnecessary, where somebody recorded the role."""
-    if not examined.grounds.long_term:
+    if not examined.context.long_term:
         return ""
     section = {**examined.config, **examined.credentials}
     said = (text_of(section, key) for key in _ROLE_SAID_BY)
@@ -96,7 +96,7 @@ def _instead(examined: Case) -> str:
         return ""
     return (
         f"[profile {quoted(examined.name)}]\nrole_arn = {arn}\n"
-        f"source_profile = {examined.grounds.long_term[0]}"
+        f"source_profile = {examined.context.long_term[0]}"
     )
 
 

@@ -10,7 +10,7 @@ from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.rows import renews_text
-from awsttl.core.why.checks.grounds import Case, moment, of_problem
+from awsttl.core.why.checks.case import Case, moment, of_problem
 from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
@@ -157,7 +157,7 @@ def _mfa(examined: Case) -> Iterator[Finding]:
     source = hops[1].link
     if not FACTS[source.kind].is_long_term:
         return
-    files = examined.grounds.files
+    files = examined.context.files
     sections = (files.config.sections.get(source.name), files.credentials.sections.get(source.name))
     serial = next((text_of(each, "mfa_serial") for each in sections if each), None)
     if serial:

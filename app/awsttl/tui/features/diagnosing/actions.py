@@ -30,7 +30,7 @@ class Diagnosing:
     def glance(self, status: Status) -> str:
         """What a row says besides, in a few words; mostly nothing."""
         files = self._host.files
-        finding = checks.glance(status, files) if files is not None else None
+        finding = checks.row_finding(status, files) if files is not None else None
         return finding.short if finding is not None else ""
 
     def diagnose(self) -> None:
@@ -84,7 +84,7 @@ class Diagnosing:
         def ask() -> Result:
             from awsttl.engine import online_checks
 
-            return online_checks.identity(status, host.engine.locations)
+            return online_checks.check_identity(status, host.engine.locations)
 
         def say(text: str, severity: SeverityLevel = "information") -> None:
             text = f"{name}: {text}"

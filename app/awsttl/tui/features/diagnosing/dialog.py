@@ -18,7 +18,7 @@ from textual.widgets import Static
 from awsttl.core.remedies import Act
 from awsttl.core.view import layout
 from awsttl.core.view.doctor import AROUND, GLYPHS
-from awsttl.core.why.findings import Check, Finding, Result, Tell, verdict
+from awsttl.core.why.findings import Check, Finding, Result, Tell, headline
 from awsttl.tui.dialog import Dialog
 from awsttl.tui.remedies import KEYS, said
 
@@ -122,7 +122,7 @@ class DiagnosisDialog(Dialog[str | None]):
 
     def _answer(self) -> Iterator[Text]:
         """What the title asks: what is wrong with the profile, before all that was looked at."""
-        found = verdict(self._results.values())
+        found = headline(self._results.values())
         if found.own is not None:
             yield from self._worst(found.own, "")
         elif self._is_over:

@@ -1,4 +1,4 @@
-"""What the files say behind a finding: here, whether the AWS CLI can write where it caches."""
+"""Whether the AWS CLI can write its caches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from awsttl.core.why.findings import Finding
-from awsttl.disk.evidence import Evidence
+from awsttl.disk.cache_folders import check_cache_folders
 from awsttl.disk.locations import Locations
 from support.home import Home
 
 
 def _found(home: Home) -> tuple[Finding, ...]:
-    environ = home.environ()
-    return Evidence(Locations.of(environ), environ).folders().findings
+    return check_cache_folders(Locations.of(home.environ())).findings
 
 
 def _read_only_folders() -> Iterator[str]:

@@ -14,7 +14,7 @@ from awsttl.core.why.findings import Check, Finding, Severity
 KEY_ID: Final = "aws_access_key_id"
 
 
-class Grounds(NamedTuple):
+class Context(NamedTuple):
     """What the checks of all profiles share; made once for a snapshot. O(profiles)."""
 
     snapshot: Snapshot
@@ -26,7 +26,7 @@ class Grounds(NamedTuple):
     """Profiles with long-term keys."""
 
     @classmethod
-    def of(cls, snapshot: Snapshot, files: Files, now: float) -> Grounds:
+    def of(cls, snapshot: Snapshot, files: Files, now: float) -> Context:
         """Gather them."""
         leftovers: defaultdict[tuple[str, str], tuple[Orphan, ...]] = defaultdict(tuple)
         for orphan in snapshot.orphans:
@@ -44,7 +44,7 @@ class Case(NamedTuple):
     status: Status
     config: Section
     credentials: Section
-    grounds: Grounds
+    context: Context
 
     @property
     def name(self) -> str:
@@ -59,17 +59,17 @@ class Case(NamedTuple):
     @property
     def now(self) -> float:
         """Seconds UTC."""
-        return self.grounds.now
+        return self.context.now
 
 
-def case(status: Status, grounds: Grounds) -> Case:
+def case(status: Status, context: Context) -> Case:
     """The profile with its own sections of the two files."""
-    files = grounds.files
+    files = context.files
     return Case(
         status,
         files.config.sections.get(status.name, EMPTY),
         files.credentials.sections.get(status.name, EMPTY),
-        grounds,
+        context,
     )
 
 
