@@ -15,6 +15,8 @@ from typing import Final
 
 from awsttl.core.profiles import cache_names, timestamps
 
+from .pseudo_terminal import MeasureError
+
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
@@ -48,6 +50,11 @@ def usual(dice: random.Random) -> float:
     return dice.uniform(70 * MINUTE, 12 * HOUR)
 
 
+def still(dice: random.Random) -> float:
+    """As :func:`usual`, but nothing changes for half a minute: all change at the same moment."""
+    return usual(dice) // MINUTE * MINUTE + MINUTE_OFFSET
+
+
 def hours(dice: random.Random) -> float:
     """Two to six hours, and all change their minute at the same moment."""
     return dice.randrange(2 * HOUR, 6 * HOUR, MINUTE) + MINUTE_OFFSET
@@ -63,6 +70,7 @@ class Home:
         self.path = path
         self.count = count
         self._accounts = accounts or count
+        self._written_at = 0
         self.expiries: dict[str, float] = {}
         """Profile → the end of its session, as last written by this object."""
         # One in ten has a "z", which is nowhere else in a row: something to filter for.
@@ -100,7 +108,7 @@ class Home:
     def write(self, flavour: Flavour) -> None:
         """Write all files anew, as of now. The same dice each time."""
         dice = random.Random(3)
-        now = math.ceil(time.time())
+        now = self._written_at = math.ceil(time.time())
         aws = self.path / ".aws"
         # What keys have chosen in the run before is kept there: the order, for one.
         shutil.rmtree(self.path / ".config", ignore_errors=True)
@@ -114,6 +122,11 @@ class Home:
         (aws / "config").write_text("\n".join(["[profile base]\nregion = eu-west-1\n", *sections]))
         for name in self._profiles:
             self.write_one(name, now + flavour(dice))
+
+    def check_still(self) -> None:
+        """Raises an error if, by now, texts change by themselves that count in minutes."""
+        if time.time() - self._written_at > MINUTE_OFFSET - 2:
+            raise MeasureError("too slow: by now rows change because a minute has passed")
 
     def write_one(self, name: str, expires_at: float) -> None:
         """Write a profile's cache file. Sessions end at whole seconds."""

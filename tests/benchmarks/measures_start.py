@@ -1,24 +1,30 @@
-"""From exec to the first rows, to a finished list, and what that takes in memory."""
+"""From exec to the first whole frame, to a finished list, and what that takes in memory."""
 
 from __future__ import annotations
 
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from . import homes, kernel, programs
+from . import frames, homes, kernel, programs
+from .frames import Drawing
 from .homes import Home
 from .pseudo_terminal import PATIENCE, Condition, MeasureError, Terminal
 from .report import Finding, Group, Settings, Target, median, milliseconds
 
-_PAINT_1000: Final = Target("first paint, 1,000 profiles", 1.25, "×", "the bare app")
-_PAINT_5000: Final = Target("first paint, 5,000 profiles", 1.6, "×", "the bare app")
+_FRAME_1000: Final = Target("first whole frame, 1,000 profiles", 1.25, "×", "the bare app")
+_FRAME_5000: Final = Target("first whole frame, 5,000 profiles", 1.35, "×", "the bare app")
+_AT_START: Final = Target("half-drawn frames at start", 0, "")
+_AT_RESIZE: Final = Target("half-drawn frames after a resize", 0, "")
 _LIST: Final = Target("list --json, 1,000 profiles", 0.5, "×", "aws configure list-profiles")
 _MEMORY: Final = Target("memory before the first renewal", 30, "MB", "above the bare app")
 
 _WARM_UP: Final = 1
 """Rounds that do not count: they bring the programs into the disk's cache."""
+_SIZES: Final = ((150, 40), (200, 50), (90, 24), (100, 30), (60, 12), (120, 40))
+"""Columns and lines, one after the other."""
 _MEMORY_AT: Final = 5.0
 """Seconds after its start at which a program's memory is read."""
 
@@ -33,35 +39,62 @@ def wait_for_rows(terminal: Terminal) -> float:
     return terminal.wait_until(rows_are_there, "the first rows of the table")
 
 
-def first_paint(command: Sequence[str], home: Home, shown: Condition) -> float:
-    """Seconds from exec until the rows are on the screen."""
+def opening(command: Sequence[str], home: Home) -> Drawing:
+    """How a program comes to its first whole frame; that one in seconds since exec."""
     with Terminal(command, home.environ()) as terminal:
-        return terminal.wait_until(shown, "the first rows") - terminal.started
+        drawing = frames.draw(terminal)
+        home.check_still()
+        return replace(drawing, whole=drawing.whole - terminal.started)
 
 
-def measure_first_paint(settings: Settings) -> Sequence[Finding]:
+def measure_first_frame(settings: Settings) -> Sequence[Finding]:
     """Both sizes and the bare app in turn, so that a drift of the machine meets all alike."""
-    small = Home(settings.scratch / "paint-1000", 1000)
-    large = Home(settings.scratch / "paint-5000", 5000)
-    for home in (small, large):
-        home.write(homes.usual)
-    rounds = [
-        (
-            first_paint(programs.BARE_APP, small, programs.bare_app_is_there),
-            first_paint(programs.AWSTTL, small, rows_are_there),
-            first_paint(programs.AWSTTL, large, rows_are_there),
+    small = Home(settings.scratch / "frame-1000", 1000)
+    large = Home(settings.scratch / "frame-5000", 5000)
+    rounds = []
+    for _ in range(settings.runs + _WARM_UP):
+        for home in (small, large):
+            home.write(homes.still)
+        rounds.append(
+            (
+                opening(programs.BARE_APP, small),
+                opening(programs.AWSTTL, small),
+                opening(programs.AWSTTL, large),
+            )
         )
-        for _ in range(settings.runs + _WARM_UP)
-    ]
     bare, at_1000, at_5000 = zip(*rounds[_WARM_UP:], strict=True)
-    return [
-        Finding(
-            target,
-            median(samples) / median(bare),
-            f"{milliseconds(samples)}; bare app {milliseconds(bare)}",
-        )
-        for target, samples in ((_PAINT_1000, at_1000), (_PAINT_5000, at_5000))
-    ]
+    reference = [drawing.whole for drawing in bare]
+    findings = []
+    for target, drawings in ((_FRAME_1000, at_1000), (_FRAME_5000, at_5000)):
+        samples = [drawing.whole for drawing in drawings]
+        figures = f"{milliseconds(samples)}; bare app {milliseconds(reference)}"
+        findings.append(Finding(target, median(samples) / median(reference), figures))
+    ours = sum(len(drawing.half_drawn) for drawing in (*at_1000, *at_5000))
+    theirs = sum(len(drawing.half_drawn) for drawing in bare)
+    starts = len(at_1000) + len(at_5000)
+    figures = f"in {starts} starts; bare app {theirs} in {len(bare)}"
+    return [*findings, Finding(_AT_START, ours, figures)]
+
+
+def resizing(terminal: Terminal, size: tuple[int, int]) -> Drawing:
+    """How awsttl comes to a whole frame of another size; in seconds since the resize."""
+    resized = terminal.resize(*size)
+    drawing = frames.draw(terminal)
+    return replace(drawing, whole=drawing.whole - resized)
+
+
+def measure_resize(settings: Settings) -> Sequence[Finding]:
+    """One pane through all its arrangements: details beside, below, wide, and none."""
+    home = Home(settings.scratch / "resize", 1000)
+    home.write(homes.still)
+    with Terminal(programs.AWSTTL, home.environ()) as terminal:
+        frames.draw(terminal)
+        drawings = [resizing(terminal, size) for size in _SIZES]
+        home.check_still()
+    half_drawn = sum(len(drawing.half_drawn) for drawing in drawings)
+    samples = [drawing.whole for drawing in drawings]
+    figures = f"in {len(_SIZES)} resizes, whole after {milliseconds(samples)}"
+    return [Finding(_AT_RESIZE, half_drawn, figures)]
 
 
 def wall_seconds(command: Sequence[str], environ: Mapping[str, str], least_lines: int) -> float:
@@ -129,7 +162,8 @@ def measure_memory(settings: Settings) -> Sequence[Finding]:
 
 
 GROUPS: Final = (
-    Group("paint", (_PAINT_1000, _PAINT_5000), measure_first_paint),
+    Group("frame", (_FRAME_1000, _FRAME_5000, _AT_START), measure_first_frame),
+    Group("resize", (_AT_RESIZE,), measure_resize),
     Group("list", (_LIST,), measure_list),
     Group("memory", (_MEMORY,), measure_memory),
 )

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import pyte
 
@@ -38,6 +38,7 @@ PATIENCE: Final = 20.0
 _ASKS_FOR_SYNC: Final = b"\x1b[?2026$p"
 _KNOWS_SYNC: Final = b"\x1b[?2026;2$y"
 _CURSOR_DOWN: Final = "\x1b[B"
+_FRAME_BEGINS: Final = b"\x1b[?2026h"
 _FRAME_ENDS: Final = b"\x1b[?2026l"
 
 # The reader gets the interpreter within this many seconds, whatever the emulator is at.
@@ -59,6 +60,8 @@ class Frame:
 
 
 Condition = Callable[["Terminal"], bool]
+Picture = tuple[tuple[Any, ...], ...]
+"""Lines of cells; a cell is a ``pyte.screens.Char``: a character and how it looks."""
 
 
 class Terminal:
@@ -74,7 +77,8 @@ class Terminal:
         """Whether the program marks its frames; until it does, each read counts as one."""
         self._ending: str | None = None
         self._texts: dict[int, str] = {}
-        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._columns, self._lines = COLUMNS, LINES
+        self._screen = pyte.Screen(self._columns, self._lines)
         self._stream = pyte.ByteStream(self._screen)
         self._half_frame = b""
         self._updates: deque[tuple[float, bytes]] = deque()
@@ -127,14 +131,23 @@ class Terminal:
         text = self._texts.get(number)
         if text is None:
             cells = self._screen.buffer[number]
-            text = "".join(cells[column].data for column in range(COLUMNS))
+            text = "".join(cells[column].data for column in range(self._columns))
             self._texts[number] = text
         return text
 
     @property
     def lines(self) -> list[str]:
         """The whole screen as text."""
-        return [self.line(number) for number in range(LINES)]
+        return [self.line(number) for number in range(self._lines)]
+
+    @property
+    def picture(self) -> Picture:
+        """The whole screen as a person sees it, colours included."""
+        cells = self._screen.buffer
+        return tuple(
+            tuple(cells[line][column] for column in range(self._columns))
+            for line in range(self._lines)
+        )
 
     # ---------------------------------------------------------------- waiting
 
@@ -155,6 +168,18 @@ class Terminal:
         """Type *keys*; returns the moment."""
         moment = time.monotonic()
         os.write(self._descriptor, keys.encode())
+        return moment
+
+    def resize(self, columns: int, lines: int) -> float:
+        """Give the terminal another size, of which the kernel tells the program.
+
+        Returns the moment. Until the program draws, the screen shows what it did, cut to size.
+        """
+        self._columns, self._lines = columns, lines
+        self._screen.resize(lines, columns)
+        self._texts.clear()
+        moment = time.monotonic()
+        _set_size(self._descriptor, columns, lines)
         return moment
 
     def effect_of(self, keys: str, condition: Condition, what: str) -> float:
@@ -192,8 +217,14 @@ class Terminal:
 
     def wait_until_quiet(self, seconds: float) -> None:
         """Wait until nothing has been drawn for that long."""
+        for _ in self.until_quiet(seconds):
+            pass
+
+    def until_quiet(self, seconds: float) -> Iterator[Frame]:
+        """Each update of the screen, while it is what is shown, until none comes for that long."""
         deadline = time.monotonic() + PATIENCE
         while self._take(seconds):
+            yield self.frames[-1]
             if time.monotonic() > deadline:
                 raise MeasureError(f"{self.name}: no {seconds:g} s of rest\n{self._evidence()}")
         self.check_alive()
@@ -219,7 +250,7 @@ class Terminal:
         """Complete frames become updates; half a frame waits for its end, as in a terminal."""
         *whole, rest = (self._half_frame + chunk).split(_FRAME_ENDS)
         self._updates.extend((arrived, frame + _FRAME_ENDS) for frame in whole)
-        self.synchronised = self.synchronised or bool(whole)
+        self.synchronised = self.synchronised or bool(whole) or _FRAME_BEGINS in rest
         if rest and not self.synchronised:
             self._updates.append((arrived, rest))
             rest = b""
@@ -264,11 +295,15 @@ def _spawn(command: Sequence[str], environ: Mapping[str, str]) -> tuple[int, int
     pid, descriptor = pty.fork()
     if pid == 0:
         try:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+            _set_size(0, COLUMNS, LINES)
             os.execvpe(command[0], list(command), environ)
         finally:
             os._exit(127)
     return pid, descriptor
+
+
+def _set_size(descriptor: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
 def _ending(pid: int, *, wait: bool) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from . import frames
 from .pseudo_terminal import PATIENCE, Condition, MeasureError, Terminal
 from .report import Finding, Target, as_table
 
@@ -125,6 +126,47 @@ sys.stdin.read(1)
         deadline = time.monotonic() + PATIENCE
         while any(map(is_running, processes)):
             assert time.monotonic() < deadline
+
+    def test_a_program_is_told_of_another_size(self) -> None:
+        script = "trap 'stty size' WINCH; echo ready; while :; do sleep 0.05; done"
+        with shell(script) as terminal:
+            terminal.wait_until(shows("ready"), "the trap is set")
+            terminal.resize(90, 24)
+            terminal.wait_until(shows("24 90", line=1), "the new size")
+            assert (len(terminal.lines), len(terminal.line(0))) == (24, 90)
+
+
+class TestDrawing:
+    """A program in three frames, each of which is drawn over the one before."""
+
+    @staticmethod
+    def draw(*texts: str) -> frames.Drawing:
+        marked = [f"\x1b[?2026h\x1b[H{text}\x1b[?2026l" for text in texts]
+        script = f"""
+import sys, time
+for frame in {marked!r}:
+    sys.stdout.write(frame)
+    sys.stdout.flush()
+time.sleep(60)
+"""
+        with python(script) as terminal:
+            drawing = frames.draw(terminal)
+            assert drawing.whole in [frame.arrived for frame in terminal.frames]
+            return drawing
+
+    def test_what_is_only_a_part_of_the_final_screen_is_half_drawn(self) -> None:
+        (half,) = self.draw("rows", "rows and columns", "rows and columns").half_drawn
+        assert frames.text(half).rstrip() == "rows"
+
+    def test_a_frame_in_other_colours_is_not_whole(self) -> None:
+        (half,) = self.draw("rows", "\x1b[31mrows").half_drawn
+        assert half[0][0].fg == "default"
+
+    def test_what_changes_after_a_whole_frame_and_back_counts(self) -> None:
+        assert len(self.draw("rows", "oops", "rows").half_drawn) == 1
+
+    def test_a_blank_screen_is_not_half_drawn(self) -> None:
+        assert not self.draw("    ", "rows", "rows").half_drawn
 
 
 class TestVerdict:
