@@ -67,7 +67,12 @@ Picture = tuple[tuple[Any, ...], ...]
 class Terminal:
     """A running program and its screen. Use it in a ``with``: at the end nothing is left."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        size: tuple[int, int] = (COLUMNS, LINES),
+    ) -> None:
         self.command = tuple(command)
         self.received = 0
         """How many bytes the program has written so far."""
@@ -77,7 +82,7 @@ class Terminal:
         """Whether the program marks its frames; until it does, each read counts as one."""
         self._ending: str | None = None
         self._texts: dict[int, str] = {}
-        self._columns, self._lines = COLUMNS, LINES
+        self._columns, self._lines = size
         self._screen = pyte.Screen(self._columns, self._lines)
         self._stream = pyte.ByteStream(self._screen)
         self._half_frame = b""
@@ -85,7 +90,7 @@ class Terminal:
         self._chunks: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
         self.started = time.monotonic()
         """The moment of ``exec``, on the monotonic clock."""
-        self.pid, self._descriptor = _spawn(self.command, environ)
+        self.pid, self._descriptor = _spawn(self.command, environ, size)
         self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
         self._reader.start()
 
@@ -290,12 +295,14 @@ class Terminal:
             tail = tail[-len(_ASKS_FOR_SYNC) :]
 
 
-def _spawn(command: Sequence[str], environ: Mapping[str, str]) -> tuple[int, int]:
+def _spawn(
+    command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int]
+) -> tuple[int, int]:
     """Start *command* as the leader of a session with a terminal of its own."""
     pid, descriptor = pty.fork()
     if pid == 0:
         try:
-            _set_size(0, COLUMNS, LINES)
+            _set_size(0, *size)
             os.execvpe(command[0], list(command), environ)
         finally:
             os._exit(127)

@@ -21,7 +21,7 @@ from awsttl.engine import prefetch
 first = prefetch.begin(Locations.of(os.environ), os.environ)
 assert first is not None
 head, rest = first.head(), first.rest()
-assert rest is not None, "the child failed"
+assert head is not None and rest is not None, "the child failed"
 files = rest.look.reader.files
 opened = rest.look.reader.opened
 """
@@ -115,8 +115,7 @@ def test_the_first_rows_ahead_hold_no_section(home: Home) -> None:
     look(
         home,
         f"""
-assert head is not None
-assert len(head.items) == prefetch.HEAD
+assert len(head.arrangement.items) == prefetch.HEAD
 assert {SECRET!r}.encode() not in pickle.dumps(head)
 """,
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
+from awsttl.core.model import Files
+from awsttl.disk.reader import Reader
+from awsttl.tui import screen
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.around.key_bar import fitting
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role
-from support.stage import NOW, Stage, stage
+from support.stage import DEADLINE, NOW, Stage, stage
 
 SIZES = [(120, 40), (80, 24), (50, 15)]
 
@@ -55,6 +59,25 @@ class TestFilterLine:
 
 
 class TestNoRows:
+    async def test_files_that_take_long_to_read_are_waited_for_in_words(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gate, look = threading.Event(), Reader.look
+
+        def slow(reader: Reader) -> Files:
+            gate.wait(DEADLINE)
+            return look(reader)
+
+        home.credentials("[base]\naws_access_key_id = A\naws_secret_access_key = S\n")
+        monkeypatch.setattr(Reader, "look", slow)
+        monkeypatch.setattr(screen, "PATIENCE", 0.0)
+        async with stage(wait=False) as opened:
+            await opened.sees("Reading your AWS files …")
+            assert line(opened, 0).split() == ["awsttl"]
+            gate.set()
+            await opened.sees("∞ base")
+            await opened.sees_no_more("Reading")
+
     @pytest.mark.parametrize("size", SIZES)
     async def test_a_filter_without_an_answer_says_so_in_the_tables_place(
         self, demo_home: Path, size: tuple[int, int]

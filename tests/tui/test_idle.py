@@ -15,7 +15,8 @@ from textual.geometry import Region
 from awsttl.core.countdown import Timed
 from awsttl.core.model import FOREVER, Status
 from awsttl.core.view import rows
-from awsttl.tui.table.widget import Band, SessionTable
+from awsttl.tui.table.bands import Band
+from awsttl.tui.table.widget import SessionTable
 from support.home import Home
 from support.programs import loaded_by
 from support.stage import NOW, Clock, stage

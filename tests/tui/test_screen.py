@@ -160,7 +160,7 @@ async def test_an_empty_home_says_what_to_do_next_and_wakes_by_itself(home: Home
         await opened.sees("No profiles yet")
         assert "aws configure sso" in opened.text()
         home.credentials(BASE)
-        await opened.sees("long-term")
+        await opened.sees("∞ base")
         assert "No profiles yet" not in opened.text()
 
 

@@ -19,8 +19,9 @@ from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, ra
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
 from awsttl.disk.settings_file import SettingsFile
+from awsttl.engine import prefetch
 from awsttl.engine.look import Look
-from awsttl.engine.prefetch import FirstLook
+from awsttl.engine.prefetch import Beside, FirstLook
 
 if TYPE_CHECKING:
     from awsttl.core.events import Event
@@ -46,6 +47,9 @@ CLOCK_EVERY: Final = 5.0
 JUMP: Final = 1.5
 """Seconds by which wall clock and monotonic clock may part before it counts as a jump."""
 
+FIRST_FRAME: Final = 1.0
+"""Seconds for which everything that is not on the first frame waits for it."""
+
 Publish = Callable[[Arrangement], None]
 
 
@@ -69,8 +73,11 @@ class Feed:
         """How many arrangements have been handed out; for tests and benchmarks."""
         self.noticed: Callable[[list[Event]], None] | None = None
         """Hears what changed on disk; called from the feed's thread, and must not wait."""
+        self.beside: Beside | None = None
+        """What there is to see beside the first rows; there before these are handed out."""
         self._clock = clock
         self._first = first
+        self._first_frame_is_shown = threading.Event()
         self._publish: Publish | None = None
         self._asked: View | None = None
         """What the person asked to see; ``None`` until a key says so."""
@@ -160,6 +167,10 @@ class Feed:
                 self._disk_changed = True
                 self._news.notify()
 
+    def first_frame_is_shown(self) -> None:
+        """From now on the feed may take time from the screen."""
+        self._first_frame_is_shown.set()
+
     def _run(self) -> None:
         while not self._stopped:
             try:
@@ -219,7 +230,11 @@ class Feed:
         """Go on from where the first look has got to; without it, from the beginning."""
         head = first.head()
         if head is not None:
-            self._hand_out(head)
+            self.beside = head.beside
+            if head.arrangement is not None:
+                self._hand_out(head.arrangement)
+                # At five thousand profiles the rest takes 30 ms from the thread that paints.
+                self._first_frame_is_shown.wait(FIRST_FRAME)
         rest = first.rest()
         if rest is not None:
             self._look = rest.look
@@ -298,6 +313,8 @@ class Feed:
         if self._ranking is None or not self._ranking.serves(snapshot, view, now):
             self._ranking = rank(snapshot, view, now)
         arrangement = arrange(snapshot, view, now, self._ranking)
+        if self.beside is None and self._files is not None:
+            self.beside = prefetch.beside(arrangement, self._files, self.reader.locations)
         self._hand_out(arrangement._replace(settings=self.settings.chosen.settings))
 
     def _forget_unused(self, held: dict[str, Held], snapshot: Snapshot) -> None:

@@ -14,13 +14,31 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from awsttl.core.model import Secret, Snapshot
+    from awsttl.core.model import Files, Problem, Secret, Snapshot
     from awsttl.core.view.arrangement import Arrangement
+    from awsttl.core.view.details import Setting
     from awsttl.disk.locations import Locations
     from awsttl.engine.look import Look
 
 HEAD: Final = 200
-"""Rows in the part that comes ahead: more than any screen has lines."""
+"""Rows in the part that comes first: more than any screen has lines."""
+
+
+class Beside(NamedTuple):
+    """What the first frame shows beside its rows, so that nothing on it comes a moment later."""
+
+    findings: Mapping[str, str]
+    """Profile → what its row says besides, for the first rows; mostly nothing."""
+    settings: Mapping[str, tuple[Setting, ...]]
+    """Profile → the lines that make it, for the first row: its details are shown at once."""
+
+
+class Head(NamedTuple):
+    """What comes first."""
+
+    arrangement: Arrangement | None
+    """The first rows and all counts; ``None`` where everything is needed for a first frame."""
+    beside: Beside
 
 
 class Rest(NamedTuple):
@@ -37,9 +55,9 @@ class FirstLook:
         self._pipe = os.fdopen(descriptor, "rb")
         self._child = child
 
-    def head(self) -> Arrangement | None:
-        """The first rows and all counts; ``None`` when there is no more than that to come."""
-        found: Arrangement | None = self._take()
+    def head(self) -> Head | None:
+        """What comes first; ``None`` when the child failed."""
+        found: Head | None = self._take()
         return found
 
     def rest(self) -> Rest | None:
@@ -92,24 +110,43 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     gc.disable()
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 (the child's for life)
     look = Look(locations, environ)
-    snapshot = look.resolve(look.reader.look())
-    chosen = look.settings.look().settings
-    view = View("", chosen.sort, chosen.threshold, chosen.hidden)
-    arranged = arrange(snapshot, view, time.time())._replace(settings=chosen)
-    head = None
-    if len(arranged.items) > HEAD:
-        keys = arranged.keys[:HEAD]
-        head = arranged._replace(
-            items=arranged.items[:HEAD],
-            keys=keys,
-            places={key: place for place, key in enumerate(keys)},
-            snapshot=snapshot._replace(profiles=()),
-        )
+    files = look.reader.look()
+    snapshot = look.resolve(files)
+    chosen = look.settings.look()
+    view = View("", chosen.settings.sort, chosen.settings.threshold, chosen.settings.hidden)
+    arranged = arrange(snapshot, view, time.time())._replace(settings=chosen.settings)
+    # Whether a kept session can be kept, and until when, only all files together say.
+    head = None if chosen.settings.keep else _first_rows(arranged, chosen.problems)
     rest = Rest(look, snapshot)
     with os.fdopen(descriptor, "wb") as pipe:
-        pipe.write(_pickled(head))
+        pipe.write(_pickled(Head(head, beside(arranged, files, locations))))
         pipe.flush()
         pipe.write(_pickled(rest))
+
+
+def _first_rows(arranged: Arrangement, problems: tuple[Problem, ...]) -> Arrangement:
+    """The head of an arrangement; *problems* are those of the settings."""
+    keys, snapshot = arranged.keys[:HEAD], arranged.snapshot
+    return arranged._replace(
+        items=arranged.items[:HEAD],
+        keys=keys,
+        places={key: place for place, key in enumerate(keys)},
+        snapshot=snapshot._replace(profiles=(), problems=snapshot.problems + problems),
+    )
+
+
+def beside(arranged: Arrangement, files: Files, locations: Locations) -> Beside:
+    """Look up what the first frame shows beside its rows."""
+    from awsttl.core.model import Status
+    from awsttl.core.why import checks
+    from awsttl.disk.setting_lines import Provenance
+
+    first = [item for item in arranged.items[:HEAD] if isinstance(item, Status)]
+    found = ((status.name, checks.glance(status, files)) for status in first)
+    findings = {name: finding.short if finding is not None else "" for name, finding in found}
+    lines = Provenance(locations)
+    settings = {item.name: lines.settings(item.name) for item in first[:1]}
+    return Beside(findings, settings)
 
 
 def _pickled(value: Any) -> bytes:

@@ -48,6 +48,14 @@ class TerminalDriver(LinuxDriver):
         if self.can_suspend:
             super()._sigtstp_application(*arguments)
 
+    def _request_terminal_sync_mode_support(self) -> None:
+        """Mark every frame: a terminal that knows the marks shows it at once or not at all.
+
+        Textual asks first, and the answer comes after the first frame. That frame would be shown
+        in pieces, as they arrive. A terminal that does not know the marks passes over them.
+        """
+        self._app._sync_available = True
+
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
         super().start_application_mode()  # type: ignore[no-untyped-call]  # (Textual's bare def)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -10,14 +11,15 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 
 from awsttl.core.countdown import Timed
-from awsttl.core.model import FOREVER, Problem, Status
+from awsttl.core.model import EMPTY, FOREVER, Problem, Status
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.tui.action import Target
 from awsttl.tui.actions import ACTIONS, BY_NAME, unavailable
 from awsttl.tui.around.details import Details
-from awsttl.tui.around.empty import EmptyHome, NoRows, why_no_rows
+from awsttl.tui.around.empty import EmptyHome
 from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
 from awsttl.tui.features.choices import choose
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.disk.setting_lines import SettingLines
     from awsttl.engine.feed import Feed
+    from awsttl.engine.prefetch import Beside
     from awsttl.tui.around.filter_line import FilterLine
 
 
@@ -40,6 +43,8 @@ WIDE = 180
 """Columns from which they may be wide themselves without taking columns from the table."""
 BELOW = (100, 30)
 """Columns and lines from which they stand below it; in less, Enter opens them."""
+PATIENCE = 1.0
+"""Seconds for which the first frame waits for the first rows."""
 
 
 class MainScreen(HostScreen):
@@ -63,12 +68,15 @@ class MainScreen(HostScreen):
         self._banner = Banner()
         self._keys = KeyBar()
         self._filter: FilterLine | None = None
-        self._no_rows: NoRows | None = None
         self._asked: View | None = None
         """The filter, order and so on that keys asked for; ``None``: as it was at start."""
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
         self._looks_closer = False
+        self._first = asyncio.Event()
+        """Set when there is something to show."""
+        self._beside: Beside | None = None
+        """What is known beside the first rows; ``None`` from the second arrangement on."""
 
     @cached_property
     def _setting_lines(self) -> SettingLines:
@@ -77,41 +85,42 @@ class MainScreen(HostScreen):
         return SettingLines(self.locations)
 
     def compose(self) -> ComposeResult:
+        # Before there are children: their first styles are for this size already.
+        self._fit(self.app.size)
         yield self._header
         yield self._banner
         with Horizontal(id="body"):
             yield self.table
             yield self.details
+            yield EmptyHome(self.locations)
         yield self._keys
 
-    def on_mount(self) -> None:
-        self.table.focus()
+    async def on_mount(self) -> None:
+        """Wait for something to show: Textual paints a screen only after it is mounted."""
+        try:
+            await asyncio.wait_for(self._first.wait(), PATIENCE)
+        except TimeoutError:
+            self.table.no_rows.wait()
 
     # ---------------------------------------------------------------- news
 
     def show(self, arrangement: Arrangement) -> None:
-        """Take over an arrangement from the feed."""
+        """Take over an arrangement from the feed. All of it is in the next frame."""
+        is_first = not self._first.is_set()
+        self._beside = self.feed.beside if is_first else None
+        if not is_first:
+            self._look_closer()
+        empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
+        self.set_class(empty, "-empty")
         self._header.show(arrangement)
         self._banner.show(arrangement)
-        self._show_whether_empty(arrangement)
-        self._show_why_no_rows(arrangement)
-        self.table.show(arrangement)
-        if self.engine.keeper is not None:
-            self.engine.keep_alive(arrangement)
-        # The rows first: what stands around them can wait for the next frame.
-        self.call_after_refresh(self._show_around)
-        self._react(arrangement)
-
-    def _show_around(self) -> None:
-        if not self._looks_closer and self.feed.files is not None:
-            # The first rows do not wait for the checks: 4 ms.
-            self._looks_closer = True
-            self.table.look_closer(self._glance)
-        self.engine.keep_alive(self.arrangement)
-        self._show_why_no_rows(self.arrangement)  # at first, the table was not there yet
+        self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
+        self.engine.keep_alive(arrangement)
         self._show_details()
         self._show_keys()
-        self.call_after_refresh(self._watch)
+        self._first.set()
+        self._react(arrangement)
+        self.call_after_refresh(self._go_on)
 
     def _glance(self, status: Status, now: float) -> Timed:
         """What a row says besides: that it is not kept for long, else what is wrong with it."""
@@ -124,7 +133,16 @@ class MainScreen(HostScreen):
             kept = self.feature(Keeping).glance(status, now)
         return kept if kept.text else kept._replace(text=self.feature(Diagnosing).glance(status))
 
-    def _watch(self) -> None:
+    def _look_closer(self) -> None:
+        """From now on ask for findings. For the first frame they are there, and import nothing."""
+        if not self._looks_closer and self.feed.files is not None:
+            self._looks_closer = True
+            self.table.look_closer(self._glance)
+
+    def _go_on(self) -> None:
+        """Begin with what the frame did not need."""
+        self.feed.first_frame_is_shown()
+        self._look_closer()
         self.engine.warner.take(self.arrangement)
 
     @property
@@ -132,23 +150,6 @@ class MainScreen(HostScreen):
         """Whether the person chose something for some row."""
         settings = self.arrangement.settings
         return bool(settings.keep or settings.hidden)
-
-    def _show_why_no_rows(self, arrangement: Arrangement) -> None:
-        why = why_no_rows(arrangement)
-        if self._no_rows is None and why and self.table.is_attached:
-            self._no_rows = NoRows()
-            self.table.mount(self._no_rows)
-        if self._no_rows is not None:
-            self._no_rows.show(arrangement, why)
-
-    def _show_whether_empty(self, arrangement: Arrangement) -> None:
-        empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
-        self.set_class(empty, "-empty")
-        present = self.query(EmptyHome)
-        if empty and not present:
-            self.query_one("#body").mount(EmptyHome(self.locations))
-        elif present and not empty:
-            present.remove()
 
     def on_session_table_moved(self) -> None:
         self._show_details()
@@ -160,33 +161,36 @@ class MainScreen(HostScreen):
     # ---------------------------------------------------------------- layout
 
     def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
-        self.set_class(width >= SIDE_BY_SIDE, "-side")
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(width < SIDE_BY_SIDE, "-stacked")
-        roomy = width >= SIDE_BY_SIDE or (width >= BELOW[0] and height >= BELOW[1])
-        self.set_class(not roomy, "-small")
-        self._place_details()
+        # Before Textual's own handler, which lays the screen out and paints it.
+        self._fit(event.size)
+        self._show_details()
 
-    def _place_details(self) -> None:
-        """Show or hide the details; in a small pane they take the table's place."""
-        small = self.has_class("-small")
-        shown = not small if self._wants_details is None else self._wants_details
-        self.set_class(shown, "-with-details")
-        self.set_class(shown and small, "-details-only")
-        if shown:
-            self.call_after_refresh(self._show_details)
+    def _fit(self, size: Size) -> None:
+        """Arrange the screen for a size; in a small pane the details take the table's place."""
+        roomy = size.width >= SIDE_BY_SIDE or (size.width >= BELOW[0] and size.height >= BELOW[1])
+        shown = roomy if self._wants_details is None else self._wants_details
+        classes = {
+            "-side": size.width >= SIDE_BY_SIDE,
+            "-wide": size.width >= WIDE,
+            "-stacked": size.width < SIDE_BY_SIDE,
+            "-small": not roomy,
+            "-with-details": shown,
+            "-details-only": shown and not roomy,
+        }
+        self.update_classes(classes, animate=False)
 
     def _show_details(self) -> None:
-        item = self.table.item
-        threshold = self.arrangement.view.threshold
+        item, threshold = self.table.item, self.arrangement.view.threshold
         choices: tuple[Detail, ...] = ()
         if self._has_choices and self.details.display:
             from awsttl.tui.features.keeping.actions import Keeping
 
             choices = self.feature(Keeping).details(item)
-        self.details.show(item, threshold, self.table.failure, choices=choices)
-        if isinstance(item, Status) and self.details.display:
+        settings = self._beside.settings if self._beside is not None else {}
+        known = settings.get(item.name) if isinstance(item, Status) else None
+        self.details.show(item, threshold, self.table.failure, known, choices)
+        if isinstance(item, Status) and known is None:
+            # Even if the details are hidden: in a larger pane they are there at once, and whole.
             name = item.name
 
             def look() -> tuple[Setting, ...]:
@@ -312,7 +316,8 @@ class MainScreen(HostScreen):
     def action_details(self) -> None:
         """Show or hide the details."""
         self._wants_details = not self.has_class("-with-details")
-        self._place_details()
+        self._fit(self.app.size)
+        self._show_details()
 
     def action_help(self) -> None:
         """Show the keys."""

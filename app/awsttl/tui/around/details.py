@@ -11,14 +11,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.geometry import Region
+from textual.geometry import Size
+from textual.layout import DockArrangeResult
 from textual.strip import Strip
-from textual.widget import Widget
 
 from awsttl.core import countdown
 from awsttl.core.model import Problem, Status
 from awsttl.core.view import details, layout, rows
 from awsttl.core.view.details import Detail, Page, Setting
+from awsttl.tui.around.lines import Lines
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.remedies import said
 
@@ -44,7 +45,7 @@ class Details(VerticalScroll):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__(id="details")
         self._clock = clock
-        self._lines = Lines()
+        self._lines = Lines("details-lines", self._wrap)
         self._item: rows.Item | None = None
         self._settings: Sequence[Setting] = ()
         self._failure: Problem | None = None
@@ -54,6 +55,15 @@ class Details(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         yield self._lines
+
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:  # noqa: FBT001, FBT002 (Textual's own signature)
+        """Lay out the lines, and show the scroll bar that so many need.
+
+        Textual itself decides on the scroll bar after it has painted, one frame too late.
+        """
+        arranged = super().arrange(size, optimal)
+        self.show_vertical_scrollbar = arranged.total_region.height > size.height
+        return arranged
 
     def show(
         self,
@@ -78,28 +88,28 @@ class Details(VerticalScroll):
     def redraw(self) -> None:
         """Draw the page as it is now, if anybody can see it."""
         self._wake.cancel()
-        if not self.display or not self.is_mounted:
-            return
+        if self.display:
+            self._lines.redraw()
+        else:
+            self._lines.forget()
+
+    def notify_style_update(self) -> None:
+        """Another theme, other colours."""
+        super().notify_style_update()
+        self._lines.redraw()
+
+    def _wrap(self, width: int) -> list[Strip]:
+        """The page as it is now, in lines; sleeps until one of its texts is no longer true."""
         if self._item is None:
-            self._lines.show([])
-            return
+            return []
         now = self._clock()
         say = partial(said, row=self._item.name if isinstance(self._item, Status) else "")
         page = details.page(self._item, now, say, self._threshold, self._settings)
         page.insert("kind", self._choices)
         if self._failure is not None:
             page.lines[:0] = details.failed(self._failure, say)
-        width = max(20, self.scrollable_content_region.width)
-        self._lines.show([Strip(line) for line in self._draw(page, width)])
         self._wake.after(page.until - now)
-
-    def on_resize(self) -> None:
-        self.redraw()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        if self.is_mounted:
-            self.call_later(self.redraw)
+        return [Strip(line) for line in self._draw(page, max(20, width))]
 
     def _draw(self, page: Page, width: int) -> Iterator[Line]:
         state = f"{page.glyph} {page.state}"
@@ -130,29 +140,3 @@ class Details(VerticalScroll):
 
     def _style(self, name: str) -> Style | None:
         return self.get_component_rich_style(f"details--{name}", partial=True) if name else None
-
-
-class Lines(Widget):
-    """Lines of text that change one by one: a clock among them costs one line a second."""
-
-    def __init__(self, name: str = "details-lines") -> None:
-        super().__init__(id=name)
-        self._strips: list[Strip] = []
-
-    def show(self, strips: list[Strip]) -> None:
-        """Show these lines; draws those that differ from what is there."""
-        old, self._strips = self._strips, strips
-        if len(old) != len(strips):
-            self.styles.height = len(strips)
-            self.refresh(layout=True)
-            return
-        for y, (before, after) in enumerate(zip(old, strips, strict=True)):
-            if before != after:
-                # No further than there is text: the rest of the line is blank already.
-                self.refresh(Region(0, y, max(before.cell_length, after.cell_length), 1))
-
-    def render_line(self, y: int) -> Strip:
-        base = self.rich_style
-        if y >= len(self._strips):
-            return Strip.blank(self.size.width, base)
-        return self._strips[y].adjust_cell_length(self.size.width, base).apply_style(base)

@@ -56,15 +56,24 @@ class NoRows(Static):
 
     def __init__(self) -> None:
         super().__init__(id="no-rows")
+        self.display = False
 
-    def show(self, arrangement: Arrangement, why: tuple[str, ...]) -> None:
-        """Say *why*; nothing if there is nothing to say."""
+    def show(self, arrangement: Arrangement) -> None:
+        """Say why; nothing where profiles are shown."""
+        why = why_no_rows(arrangement)
         self.display = bool(why)
-        if not why:
-            return
+        if why:
+            self._say(len(arrangement.items), *why)
+
+    def wait(self) -> None:
+        """Say that the files are still being read."""
+        self.display = True
+        self._say(0, "Reading your AWS files …")
+
+    def _say(self, rows: int, first: str, *others: str) -> None:
         head = 2  # and a blank line
-        self.styles.margin = (head + len(arrangement.items), 0, 0, layout.MARGIN - 1)
-        text = Text(layout.printable(why[0]), "bold")
-        for line in why[1:]:
+        self.styles.margin = (head + rows, 0, 0, layout.MARGIN - 1)
+        text = Text(layout.printable(first), "bold")
+        for line in others:
             text.append("\n" + layout.printable(line), "not bold dim")
         self.update(text)

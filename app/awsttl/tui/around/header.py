@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual import events
+from textual.geometry import Size
 from textual.widget import Widget
 
 from awsttl.core import countdown
@@ -49,12 +49,15 @@ class Header(Widget):
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(id="header")
         self._arrangement = Arrangement()
+        self._is_known = False
+        """Whether there is anything to count yet."""
         self._clock = clock
 
     def show(self, arrangement: Arrangement) -> None:
         """Count anew; draws only if a number has changed."""
         old, self._arrangement = self._arrangement, arrangement
-        if self._facts(old) != self._facts(arrangement):
+        if not self._is_known or self._facts(old) != self._facts(arrangement):
+            self._is_known = True
             self.refresh()
 
     @staticmethod
@@ -71,6 +74,8 @@ class Header(Widget):
         )
 
     def render(self) -> Text:
+        if not self._is_known:
+            return Text(" awsttl", self.get_component_rich_style("header--title", partial=True))
         for wordy in (3, 2, 1, 0):
             text = self._line(wordy)
             if text.cell_len <= self.size.width:
@@ -137,7 +142,6 @@ class Banner(Widget):
     def __init__(self) -> None:
         super().__init__(id="banner")
         self._messages: tuple[str, ...] = ()
-        self._lines: tuple[str, ...] = ()
         self.display = False
 
     def show(self, arrangement: Arrangement) -> None:
@@ -148,23 +152,26 @@ class Banner(Widget):
             said[-1] += f"  (and {len(messages) - self.MOST} more)"
         if tuple(said) != self._messages:
             self._messages = tuple(said)
-            self._lay_out(self.app.size.width)
+            self.display = bool(said)
+            self.refresh(layout=True)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._lay_out(event.size.width)
+    def get_content_height(
+        self,
+        container: Size,  # noqa: ARG002 (Textual's own signature, as is the next)
+        viewport: Size,  # noqa: ARG002
+        width: int,
+    ) -> int:
+        """As many lines as the messages take."""
+        return len(self._lines(width))
 
-    def _lay_out(self, width: int) -> None:
-        lines: list[str] = []
+    def _lines(self, width: int) -> list[str]:
+        lines = []
         for message in self._messages:
             lead = " ⚠ "
             for piece in layout.wrapped(message, max(20, width - len(lead) - 1)):
                 lines.append(lead + piece)
                 lead = " " * len(lead)
-        if tuple(lines) != self._lines:
-            self._lines = tuple(lines)
-            self.styles.height = len(lines)
-            self.display = bool(lines)
-            self.refresh(layout=True)
+        return lines
 
     def render(self) -> Text:
-        return Text("\n".join(self._lines), no_wrap=True)
+        return Text("\n".join(self._lines(self.size.width)), no_wrap=True)

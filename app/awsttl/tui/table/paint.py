@@ -67,6 +67,10 @@ class Plan(NamedTuple):
     clock: tuple[Column, ...] = ()
     facts: tuple[Column, ...] = ()
     width: int = 0
+    """The cells of the table for which it was made."""
+    longest_name: int = 0
+    longest_needs: int = 0
+    """The cells of the longest text of these columns, likewise."""
 
     @classmethod
     def of(cls, width: int, longest_name: int, longest_needs: int = 0) -> Plan:
@@ -75,7 +79,12 @@ class Plan(NamedTuple):
         identity = tuple(column for column in columns if column.field in ("name", "word"))
         clock = tuple(column for column in columns if column.field in ("left", "meter"))
         rest = tuple(column for column in columns if column not in (*identity, *clock))
-        return cls(identity, clock, rest, width)
+        return cls(identity, clock, rest, width, longest_name, longest_needs)
+
+    @property
+    def made_for(self) -> tuple[int, int, int]:
+        """What :meth:`of` was asked for."""
+        return self.width, self.longest_name, self.longest_needs
 
     @property
     def identity_width(self) -> int:
@@ -90,6 +99,11 @@ class Plan(NamedTuple):
     @property
     def facts_width(self) -> int:
         return max(0, self.width - self.identity_width - self.clock_width)
+
+    @property
+    def widths(self) -> tuple[int, int, int]:
+        """Those of the three bands, from left to right."""
+        return self.identity_width, self.clock_width, self.facts_width
 
     @property
     def left_width(self) -> int:
@@ -122,8 +136,6 @@ class Painter:
         self, row: Row, marks: Marks = NO_MARKS, *, is_cursor: bool = False
     ) -> list[Segment]:
         """The mark of the cursor or of a hidden row, glyph, name and state."""
-        if not self.plan.identity:
-            return []  # not laid out yet
         name, word = self.plan.identity
         tone = self._style(TONES[row.state])
         urgent = row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)

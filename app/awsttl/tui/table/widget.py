@@ -1,35 +1,36 @@
 """The table: a widget that draws lines, and only those whose text has changed.
 
-Textual redraws whole widgets from their left edge, so the table is three bands side by side:
-what a row *is*, its clock, and the facts about it. A tick of the clock touches the narrow
-middle band only; that is most of why an idle pane costs next to nothing.
-
-There is one way in which anything gets onto the screen: :meth:`SessionTable._draw` makes the
-frame that should be there, compares it with the one that is, and redraws the difference.
+What stands on its lines is a *frame*: the visible rows in words. A frame is made where it is known
+that the screen is no longer true (other rows, another cursor, a text whose time has come), and
+:meth:`SessionTable._draw` redraws what differs from the frame before. A table of another size has
+no frame yet: it is made while the first of its lines is painted, so that no frame on the screen is
+ever a part of one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Final, NamedTuple
 
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.geometry import Region
+from textual.geometry import Size
+from textual.layout import Layout
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from awsttl.core.countdown import Timed
-from awsttl.core.model import FOREVER, Problem, Status
+from awsttl.core.model import EMPTY, FOREVER, Problem, Status
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.rows import Row
+from awsttl.tui.around.empty import NoRows
 from awsttl.tui.redraw_timer import Wake
+from awsttl.tui.table.bands import Band, BandLayout
 from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
 
 _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
@@ -51,24 +52,7 @@ class Line(NamedTuple):
     marks: Marks = NO_MARKS
 
 
-class Band(Widget):
-    """Some columns of every visible row."""
-
-    DEFAULT_CSS = "Band { height: 1fr; }"
-
-    def __init__(self, name: str, paint: Callable[[int], Strip]) -> None:
-        super().__init__(id=f"band-{name}")
-        self._paint = paint
-
-    def render_line(self, y: int) -> Strip:
-        return self._paint(y)
-
-    def redraw(self, y: int, width: int | None = None) -> None:
-        """Draw a line again, up to *width* cells of it."""
-        self.refresh(Region(0, y, self.size.width if width is None else width, 1))
-
-
-class SessionTable(Horizontal):
+class SessionTable(Widget):
     """All rows of an arrangement, with a cursor that stays on its profile."""
 
     can_focus = True
@@ -89,7 +73,7 @@ class SessionTable(Horizontal):
     }
 
     class Moved(Message):
-        """The cursor is on another row, or the row under it is another object."""
+        """The cursor is on another row, or there is something new to say about its row."""
 
     class Chosen(Message):
         """The row under the cursor was clicked twice."""
@@ -98,16 +82,20 @@ class SessionTable(Horizontal):
         super().__init__(id="table")
         self._clock = clock
         self._painter = Painter(self._style)
+        self._layout = BandLayout(self._plan_for)
         self._identity = Band("identity", self._paint_identity)
         self._clocks = Band("clock", self._paint_clock)
         self._facts = Band("facts", self._paint_facts)
         self._bands = (self._identity, self._clocks, self._facts)
+        self.no_rows = NoRows()
         self.arrangement = Arrangement()
         self._cursor = 0
         self._cursor_key = ""
         self._top = 0
         self._frame: dict[int, Line] = {}
-        """Line of the screen → what is on it."""
+        """Line of the table → what is on it."""
+        self._framed = Size()
+        """The size of the table for which the frame was made."""
         self._remarks: dict[str, Remark] = {}
         self._glance: Glance | None = None
         self._findings: dict[str, Timed] = {}
@@ -121,15 +109,20 @@ class SessionTable(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield from self._bands
+        yield self.no_rows
 
     # ---------------------------------------------------------------- what is shown
 
-    def show(self, arrangement: Arrangement) -> None:
-        """Take over a new arrangement. The cursor stays on its row while that is shown."""
-        before, old = self.item, self.arrangement
+    def show(self, arrangement: Arrangement, findings: Mapping[str, str] = EMPTY) -> None:
+        """Take over a new arrangement. The cursor stays on its row while that is shown.
+
+        *findings*: profile → what its row says besides, as far as it is known already.
+        """
+        old = self.arrangement
         self.arrangement = arrangement
+        self.no_rows.show(arrangement)
         if arrangement.snapshot is not old.snapshot or arrangement.settings != old.settings:
-            self._findings.clear()
+            self._findings = {name: Timed(text, FOREVER) for name, text in findings.items()}
         found = arrangement.places.get(self._cursor_key)
         if found is not None:
             # Keep it at the same height, so that rows move around the cursor; but who looks at
@@ -137,20 +130,16 @@ class SessionTable(Horizontal):
             if self._top:
                 self._top += found - self._cursor
             self._cursor = found
-        self._cursor = max(0, min(self._cursor, len(arrangement.items) - 1))
-        longest, before_it = ((a.longest, a.renews) for a in (arrangement, old))
-        if longest != before_it or not self._painter.plan.width:
-            self._lay_out()
+        self._point_at(self._cursor)
+        if (arrangement.longest, arrangement.renews) != (old.longest, old.renews):
+            self.refresh(layout=True)
         if arrangement.view.threshold != old.view.threshold:
             # No row is sure to be true until the moment that it names.
             self._frame.clear()
         if arrangement.view.sort != old.view.sort:
             for band in self._bands:
                 band.redraw(0)
-        self._keep_cursor_in_view()
         self._draw()
-        if self.item is not before:
-            self.post_message(self.Moved())
 
     def look_closer(self, glance: Glance) -> None:
         """From now on rows say what *glance* finds about them."""
@@ -192,9 +181,8 @@ class SessionTable(Horizontal):
     def move_to(self, index: int) -> None:
         """Put the cursor on a row."""
         before = self._cursor
-        self._cursor = max(0, min(index, len(self.arrangement.items) - 1))
+        self._point_at(index)
         if self._cursor != before:
-            self._keep_cursor_in_view()
             self._draw()
             self.post_message(self.Moved())
 
@@ -203,41 +191,61 @@ class SessionTable(Horizontal):
         """How many rows are visible at once."""
         return max(1, self.size.height - 1)
 
+    def _point_at(self, index: int) -> None:
+        """Put the cursor on the row with that index, or the nearest that there is."""
+        keys = self.arrangement.keys
+        self._cursor = max(0, min(index, len(keys) - 1))
+        if keys:
+            self._cursor_key = keys[self._cursor]
+
     def _keep_cursor_in_view(self) -> None:
         count = len(self.arrangement.items)
-        if count:
-            self._cursor_key = self.arrangement.keys[self._cursor]
         self._top = max(self._cursor - self.page + 1, min(self._top, self._cursor))
         self._top = max(0, min(self._top, count - self.page))
 
     # ---------------------------------------------------------------- frames
 
-    def _draw(self, *, everything: bool = False) -> None:
-        """Make the frame for this moment, redraw what differs, sleep until a text is due.
-
-        The wall clock is read once, here, so that all rows of a frame agree.
-        """
-        now = self._clock()
-        self.ticks += 1
-        old, self._frame = self._frame, {}
-        due = FOREVER
-        rewritten = []
-        for y, index in enumerate(self._visible(), start=1):
-            line = self._line(index, old.get(y), now)
-            self._frame[y] = line
-            due = min(due, line.row.until)
-            if not everything and self._redraw_difference(y, old.get(y), line):
+    def _draw(self) -> None:
+        """Make the frame for this moment, and redraw what differs from the one before."""
+        if not self._framed:
+            return  # not laid out yet
+        old = self._frame
+        self._make_frame()
+        rewritten = [y for y in old if y not in self._frame]
+        for y, line in self._frame.items():
+            if self._redraw_difference(y, old.get(y), line):
                 rewritten.append(y)
-        rewritten.extend(y for y in old if y not in self._frame)
-        self._read_at = now
-        if everything or len(rewritten) > len(self._frame) // 2:
+        if len(rewritten) > len(self._frame) // 2:
             for band in self._bands:
                 band.refresh()
         else:
             for y in rewritten:
                 for band in self._bands:
                     band.redraw(y)
+
+    def _make_frame(self) -> None:
+        """Put the visible rows into words, and sleep until one of these is no longer true.
+
+        The wall clock is read once, here, so that all rows of a frame agree.
+        """
+        self._keep_cursor_in_view()
+        now = self._clock()
+        self.ticks += 1
+        old, self._frame = self._frame, {}
+        due = FOREVER
+        for y, index in enumerate(self._visible(), start=1):
+            line = self._line(index, old.get(y), now)
+            self._frame[y] = line
+            due = min(due, line.row.until)
+        self._read_at = now
+        self._framed = self.size
         self._wake.after(due - now)
+
+    def _line_at(self, y: int) -> Line | None:
+        """What is to be painted on a line of the table; ``None`` on its head and below its rows."""
+        if self._framed != self.size:
+            self._make_frame()
+        return self._frame.get(y)
 
     def _line(self, index: int, old: Line | None, now: float) -> Line:
         item = self.arrangement.items[index]
@@ -251,12 +259,12 @@ class SessionTable(Horizontal):
         return Line(item, row, index == self._cursor, remark, self._marks(item))
 
     def _finding(self, item: rows.Item, row: Row, now: float) -> Timed:
-        if self._glance is None or not isinstance(item, Status) or row.note:
+        if not isinstance(item, Status) or row.note:
             return _NO_FINDING
         found = self._findings.get(item.name)
-        if found is None or not self._read_at <= now < found.until:
+        if self._glance is not None and (found is None or not self._read_at <= now < found.until):
             found = self._findings[item.name] = self._glance(item, now)
-        return found
+        return found or _NO_FINDING
 
     def _marks(self, item: rows.Item) -> Marks:
         settings = self.arrangement.settings
@@ -288,19 +296,18 @@ class SessionTable(Horizontal):
     def _visible(self) -> range:
         return range(self._top, min(self._top + self.page, len(self.arrangement.items)))
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._lay_out(event.size.width)
-        self._keep_cursor_in_view()
-        self._draw(everything=True)
+    @property
+    def layout(self) -> Layout:
+        """The bands, side by side."""
+        return self._layout
 
-    def _lay_out(self, width: int | None = None) -> None:
-        width = self.size.width if width is None else width
-        plan = Plan.of(width, self.arrangement.longest, self.arrangement.renews)
-        self._painter.plan = plan
-        self._identity.styles.width = plan.identity_width
-        self._clocks.styles.width = plan.clock_width
-        for band in self._bands:
-            band.refresh()
+    def _plan_for(self, width: int) -> Plan:
+        """The columns for a table of that width."""
+        shown = self.arrangement
+        wanted = (width, shown.longest, shown.renews)
+        if self._painter.plan.made_for != wanted:
+            self._painter.plan = Plan.of(*wanted)
+        return self._painter.plan
 
     # ---------------------------------------------------------------- paint
 
@@ -318,19 +325,17 @@ class SessionTable(Horizontal):
         return found
 
     def _paint_identity(self, y: int) -> Strip:
-        plan, line = self._painter.plan, self._frame.get(y)
+        plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
             segments = self._painter.head(layout.MARGIN - 1, plan.identity, self._sort)
+        elif line is not None:
+            segments = self._painter.identity(line.row, line.marks, is_cursor=line.is_cursor)
         else:
-            segments = (
-                self._painter.identity(line.row, line.marks, is_cursor=line.is_cursor)
-                if line
-                else []
-            )
+            segments = []
         return self._finish(Strip(segments), self._identity, line)
 
     def _paint_clock(self, y: int) -> Strip:
-        plan, line = self._painter.plan, self._frame.get(y)
+        plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
             segments = self._painter.head(0, plan.clock, self._sort)
         else:
@@ -338,7 +343,7 @@ class SessionTable(Horizontal):
         return self._finish(Strip(segments), self._clocks, line)
 
     def _paint_facts(self, y: int) -> Strip:
-        plan, line = self._painter.plan, self._frame.get(y)
+        plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
             segments = self._painter.head(layout.GAP, plan.facts, self._sort)
         else:

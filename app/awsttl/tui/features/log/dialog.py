@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -21,8 +20,8 @@ from awsttl.core.view import layout
 from awsttl.disk.locations import shown
 from awsttl.disk.log_file import Log
 from awsttl.tui import theme
-from awsttl.tui.around.details import Lines
 from awsttl.tui.around.filter_line import FilterLine
+from awsttl.tui.around.lines import Lines
 from awsttl.tui.background import in_background
 from awsttl.tui.dialog import Dialog
 
@@ -111,8 +110,7 @@ class LogDialog(Dialog[None]):
 
     def _draw(self) -> None:
         log = self._log
-        width = self.query_one("#log").scrollable_content_region.width
-        if log is None or width <= 0:
+        if log is None:
             return
         wanted = self._filter.input.value
         words = wanted.lower().split()
@@ -123,12 +121,9 @@ class LogDialog(Dialog[None]):
             matches = f"None of {len(log.events):,} lines matches  /{layout.printable(wanted)}"
             empty.update(matches if log.events else _EMPTY)
         follows = self._scroll.scroll_offset.y >= self._scroll.max_scroll_y
-        self._lines.show(list(map(Strip, self._lines.draw(found, width))))
+        self._lines.tell(found)
         if follows:
             self._scroll.scroll_end(animate=False)
-
-    def on_resize(self, _event: events.Resize) -> None:
-        self.call_after_refresh(self._draw)
 
     @property
     def _scroll(self) -> VerticalScroll:
@@ -191,11 +186,19 @@ class LogLines(Lines):
     }
 
     def __init__(self) -> None:
-        super().__init__("log-lines")
+        super().__init__("log-lines", self._wrap_all)
+        self._told: Sequence[Event] = ()
 
-    def draw(self, told: Iterable[Event], width: int) -> Iterator[list[Segment]]:
+    def tell(self, told: Sequence[Event]) -> None:
+        """Show these events, the newest last."""
+        self._told = told
+        self.redraw()
+
+    def _wrap_all(self, width: int) -> list[Strip]:
+        return list(map(Strip, self._draw(self._told, width)))
+
+    def _draw(self, told: Sequence[Event], width: int) -> Iterator[list[Segment]]:
         """The lines for a pane of *width* cells, with a line for each new day. Local time."""
-        told = list(told)
         styles = {name: self._style(name) for name in self.COMPONENT_CLASSES}
         dim = styles["log--dim"]
         clock = "%H:%M:%S" if width >= _WIDE else "%H:%M"
