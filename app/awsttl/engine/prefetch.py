@@ -139,12 +139,12 @@ def beside(arranged: Arrangement, files: Files, locations: Locations) -> Beside:
     """Look up what the first frame shows beside its rows."""
     from awsttl.core.model import Status
     from awsttl.core.why import checks
-    from awsttl.disk.setting_lines import Provenance
+    from awsttl.disk.setting_lines import SettingLines
 
     first = [item for item in arranged.items[:HEAD] if isinstance(item, Status)]
-    found = ((status.name, checks.glance(status, files)) for status in first)
+    found = ((status.name, checks.row_finding(status, files)) for status in first)
     findings = {name: finding.short if finding is not None else "" for name, finding in found}
-    lines = Provenance(locations)
+    lines = SettingLines(locations)
     settings = {item.name: lines.settings(item.name) for item in first[:1]}
     return Beside(findings, settings)
 
