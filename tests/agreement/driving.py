@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from awsttl.core.model import Snapshot
-from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.profiles import environment
+from awsttl.core.profiles.resolve import Resolver
 from awsttl.core.why.explain import Explanation, explain
 from awsttl.core.why.prediction import PROMPT, RUN, V1, V2, Cli, Prediction, Step, predict
 from awsttl.disk.locations import Locations
@@ -83,8 +85,8 @@ def cli_of(version: Version) -> Cli:
     return KNOWN_FAULTS.get(programs.version("aws-" + version), CLIS[version])
 
 
-def look(home: Home) -> Snapshot:
-    """What awsttl sees in a home."""
+def look(home: Home, environ: Mapping[str, str]) -> Snapshot:
+    """What awsttl sees in a home, in that environment."""
     places = Locations(
         str(home.config_file),
         str(home.credentials_file),
@@ -92,7 +94,8 @@ def look(home: Home) -> Snapshot:
         str(home.sso_folder),
         str(home.login_folder),
     )
-    return snapshot(Reader(places).settle())
+    resolver = Resolver(places=environment.credential_sources(environ))
+    return resolver.snapshot(Reader(places).settle(), environment.read(environ))
 
 
 def meet(case: Case, version: Version) -> Encounter:
@@ -103,8 +106,8 @@ def meet(case: Case, version: Version) -> Encounter:
         for tell in case.aws:
             tell(cloud)
         added = case.variables(home)
-        seen = look(home)
         environ = clis_environ(version, home, cloud) | added
+        seen = look(home, environ)
         prediction = predict(seen, case.profile, environ, time.time(), cli_of(version))
         arguments = ["sts", "get-caller-identity"]
         if case.profile is not None:

@@ -39,6 +39,7 @@ MFA_SOURCE: Final = {"dev": role("mid"), "mid": role("base", 1, mfa_serial=DEVIC
 CHAIN: Final = {"dev": role("mid"), "mid": role("base", 1), "base": BASE}
 MID: Final = "ASIACACHEDSESSION0M1"
 OF_ENVIRONMENT: Final = {"role_arn": ROLE, "credential_source": "Environment"}
+NO_METADATA: Final = {"AWS_EC2_METADATA_DISABLED": "true"}
 PLAIN: Final = {"dev": role(), "base": BASE}
 
 ROLES: Final = (
@@ -187,8 +188,25 @@ SOURCES: Final = (
         {"dev": OF_ENVIRONMENT | {"credential_source": "environment"}},
         environ=ENVIRONMENT,
     ),
+    *(
+        Case(
+            f"a role of {name}{more}",
+            {"dev": OF_ENVIRONMENT | source},
+            files=files,
+            environ=NO_METADATA,
+        )
+        for name, source in {
+            "the machine, which may not be asked": {"credential_source": "Ec2InstanceMetadata"},
+            "a container, where there is none": {"credential_source": "EcsContainer"},
+        }.items()
+        for more, files in {
+            "": (),
+            ", with a session": (cached(OF_ENVIRONMENT, HOUR),),
+        }.items()
+    ),
     Case(
-        "a role of the machine, which has none",
-        {"dev": OF_ENVIRONMENT | {"credential_source": "Ec2InstanceMetadata"}},
+        "a role behind a role with a session, of the environment, which is empty",
+        {"dev": role("mid", 1), "mid": OF_ENVIRONMENT},
+        files=(cached(OF_ENVIRONMENT, HOUR, key=MID),),
     ),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from awsttl.core.model import CacheEntry, Files, Secret, Snapshot, Status
-from awsttl.core.profiles import cache_entries
-from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.profiles import cache_entries, environment
+from awsttl.core.profiles.resolve import Resolver, snapshot
 from support.home import Home
 from support.odd import ini_files
 
@@ -40,12 +40,16 @@ def _folder(folder: Path, reader: Reader) -> dict[str, CacheEntry]:
     return {name: entry for name, entry in entries.items() if entry is not None}
 
 
-def look(home: Home) -> Snapshot:
-    return snapshot(files(home))
+def look(home: Home, environ: Mapping[str, str] | None = None) -> Snapshot:
+    """What is seen in a home, with *environ* in an environment that is known."""
+    if environ is None:
+        return snapshot(files(home))
+    places = environment.credential_sources(environ)
+    return Resolver(places=places).snapshot(files(home), environment.read(environ))
 
 
-def status(home: Home, profile: str) -> Status:
+def status(home: Home, profile: str, environ: Mapping[str, str] | None = None) -> Status:
     """The status of that profile now."""
-    found = look(home).status(profile)
+    found = look(home, environ).status(profile)
     assert found is not None, f"there is no profile {profile!r}"
     return found

@@ -59,7 +59,7 @@ class Look:
         self, locations: Locations, environ: Mapping[str, str], only: str | None = None
     ) -> None:
         self.reader = Reader(locations)
-        self.resolver = Resolver(only)
+        self.resolver = Resolver(only, environment.credential_sources(environ))
         self.environment: Environment | None = environment.read(environ)
         self._is_narrow = only is not None
 

@@ -140,6 +140,63 @@ class TestHalfSet:
         assert _read({**WEB, "AWS_ACCESS_KEY_ID": "x"}).kind is Kind.INCOMPLETE
 
 
+CONTAINER: Final = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/credentials"}
+OFF: Final = {"AWS_EC2_METADATA_DISABLED": "TRUE"}
+
+
+class TestCredentialSources:
+    """What a role's ``credential_source`` has to give here, without anybody being asked."""
+
+    @pytest.mark.parametrize(
+        ("source", "environ", "why"),
+        [
+            ("Environment", {}, "AWS_ACCESS_KEY_ID is not set"),
+            ("Environment", {"AWS_SECRET_ACCESS_KEY": "x"}, "AWS_ACCESS_KEY_ID is not set"),
+            ("Environment", WEB, "AWS_ACCESS_KEY_ID is not set"),
+            ("Ec2InstanceMetadata", OFF, "AWS_EC2_METADATA_DISABLED is true"),
+            ("EcsContainer", {}, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set"),
+        ],
+    )
+    def test_that_are_not_there_say_why(
+        self, source: str, environ: dict[str, str], why: str
+    ) -> None:
+        fault = environment.credential_sources(environ)[source].fault
+        assert fault is not None
+        assert fault.message == f"credential_source = {source}, and {why}"
+        assert (fault.code, fault.blocks) == ("source-empty", True)
+
+    @pytest.mark.parametrize(
+        ("source", "environ"),
+        [
+            ("Environment", KEYS),
+            ("Environment", KEYS | TOKEN),
+            ("Ec2InstanceMetadata", {}),
+            ("Ec2InstanceMetadata", {"AWS_EC2_METADATA_DISABLED": "false"}),
+            ("EcsContainer", CONTAINER | OFF),
+            ("EcsContainer", {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}),
+        ],
+    )
+    def test_that_may_be_there_have_no_fault(self, source: str, environ: dict[str, str]) -> None:
+        assert environment.credential_sources(environ)[source].fault is None
+
+    def test_that_are_damaged_say_what_the_environment_says(self) -> None:
+        environ = {"AWS_ACCESS_KEY_ID": "x"}
+        found = environment.credential_sources(environ)["Environment"].fault
+        assert found == _read(environ).problems[0]
+
+    def test_end_where_the_environments_keys_do(self) -> None:
+        ends = {"AWS_CREDENTIAL_EXPIRATION": "2036-11-20T21:00:00Z"}
+        for environ, place in {
+            "keys": (KEYS, environment.Place()),
+            "a session": (KEYS | TOKEN, environment.Place(is_temporary=True)),
+            "one that ends": (
+                KEYS | TOKEN | ends,
+                environment.Place(None, NINE_PM, is_temporary=True),
+            ),
+        }.values():
+            assert environment.credential_sources(environ)["Environment"] == place
+
+
 EXPIRIES: Final = ["", "2036-11-20T21:00:00Z", "2020-01-01T00:00:00+00:00", "2036-11-20T21:00:00",
                    "soon"]  # fmt: skip
 

@@ -21,11 +21,13 @@ from awsttl.core.model import (
 )
 from awsttl.core.profiles.resolve import Resolver, snapshot
 from awsttl.core.remedies import Act, Remedy
+from awsttl.core.why import obstacles
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, role_file, token_file
 from support.looking import files, look, status
 from support.odd import config_text, hidden
+from support.wire import iso
 
 NOW: Final = 1_795_208_400.0
 HOUR: Final = 3600.0
@@ -36,6 +38,7 @@ BASE: Final = {"aws_access_key_id": "AKIABASE", "aws_secret_access_key": "secret
 KEYS: Final = BASE | {"aws_session_token": "token"}
 SSO: Final = {"sso_account_id": "111122223333", "sso_role_name": "Dev"}
 URL: Final = {"sso_start_url": START_URL, "sso_region": "us-east-1"}
+ENV_KEYS: Final = {"AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "secret"}
 LOGIN: Final = "arn:aws:iam::111122223333:user/me"
 
 
@@ -326,6 +329,55 @@ class TestRenewal:
         _config(home, {"top": _role("k"), "k": KEYS | {"aws_expiration": "2026-11-20T21:00:00Z"}})
         top = status(home, "top")
         assert (top.renewal(NOW - 1), top.renewal(NOW)) == (Renewal.SILENT, Renewal.PASTE)
+
+
+def _of(source: str) -> dict[str, str]:
+    return {"role_arn": ROLE, "credential_source": source}
+
+
+class TestACredentialSource:
+    @pytest.mark.parametrize("source", ["Environment", "EcsContainer", "Ec2InstanceMetadata"])
+    def test_that_is_not_there_breaks_every_profile_before_it(
+        self, home: Home, source: str
+    ) -> None:
+        """Also one with a living session: the AWS CLI asks the source first, and fails."""
+        _config(home, {"top": _role("mid", 1), "mid": _of(source)})
+        home.cli_cache(_of(source), expires_at=NOW + HOUR)
+        environ = {"AWS_EC2_METADATA_DISABLED": "true"}
+        for name in ("top", "mid"):
+            broken = status(home, name, environ).broken
+            assert broken is not None
+            assert broken.message.startswith(f"credential_source = {source}, and ")
+
+    @pytest.mark.parametrize(
+        ("source", "environ"),
+        [
+            ("Environment", ENV_KEYS),
+            ("EcsContainer", {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}),
+            ("Ec2InstanceMetadata", {}),
+        ],
+    )
+    def test_that_may_be_there_is_silent(
+        self, home: Home, source: str, environ: dict[str, str]
+    ) -> None:
+        _config(home, {"dev": _of(source)})
+        found = status(home, "dev", environ)
+        assert (found.broken, found.needs(NOW)) == (None, (Renewal.SILENT,))
+
+    def test_of_an_environment_that_nobody_knows_is_taken_as_there(self, home: Home) -> None:
+        _config(home, {"dev": _of("Environment")})
+        assert status(home, "dev").needs(NOW) == (Renewal.SILENT,)
+
+    def test_whose_keys_end_has_a_clock_and_asks_for_new_ones_then(self, home: Home) -> None:
+        _config(home, {"dev": _of("Environment")})
+        ends = {"AWS_SESSION_TOKEN": "t", "AWS_CREDENTIAL_EXPIRATION": iso(NOW + HOUR)}
+        found = status(home, "dev", ENV_KEYS | ends)
+        assert found.parent == Parent(Kind.CREDENTIAL_SOURCE, "Environment", NOW + HOUR)
+        assert found.needs(NOW + HOUR - 1) == (Renewal.SILENT,)
+        assert found.needs(NOW + HOUR) == (Renewal.PASTE,)
+        problem = obstacles.cannot_renew(found, NOW + HOUR)
+        assert problem is not None
+        assert problem.message == "the keys of the environment have ended, and cannot be renewed"
 
 
 class TestWhatIsNobodys:

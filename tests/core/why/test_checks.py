@@ -13,7 +13,7 @@ from awsttl.core.why.checks import SAID_BY_CLOCK
 from awsttl.core.why.checks.case import Context
 from awsttl.core.why.findings import Check, Finding, Severity, worst
 from support.home import Home
-from support.looking import files
+from support.looking import files, look
 from support.odd import config_text
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
 
@@ -26,8 +26,7 @@ PASTED = {**BASE, "aws_session_token": "token"}
 
 def found(home: Home, profile: str, environ: dict[str, str] | None = None) -> dict[str, Finding]:
     """The findings about a profile, by their codes."""
-    read_files = files(home)
-    seen = snapshot(read_files, read(environ or {}))
+    read_files, seen = files(home), look(home, environ or {})
     status = seen.status(profile)
     assert status is not None
     context = checks.Context.of(seen, read_files, NOW)
@@ -177,6 +176,23 @@ class TestSource:
         home.config(config_text({"dev": role("nobody"), "loop": role("loop")}))
         assert found(home, "dev")["source-missing"].severity is Severity.CAUSE
         assert found(home, "loop")["source-loop"].check is Check.SOURCE
+
+    @pytest.mark.parametrize("source", ["Environment", "EcsContainer"])
+    def test_a_credential_source_that_is_not_there_is_one(self, home: Home, source: str) -> None:
+        section = {"role_arn": role()["role_arn"], "credential_source": source}
+        home.config(config_text({"dev": section}))
+        finding = found(home, "dev")["source-empty"]
+        assert (finding.check, finding.severity) == (Check.SOURCE, Severity.CAUSE)
+        environ = ENV_KEYS | {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}
+        assert "source-empty" not in found(home, "dev", environ)
+
+    def test_keys_of_the_environment_that_have_ended_are_a_cause(self, home: Home) -> None:
+        section = {"role_arn": role()["role_arn"], "credential_source": "Environment"}
+        home.config(config_text({"dev": section}))
+        ended = {"AWS_SESSION_TOKEN": "t", "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}
+        finding = found(home, "dev", ENV_KEYS | ended)["source-expired"]
+        assert finding.severity is Severity.CAUSE
+        assert str(finding.fix) == "paste new keys into the environment"
 
     def test_expired_keys_of_a_source_are_a_cause_once_the_session_is_over(
         self, home: Home

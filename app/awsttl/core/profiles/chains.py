@@ -13,6 +13,7 @@ from typing import Final, assert_never
 from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
 from awsttl.core.profiles import cache_names, mfa_sessions, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
+from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import (
     FACTS,
     TOKENS,
@@ -48,9 +49,14 @@ def profiles(settings: Settings, only: str | None = None) -> tuple[Profile, ...]
 class _FaultError(Exception):
     """A problem that keeps the profile from working."""
 
-    def __init__(self, code: str, message: str, fix: str) -> None:
-        super().__init__(message)
-        self.problem = Problem(code, message, Remedy(fix), blocks=True)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+    @classmethod
+    def of(cls, code: str, message: str, fix: str) -> _FaultError:
+        """One with these words."""
+        return cls(Problem(code, message, Remedy(fix), blocks=True))
 
 
 def _profile(settings: Settings, name: str) -> Profile:
@@ -118,12 +124,11 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
         credential_source = text_of(section, "credential_source")
         _check_source(current, source, credential_source)
         if credential_source is not None:
-            kind = Kind.CREDENTIAL_SOURCE
-            yield Link(credential_source, kind, FACTS[kind].renewal, is_profile=False)
+            yield from _place_link(settings, credential_source)
             return
         assert source is not None
         if source not in settings.merged:
-            raise _FaultError(
+            raise _FaultError.of(
                 "source-missing",
                 f'source_profile "{source}" does not exist',
                 f'add a profile "{source}", or correct source_profile of "{current}"',
@@ -131,7 +136,7 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
         if source in visited and not (
             source == current and has_static_keys(settings.merged[source])
         ):
-            raise _FaultError(
+            raise _FaultError.of(
                 "source-loop",
                 "source_profile loop: " + " › ".join([*visited, source]),
                 f'give "{current}" a source_profile with credentials of its own',
@@ -150,6 +155,16 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
     yield from settings.ends[current]
 
 
+def _place_link(settings: Settings, name: str) -> Iterator[Link]:
+    """The place that ``credential_source`` names. The AWS CLI asks it at once, for any command."""
+    place = settings.places.get(name, Place())
+    kind = Kind.CREDENTIAL_SOURCE
+    needs = Renewal.PASTE if place.is_temporary else FACTS[kind].renewal
+    yield Link(name, kind, needs, is_profile=False, expires_at=place.expires_at)
+    if place.fault:
+        raise _FaultError(place.fault)
+
+
 def _role_link(name: str, section: Section) -> Link:
     serial = text_of(section, "mfa_serial")
     return Link(
@@ -164,19 +179,19 @@ def _role_link(name: str, section: Section) -> Link:
 
 def _check_source(name: str, source: str | None, credential_source: str | None) -> None:
     if source is not None and credential_source is not None:
-        raise _FaultError(
+        raise _FaultError.of(
             "two-sources",
             "both source_profile and credential_source are set",
             f'remove one of the two from "{name}"',
         )
     if source is None and credential_source is None:
-        raise _FaultError(
+        raise _FaultError.of(
             "no-source",
             "role_arn without source_profile or credential_source",
             f'add source_profile = … to "{name}"',
         )
     if credential_source is not None and credential_source not in CREDENTIAL_SOURCES:
-        raise _FaultError(
+        raise _FaultError.of(
             "bad-credential-source",
             f'credential_source "{credential_source}" is not known',
             f"write one of {', '.join(CREDENTIAL_SOURCES)}, spelled just so",
@@ -215,7 +230,7 @@ def _source_links(
             yield Link(name, kind, FACTS[kind].renewal, at_once=True)
         case Kind.INCOMPLETE | Kind.ROLE | Kind.CREDENTIAL_SOURCE:
             if not first:
-                raise _FaultError(
+                raise _FaultError.of(
                     "source-empty",
                     f'source_profile "{name}" has no credentials',
                     f'add keys, a role or an SSO session to "{name}"',
@@ -228,12 +243,14 @@ def _source_links(
 def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
     """The AWS CLI goes by the key alone, and fails where its value is empty."""
     if not value:
-        raise _FaultError("empty-value", f"{key} is empty", f'fill it in or remove it in "{name}"')
+        raise _FaultError.of(
+            "empty-value", f"{key} is empty", f'fill it in or remove it in "{name}"'
+        )
 
 
 def _web_identity_link(settings: Settings, name: str, section: Section, *, direct: bool) -> Link:
     if not text_of(section, "role_arn"):
-        raise _FaultError(
+        raise _FaultError.of(
             "no-role-arn",
             "web_identity_token_file without role_arn",
             f'add role_arn = … to "{name}"',
@@ -259,7 +276,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
     resolved = dict(section)
     if session_name is not None:
         if session_name not in settings.sso_sessions:
-            raise _FaultError(
+            raise _FaultError.of(
                 "sso-session-missing",
                 f'sso_session "{session_name}" does not exist',
                 f"add a section [sso-session {session_name}]",
@@ -267,21 +284,21 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
         session = settings.sso_sessions[session_name]
         # The token is asked for with what the section says; the profile's own does not count.
         if missing := [key for key in _SSO_SESSION_KEYS if key not in session]:
-            raise _FaultError(
+            raise _FaultError.of(
                 "sso-incomplete",
                 f"sso-session settings missing: {', '.join(missing)}",
                 f"add {' and '.join(missing)} to [sso-session {session_name}]",
             )
         for key, value in session.items():
             if resolved.setdefault(key, value) != value:
-                raise _FaultError(
+                raise _FaultError.of(
                     "sso-inconsistent",
                     f"{key} differs between the profile and its sso-session",
                     f'remove {key} from "{name}"',
                 )
     needed = ("sso_role_name", "sso_account_id", *_SSO_SESSION_KEYS)
     if missing := [key for key in needed if key not in resolved]:
-        raise _FaultError(
+        raise _FaultError.of(
             "sso-incomplete",
             f"SSO settings missing: {', '.join(missing)}",
             f'add {" and ".join(missing)} to "{name}"',
@@ -303,7 +320,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
 def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
     keys = keys_section(settings, name)
     if not secret_of(keys, "aws_secret_access_key"):
-        raise _FaultError(
+        raise _FaultError.of(
             "partial-keys",
             f'"{name}" has aws_access_key_id without aws_secret_access_key',
             "add the secret that belongs to the key, or remove the key",

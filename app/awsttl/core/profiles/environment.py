@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from awsttl.core.model import Environment, Kind, Problem
 from awsttl.core.profiles import timestamps
@@ -90,6 +90,46 @@ def read(environ: Mapping[str, str]) -> Environment | None:
         profile=selected(environ) or "",
         problems=problems,
     )
+
+
+class Place(NamedTuple):
+    """What a ``credential_source`` has to give, as far as the environment's variables tell."""
+
+    fault: Problem | None = None
+    """Why it has nothing."""
+    expires_at: float | None = None
+    is_temporary: bool = False
+
+
+def credential_sources(environ: Mapping[str, str]) -> Mapping[str, Place]:
+    """Each value of ``credential_source`` that botocore knows, with what stands behind it."""
+    has_container = any(environ.get(name) for name in CONTAINER)
+    is_off = environ.get(NO_METADATA, "").lower() == "true"
+    return {
+        "Environment": _keys_as_place(environ),
+        "Ec2InstanceMetadata": _empty(
+            "Ec2InstanceMetadata", f"{NO_METADATA} is true", f"unset {NO_METADATA}"
+        )
+        if is_off
+        else Place(),
+        "EcsContainer": Place()
+        if has_container
+        else _empty("EcsContainer", f"{CONTAINER[0]} is not set", "run it in a container"),
+    }
+
+
+def _keys_as_place(environ: Mapping[str, str]) -> Place:
+    found = read(environ)
+    if found is None or not environ.get(KEYS[0]):
+        return _empty("Environment", f"{KEYS[0]} is not set", f"set {KEYS[0]} and {KEYS[1]}")
+    fault = next((problem for problem in found.problems if problem.blocks), None)
+    return Place(fault, found.expires_at, found.kind is Kind.TEMPORARY)
+
+
+def _empty(source: str, why: str, fix: str) -> Place:
+    message = f"credential_source = {source}, and {why}"
+    remedy = Remedy(f"{fix}, or name a source_profile instead")
+    return Place(Problem("source-empty", message, remedy, blocks=True))
 
 
 def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:

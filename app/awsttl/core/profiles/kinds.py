@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core.model import (
+    EMPTY,
     Cache,
     IniFile,
     Kind,
@@ -24,6 +25,7 @@ from awsttl.core.model import (
     Section,
 )
 from awsttl.core.profiles.cache_names import secret_of, text_of
+from awsttl.core.profiles.environment import Place
 from awsttl.core.remedies import NOTHING_TO_DO, Remedy
 
 # -------------------------------------------------------------------- the facts
@@ -336,7 +338,8 @@ def sign_in_of(link: Link) -> SignIn | None:
 
 def has_clock(link: Link) -> bool:
     """Whether what a hop gives is a session that ends."""
-    return bool(link.cache_names) or FACTS[link.kind].is_temporary
+    is_recorded = link.expires_at is not None
+    return bool(link.cache_names) or is_recorded or FACTS[link.kind].is_temporary
 
 
 def cache_of(link: Link) -> Cache:
@@ -360,6 +363,8 @@ class Settings(NamedTuple):
     credentials: Mapping[str, Section]
     sso_sessions: Mapping[str, Section]
     web_tokens: Mapping[str, Secret]
+    places: Mapping[str, Place]
+    """What each ``credential_source`` has to give; empty where the environment is not known."""
     ends: dict[str, tuple[Link, ...]]
     """Ends of chains that were found before: thousands of roles share a few sources."""
     kinds: dict[tuple[str, bool], Kind]
@@ -367,7 +372,10 @@ class Settings(NamedTuple):
 
 
 def merge(
-    config: IniFile, credentials: IniFile, web_tokens: Mapping[str, Secret] | None = None
+    config: IniFile,
+    credentials: IniFile,
+    web_tokens: Mapping[str, Secret] = EMPTY,
+    places: Mapping[str, Place] = EMPTY,
 ) -> Settings:
     """Config profiles first, then each credentials section over them, key by key."""
     merged: dict[str, Section] = dict(config.sections)
@@ -375,7 +383,14 @@ def merge(
         below = merged.get(name)
         merged[name] = {**below, **section} if below else section
     return Settings(
-        merged, config.sections, credentials.sections, config.sso_sessions, web_tokens or {}, {}, {}
+        merged,
+        config.sections,
+        credentials.sections,
+        config.sso_sessions,
+        web_tokens,
+        places,
+        {},
+        {},
     )
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from awsttl.core.model import (
+    EMPTY,
     FOREVER,
     REUSE_MARGIN,
     CacheEntry,
@@ -28,6 +29,7 @@ from awsttl.core.model import (
     Status,
 )
 from awsttl.core.profiles.chains import profiles
+from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.rows import own_source
@@ -36,11 +38,12 @@ from awsttl.core.view.rows import own_source
 class Resolver:
     """Makes snapshots, and remembers the profiles while their files stay the same.
 
-    With *only*, snapshots of one profile, which know nothing of the others.
+    With *only*, snapshots of one profile, which know nothing of the others. *places* says what
+    each ``credential_source`` has to give (``environment.credential_sources``).
     """
 
-    def __init__(self, only: str | None = None) -> None:
-        self._only = only
+    def __init__(self, only: str | None = None, places: Mapping[str, Place] = EMPTY) -> None:
+        self._only, self._places = only, places
         self._made_from: tuple[object, ...] = ()
         self._profiles: tuple[Profile, ...] = ()
         self._owners: Mapping[str, tuple[str, ...]] = {}
@@ -56,7 +59,7 @@ class Resolver:
         if len(self._made_from) != 3 or any(
             old is not new for old, new in zip(self._made_from, made_from, strict=True)
         ):
-            settings = merge(files.config, files.credentials, files.web_tokens)
+            settings = merge(files.config, files.credentials, files.web_tokens, self._places)
             self._profiles = profiles(settings, self._only)
             self._owners = _owners(self._profiles)
             self._made_from = made_from

@@ -21,7 +21,11 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
         return facts.not_renewed
     if Renewal.PASTE not in status.needs(now):
         return None
-    whose = "its keys" if facts.is_temporary else f"the keys of {_last(status)}"
+    end = status.hops[-1].link
+    if not end.is_profile:
+        message = "the keys of the environment have ended, and cannot be renewed"
+        return Problem("paste", message, Remedy("set new ones, and start awsttl anew"))
+    whose = "its keys" if facts.is_temporary else f"the keys of {end.name}"
     message = f"{whose} were pasted and cannot be renewed"
     return Problem("paste", message, Remedy("paste new ones"))
 
@@ -66,7 +70,3 @@ def _not_allowed(status: Status, may_run: Collection[str]) -> Problem | None:
 def processes(status: Status) -> tuple[str, ...]:
     """The profiles along the chain whose ``credential_process`` a renewal may run."""
     return tuple(hop.link.name for hop in status.hops if FACTS[hop.link.kind].runs_process)
-
-
-def _last(status: Status) -> str:
-    return status.hops[-1].link.name

@@ -182,13 +182,10 @@ class _Walk:
 
     def _asks_machine(self, place: str) -> bool:
         """Whether it asks the container's or the machine's own credentials service."""
-        if place == "EcsContainer":
-            asks = any(self._environ.get(name) for name in environment.CONTAINER)
-        else:
-            asks = self._environ.get(environment.NO_METADATA, "").lower() != "true"
-        if asks:
-            self.steps.append(Step(place, self._name))
-        return asks
+        if environment.credential_sources(self._environ)[place].fault:
+            return False
+        self.steps.append(Step(place, self._name))
+        return True
 
     # --- what it does while it looks at the settings, whether or not it needs the outcome ---
 
@@ -213,10 +210,10 @@ class _Walk:
                 assert_never(end.link.kind)
 
     def _load_credential_source(self, place: str) -> None:
-        if place == "Environment" and self._environ.get(environment.KEYS[0]):
-            self._check_environment()
-        elif place == "Environment" or not self._asks_machine(place):
-            raise _FailureError(causes.known("source-empty", self._name))
+        if fault := environment.credential_sources(self._environ)[place].fault:
+            raise _FailureError(fault)
+        if place in MACHINE:
+            self._asks_machine(place)
 
     def _check_environment(self) -> None:
         found = environment.read(self._environ)

@@ -110,15 +110,16 @@ def check_source(examined: Case) -> Iterator[Finding]:
     used = status.session is not None and (status.session.reuse_until or 0.0) > now
     for hop in status.hops[1:]:
         link = hop.link
-        if FACTS[link.kind].is_temporary and hop.expires_at is not None and now >= hop.expires_at:
+        if link.expires_at is not None and now >= link.expires_at:
+            place = f"into {quoted(link.name)}" if link.is_profile else "into the environment"
             yield Finding(
                 Check.SOURCE,
                 Severity.WARNING if used else Severity.CAUSE,
                 "source-expired",
                 f"the temporary keys of its source {link.name} have expired",
-                Remedy(f"paste new keys into {quoted(link.name)}"),
-                (moment(hop.expires_at),),
-                ("source_profile",),
+                Remedy(f"paste new keys {place}"),
+                (moment(link.expires_at),),
+                ("source_profile", "credential_source"),
             )
         sign_in = sign_in_of(link)
         if sign_in and not sign_in.is_session and not used:
