@@ -17,7 +17,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from awsttl.aws import session_pool
-from awsttl.aws.session_pool import IDLE, MOST_CLIENTS, Session, Shelf, Workbench
+from awsttl.aws.session_pool import IDLE, MOST_CLIENTS, Pool, PoolKeeper, Session
 from support.cloud import Cloud
 from support.home import START_URL, Home
 from support.odd import ODD_NAMES, config_text, credentials_text
@@ -43,8 +43,8 @@ class Clocks:
     def __init__(self) -> None:
         self.wall, self.monotonic = time.time(), 1000.0
 
-    def shelf(self) -> Shelf:
-        return Shelf(lambda: self.wall, lambda: self.monotonic)
+    def keeper(self) -> PoolKeeper:
+        return PoolKeeper(lambda: self.wall, lambda: self.monotonic)
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ class TestWhatIsKept:
         assert sorted(parsed) == ["~/.aws/config", "~/.aws/credentials"]
 
     def test_many_threads_at_once_begin_with_one(self, clocks: Clocks) -> None:
-        shelf = clocks.shelf()
+        keeper = clocks.keeper()
         together = threading.Barrier(8)
-        found: list[Workbench] = []
+        found: list[Pool] = []
 
         def work() -> None:
             together.wait()
-            found.append(shelf.take())
+            found.append(keeper.pool())
 
         threads = [threading.Thread(target=work) for _ in range(8)]
         for thread in threads:
@@ -212,12 +212,12 @@ class TestWhatIsNot:
 
 class TestHowLong:
     def test_it_serves_again_and_again(self, clocks: Clocks) -> None:
-        shelf = clocks.shelf()
-        bench = shelf.take()
+        keeper = clocks.keeper()
+        pool = keeper.pool()
         for _ in range(3):
             clocks.wall += IDLE - 1
             clocks.monotonic += IDLE - 1
-            assert shelf.take() is bench
+            assert keeper.pool() is pool
 
     @pytest.mark.parametrize(
         ("wall", "monotonic"),
@@ -225,43 +225,43 @@ class TestHowLong:
         ids=["idle", "the machine slept", "the clock was set back", "and while it is set"],
     )
     def test_it_does_not_after(self, clocks: Clocks, wall: float, monotonic: float) -> None:
-        shelf = clocks.shelf()
-        bench = shelf.take()
+        keeper = clocks.keeper()
+        pool = keeper.pool()
         clocks.wall += wall
         clocks.monotonic += monotonic
-        assert shelf.take() is not bench
+        assert keeper.pool() is not pool
 
     def test_idle_it_is_gone_with_every_client(self, clocks: Clocks) -> None:
-        shelf = clocks.shelf()
-        bench = shelf.take()
-        client = Session(bench, "dev").create_client(
+        keeper = clocks.keeper()
+        pool = keeper.pool()
+        client = Session(pool, "dev").create_client(
             "sts", aws_access_key_id="AKIA", aws_secret_access_key="secret"
         )
-        gone = [weakref.ref(bench), weakref.ref(client)]
-        del bench, client
+        gone = [weakref.ref(pool), weakref.ref(client)]
+        del pool, client
         clocks.monotonic += IDLE - 1
-        shelf.tidy()
+        keeper.drop_idle()
         assert all(each() is not None for each in gone)
         clocks.monotonic += 1
-        shelf.tidy()
+        keeper.drop_idle()
         assert [each() for each in gone] == [None, None]
 
     def test_when_a_file_changes_it_is_gone_with_every_client(
         self, clocks: Clocks, home: Home
     ) -> None:
-        shelf = clocks.shelf()
-        client = Session(shelf.take(), "dev").create_client(
+        keeper = clocks.keeper()
+        client = Session(keeper.pool(), "dev").create_client(
             "sts", aws_access_key_id="AKIA", aws_secret_access_key="secret"
         )
         gone = weakref.ref(client)
         del client
         home.config(config_text({"base": BASE}))
-        shelf.take()
+        keeper.pool()
         gc.collect()
         assert gone() is None
 
     def test_it_holds_few_clients_and_those_of_late(self, clocks: Clocks) -> None:
-        bench = clocks.shelf().take()
+        pool = clocks.keeper().pool()
         keys = [b"%d" % number for number in range(3 * MOST_CLIENTS)]
         made: list[bytes] = []
 
@@ -270,7 +270,7 @@ class TestHowLong:
                 made.append(key)
                 return object()
 
-            bench.client(key, make)
+            pool.client(key, make)
 
         for key in keys:
             get(key)
@@ -317,10 +317,10 @@ def test_no_secret_is_in_what_a_workbench_is_known_by(
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "environment-secret")
     _config(home, dev=role())
-    bench = session_pool.SHELF.take()
-    Session(bench, "dev").create_client(
+    pool = session_pool.KEEPER.pool()
+    Session(pool, "dev").create_client(
         "sts", aws_access_key_id="AKIA", aws_secret_access_key="given-secret"
     )
-    shown = f"{bench!r} {bench.conditions!r} {bench._clients!r}"
+    shown = f"{pool!r} {pool.made_from!r} {pool._clients!r}"
     assert "secret" not in shown
     assert START_URL not in shown

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import events
-from awsttl.core.events import MANY, Event, Told, What, as_line, from_line, summed_up, tidy
+from awsttl.core.events import (
+    MANY,
+    Event,
+    ToldEvents,
+    What,
+    as_line,
+    from_line,
+    shortened,
+    summed_up,
+)
 from awsttl.core.model import CacheEntry, Shape
 
 PROD = "0" * 40 + ".json"
@@ -75,7 +84,7 @@ class TestLine:
     def test_of_any_texts_is_one_line_that_comes_back(
         self, name: str, text: str, keys: list[str]
     ) -> None:
-        event = tidy(Event(NOON, What.FAILED, name, text, keys=tuple(keys)))
+        event = shortened(Event(NOON, What.FAILED, name, text, keys=tuple(keys)))
         line = as_line(event)
         assert line.encode()
         assert len(line.splitlines()) == 1
@@ -93,14 +102,14 @@ class TestLine:
 class TestTidy:
     def test_bounds_names_texts_and_keys(self) -> None:
         keys = tuple(f"{number:040}.json 17" for number in range(1000))
-        event = tidy(Event(NOON, What.CLEARED, "n" * 5000, "t" * 5000, keys=keys))
+        event = shortened(Event(NOON, What.CLEARED, "n" * 5000, "t" * 5000, keys=keys))
         assert len(as_line(event)) < 1000
         assert event.name.endswith("…")
         assert event.text.endswith("…")
 
     def test_of_many_keys_has_the_key_of_the_set_whatever_its_order(self) -> None:
         keys = tuple(f"{number:040}.json gone" for number in range(MANY + 1))
-        assert tidy(Event(NOON, What.CLEARED, "x", keys=keys)).keys == (events.many(keys),)
+        assert shortened(Event(NOON, What.CLEARED, "x", keys=keys)).keys == (events.many(keys),)
         assert events.many(keys) == events.many(reversed(keys))
         assert events.many(keys) != events.many(keys[1:])
 
@@ -117,46 +126,46 @@ class TestState:
 
 class TestAChange:
     def test_is_news_while_nobody_told(self) -> None:
-        told = Told([renewed(f"{PROD} 16"), renewed(f"{TOKEN} 17")])
+        told = ToldEvents([renewed(f"{PROD} 16"), renewed(f"{TOKEN} 17")])
         assert not told.knows_change(change(f"{PROD} 17"))
 
     def test_is_known_from_who_made_it_however_long_ago(self) -> None:
-        told = Told([renewed(f"{PROD} 17", at=NOON - 86400)])
+        told = ToldEvents([renewed(f"{PROD} 17", at=NOON - 86400)])
         assert told.knows_change(change(f"{PROD} 17"))
 
     def test_is_known_from_who_saw_it_too(self) -> None:
-        assert Told([change(f"{PROD} 17")]).knows_change(change(f"{PROD} 17", NOON + 1))
+        assert ToldEvents([change(f"{PROD} 17")]).knows_change(change(f"{PROD} 17", NOON + 1))
 
     def test_back_to_what_was_before_is_news(self) -> None:
-        told = Told([renewed(f"{PROD} 17", NOON - 60), change(f"{PROD} gone", NOON - 30)])
+        told = ToldEvents([renewed(f"{PROD} 17", NOON - 60), change(f"{PROD} gone", NOON - 30)])
         assert not told.knows_change(change(f"{PROD} 17"))
         assert told.knows_change(change(f"{PROD} gone"))
 
     def test_is_known_although_the_next_one_has_been_told(self) -> None:
-        told = Told([change(f"{PROD} 17", NOON), change(f"{PROD} 18", NOON + 2)])
+        told = ToldEvents([change(f"{PROD} 17", NOON), change(f"{PROD} 18", NOON + 2)])
         assert told.knows_change(change(f"{PROD} 17", NOON + 1))
 
     def test_of_a_file_is_known_only_with_all_its_facts(self) -> None:
-        told = Told([renewed(f"{PROD} 17")])
+        told = ToldEvents([renewed(f"{PROD} 17")])
         both = change(f"{PROD} 17")._replace(keys=(f"{PROD} 17", f"{TOKEN} 17"))
         assert not told.knows_change(both)
 
     def test_without_a_key_is_always_news(self) -> None:
         event = Event(NOON, What.CHANGED, "prod")
-        assert not Told([event]).knows_change(event)
+        assert not ToldEvents([event]).knows_change(event)
 
 
 class TestAnEdit:
     def test_is_told_once_by_all_who_saw_it(self) -> None:
         edit = change("config profile a added")
-        assert Told([edit]).knows_change(edit._replace(at=NOON + 2))
+        assert ToldEvents([edit]).knows_change(edit._replace(at=NOON + 2))
 
     def test_is_news_again_when_it_is_done_again(self) -> None:
         edit = change("config profile a changed")
-        assert not Told([edit]).knows_change(edit._replace(at=NOON + 60))
+        assert not ToldEvents([edit]).knows_change(edit._replace(at=NOON + 60))
 
     def test_by_awsttl_is_known_whatever_it_looks_like(self) -> None:
-        told = Told([Event(NOON, What.RENEWED, "mfa", keys=("credentials *",))])
+        told = ToldEvents([Event(NOON, What.RENEWED, "mfa", keys=("credentials *",))])
         assert told.knows_change(change("credentials profile mfa changed", NOON + 1))
         assert not told.knows_change(change("credentials profile mfa changed", NOON + 60))
         assert not told.knows_change(change("config profile mfa changed", NOON + 1))
@@ -164,24 +173,24 @@ class TestAnEdit:
 
 class TestADeed:
     def test_that_two_dashboards_wanted_is_told_once(self) -> None:
-        assert Told([renewed(f"{PROD} 17")]).knows_deed(renewed(f"{PROD} 17"))
+        assert ToldEvents([renewed(f"{PROD} 17")]).knows_renewal(renewed(f"{PROD} 17"))
 
     def test_of_another_profile_or_another_session_is_told_too(self) -> None:
-        told = Told([renewed(f"{PROD} 17")])
-        assert not told.knows_deed(renewed(f"{PROD} 17", name="other"))
-        assert not told.knows_deed(renewed(f"{PROD} 18"))
+        told = ToldEvents([renewed(f"{PROD} 17")])
+        assert not told.knows_renewal(renewed(f"{PROD} 17", name="other"))
+        assert not told.knows_renewal(renewed(f"{PROD} 18"))
 
     def test_that_was_only_seen_is_told_by_who_did_it(self) -> None:
-        assert not Told([change(f"{PROD} 17")]).knows_deed(renewed(f"{PROD} 17"))
+        assert not ToldEvents([change(f"{PROD} 17")]).knows_renewal(renewed(f"{PROD} 17"))
 
     @pytest.mark.parametrize("what", [What.FAILED, What.CANCELLED, What.CLEARED, What.RESTORED])
     def test_that_makes_no_session_is_told_each_time(self, what: What) -> None:
         event = renewed(f"{PROD} gone")._replace(what=what)
-        assert not Told([event]).knows_deed(event)
+        assert not ToldEvents([event]).knows_renewal(event)
 
     def test_done_again_after_a_change_is_told(self) -> None:
-        told = Told([renewed(f"{PROD} 17"), change(f"{PROD} gone"), change(f"{PROD} 17")])
-        assert not told.knows_deed(renewed(f"{PROD} 17"))
+        told = ToldEvents([renewed(f"{PROD} 17"), change(f"{PROD} gone"), change(f"{PROD} 17")])
+        assert not told.knows_renewal(renewed(f"{PROD} 17"))
 
 
 class TestMany:
@@ -197,13 +206,13 @@ class TestMany:
     def test_that_two_saw_in_another_order_are_told_once(self) -> None:
         alike = [change(f"{number:040}.json 17") for number in range(50)]
         (mine,), (theirs,) = summed_up(alike), summed_up(reversed(alike))
-        assert Told([mine]).knows_change(theirs)
+        assert ToldEvents([mine]).knows_change(theirs)
 
     def test_that_a_deed_removed_are_known(self) -> None:
         keys = tuple(f"{number:040}.json gone" for number in range(50))
-        deed = tidy(Event(NOON, What.CLEARED, "CLI cache", keys=keys))
+        event = shortened(Event(NOON, What.CLEARED, "CLI cache", keys=keys))
         (summary,) = summed_up([change(key) for key in keys])
-        assert Told([deed]).knows_change(summary)
+        assert ToldEvents([event]).knows_change(summary)
 
     def test_few_stay_as_they_are(self) -> None:
         few = [change(f"{number:040}.json 17") for number in range(MANY)]

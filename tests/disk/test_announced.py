@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.disk.announced import KEPT, claim
+from awsttl.disk.announced import KEPT, mark_announced
 from awsttl.disk.own_folders import state_folder
 
 NAMES = frozenset(f"expired prod-{number}" for number in range(50))
 
 CLAIMER = """
 import sys
-from awsttl.disk.announced import claim
+from awsttl.disk.announced import mark_announced
 print("ready", flush=True)
 sys.stdin.readline()
-print("\\n".join(sorted(claim(sys.argv[1:]))))
+print("\\n".join(sorted(mark_announced(sys.argv[1:]))))
 """
 
 
@@ -29,8 +29,8 @@ def warned() -> list[Path]:
 
 
 def test_what_is_claimed_is_not_claimed_again() -> None:
-    assert claim(["a", "b"]) == {"a", "b"}
-    assert claim(["b", "c"]) == {"c"}
+    assert mark_announced(["a", "b"]) == {"a", "b"}
+    assert mark_announced(["b", "c"]) == {"c"}
 
 
 def test_of_several_processes_that_want_the_same_one_gets_all_of_it() -> None:
@@ -55,7 +55,7 @@ def test_of_several_processes_that_want_the_same_one_gets_all_of_it() -> None:
 
 
 def test_claims_tell_others_nothing() -> None:
-    claim(["expired prod"])
+    mark_announced(["expired prod"])
     (made,) = warned()
     assert "prod" not in made.name
     assert made.stat().st_mode & 0o777 == 0o600
@@ -66,12 +66,12 @@ def test_claims_tell_others_nothing() -> None:
 def test_old_claims_are_swept_and_younger_ones_stand() -> None:
     for name, age in (("old", KEPT + 60), ("young", KEPT - 60)):
         before = set(Path(state_folder()).rglob("*"))
-        claim([name])
+        mark_announced([name])
         (made,) = (path for path in set(warned()) - before)
         os.utime(made, (time.time() - age,) * 2)
-    assert claim(["new"]) == {"new"}
+    assert mark_announced(["new"]) == {"new"}
     assert len(warned()) == 2
-    assert claim(["old", "young"]) == {"old"}
+    assert mark_announced(["old", "young"]) == {"old"}
 
 
 @pytest.mark.parametrize("part", ["awsttl", "awsttl/warned"])
@@ -84,8 +84,8 @@ def test_where_no_claim_can_be_made_everybody_warns(
     in_the_way = tmp_path / part
     in_the_way.parent.mkdir(exist_ok=True)
     in_the_way.write_text("a file, where a folder should be")
-    assert claim(["a"]) == {"a"}
-    assert claim(["a"]) == {"a"}
+    assert mark_announced(["a"]) == {"a"}
+    assert mark_announced(["a"]) == {"a"}
 
 
 def test_where_there_are_no_locks_a_claim_still_stands() -> None:
@@ -93,10 +93,10 @@ def test_where_there_are_no_locks_a_claim_still_stands() -> None:
     folder = Path(state_folder())
     folder.mkdir(parents=True)
     (folder / "locks").write_text("a file, where a folder should be")
-    assert claim(["a"]) == {"a"}
-    assert claim(["a"]) == frozenset()
+    assert mark_announced(["a"]) == {"a"}
+    assert mark_announced(["a"]) == frozenset()
 
 
 def test_a_name_that_is_no_unicode_is_a_name() -> None:
-    assert claim(["expired \udcff"]) == {"expired \udcff"}
-    assert claim(["expired \udcff"]) == frozenset()
+    assert mark_announced(["expired \udcff"]) == {"expired \udcff"}
+    assert mark_announced(["expired \udcff"]) == frozenset()

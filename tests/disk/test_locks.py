@@ -10,21 +10,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 from support.home import Home
 
 HOLDER = """
 import sys
-from awsttl.disk.locks import turn
-with turn("prod") as has_turn:
-    print(has_turn, flush=True)
+from awsttl.disk.locks import lock
+with lock("prod") as has_lock:
+    print(has_lock, flush=True)
     sys.stdin.read()
 """
 
 IMPATIENT = """
-from awsttl.disk.locks import turn
-with turn("prod", seconds=0) as has_turn:
-    print(has_turn)
+from awsttl.disk.locks import lock
+with lock("prod", seconds=0) as has_lock:
+    print(has_lock)
 """
 
 
@@ -41,13 +41,13 @@ def holder() -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_second_process_waits_and_may_give_up(holder: subprocess.Popen[str]) -> None:
-    with turn("prod", seconds=0) as has_turn:
-        assert not has_turn
+    with lock("prod", seconds=0) as has_lock:
+        assert not has_lock
 
 
 def test_another_name_is_another_turn(holder: subprocess.Popen[str]) -> None:
-    with turn("staging", seconds=0) as has_turn:
-        assert has_turn
+    with lock("staging", seconds=0) as has_lock:
+        assert has_lock
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -56,30 +56,30 @@ def test_a_holder_that_is_killed_leaves_its_turn(
 ) -> None:
     holder.send_signal(how)
     holder.wait()
-    with turn("prod", seconds=20) as has_turn:
-        assert has_turn
+    with lock("prod", seconds=20) as has_lock:
+        assert has_lock
 
 
 def test_who_is_cancelled_waits_no_longer(holder: subprocess.Popen[str]) -> None:
     cancelled = threading.Event()
     cancelled.set()
-    with turn("prod", cancelled) as has_turn:
-        assert not has_turn
+    with lock("prod", cancelled) as has_lock:
+        assert not has_lock
 
 
 def test_threads_of_one_process_wait_for_each_other() -> None:
     inside = 0
     most = 0
-    lock = threading.Lock()
+    counting = threading.Lock()
 
     def work() -> None:
         nonlocal inside, most
-        with turn("prod") as has_turn:
-            assert has_turn
-            with lock:
+        with lock("prod") as has_lock:
+            assert has_lock
+            with counting:
                 inside += 1
                 most = max(most, inside)
-            with lock:
+            with counting:
                 inside -= 1
 
     threads = [threading.Thread(target=work) for _ in range(8)]
@@ -93,42 +93,42 @@ def test_threads_of_one_process_wait_for_each_other() -> None:
 def test_a_cancelled_holder_keeps_its_turn() -> None:
     """What it does may have to be done to the end."""
     cancelled = threading.Event()
-    with turn("prod", cancelled) as first:
+    with lock("prod", cancelled) as first:
         assert first
         cancelled.set()
-        with turn("prod", seconds=0) as second:
+        with lock("prod", seconds=0) as second:
             assert not second
 
 
 def test_one_that_gives_way_loses_it_to_another_thread_but_not_to_a_process() -> None:
     """It may hang in a call for half a minute; its process goes on, and holds the others off."""
     cancelled = threading.Event()
-    with turn("prod", cancelled, gives_way=True) as first:
+    with lock("prod", cancelled, gives_way=True) as first:
         assert first
-        with turn("prod", seconds=0) as second:
+        with lock("prod", seconds=0) as second:
             assert not second
         cancelled.set()
-        with turn("prod", seconds=0) as second:
+        with lock("prod", seconds=0) as second:
             assert second
             with subprocess.Popen([sys.executable, "-c", IMPATIENT], stdout=subprocess.PIPE) as run:
                 assert run.communicate(timeout=30)[0] == b"False\n"
-            with turn("prod", seconds=0) as third:
+            with lock("prod", seconds=0) as third:
                 assert not third
 
 
 def test_one_that_gave_way_does_not_end_the_turn_of_the_next() -> None:
     cancelled = threading.Event()
-    with turn("prod") as again:
+    with lock("prod") as again:
         assert again
-    first, second = turn("prod", cancelled, gives_way=True), turn("prod")
+    first, second = lock("prod", cancelled, gives_way=True), lock("prod")
     assert first.__enter__()
     cancelled.set()
     assert second.__enter__()
     first.__exit__(None, None, None)
-    with turn("prod", seconds=0) as third:
+    with lock("prod", seconds=0) as third:
         assert not third
     second.__exit__(None, None, None)
-    with turn("prod", seconds=0) as third:
+    with lock("prod", seconds=0) as third:
         assert third
 
 
@@ -136,9 +136,9 @@ def test_where_the_state_folder_cannot_be_written_threads_still_wait_for_each_ot
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(home.config("")))
-    with turn("prod") as first:
+    with lock("prod") as first:
         assert first
-        with turn("prod", seconds=0) as second:
+        with lock("prod", seconds=0) as second:
             assert not second
-        with turn("staging", seconds=0) as other:
+        with lock("staging", seconds=0) as other:
             assert other

@@ -17,8 +17,8 @@ import pytest
 from awsttl.core import events
 from awsttl.core.events import Event, What
 from awsttl.disk import log_file as journal_module
-from awsttl.disk.locks import turn
-from awsttl.disk.log_file import MOST_EVENTS, MOST_SIZE, Journal
+from awsttl.disk.locks import lock
+from awsttl.disk.log_file import MOST_EVENTS, MOST_SIZE, LogFile
 from awsttl.disk.own_folders import state_folder
 from support.home import Home, role_file
 
@@ -45,7 +45,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def names() -> list[str]:
     """What somebody who opens the log now reads."""
-    return [event.name for event in Journal().read().events]
+    return [event.name for event in LogFile().read().events]
 
 
 def has_written(me: str) -> bool:
@@ -57,12 +57,12 @@ def log() -> Path:
 
 
 @pytest.fixture
-def open_journal() -> Iterator[Callable[[], Journal]]:
-    """Opens journals, as dashboards do, and closes them."""
-    opened: list[Journal] = []
+def open_log() -> Iterator[Callable[[], LogFile]]:
+    """Opens logs, as dashboards do, and closes them."""
+    opened: list[LogFile] = []
 
-    def begin() -> Journal:
-        opened.append(Journal())
+    def begin() -> LogFile:
+        opened.append(LogFile())
         return opened[-1]
 
     yield begin
@@ -71,31 +71,29 @@ def open_journal() -> Iterator[Callable[[], Journal]]:
         assert each._thread is None or not each._thread.is_alive()
 
 
-Open = Callable[[], Journal]
+Open = Callable[[], LogFile]
 
 
 class TestADeed:
-    def test_is_read_by_everybody_in_the_order_of_telling(self, open_journal: Open) -> None:
-        journal = open_journal()
+    def test_is_read_by_everybody_in_the_order_of_telling(self, open_log: Open) -> None:
+        log_file = open_log()
         for number in range(20):
-            journal.record(did(f"p{number}"))
-        journal.close(DEADLINE)
+            log_file.record(did(f"p{number}"))
+        log_file.close(DEADLINE)
         assert names() == [f"p{number}" for number in range(20)]
 
-    def test_is_written_at_once(self, open_journal: Open) -> None:
-        open_journal().record(did("prod"))
+    def test_is_written_at_once(self, open_log: Open) -> None:
+        open_log().record(did("prod"))
         until(lambda: names() == ["prod"])
 
-    def test_takes_its_end_from_the_file_that_it_wrote(
-        self, home: Home, open_journal: Open
-    ) -> None:
+    def test_takes_its_end_from_the_file_that_it_wrote(self, home: Home, open_log: Open) -> None:
         path = home.cli_cache(ROLE, expires_at=NOON + 3600)
         token = home.sso_token("corp", expires_at=NOON + 7200)
         login = home.login_token("arn:aws:iam::121212121212:user/ada", expires_at=NOON + 60)
-        journal = open_journal()
-        journal.record(did("prod"), [str(path), str(token), str(login)])
-        journal.close(DEADLINE)
-        (event,) = Journal().read().events
+        log_file = open_log()
+        log_file.record(did("prod"), [str(path), str(token), str(login)])
+        log_file.close(DEADLINE)
+        (event,) = LogFile().read().events
         assert event.until == NOON + 3600
         assert event.keys == (
             f"{path.name} {int(NOON + 3600)}",
@@ -103,12 +101,12 @@ class TestADeed:
             f"{login.name} {int(NOON + 60)}",
         )
 
-    def test_that_two_dashboards_wanted_is_told_once(self, home: Home, open_journal: Open) -> None:
+    def test_that_two_dashboards_wanted_is_told_once(self, home: Home, open_log: Open) -> None:
         path = home.cli_cache(ROLE, expires_at=NOON + 3600)
         for _ in range(2):
-            journal = open_journal()
-            journal.record(did("prod"), [str(path)])
-            journal.close(DEADLINE)
+            log_file = open_log()
+            log_file.record(did("prod"), [str(path)])
+            log_file.close(DEADLINE)
         assert names() == ["prod"]
 
 
@@ -119,55 +117,55 @@ def short_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestAChange:
     def test_that_nobody_tells_of_is_written_after_a_moment(
-        self, short_hold: None, open_journal: Open
+        self, short_hold: None, open_log: Open
     ) -> None:
-        open_journal().notice([seen("prod", f"{PROD} gone")])
+        open_log().notice([seen("prod", f"{PROD} gone")])
         until(lambda: names() == ["prod"])
 
-    def test_is_held_back_until_who_made_it_has_told(self, home: Home, open_journal: Open) -> None:
+    def test_is_held_back_until_who_made_it_has_told(self, home: Home, open_log: Open) -> None:
         path = home.cli_cache(ROLE, expires_at=NOON)
-        mine, other = open_journal(), open_journal()
-        for journal in (mine, other):
-            journal.notice([seen("by others", f"{PROD} {int(NOON)}")])
+        mine, other = open_log(), open_log()
+        for log_file in (mine, other):
+            log_file.notice([seen("by others", f"{PROD} {int(NOON)}")])
         mine.record(did("by me"), [str(path)])
         mine.close(DEADLINE)
         other.close(DEADLINE)
         assert names() == ["by me"]
 
-    def test_is_told_once_by_all_who_saw_it(self, open_journal: Open) -> None:
-        journals = [open_journal() for _ in range(4)]
-        for journal in journals:
-            journal.notice([seen("prod", f"{PROD} 17"), seen("config", "config prod changed")])
-        for journal in journals:
-            journal.close(DEADLINE)
+    def test_is_told_once_by_all_who_saw_it(self, open_log: Open) -> None:
+        logs = [open_log() for _ in range(4)]
+        for log_file in logs:
+            log_file.notice([seen("prod", f"{PROD} 17"), seen("config", "config prod changed")])
+        for log_file in logs:
+            log_file.close(DEADLINE)
         assert names() == ["prod", "config"]
 
-    def test_in_a_storm_is_one_line_however_many_saw_it(self, open_journal: Open) -> None:
+    def test_in_a_storm_is_one_line_however_many_saw_it(self, open_log: Open) -> None:
         storm = [seen(f"p{number}", f"{number:040}.json 17") for number in range(1000)]
-        journals = [open_journal(), open_journal()]
-        for journal in journals:
+        logs = [open_log(), open_log()]
+        for log_file in logs:
             for start in range(0, 1000, 250):
-                journal.notice(storm[start : start + 250])
-        for journal in journals:
-            journal.close(DEADLINE)
+                log_file.notice(storm[start : start + 250])
+        for log_file in logs:
+            log_file.close(DEADLINE)
         assert names() == ["1,000 files"]
 
     def test_after_a_clearing_of_many_files_is_the_clearing(
-        self, home: Home, open_journal: Open
+        self, home: Home, open_log: Open
     ) -> None:
         paths = [str(home.cli_folder / f"{number:040}.json") for number in range(50)]
-        journal = open_journal()
-        journal.record(did("CLI cache", What.CLEARED), paths)
-        journal.notice([seen("x", events.gone(Path(path).name)) for path in paths])
-        journal.close(DEADLINE)
+        log_file = open_log()
+        log_file.record(did("CLI cache", What.CLEARED), paths)
+        log_file.notice([seen("x", events.gone(Path(path).name)) for path in paths])
+        log_file.close(DEADLINE)
         assert names() == ["CLI cache"]
 
     def test_is_written_in_the_end_although_there_is_no_quiet(
-        self, monkeypatch: pytest.MonkeyPatch, open_journal: Open
+        self, monkeypatch: pytest.MonkeyPatch, open_log: Open
     ) -> None:
         monkeypatch.setattr(journal_module, "HOLD", 1000.0)
         monkeypatch.setattr(journal_module, "HOLD_MOST", 0.05)
-        open_journal().notice([seen("prod", f"{PROD} gone")])
+        open_log().notice([seen("prod", f"{PROD} gone")])
         until(lambda: names() == ["prod"])
 
 
@@ -176,17 +174,17 @@ import sys, time
 from awsttl.core.events import Event, What
 from awsttl.disk import log_file as module
 module.MOST_SIZE = int(sys.argv[4])
-journal = module.Journal()
+log_file = module.LogFile()
 me = sys.argv[1]
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(int(sys.argv[2])):
-    journal.record(Event(1795003200.0, What.CLEARED, f"{me} {number}", "x" * int(sys.argv[3])))
+    log_file.record(Event(1795003200.0, What.CLEARED, f"{me} {number}", "x" * int(sys.argv[3])))
     key = f"config {number}"
-    journal.notice([Event(1795003200.0, What.CHANGED, f"both {number}", keys=(key,))])
-    while journal._deeds:
+    log_file.notice([Event(1795003200.0, What.CHANGED, f"both {number}", keys=(key,))])
+    while log_file._recorded:
         time.sleep(0.001)
-journal.close(60)
+log_file.close(60)
 """
 
 
@@ -248,7 +246,7 @@ class TestSeveralProcesses:
             assert mine == [f"{me} {number}" for number in range(count - len(mine), count)]
 
     def test_killed_while_writing_leave_a_log_that_goes_on(
-        self, home: Home, open_journal: Open
+        self, home: Home, open_log: Open
     ) -> None:
         for round_ in range(6):
             process = writer(home, f"k{round_}", 100_000)
@@ -256,21 +254,21 @@ class TestSeveralProcesses:
             until(partial(has_written, f"k{round_}"))
             process.kill()
             process.communicate()
-        journal = open_journal()
-        journal.record(did("after"))
-        journal.close(DEADLINE)
+        log_file = open_log()
+        log_file.record(did("after"))
+        log_file.close(DEADLINE)
         assert names()[-1] == "after"
         lines = log().read_text().splitlines()
         assert sum(events.from_line(line) is None for line in lines) <= 6
 
 
 class TestTheFile:
-    def test_is_for_nobody_else_whatever_the_umask(self, open_journal: Open) -> None:
+    def test_is_for_nobody_else_whatever_the_umask(self, open_log: Open) -> None:
         before = os.umask(0)
         try:
-            journal = open_journal()
-            journal.record(did("prod"))
-            journal.close(DEADLINE)
+            log_file = open_log()
+            log_file.record(did("prod"))
+            log_file.close(DEADLINE)
         finally:
             os.umask(before)
         assert stat.S_IMODE(log().stat().st_mode) == 0o600
@@ -279,57 +277,57 @@ class TestTheFile:
         for path in (log().parent / "locks").iterdir():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
-    def test_that_was_open_to_others_is_closed_to_them(self, open_journal: Open) -> None:
+    def test_that_was_open_to_others_is_closed_to_them(self, open_log: Open) -> None:
         log().parent.mkdir(parents=True)
         log().parent.chmod(0o755)
         log().write_text("")
         log().chmod(0o644)
-        journal = open_journal()
-        journal.record(did("prod"))
-        journal.close(DEADLINE)
+        log_file = open_log()
+        log_file.record(did("prod"))
+        log_file.close(DEADLINE)
         assert stat.S_IMODE(log().stat().st_mode) == 0o600
         assert stat.S_IMODE(log().parent.stat().st_mode) == 0o700
 
-    def test_with_a_torn_end_loses_that_line_only(self, open_journal: Open) -> None:
+    def test_with_a_torn_end_loses_that_line_only(self, open_log: Open) -> None:
         log().parent.mkdir(parents=True)
         whole = events.as_line(did("before"))
         log().write_text(whole + "\n" + events.as_line(did("torn"))[:-9])
         assert names() == ["before"]
-        journal = open_journal()
-        journal.record(did("after"))
-        journal.close(DEADLINE)
+        log_file = open_log()
+        log_file.record(did("after"))
+        log_file.close(DEADLINE)
         assert names() == ["before", "after"]
 
-    def test_of_anything_else_is_skipped(self, open_journal: Open) -> None:
+    def test_of_anything_else_is_skipped(self, open_log: Open) -> None:
         log().parent.mkdir(parents=True)
         log().write_bytes(b"\xff\x00 rubbish\n{}\n[]\n" + b"x" * 300_000 + b"\n")
-        journal = open_journal()
-        journal.record(did("prod"))
-        journal.close(DEADLINE)
+        log_file = open_log()
+        log_file.record(did("prod"))
+        log_file.close(DEADLINE)
         assert names() == ["prod"]
 
-    def test_gives_the_last_events_over_two_generations(self, open_journal: Open) -> None:
+    def test_gives_the_last_events_over_two_generations(self, open_log: Open) -> None:
         log().parent.mkdir(parents=True)
         lines = [events.as_line(did(f"p{number}")) + "\n" for number in range(1500)]
         log().with_name("log.1.jsonl").write_text("".join(lines[:800]))
         log().write_text("".join(lines[800:]))
         assert names() == [f"p{number}" for number in range(1500 - MOST_EVENTS, 1500)]
 
-    def test_is_read_again_only_when_it_changed(self, open_journal: Open) -> None:
-        journal, other = open_journal(), open_journal()
-        assert journal.read() is journal.read()
+    def test_is_read_again_only_when_it_changed(self, open_log: Open) -> None:
+        log_file, other = open_log(), open_log()
+        assert log_file.read() is log_file.read()
         other.record(did("prod"))
         other.close(DEADLINE)
-        found = journal.read()
+        found = log_file.read()
         assert [event.name for event in found.events] == ["prod"]
-        assert journal.read() is found
+        assert log_file.read() is found
 
-    def test_removed_while_dashboards_run_begins_anew(self, open_journal: Open) -> None:
-        journal = open_journal()
-        journal.record(did("one"))
+    def test_removed_while_dashboards_run_begins_anew(self, open_log: Open) -> None:
+        log_file = open_log()
+        log_file.record(did("one"))
         until(lambda: names() == ["one"])
         log().unlink()
-        journal.record(did("two"))
+        log_file.record(did("two"))
         until(lambda: names() == ["two"])
 
 
@@ -346,65 +344,63 @@ class TestWhereItCannotBeWritten:
             path.write_text("")
         return path
 
-    def test_it_is_kept_in_memory_and_says_why(self, obstacle: Path, open_journal: Open) -> None:
-        journal = open_journal()
-        assert journal.read().problem == ""
-        journal.record(did("one"))
-        journal.record(did("two"))
-        until(lambda: [event.name for event in journal.read().events] == ["one", "two"])
-        assert journal.read().problem
+    def test_it_is_kept_in_memory_and_says_why(self, obstacle: Path, open_log: Open) -> None:
+        log_file = open_log()
+        assert log_file.read().problem == ""
+        log_file.record(did("one"))
+        log_file.record(did("two"))
+        until(lambda: [event.name for event in log_file.read().events] == ["one", "two"])
+        assert log_file.read().problem
         assert names() == []
 
-    def test_it_is_written_later_if_that_is_mended(
-        self, obstacle: Path, open_journal: Open
-    ) -> None:
-        journal = open_journal()
-        journal.record(did("one"))
-        until(lambda: bool(journal.read().problem))
+    def test_it_is_written_later_if_that_is_mended(self, obstacle: Path, open_log: Open) -> None:
+        log_file = open_log()
+        log_file.record(did("one"))
+        until(lambda: bool(log_file.read().problem))
         if obstacle.is_dir():
             obstacle.rmdir()
         else:
             obstacle.unlink()
-        journal.record(did("two"))
-        journal.close(DEADLINE)
+        log_file.record(did("two"))
+        log_file.close(DEADLINE)
         assert names() == ["one", "two"]
-        assert journal.read().problem == ""
-        assert [event.name for event in journal.read().events] == ["one", "two"]
+        assert log_file.read().problem == ""
+        assert [event.name for event in log_file.read().events] == ["one", "two"]
 
-    def test_memory_is_bounded(self, obstacle: Path, open_journal: Open) -> None:
-        journal = open_journal()
+    def test_memory_is_bounded(self, obstacle: Path, open_log: Open) -> None:
+        log_file = open_log()
         for start in range(0, 2 * MOST_EVENTS, 100):
             for number in range(start, start + 100):
-                journal.record(did(f"p{number}"))
-            until(lambda: not journal._deeds)
-        until(lambda: journal.read().events[-1:] == (did(f"p{2 * MOST_EVENTS - 1}"),))
-        assert len(journal.read().events) == MOST_EVENTS
+                log_file.record(did(f"p{number}"))
+            until(lambda: not log_file._recorded)
+        until(lambda: log_file.read().events[-1:] == (did(f"p{2 * MOST_EVENTS - 1}"),))
+        assert len(log_file.read().events) == MOST_EVENTS
 
 
-def test_nobody_waits_while_somebody_else_has_the_turn(open_journal: Open) -> None:
-    journal = open_journal()
-    with turn("log") as has_turn:
-        assert has_turn
-        journal.record(did("prod"))
-        journal.notice([seen("x", f"{PROD} gone")])
-        until(lambda: not journal._deeds)
+def test_nobody_waits_while_somebody_else_has_the_turn(open_log: Open) -> None:
+    log_file = open_log()
+    with lock("log") as has_lock:
+        assert has_lock
+        log_file.record(did("prod"))
+        log_file.notice([seen("x", f"{PROD} gone")])
+        until(lambda: not log_file._recorded)
         assert names() == []
     until(lambda: names()[:1] == ["prod"])
 
 
 def test_a_turn_that_never_comes_is_done_without(
-    monkeypatch: pytest.MonkeyPatch, open_journal: Open
+    monkeypatch: pytest.MonkeyPatch, open_log: Open
 ) -> None:
     monkeypatch.setattr(journal_module, "_PATIENCE", 0.0)
-    with turn("log") as has_turn:
-        assert has_turn
-        open_journal().record(did("prod"))
+    with lock("log") as has_lock:
+        assert has_lock
+        open_log().record(did("prod"))
         until(lambda: names() == ["prod"])
 
 
-def test_a_journal_that_nothing_is_told_has_no_thread_and_no_file(open_journal: Open) -> None:
+def test_a_journal_that_nothing_is_told_has_no_thread_and_no_file(open_log: Open) -> None:
     before = threading.active_count()
-    journal = open_journal()
-    assert journal.read().events == ()
+    log_file = open_log()
+    assert log_file.read().events == ()
     assert threading.active_count() == before
     assert not log().parent.exists()

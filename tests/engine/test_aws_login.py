@@ -11,7 +11,7 @@ import pytest
 
 from awsttl.core.model import Problem, Status
 from awsttl.core.remedies import Remedy
-from awsttl.engine.aws_login import LoginDesk, LoginRequest
+from awsttl.engine.aws_login import LoginQueue, LoginRequest
 from support.cloud import Cloud
 from support.home import Home, login_file
 from support.looking import status
@@ -52,12 +52,12 @@ def laptop(home: Home) -> Status:
 
 
 class Clerk:
-    """A desk whose requests a test answers."""
+    """A queue whose requests a test answers."""
 
     def __init__(self, code: int) -> None:
         self.asked: list[LoginRequest] = []
         self.code = code
-        self.desk = LoginDesk(self._take)
+        self.queue = LoginQueue(self._take)
 
     def _take(self, request: LoginRequest) -> None:
         self.asked.append(request)
@@ -80,13 +80,13 @@ class Together:
         self._lock.release()
 
 
-class TestDesk:
+class TestQueue:
     def test_the_profile_that_has_the_login_session_is_signed_in(
         self, home: Home, laptop: Status, aws: Aws
     ) -> None:
         aws("aws-cli/2.32.0 Python/3.13")
         clerk = Clerk(0)
-        assert clerk.desk.sign_in(status(home, "dev"), NEEDED, threading.Event()) is None
+        assert clerk.queue.sign_in(status(home, "dev"), NEEDED, threading.Event()) is None
         assert [request.profile for request in clerk.asked] == ["laptop"]
 
     def test_one_sign_in_serves_all_that_wait(
@@ -94,11 +94,11 @@ class TestDesk:
     ) -> None:
         aws("aws-cli/2.32.0 Python/3.13")
         clerk = Clerk(0)
-        monkeypatch.setattr(clerk.desk, "_turn", Together(4))
+        monkeypatch.setattr(clerk.queue, "_turn", Together(4))
         results: list[Problem | None] = []
 
         def work() -> None:
-            results.append(clerk.desk.sign_in(laptop, NEEDED, threading.Event()))
+            results.append(clerk.queue.sign_in(laptop, NEEDED, threading.Event()))
 
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
@@ -111,7 +111,7 @@ class TestDesk:
     def test_a_failure_says_how_and_what_to_run(self, laptop: Status, aws: Aws) -> None:
         aws("aws-cli/2.32.0 Python/3.13")
         for code, how in ((7, "did not work (exit code 7)"), (130, "was interrupted")):
-            problem = Clerk(code).desk.sign_in(laptop, NEEDED, threading.Event())
+            problem = Clerk(code).queue.sign_in(laptop, NEEDED, threading.Event())
             assert problem is not None
             assert problem.message == f"aws login {how}"
             assert str(problem.fix) == "renew laptop again, or run: aws login --profile laptop"
@@ -122,7 +122,7 @@ class TestDesk:
     ) -> None:
         aws(version)
         clerk = Clerk(0)
-        problem = clerk.desk.sign_in(laptop, NEEDED, threading.Event())
+        problem = clerk.queue.sign_in(laptop, NEEDED, threading.Event())
         assert problem is not None
         assert problem.message.startswith("aws login needs the AWS CLI, 2.32 or newer; here is ")
         assert str(problem.fix) == "install AWS CLI 2.32 or newer, then renew laptop again"
@@ -139,19 +139,19 @@ class TestDesk:
         old.chmod(0o755)
         monkeypatch.setenv("PATH", f"{old.parent}:{os.environ['PATH']}")
         clerk = Clerk(0)
-        assert clerk.desk.sign_in(laptop, NEEDED, threading.Event()) is None
+        assert clerk.queue.sign_in(laptop, NEEDED, threading.Event()) is None
         assert [request.path for request in clerk.asked] == [str(able)]
 
     def test_none_at_all(self, home: Home, laptop: Status, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", str(home.path))
-        problem = Clerk(0).desk.sign_in(laptop, NEEDED, threading.Event())
+        problem = Clerk(0).queue.sign_in(laptop, NEEDED, threading.Event())
         assert problem is not None
         assert problem.message == "aws login needs the AWS CLI, 2.32 or newer"
 
     def test_without_awscrt_the_extra_is_named_too(self, laptop: Status, aws: Aws) -> None:
         aws("aws-cli/1.45.11")
         crt = NEEDED._replace(code="crt-missing")
-        problem = Clerk(0).desk.sign_in(laptop, crt, threading.Event())
+        problem = Clerk(0).queue.sign_in(laptop, crt, threading.Event())
         assert problem is not None
         assert str(problem.fix).endswith('or run: pip install "awsttl[login]"')
 
@@ -164,7 +164,7 @@ class TestDesk:
             asked.append(request)
             cancelled.set()
 
-        assert LoginDesk(take).sign_in(laptop, NEEDED, cancelled) is None
+        assert LoginQueue(take).sign_in(laptop, NEEDED, cancelled) is None
         ran = asked[0]
         ran.run()  # the screen is late: it runs nothing
         assert ran.wait() is None
@@ -184,11 +184,11 @@ class TestDesk:
                 request._code = 0
                 request._done.set()
 
-        desk = LoginDesk(take)
-        monkeypatch.setattr(desk, "_turn", Together(2))
+        queue = LoginQueue(take)
+        monkeypatch.setattr(queue, "_turn", Together(2))
 
         def work() -> None:
-            desk.sign_in(laptop, NEEDED, threading.Event())
+            queue.sign_in(laptop, NEEDED, threading.Event())
 
         threads = [threading.Thread(target=work) for _ in range(2)]
         for thread in threads:

@@ -10,7 +10,7 @@ import pytest
 
 from awsttl.core import countdown
 from awsttl.core.model import State
-from awsttl.disk.log_file import Journal
+from awsttl.disk.log_file import LogFile
 from awsttl.engine import clearing
 from awsttl.engine.jobs import Phase
 from awsttl.engine.person import CodeRequest, Nobody
@@ -36,7 +36,7 @@ def quick(cloud: Cloud) -> Iterator[None]:
 
 def told() -> list[tuple[str, str]]:
     """The log: what happened to whom."""
-    return [(str(event.what), event.name) for event in Journal().read().events]
+    return [(str(event.what), event.name) for event in LogFile().read().events]
 
 
 class TestMfa:

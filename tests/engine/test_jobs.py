@@ -10,7 +10,7 @@ import pytest
 from awsttl.core.model import Kind, Problem, Profile, Secret, Status
 from awsttl.core.remedies import Act, Remedy
 from awsttl.engine.jobs import AT_ONCE, Phase
-from awsttl.engine.waiting import MfaDesk
+from awsttl.engine.waiting import CodeQueue
 from support.board import Board, no_workers, workers
 from support.cloud import Cloud
 from support.home import Home
@@ -160,7 +160,7 @@ class TestOneEntry:
         cloud.sts.accept_codes(DEVICE, "123456")
         board.start(*self.NAMES)
         board.asking(DEVICE, AT_ONCE)
-        board.jobs.desk.answer(DEVICE, Secret("123456"), also=self.NAMES)
+        board.jobs.codes.answer(DEVICE, Secret("123456"), also=self.NAMES)
         assert {job.phase for job in board.end(*self.NAMES)} == {Phase.DONE}
         assert cloud.actions == ["GetSessionToken", "AssumeRole"]
 
@@ -244,13 +244,13 @@ class TestOneCode:
         names = _roles(home, 5, mfa_serial=DEVICE)
         board.start(*names)
         board.asking(DEVICE, 5)
-        assert board.jobs.desk.waiting(DEVICE) == tuple(names)
+        assert board.jobs.codes.waiting(DEVICE) == tuple(names)
         assert {board.phase(name) for name in names} == {Phase.ASKING}
         assert cloud.calls == ()
-        board.jobs.desk.answer(DEVICE, self.CODE)
+        board.jobs.codes.answer(DEVICE, self.CODE)
         assert {job.phase for job in board.end(*names)} == {Phase.DONE}
         assert Counter(cloud.actions) == {"GetSessionToken": 1, "AssumeRole": 5}
-        assert board.jobs.desk.serials() == ()
+        assert board.jobs.codes.serials() == ()
 
     def test_serves_those_that_are_about_to_wait_too(
         self, home: Home, cloud: Cloud, board: Board
@@ -258,7 +258,7 @@ class TestOneCode:
         one, *others = _roles(home, 3, mfa_serial=DEVICE)
         board.start(one)
         board.asking(DEVICE, 1)
-        board.jobs.desk.answer(DEVICE, self.CODE, also=others)
+        board.jobs.codes.answer(DEVICE, self.CODE, also=others)
         board.start(*others)
         assert {job.phase for job in board.end(one, *others)} == {Phase.DONE}
         assert cloud.actions.count("GetSessionToken") == 1
@@ -270,14 +270,14 @@ class TestOneCode:
         (name,) = _roles(home, 1, mfa_serial=DEVICE)
         board.start(name)
         board.asking(DEVICE, 1)
-        assert board.jobs.desk.complaint([name]) == ""
-        board.jobs.desk.answer(DEVICE, Secret("000000"))
+        assert board.jobs.codes.complaint([name]) == ""
+        board.jobs.codes.answer(DEVICE, Secret("000000"))
         board.wait(lambda: len(board.wanted) == 2)
-        assert board.jobs.desk.complaint([name]) == "wrong or already used MFA code"
-        board.jobs.desk.answer(DEVICE, self.CODE)
+        assert board.jobs.codes.complaint([name]) == "wrong or already used MFA code"
+        board.jobs.codes.answer(DEVICE, self.CODE)
         (job,) = board.end(name)
         assert job.phase is Phase.DONE
-        assert board.jobs.desk.complaint([name]) == ""
+        assert board.jobs.codes.complaint([name]) == ""
 
     def test_is_asked_for_again_for_all_that_heard_it_was_wrong(
         self, home: Home, cloud: Cloud, board: Board
@@ -285,9 +285,9 @@ class TestOneCode:
         names = _roles(home, 3, mfa_serial=DEVICE)
         board.start(*names)
         board.asking(DEVICE, 3)
-        board.jobs.desk.answer(DEVICE, Secret("000000"))
+        board.jobs.codes.answer(DEVICE, Secret("000000"))
         board.wait(lambda: len(board.wanted) == 6)
-        board.jobs.desk.answer(DEVICE, self.CODE)
+        board.jobs.codes.answer(DEVICE, self.CODE)
         assert {job.phase for job in board.end(*names)} == {Phase.DONE}
         assert Counter(cloud.actions) == {"GetSessionToken": 2, "AssumeRole": 3}
 
@@ -297,16 +297,16 @@ class TestOneCode:
         mine, other = role(number=1, mfa_serial=DEVICE), role(number=2, mfa_serial=OTHER_DEVICE)
         home.config(config_text({"base": BASE, "mine": mine, "other": other}))
         board.start("mine", "other")
-        board.wait(lambda: set(board.jobs.desk.serials()) == {DEVICE, OTHER_DEVICE})
-        board.jobs.desk.answer(DEVICE, Secret("000000"))
+        board.wait(lambda: set(board.jobs.codes.serials()) == {DEVICE, OTHER_DEVICE})
+        board.jobs.codes.answer(DEVICE, Secret("000000"))
         board.wait(lambda: len(board.wanted) == 3)
-        assert board.jobs.desk.complaint(["mine"]) != ""
-        assert board.jobs.desk.complaint(["other"]) == ""
-        board.jobs.desk.answer(DEVICE, self.CODE)
+        assert board.jobs.codes.complaint(["mine"]) != ""
+        assert board.jobs.codes.complaint(["other"]) == ""
+        board.jobs.codes.answer(DEVICE, self.CODE)
         board.end("mine")
         assert board.phase("other") is Phase.ASKING
-        assert board.jobs.desk.waiting(OTHER_DEVICE) == ("other",)
-        board.jobs.desk.answer(OTHER_DEVICE, Secret("654321"))
+        assert board.jobs.codes.waiting(OTHER_DEVICE) == ("other",)
+        board.jobs.codes.answer(OTHER_DEVICE, Secret("654321"))
         board.end("other")
         sent = {c.parameters["SerialNumber"]: c.parameters["TokenCode"] for c in cloud.calls}
         assert sent == {DEVICE: "123456", OTHER_DEVICE: "654321"}
@@ -318,8 +318,8 @@ class TestOneCode:
         board.start(*names)
         board.asking(DEVICE, 2)
         board.jobs.cancel(names[0])
-        assert board.jobs.desk.waiting(DEVICE) == (names[1],)
-        board.jobs.desk.answer(DEVICE, self.CODE)
+        assert board.jobs.codes.waiting(DEVICE) == (names[1],)
+        board.jobs.codes.answer(DEVICE, self.CODE)
         cancelled, done = board.end(*names)
         assert (cancelled.phase, done.phase) == (Phase.CANCELLED, Phase.DONE)
         assert cloud.actions == ["AssumeRole"]
@@ -334,7 +334,7 @@ class TestOneCode:
         )
         with cloud.hanging():
             board.start(*names[:AT_ONCE])
-            board.jobs.desk.answer(DEVICE, self.CODE, also=["late"])
+            board.jobs.codes.answer(DEVICE, self.CODE, also=["late"])
             board.start("late")
             board.jobs.cancel("late")
         board.start("late")
@@ -344,11 +344,11 @@ class TestOneCode:
     def test_is_not_asked_for_by_what_is_cancelled_already(self) -> None:
         """Else a dialog would open for a renewal that nobody wants any more."""
         wanted: list[str] = []
-        desk = MfaDesk(wanted.append)
+        queue = CodeQueue(wanted.append)
         cancelled = threading.Event()
         cancelled.set()
-        assert desk.ask(DEVICE, "dev", cancelled) is None
-        assert (wanted, desk.serials()) == ([], ())
+        assert queue.ask(DEVICE, "dev", cancelled) is None
+        assert (wanted, queue.serials()) == ([], ())
 
     def test_is_shown_by_nothing_that_jobs_say(
         self, home: Home, cloud: Cloud, board: Board
@@ -356,7 +356,7 @@ class TestOneCode:
         names = _roles(home, 2, mfa_serial=DEVICE)
         board.start(*names)
         board.asking(DEVICE, 2)
-        board.jobs.desk.answer(DEVICE, self.CODE)
+        board.jobs.codes.answer(DEVICE, self.CODE)
         board.end(*names)
         said = repr(board.heard)
         for issued in cloud.sts.issued.values():

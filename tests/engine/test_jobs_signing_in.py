@@ -9,7 +9,7 @@ import pytest
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Act, Remedy
 from awsttl.engine.jobs import Phase
-from awsttl.engine.waiting import SignInDesk
+from awsttl.engine.waiting import SignInQueue
 from support.board import Board, no_workers
 from support.cloud import Cloud
 from support.home import Home, token_file
@@ -107,11 +107,11 @@ class TestOneSignIn:
 
     def test_is_not_asked_for_by_what_is_cancelled_already(self, home: Home) -> None:
         wanted: list[str] = []
-        desk = SignInDesk(str(home.sso_folder), wanted.append)
+        queue = SignInQueue(str(home.sso_folder), wanted.append)
         cancelled = threading.Event()
         cancelled.set()
-        assert desk.sign_in(status(home, "one"), cancelled) is None
-        assert (wanted, desk.tokens()) == ([], ())
+        assert queue.sign_in(status(home, "one"), cancelled) is None
+        assert (wanted, queue.tokens()) == ([], ())
 
 
 class TestQuiet:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from awsttl.engine.jobs import Job, Jobs, Phase
-from awsttl.engine.waiting import SignInDesk
+from awsttl.engine.waiting import SignInQueue
 from support.home import Home
 from support.looking import look
 
@@ -16,7 +16,7 @@ class Board:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.sign_ins = SignInDesk(str(home.sso_folder), self._sign_in_wanted)
+        self.sign_ins = SignInQueue(str(home.sso_folder), self._sign_in_wanted)
         self.jobs = Jobs(str(home.cli_folder), self._changed, self._wanted, sign_ins=self.sign_ins)
         self.heard: list[Job] = []
         self.sign_ins_wanted: list[str] = []
@@ -65,7 +65,7 @@ class Board:
 
     def asking(self, serial: str, count: int) -> None:
         """Wait until that many renewals wait for a code of the device."""
-        self.wait(lambda: len(self.jobs.desk.waiting(serial)) == count)
+        self.wait(lambda: len(self.jobs.codes.waiting(serial)) == count)
 
 
 def workers() -> int:

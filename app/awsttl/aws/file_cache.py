@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from awsttl.aws.outcome import Wrote, untold
+from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.disk import cache_store
@@ -46,7 +46,7 @@ class SessionCache:
         renew: Iterable[str],
         aliases: Mapping[str, Iterable[str]],
         cancelled: threading.Event,
-        wrote: Wrote = untold,
+        wrote: Wrote = ignored,
     ) -> None:
         self._folder = Path(folder)
         self._renew = set(renew)

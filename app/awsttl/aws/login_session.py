@@ -20,7 +20,7 @@ from botocore.exceptions import LoginTokenLoadError
 from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache_key
 
 from awsttl.aws.file_cache import Cancelled
-from awsttl.aws.outcome import Wrote, untold
+from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.kinds import LOGIN
@@ -40,7 +40,7 @@ class Logins:
         folder: str,
         cancelled: threading.Event,
         seen: float | None,
-        wrote: Wrote = untold,
+        wrote: Wrote = ignored,
     ) -> None:
         self._cache = _TokenFiles(folder, wrote)
         self._cancelled = cancelled
@@ -58,12 +58,12 @@ class Logins:
         return _Provider(load_config, client_creator, profile, self._cache, self)
 
     @contextlib.contextmanager
-    def turn(self, session: str) -> Iterator[None]:
+    def lock(self, session: str) -> Iterator[None]:
         """Have the token to oneself. Raises :class:`Cancelled`."""
         with contextlib.ExitStack() as stack:
             # Without a place for the lock: alone, as the AWS CLI is.
             with contextlib.suppress(OSError):
-                stack.enter_context(locks.turn(f"login {session}", self._cancelled))
+                stack.enter_context(locks.lock(f"login {session}", self._cancelled))
             if self._cancelled.is_set():
                 raise Cancelled
             yield
@@ -97,7 +97,7 @@ class _Provider(LoginProvider):
             return None
         loader = LoginTokenLoader(self._token_cache)
         fetcher = _Fetcher(session, loader, self._client_creator)
-        with self._logins.turn(session):
+        with self._logins.lock(session):
             if self._logins.is_good(session):
                 # Reading needs no awscrt, though botocore's own provider asks for it.
                 keys = fetcher.load_cached_credentials()

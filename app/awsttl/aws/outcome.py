@@ -11,7 +11,7 @@ Wrote = Callable[[str], None]
 """Hears the path of each file that a renewal has written, at once and in the renewal's thread."""
 
 
-def untold(_path: str) -> None:
+def ignored(_path: str) -> None:
     """Nobody wants to hear of it."""
 
 

@@ -35,10 +35,10 @@ from awsttl.aws.credential_process import Processes
 from awsttl.aws.file_cache import SessionCache
 from awsttl.aws.login_session import Logins
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
-from awsttl.aws.outcome import Wrote, untold
+from awsttl.aws.outcome import Wrote, ignored
 from awsttl.aws.sso_registration import is_passing
 from awsttl.core.profiles import cache_names
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 from awsttl.disk.reader import MOST_BYTES
 
 
@@ -48,7 +48,7 @@ class Sources:
 
     processes: Processes
     logins: Logins
-    wrote: Wrote = untold
+    wrote: Wrote = ignored
     """Hears of each SSO token that was refreshed."""
 
 
@@ -164,7 +164,7 @@ class _Tokens(SSOTokenProvider):
         name = cache_names.sso_token_name(self._sso_config["session_name"])
         path = str(Path(self._SSO_TOKEN_CACHE_DIR, name))
         self._is_new, self._passing = False, None
-        with turn(os.path.realpath(path)):
+        with lock(os.path.realpath(path)):
             token = super()._refresher()
             if self._is_new:
                 self._wrote(path)

@@ -24,13 +24,13 @@ from awsttl.aws.credential_process import ProcessError, Processes
 from awsttl.aws.file_cache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login_session import Logins
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
-from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote, untold
+from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote, ignored
 from awsttl.aws.providers import Sources, check_token_files, credentials
 from awsttl.core.model import Status
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.why import causes
 from awsttl.disk.locations import Locations
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 
 __all__ = ["Failed", "Outcome", "Renewed", "renew"]
 
@@ -43,7 +43,7 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     *,
     run_processes: bool | Collection[str] = True,
     pressed_at: float | None = None,
-    wrote: Wrote = untold,
+    wrote: Wrote = ignored,
 ) -> Outcome:
     """Get a new session for a profile and write it to *cache_folder*.
 
@@ -63,11 +63,13 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     own = status.hops[0].link.cache_names
     aliases = {own[0]: own[1:]} if own else {}
     cache = SessionCache(cache_folder, own[:1], aliases, cancelled, wrote)
-    turn = _Turn(status, cache_folder, cancelled, time.time() if pressed_at is None else pressed_at)
+    renewal_lock = _RenewalLock(
+        status, cache_folder, cancelled, time.time() if pressed_at is None else pressed_at
+    )
     sources = _sources(status, cancelled, wrote, run_processes=run_processes)
     try:
-        with turn:
-            _resolve(status, cache, turn.around(ask_mfa), sources)
+        with renewal_lock:
+            _resolve(status, cache, renewal_lock.around(ask_mfa), sources)
     except _ByAnotherError as found:
         return Renewed(found.paths, by_another=True)
     except Cancelled:
@@ -115,7 +117,7 @@ class _ByAnotherError(Exception):
         self.paths = paths
 
 
-class _Turn:
+class _RenewalLock:
     """The right to renew one cache entry, which one at a time has on this machine.
 
     Entering waits for it, and raises :class:`_ByAnotherError` if there is nothing left to do.
@@ -135,7 +137,7 @@ class _Turn:
 
     def __enter__(self) -> None:
         # Waiting ends after a minute and a half: two calls are better than none.
-        self._held.enter_context(turn(self._name, self._cancelled, gives_way=True))
+        self._held.enter_context(lock(self._name, self._cancelled, gives_way=True))
         if self._cancelled.is_set():
             self._held.close()
             raise Cancelled

@@ -1,14 +1,14 @@
-"""What one renewal can leave ready for the next: the parsed files, and clients that are connected.
+"""A pool for botocore sessions: parsed files and connected clients, kept between renewals.
 
 A botocore session that starts from nothing takes 40 ms of processor time, and a new connection
-two or three round trips to AWS. So awsttl keeps a workbench: ``config`` and ``credentials`` as
-botocore reads them, botocore's own service descriptions, and the clients of late. It serves as
-long as nothing has changed that it was made from: both files, the environment, the process.
+two or three round trips to AWS. So awsttl keeps a pool: ``config`` and ``credentials`` as botocore
+reads them, botocore's own service descriptions, and the clients that were used last. The pool is
+good for as long as nothing changes that it was made from: both files, the environment, the process.
 
 A botocore session belongs to one profile and one thread, so each renewal gets its own; from the
-workbench it is made in a tenth of a millisecond. Clients may be used by several threads at once.
+pool it is made in a tenth of a millisecond. Clients may be used by several threads at once.
 
-Clients hold keys. They go with the workbench: when a file changes, and a few minutes after the
+Clients hold keys. They are dropped with the pool: when a file changes, and a few minutes after the
 last renewal.
 """
 
@@ -39,17 +39,17 @@ LIMITS: Final = Config(
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
-"""A call that hangs is given up after half a minute, not after botocore's five."""
+"""A call that hangs is given up after half a minute; botocore would take five minutes."""
 
 IDLE: Final = 180.0
-"""Seconds after its last use from which a workbench is thrown away."""
+"""Seconds after its last use from which a pool is dropped."""
 MOST_CLIENTS: Final = 16
-"""So many are kept; each holds keys, and a connection or a few."""
-_GRAIN: Final = 2.0
+"""How many clients are kept. Each holds keys, and one or more connections."""
+_CLOCK_STEP: Final = 2.0
 """Seconds within which a file may change twice and look the same: FAT keeps times in steps of two
 seconds. A file that was changed so shortly before it was read is read again the next time."""
 
-_NOT_THE_CLIENTS: Final = frozenset(
+_NOT_FOR_CLIENTS: Final = frozenset(
     {
         "role_arn",
         "source_profile",
@@ -67,48 +67,49 @@ _NOT_THE_CLIENTS: Final = frozenset(
         "aws_security_token",
     }
 )
-"""Settings of a profile that say whose keys to get and with what arguments. All others may make
-a different client (region, endpoints, certificates), whether botocore knows them today or not."""
+"""Settings of a profile that say whose keys to get and with what arguments. Two profiles that
+differ in these only may use the same client. Any other setting may make a different client (region,
+endpoints, certificates), also one that botocore will know only tomorrow."""
 
 _SERVICES: Final = frozenset({"sts", "sso", "sso-oidc"})
-"""Whose clients are kept. On one of ``signin``, botocore hangs a handler with a secret for each
-use."""
+"""The services whose clients are kept. ``signin`` is none of them: with each use, botocore adds a
+handler that holds a secret to its client."""
 
 _SALT: Final = os.urandom(32)
 
 
 class Session(botocore.session.Session):
-    """A botocore session for one renewal of one profile, with what lies on the workbench."""
+    """A botocore session for one renewal of one profile, made from a pool."""
 
-    def __init__(self, bench: Workbench, profile: str) -> None:
-        catalogue = bench.catalogue
+    def __init__(self, pool: Pool, profile: str) -> None:
+        descriptions = pool.descriptions
         super().__init__(
-            profile=profile, event_hooks=catalogue.events, include_builtin_handlers=False
+            profile=profile, event_hooks=descriptions.events, include_builtin_handlers=False
         )
         self.set_default_client_config(LIMITS)
         self.lazy_register_component(
-            "data_loader", lambda: catalogue.loader(self.get_config_variable("data_path"))
+            "data_loader", lambda: descriptions.loader(self.get_config_variable("data_path"))
         )
-        self._bench = bench
+        self._pool = pool
         self._used: set[bytes] = set()
 
     @property
     def full_config(self) -> Any:
         """Both files, merged as botocore merges them. Not to be written to."""
-        return self._bench.merged
+        return self._pool.merged
 
     @property
     def names_sources(self) -> bool:
         """Whether any profile has a ``credential_source``."""
-        return self._bench.names_sources
+        return self._pool.names_sources
 
     def parsed_config(self, _path: str) -> Any:
         """``config`` alone. Raises botocore's ``ConfigNotFound``."""
-        return _found(self._bench.config, "config_file")
+        return _found(self._pool.config, "config_file")
 
     def parsed_credentials(self, _path: str) -> Any:
         """``credentials`` alone. Raises botocore's ``ConfigNotFound``."""
-        return _found(self._bench.credentials, "credentials_file")
+        return _found(self._pool.credentials, "credentials_file")
 
     def create_client(self, service_name: str, **arguments: Any) -> Any:
         """A client as botocore makes it, or one that was made with the very same keys before."""
@@ -116,21 +117,21 @@ class Session(botocore.session.Session):
         key = self._key(service_name, arguments)
         if key is not None:
             self._used.add(key)
-        return self._bench.client(key, lambda: make(service_name, **arguments))
+        return self._pool.client(key, lambda: make(service_name, **arguments))
 
     def forget_clients(self) -> None:
-        """Let nobody use the clients of this session again, because something went wrong.
+        """Take the clients of this session out of the pool, because a call has failed.
 
         A client remembers failures (in standard mode, it retries less and less), and may have a
         connection that died while the machine slept.
         """
         for key in self._used:
-            self._bench.forget(key)
+            self._pool.forget(key)
 
     def _key(self, service: str, arguments: Mapping[str, Any]) -> bytes | None:
-        """All that makes a client and is not the workbench's, as a digest, which tells no secret.
+        """What tells one client of the pool from another, as a digest, which tells no secret.
 
-        ``None`` where none is kept, or botocore would look for keys by itself.
+        ``None`` where the client is not kept, and where botocore would look for keys by itself.
         """
         config = arguments.get("config")
         unsigned = config is not None and config.signature_version is UNSIGNED
@@ -139,21 +140,23 @@ class Session(botocore.session.Session):
         settings = {
             name: value
             for name, value in self.get_scoped_config().items()
-            if name not in _NOT_THE_CLIENTS
+            if name not in _NOT_FOR_CLIENTS
         }
         options = None if config is None else sorted(vars(config).items(), key=str)
         plain = {name: value for name, value in arguments.items() if name != "config"}
         return _digest(repr((service, sorted(settings.items()), sorted(plain.items()), options)))
 
 
-class Workbench:
-    """Made from the files and the environment of one moment; may be used by several threads."""
+class Pool:
+    """Parsed files and clients, as of one moment; may be used by several threads."""
 
-    def __init__(self, conditions: Conditions, catalogue: Catalogue | None = None) -> None:
-        self.conditions = conditions
-        self.catalogue = catalogue or Catalogue()
+    def __init__(
+        self, made_from: MadeFrom, descriptions: ServiceDescriptions | None = None
+    ) -> None:
+        self.made_from = made_from
+        self.descriptions = descriptions or ServiceDescriptions()
         session = botocore.session.Session(
-            event_hooks=self.catalogue.events, include_builtin_handlers=False
+            event_hooks=self.descriptions.events, include_builtin_handlers=False
         )
         self.config = _parse(load_config, session.get_config_variable("config_file"))
         self.credentials = _parse(raw_config_parse, session.get_config_variable("credentials_file"))
@@ -163,13 +166,13 @@ class Workbench:
         )
         self._lock = threading.Lock()
         self._clients: dict[bytes, Any] = {}
-        """The one that was used last comes last."""
+        """In the order of their last use."""
 
     def client(self, key: bytes | None, make: Callable[[], Any]) -> Any:
-        """The client of that key, made where there is none; without a key, always."""
+        """The client of that key, made where there is none; without a key, always a new one."""
         if (found := self._known(key)) is not None:
             return found
-        with self.catalogue.lock:
+        with self.descriptions.lock:
             if (found := self._known(key)) is not None:
                 return found
             client = make()
@@ -197,17 +200,17 @@ class Workbench:
             return client
 
 
-class Catalogue:
-    """What clients are made from that no file of the person's changes.
+class ServiceDescriptions:
+    """botocore's descriptions of AWS's services, which clients are made from too.
 
-    *lock* is to be held while a client is made: botocore's part in it is for one thread at a time.
-    It is reentrant, because making a client may take another client.
+    Hold *lock* while a client is made: botocore allows one thread at a time there. The lock is
+    reentrant, because making a client may need another client.
     """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.events = HierarchicalEmitter()
-        # Which registers the handlers that belong to every session.
+        # Making a session registers the handlers that every session needs.
         botocore.session.Session(event_hooks=self.events)
         self._loaders: dict[str | None, Any] = {}
 
@@ -219,8 +222,8 @@ class Catalogue:
             return self._loaders[data_path]
 
 
-class Conditions(NamedTuple):
-    """What a workbench is made from. Two that are equal make the same one."""
+class MadeFrom(NamedTuple):
+    """What a pool is made from. Where it is equal, the pool would be the same."""
 
     process: int
     """A child does not use its parent's connections."""
@@ -231,10 +234,10 @@ class Conditions(NamedTuple):
     credentials: Signature | None
 
     @classmethod
-    def now(cls) -> Conditions:
+    def now(cls) -> MadeFrom:
         """As things are at this moment.
 
-        To be called before the files are read: a change between the two shows the next time.
+        Call it before the files are read: then a change between the two is seen the next time.
         """
         locations = Locations.of(os.environ)
         return cls(
@@ -248,13 +251,13 @@ class Conditions(NamedTuple):
     def are_settled(self, now: float) -> bool:
         """Whether a later change of either file is sure to show in its signature."""
         return not any(
-            signature is not None and abs(now - signature.modified / 1e9) < _GRAIN
+            signature is not None and abs(now - signature.modified / 1e9) < _CLOCK_STEP
             for signature in (self.config, self.credentials)
         )
 
 
-class Shelf:
-    """Where the workbench stands between two renewals. The clocks are in seconds."""
+class PoolKeeper:
+    """Keeps the pool between two renewals. *wall* and *monotonic* are clocks in seconds."""
 
     def __init__(
         self,
@@ -263,59 +266,61 @@ class Shelf:
     ) -> None:
         self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
-        self._bench: Workbench | None = None
+        self._pool: Pool | None = None
         self._settled = False
         self._used_at = (0.0, 0.0)
         self._timer: threading.Timer | None = None
 
-    def take(self) -> Workbench:
-        """The workbench, or a new one where things have changed or it has stood idle.
+    def pool(self) -> Pool:
+        """The pool, or a new one where things have changed or it was not used for a while.
 
         Raises botocore's errors where a file does not parse.
         """
-        conditions = Conditions.now()
+        made_from = MadeFrom.now()
         with self._lock:
-            bench = self._bench if self._idle() < IDLE else None
-            if bench is None or bench.conditions != conditions or not self._settled:
-                self._bench = None
-                self._settled = conditions.are_settled(self._wall())
-                same = bench is not None and bench.conditions[:2] == conditions[:2]
-                catalogue = bench.catalogue if bench and same else None
-                bench = self._bench = Workbench(conditions, catalogue)
+            pool = self._pool if self._idle() < IDLE else None
+            if pool is None or pool.made_from != made_from or not self._settled:
+                self._pool = None
+                self._settled = made_from.are_settled(self._wall())
+                same = pool is not None and pool.made_from[:2] == made_from[:2]
+                descriptions = pool.descriptions if pool and same else None
+                pool = self._pool = Pool(made_from, descriptions)
             self._used_at = (self._wall(), self._monotonic())
             if self._timer is None:
                 self._watch(IDLE)
-        return bench
+        return pool
 
     def _idle(self) -> float:
         """Seconds since the last use.
 
-        By both clocks: one of them stands while the machine sleeps, the other may be set.
+        The greater by both clocks: the monotonic one stops while the machine sleeps, the wall
+        clock may be set.
         """
         wall, monotonic = self._used_at
         return max(abs(self._wall() - wall), self._monotonic() - monotonic)
 
     def _watch(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self.tidy)
-        self._timer.name = "workbench"
+        self._timer = threading.Timer(seconds, self.drop_idle)
+        self._timer.name = "session pool"
         self._timer.daemon = True
         self._timer.start()
 
-    def tidy(self) -> None:
-        """Throw the workbench away if it has stood idle; else look again when it may have."""
+    def drop_idle(self) -> None:
+        """Drop the pool if it was not used for :data:`IDLE` seconds; else look again then."""
         with self._lock:
             self._timer = None
-            if self._bench is None:
+            if self._pool is None:
                 return
             if (idle := self._idle()) < IDLE:
                 self._watch(IDLE - idle)
                 return
-            self._bench = None
-        # Clients are cyclic: without this, their keys would stay until Python gets round to it.
+            self._pool = None
+        # Clients refer to themselves: without this, their keys would stay in memory until Python
+        # collects such cycles by itself.
         gc.collect()
 
 
-SHELF: Final = Shelf()
+KEEPER: Final = PoolKeeper()
 
 
 def session(profile: str) -> Session:
@@ -323,7 +328,7 @@ def session(profile: str) -> Session:
 
     Raises botocore's errors where a file does not parse.
     """
-    return Session(SHELF.take(), profile)
+    return Session(KEEPER.pool(), profile)
 
 
 def _signature(path: str) -> Signature | None:

@@ -29,7 +29,7 @@ from awsttl.core.model import Problem, Secret, Shape, Status
 from awsttl.core.profiles import cache_entries, timestamps
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import causes
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 
 _DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _INTERVAL: Final = 5.0
@@ -281,7 +281,7 @@ def _keep(grant: _Grant, answer: Mapping[str, Any], cancelled: threading.Event) 
         **({"refreshToken": answer["refreshToken"]} if answer.get("refreshToken") else {}),
     }
     # The turn of those who refresh the token: see awsttl.aws.providers.
-    with turn(os.path.realpath(grant.token_path), cancelled):
+    with lock(os.path.realpath(grant.token_path), cancelled):
         if cancelled.is_set():
             raise Cancelled
         if found := _came_alive(grant):

@@ -81,7 +81,7 @@ class Event(NamedTuple):
         return f"{self.what} {self.name} {self.text}".lower()
 
 
-def tidy(event: Event) -> Event:
+def shortened(event: Event) -> Event:
     """An event as it may be kept and shown: each text one printable line, and not too long.
 
     Of more keys than :data:`MANY` the set counts, not each.
@@ -134,7 +134,7 @@ def _is_state(key: str) -> bool:
     return is_cache_file(subject(key))
 
 
-class Told:
+class ToldEvents:
     """What has been told, as far as it decides whether something else is news."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
@@ -167,7 +167,7 @@ class Told:
         times = (self._times.get(key), self._times.get(f"{subject(key)} {ANY}"))
         return any(time is not None and abs(time - at) <= SAME for time in times)
 
-    def knows_deed(self, event: Event) -> bool:
+    def knows_renewal(self, event: Event) -> bool:
         """Whether this very session has been told of, by another dashboard that wanted it too."""
         return (
             event.what in MAKES_SESSIONS
@@ -193,7 +193,7 @@ def summed_up(events: Iterable[Event]) -> list[Event]:
         names = ", ".join(each.name for each in alike[:3])
         text = f"{names} and {len(alike) - 3:,} more {sort}"
         summary = Event(alike[0].at, What.CHANGED, f"{len(alike):,} files", text, keys=keys)
-        found.append(tidy(summary))
+        found.append(shortened(summary))
     return sorted(found, key=lambda each: each.at)
 
 
@@ -232,7 +232,7 @@ def from_line(line: str | bytes) -> Event | None:
         )
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return tidy(event)
+    return shortened(event)
 
 
 def _instant(value: Any) -> float:

@@ -1,7 +1,7 @@
-"""Who says something first: once per session and stage, in however many panes.
+"""What was announced already: a warning appears once, in however many dashboards are open.
 
-A claim is an empty file in awsttl's state folder, made with ``O_EXCL``: only one process can
-make it. Nobody takes it back; old ones are swept.
+For each announcement there is an empty file in awsttl's state folder, made with ``O_EXCL``, so that
+only one process can make it. The file stays; those that are two days old are removed.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
 
 KEPT: Final = 2 * 86400.0
-"""Seconds for which a claim stands. No pane that is alive comes so late."""
-_TURN_SECONDS: Final = 5.0
-"""Seconds to wait for another pane that is just claiming."""
+"""Seconds after which such a file is removed. A dashboard that runs announces much earlier."""
+_LOCK_SECONDS: Final = 5.0
+"""Seconds to wait for another dashboard that is making such files at this moment."""
 
 
-def claim(names: Iterable[str]) -> frozenset[str]:
-    """Claim what these *names* stand for; returns those that nobody had claimed before.
+def mark_announced(names: Iterable[str]) -> frozenset[str]:
+    """Mark *names* as announced; returns those that were not marked before.
 
-    Several names are claimed in one turn, so that of two panes that want the same at the same
-    moment one gets all of them. Where claims cannot be made, everything counts as claimed by
-    this call: better twice than never.
+    The caller announces what is returned. All names are marked under one lock: of two dashboards
+    that mark the same names at the same moment, one gets all of them. Where no file can be made,
+    all names are returned: a warning that appears twice is better than none.
     """
     wanted = frozenset(names)
     try:
-        with turn("warned", seconds=_TURN_SECONDS):
+        with lock("warned", seconds=_LOCK_SECONDS):
             folder = os.path.join(state_folder(), "warned")
             os.makedirs(folder, mode=0o700, exist_ok=True)
             _sweep(folder)
@@ -53,11 +53,11 @@ def _make(folder: str, name: str) -> bool:
 
 
 def _sweep(folder: str) -> None:
-    """Remove old claims. Their times are this machine's, and so is the clock they are held to."""
+    """Remove old files. Their times and the clock are both this machine's."""
     old = time.time() - KEPT
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            # Another pane may be sweeping too.
+            # Another dashboard may be removing it at the same time.
             with contextlib.suppress(OSError):
                 if entry.stat(follow_symlinks=False).st_mtime < old:
                     os.unlink(entry.path)

@@ -23,7 +23,7 @@ from awsttl.core.model import Problem, Secret, Section
 from awsttl.core.remedies import Remedy
 from awsttl.disk import cache_store, ini_files
 from awsttl.disk.locations import shown
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 
 _TRIES: Final = 5
 """How often to begin anew when somebody else writes to the file at the same time."""
@@ -52,10 +52,10 @@ def put(
     target = os.path.realpath(path)
     with contextlib.ExitStack() as stack:
         try:
-            has_turn = stack.enter_context(turn(f"credentials {target}", seconds=20))
+            has_lock = stack.enter_context(lock(f"credentials {target}", seconds=20))
         except OSError:
-            has_turn = True  # Nowhere to take turns: noticing other writers must do.
-        if not has_turn:
+            has_lock = True  # Nowhere to take turns: noticing other writers must do.
+        if not has_lock:
             raise _refused(path, "another awsttl is writing to it", "try again")
         for _ in range(_TRIES):
             try:

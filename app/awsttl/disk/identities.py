@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from awsttl.disk import cache_store
-from awsttl.disk.locks import turn
+from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
 
 _NAME: Final = "identities.json"
@@ -23,13 +23,13 @@ def remember(profile: str, account: str) -> str:
     """
     path = os.path.join(state_folder(), _NAME)
     known: dict[str, str] = {}
-    with suppress(OSError), turn(path, seconds=2) as has_turn:
+    with suppress(OSError), lock(path, seconds=2) as has_lock:
         with suppress(OSError, ValueError):
             body = json.loads(Path(path).read_text("utf-8"))
             if isinstance(body, dict):
                 known = {str(name): str(value) for name, value in body.items()}
         before = known.get(profile, "")
-        if before != account and has_turn:
+        if before != account and has_lock:
             cache_store.replace(path, json.dumps(known | {profile: account}).encode())
         return before
     return ""

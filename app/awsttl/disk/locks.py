@@ -1,7 +1,7 @@
-"""One at a time, across threads and processes: who renews a session, who writes a file.
+"""Locks across threads and processes, for those who renew a session or write a file.
 
-Any number of dashboards may be open. Locks are files in awsttl's own state folder, held by the
-operating system: one whose holder was killed is free at once.
+Any number of dashboards may be open. A lock is a file in awsttl's own state folder, locked by the
+operating system: when the process that holds it is killed, the lock is free at once.
 """
 
 from __future__ import annotations
@@ -20,42 +20,43 @@ from filelock import FileLock, Timeout
 from awsttl.disk.own_folders import private, state_folder
 
 _POLL: Final = 0.05
-"""Seconds between two tries: so soon a cancelled wait ends."""
+"""Seconds between two tries, and so the longest that a wait goes on after it was cancelled."""
 
 
 @contextmanager
-def turn(
+def lock(
     name: str,
     cancelled: threading.Event | None = None,
     seconds: float = 90,
     *,
     gives_way: bool = False,
 ) -> Iterator[bool]:
-    """Wait until nobody else has the turn of that *name*, and have it for the block.
+    """Wait until the lock of that *name* is free, and hold it for the block.
 
-    Gives ``False``, without the turn, once *cancelled* is set or *seconds* have passed: the
-    caller then goes on alone or gives up, whichever does no harm. One that *gives way* loses its
-    turn when it is cancelled: another thread of this process may have it before the block ends.
+    Gives whether the block has the lock. It gives ``False`` once *cancelled* is set or *seconds*
+    have passed: the caller then goes on without the lock or gives up, whichever does no harm. With
+    *gives_way* the block loses the lock when it is cancelled: another thread of this process may
+    have it before the block ends.
 
-    Where the state folder cannot be written, a turn is one among the threads of this process.
+    Where the state folder cannot be written, the lock holds among the threads of this process only.
     """
     digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
     path = os.path.join(state_folder(), "locks", f"{digest}.lock")
-    with _naming:
+    with _queues_lock:
         queue = _queues.setdefault(path, _Queue(path))
     holder = _Holder(cancelled, gives_way=gives_way)
     deadline = time.monotonic() + seconds
     try:
-        while not (has_turn := queue.try_for(holder)):
+        while not (has_lock := queue.try_for(holder)):
             if holder.is_cancelled or time.monotonic() >= deadline:
                 break
-        yield has_turn
+        yield has_lock
     finally:
         queue.leave(holder)
 
 
 class _Holder:
-    """Somebody who has a turn, or is next."""
+    """A thread that holds a lock, or waits for it."""
 
     def __init__(self, cancelled: threading.Event | None, *, gives_way: bool) -> None:
         self._cancelled = cancelled
@@ -67,15 +68,15 @@ class _Holder:
 
     @property
     def is_void(self) -> bool:
-        """Whether another may take the place."""
+        """Whether another thread may take its place."""
         return self._gives_way and self.is_cancelled
 
 
 class _Queue:
-    """All of this process who want one turn: among them it passes on at once, without a poll.
+    """All threads of this process that want one lock: it passes among them at once, without a poll.
 
-    One of them, the holder, has or is after the lock on the file. Who takes the place of a holder
-    that gives way takes the lock as well, if it is held.
+    One of them, the holder, has the lock on the file or tries to get it. A thread that takes the
+    place of a holder that gives way takes over the file's lock as well, if that is held.
     """
 
     def __init__(self, path: str) -> None:
@@ -85,7 +86,7 @@ class _Queue:
         self._lock: FileLock | None = None
 
     def try_for(self, holder: _Holder) -> bool:
-        """Whether *holder* has the turn now. Takes :data:`_POLL` seconds if not."""
+        """Whether *holder* has the lock now. Takes :data:`_POLL` seconds if not."""
         with self._news:
             if holder.is_cancelled:
                 return False
@@ -94,13 +95,13 @@ class _Queue:
             if self._holder is not holder:
                 self._news.wait(_POLL)
                 return False
-            if self._lock is not None or self._take_lock():
+            if self._lock is not None or self._lock_file():
                 return True
         time.sleep(_POLL)
         return False
 
     def leave(self, holder: _Holder) -> None:
-        """Pass the turn on, if *holder* still has it."""
+        """Pass the lock on, if *holder* still has it."""
         with self._news:
             if self._holder is not holder:
                 return
@@ -110,21 +111,22 @@ class _Queue:
                 self._lock = None
             self._news.notify_all()
 
-    def _take_lock(self) -> bool:
+    def _lock_file(self) -> bool:
+        """Whether the file's lock is held now, or cannot be: then this process goes on alone."""
         try:
             folder = os.path.dirname(self._path)
             private(os.path.dirname(folder))
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            # Not thread-local: who lets go of it may be another than who took it.
-            lock = FileLock(self._path, mode=0o600, thread_local=False)
-            lock.acquire(timeout=0)
+            # Not thread-local: the thread that releases it may not be the one that took it.
+            file_lock = FileLock(self._path, mode=0o600, thread_local=False)
+            file_lock.acquire(timeout=0)
         except Timeout:
             return False
         except (OSError, NotImplementedError):
             return True
-        self._lock = lock
+        self._lock = file_lock
         return True
 
 
-_naming: Final = threading.Lock()
+_queues_lock: Final = threading.Lock()
 _queues: Final[weakref.WeakValueDictionary[str, _Queue]] = weakref.WeakValueDictionary()

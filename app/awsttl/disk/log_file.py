@@ -1,11 +1,11 @@
 """The log of what happened: lines of JSON in awsttl's state folder, shared by all dashboards.
 
-Two files, ``log.jsonl`` and the generation before it, ``log.1.jsonl``; mode 0600, at most 256 KB
-each. Whoever writes has the turn, appends whole lines in one call and closes the file again. A
-line that a killed writer left torn is skipped by readers, and ended by the next writer.
+Two files, ``log.jsonl`` and the older ``log.1.jsonl``; mode 0600, at most 256 KB each. A dashboard
+that writes holds a lock, appends whole lines in one call and closes the file again. Where a
+dashboard was killed while it wrote a line, readers skip that line and the next writer ends it.
 
-What a key did is written at once. A change that was seen on disk is held back for a moment: if
-some awsttl did it, that one tells of it meanwhile, and better.
+What awsttl did at a key is written at once. A change that was seen on disk is held back for a
+moment: if another awsttl made it, that one writes of it meanwhile, and knows more about it.
 """
 
 from __future__ import annotations
@@ -21,48 +21,52 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from awsttl.core import events
-from awsttl.core.events import Event, Told
+from awsttl.core.events import Event, ToldEvents
 from awsttl.core.model import Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.disk.own_folders import private, state_folder
 from awsttl.disk.reader import MOST_BYTES
 
 MOST_SIZE: Final = 256 * 1024
-"""Bytes after which a new generation begins."""
+"""Bytes of the log from which on it becomes the older one, and a new one begins."""
 MOST_EVENTS: Final = 1000
-"""Events that a reader gets, and that are kept in memory where there is no writing."""
+"""How many events a reader gets, and how many are kept in memory where none can be written."""
 HOLD: Final = 2.0
-"""Seconds of quiet for which changes on disk are held back."""
+"""Seconds for which changes on disk are held back after the last one."""
 HOLD_MOST: Final = 10.0
-"""Seconds after which they are written although there is no quiet."""
+"""Seconds after the first change from which they are written although more are coming."""
 _TAIL: Final = 64 * 1024
-"""Bytes at the end of the log in which to look for what has been told."""
+"""Bytes at the end of the log that are searched for what has been written already."""
 _PATIENCE: Final = 10.0
-"""Seconds to wait for the turn. After that the lines are appended without it, which on one
-machine does no harm; only the generations are left as they are."""
+"""Seconds to wait for the lock. After that the lines are appended without it, which does no harm
+on one machine; but no new log is begun then."""
 
 _TRIES: Final = 5
 
-_Deed = tuple[Event, tuple[str, ...]]
+_Recorded = tuple[Event, tuple[str, ...]]
+"""What awsttl did, and the cache files that it wrote or removed."""
 
 
 class Log(NamedTuple):
-    """The log as it can be shown. The same object as before when nothing is new."""
+    """The log as it can be shown."""
 
     events: tuple[Event, ...] = ()
-    """The last ones, in the order in which they were told."""
+    """The last ones, in the order in which they were written."""
     problem: str = ""
-    """Why it is in memory only."""
+    """Why the log cannot be written; empty where it can. Then events are kept in memory only."""
 
 
-class Journal:
-    """Writes the log, in a daemon thread that the first event starts, and reads it."""
+class LogFile:
+    """Writes the log, in a daemon thread that the first event starts, and reads it.
+
+    Only the thread waits for disks and locks; every method returns at once, except :meth:`close`.
+    """
 
     def __init__(self) -> None:
         self.path = os.path.join(state_folder(), "log.jsonl")
         self._older = os.path.join(state_folder(), "log.1.jsonl")
         self._news = threading.Condition()
-        self._deeds: deque[_Deed] = deque(maxlen=MOST_EVENTS)
+        self._recorded: deque[_Recorded] = deque(maxlen=MOST_EVENTS)
         self._held: list[Event] = []
         self._first_held = self._last_held = 0.0
         self._unwritten: tuple[Event, ...] = ()
@@ -75,17 +79,17 @@ class Journal:
     # ---------------------------------------------------------------- telling
 
     def record(self, event: Event, wrote: Iterable[str] = ()) -> None:
-        """Tell what awsttl did. Waits for nothing.
+        """Write that awsttl did something.
 
-        *wrote* are the paths of cache files that it wrote or removed, its own first: what is in
-        them now is nobody else's doing.
+        *wrote* are the paths of the cache files that it wrote or removed, the profile's own first.
+        Then no dashboard tells of these files as changed by another program.
         """
         with self._news:
-            self._deeds.append((event, tuple(wrote)))
+            self._recorded.append((event, tuple(wrote)))
             self._wake()
 
     def notice(self, changes: Iterable[Event]) -> None:
-        """Tell what changed on disk, unless some awsttl tells that it did it. Waits for nothing."""
+        """Write what changed on disk, unless an awsttl writes that it made the change."""
         with self._news:
             now = time.monotonic()
             if not self._held:
@@ -95,7 +99,7 @@ class Journal:
             self._wake()
 
     def close(self, seconds: float = 0.5) -> None:
-        """Write what is still held back and end the thread; wait no longer than that."""
+        """Write what is still held back and end the thread. Waits *seconds* at most."""
         with self._news:
             self._closing = True
             self._news.notify()
@@ -104,32 +108,32 @@ class Journal:
 
     def _wake(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="log", daemon=True)
             self._thread.start()
         self._news.notify()
 
     def _run(self) -> None:
         while True:
-            deeds, changes = self._wait()
-            if deeds or changes:
-                self._write(deeds, changes)
+            recorded, changes = self._wait()
+            if recorded or changes:
+                self._write(recorded, changes)
             elif self._closing:
                 if self._unwritten:
                     self._write([], [])
                 return
 
-    def _wait(self) -> tuple[list[_Deed], list[Event]]:
-        """Until there is something to write: deeds, and the changes whose time has come."""
+    def _wait(self) -> tuple[list[_Recorded], list[Event]]:
+        """Wait for something to write: what awsttl did, and changes that were held long enough."""
         with self._news:
             while True:
                 due = self._due() - time.monotonic() if self._held else None
                 ripe = self._held if self._closing or (due is not None and due <= 0) else []
-                if self._deeds or ripe or self._closing:
-                    deeds = list(self._deeds)
-                    self._deeds.clear()
+                if self._recorded or ripe or self._closing:
+                    recorded = list(self._recorded)
+                    self._recorded.clear()
                     if ripe:
                         self._held = []
-                    return deeds, ripe
+                    return recorded, ripe
                 self._news.wait(due)
 
     def _due(self) -> float:
@@ -137,18 +141,18 @@ class Journal:
 
     # ---------------------------------------------------------------- writing
 
-    def _write(self, deeds: list[_Deed], changes: list[Event]) -> None:
-        done = [_with_states(event, wrote) for event, wrote in deeds]
-        changes = list(map(events.tidy, changes))
+    def _write(self, recorded: list[_Recorded], changes: list[Event]) -> None:
+        done = [_with_states(event, wrote) for event, wrote in recorded]
+        changes = list(map(events.shortened, changes))
         problem, unwritten = "", self._unwritten
         try:
-            # Imported here, in this thread: filelock's 20 ms are no key's.
-            from awsttl.disk.locks import turn
+            # Imported here, in this thread: filelock takes 20 ms, and no key should wait for it.
+            from awsttl.disk.locks import lock
 
             private(os.path.dirname(self.path))
-            with turn("log", seconds=_PATIENCE) as has_turn:
+            with lock("log", seconds=_PATIENCE) as has_lock:
                 fresh = _news(self._tail(), done, changes)
-                self._append([*unwritten, *fresh], rotate=has_turn)
+                self._append([*unwritten, *fresh], rotate=has_lock)
             unwritten = ()
         except Exception as error:  # noqa: BLE001 (the pane says so, and keeps it in memory)
             problem = getattr(error, "strerror", None) or type(error).__name__
@@ -169,14 +173,14 @@ class Journal:
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
                 body = b"\n" + body
             if os.write(descriptor, body) != len(body):
-                # What does not fit is told again later, as a whole.
+                # The disk is full: take the part back, so that the whole can be written later.
                 os.ftruncate(descriptor, size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(descriptor)
 
     def _tail(self) -> list[Event]:
-        """The last events that anybody has told."""
+        """The last events in the log, of all dashboards."""
         found = _lines(self.path, _TAIL)
         if sum(map(len, found)) < _TAIL // 2:
             found = _lines(self._older, _TAIL) + found
@@ -185,7 +189,10 @@ class Journal:
     # ---------------------------------------------------------------- reading
 
     def read(self) -> Log:
-        """The log as it is now. Reads only what changed; never raises for what is on disk."""
+        """The log as it is now; the same object as before where nothing is new.
+
+        Never raises for what is on disk.
+        """
         with self._news:
             unwritten, problem = self._unwritten, self._problem
         for _ in range(_TRIES):
@@ -193,7 +200,7 @@ class Journal:
             if seen == self._seen:
                 break
             lines = _lines(self._older, 2 * MOST_SIZE) + _lines(self.path, 2 * MOST_SIZE)
-            # While a new generation begins, the same lines may be in both.
+            # While another dashboard begins a new log, the same lines may be in both files.
             if seen[0] == _signature(self._older):
                 told = [*_parsed(lines), *unwritten][-MOST_EVENTS:]
                 self._seen, self._log = seen, Log(tuple(told), problem)
@@ -201,14 +208,14 @@ class Journal:
         return self._log
 
 
-def _news(tail: Iterable[Event], deeds: list[Event], changes: list[Event]) -> list[Event]:
-    """Of all that is to be told what has not been told."""
-    told = Told(tail)
+def _news(tail: Iterable[Event], recorded: list[Event], changes: list[Event]) -> list[Event]:
+    """What is not in the log yet; *tail* are its last events."""
+    told = ToldEvents(tail)
     fresh = []
-    for deed in deeds:
-        if not told.knows_deed(deed):
-            told.add(deed)
-            fresh.append(deed)
+    for event in recorded:
+        if not told.knows_renewal(event):
+            told.add(event)
+            fresh.append(event)
     unknown = [change for change in changes if not told.knows_change(change)]
     for change in events.summed_up(unknown):
         if not told.knows_change(change):
@@ -218,7 +225,10 @@ def _news(tail: Iterable[Event], deeds: list[Event], changes: list[Event]) -> li
 
 
 def _with_states(event: Event, wrote: tuple[str, ...]) -> Event:
-    """An event together with what is in the files that it was about, the first its own."""
+    """An event with the keys of what is in the files that it was about.
+
+    Where a session was made, the first file's expiry is when it ends.
+    """
     keys, until = list(event.keys), event.until
     for path in wrote:
         key, ends = _state(path)
@@ -226,13 +236,13 @@ def _with_states(event: Event, wrote: tuple[str, ...]) -> Event:
             keys.append(key)
         if path == wrote[0] and event.what in events.MAKES_SESSIONS:
             until = until or ends
-    return events.tidy(event._replace(keys=tuple(keys), until=until))
+    return events.shortened(event._replace(keys=tuple(keys), until=until))
 
 
-def fact(path: str) -> str:
-    """The key of what awsttl has just written there: a cache file, or the credentials file.
+def key_of_written(path: str) -> str:
+    """The key of the file that awsttl has just written: a cache file, or the credentials file.
 
-    Empty if it cannot be known.
+    Empty if the file cannot be read.
     """
     if events.is_cache_file(os.path.basename(path)):
         return _state(path)[0]
@@ -240,7 +250,7 @@ def fact(path: str) -> str:
 
 
 def _state(path: str) -> tuple[str, float | None]:
-    """The key of what is in a cache file now, and when that ends; empty if it cannot be known."""
+    """The key of what is in a cache file now, and when that ends; empty if it cannot be read."""
     name = os.path.basename(path)
     try:
         with os.fdopen(_open(path, os.O_RDONLY), "rb") as file:
@@ -257,8 +267,8 @@ def _state(path: str) -> tuple[str, float | None]:
 
 
 def _open(path: str, flags: int) -> int:
-    """Open a regular file of ours with mode 0600, whatever the umask, without waiting."""
-    nonblock = getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not be waited for
+    """Open a regular file of awsttl's with mode 0600, whatever the umask, without waiting."""
+    nonblock = getattr(os, "O_NONBLOCK", 0)  # opening a pipe would wait for another program
     descriptor = os.open(path, flags | nonblock | getattr(os, "O_CLOEXEC", 0), 0o600)
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):

@@ -80,13 +80,13 @@ class SettingsFile:
         one in which the very key that is to change makes no sense. Takes as long as another
         dashboard's change, which is awaited; may be called by any thread.
         """
-        from awsttl.disk.locks import turn
+        from awsttl.disk.locks import lock
 
         # Through a link: what it leads to is replaced, not the link.
         path = os.path.realpath(self.path)
         try:
-            with turn(f"settings {path}", seconds=PATIENCE) as has_turn:
-                if has_turn:
+            with lock(f"settings {path}", seconds=PATIENCE) as has_lock:
+                if has_lock:
                     return _change(path, edit)
         except _BadFileError as error:
             return error.problem(self.path)

@@ -20,7 +20,7 @@ _POLL: Final = 0.1
 
 
 class LoginRequest:
-    """Somebody waits for the terminal, to run ``aws login`` on it."""
+    """A renewal that waits for the terminal, to run ``aws login`` on it."""
 
     def __init__(self, path: str, profile: str, cancelled: threading.Event) -> None:
         self.path, self.profile = path, profile
@@ -43,7 +43,7 @@ class LoginRequest:
         return self._code
 
 
-class LoginDesk:
+class LoginQueue:
     """Gives the terminal to one renewal after the other.
 
     *wanted* is called with each request, in the renewal's thread.
@@ -51,7 +51,8 @@ class LoginDesk:
 
     def __init__(self, wanted: Callable[[LoginRequest], None]) -> None:
         self._wanted = wanted
-        self._turn = threading.Lock()
+        self._terminal = threading.Lock()
+        """There is one terminal: one sign-in at a time."""
         self._signed_in: dict[str, float] = {}
         """Login session → when it was signed in here last, in monotonic seconds."""
 
@@ -63,7 +64,7 @@ class LoginDesk:
     @staticmethod
     def serves(status: Status, problem: Problem) -> bool:
         """Whether signing in is what this failure asks for."""
-        return problem.code in ("aws-login", "crt-missing") and LoginDesk.is_behind(status)
+        return problem.code in ("aws-login", "crt-missing") and LoginQueue.is_behind(status)
 
     @staticmethod
     def is_behind(status: Status) -> bool:
@@ -81,7 +82,7 @@ class LoginDesk:
         end, profile = status.hops[-1].link, status.hops[-2].link.name
         session = end.name
         asked_at = time.monotonic()
-        with self._turn:
+        with self._terminal:
             if self._signed_in.get(session, 0.0) > asked_at or cancelled.is_set():
                 return None
             found = aws_clis.installed(os.environ)

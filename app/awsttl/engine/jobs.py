@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Held, Problem, Status
 from awsttl.core.remedies import Act, Remedy
-from awsttl.engine.waiting import MfaDesk, mfa_seconds
+from awsttl.engine.waiting import CodeQueue, mfa_seconds
 
 if TYPE_CHECKING:
     from awsttl.aws.mfa_device import MfaDevice
     from awsttl.aws.renewal import Outcome, Renewed
-    from awsttl.engine.aws_login import LoginDesk
-    from awsttl.engine.waiting import SignInDesk
+    from awsttl.engine.aws_login import LoginQueue
+    from awsttl.engine.waiting import SignInQueue
 
 AT_ONCE: Final = 8
 
@@ -106,8 +106,8 @@ class Jobs:
         wanted: Callable[[str], None],
         *,
         hold: Callable[[Held], None] = lambda _held: None,
-        logins: LoginDesk | None = None,
-        sign_ins: SignInDesk | None = None,
+        logins: LoginQueue | None = None,
+        sign_ins: SignInQueue | None = None,
     ) -> None:
         self._folder = cache_folder
         self._changed = changed
@@ -119,7 +119,7 @@ class Jobs:
         self._queue: deque[Job] = deque()
         self._lock = threading.RLock()
         self._busy = 0
-        self.desk = MfaDesk(wanted)
+        self.codes = CodeQueue(wanted)
 
     def of(self, name: str) -> Job | None:
         """The renewal of that profile, running or last."""
@@ -224,7 +224,7 @@ class Jobs:
             self._busy += phase.busy - known.phase.busy
             self._changed(moved)
             if phase.over:
-                self.desk.withdraw(job.name)
+                self.codes.withdraw(job.name)
                 if self._sign_ins:
                     self._sign_ins.withdraw(job.name)
                 self._begin()
@@ -261,10 +261,10 @@ class Jobs:
         """Renew, with as many MFA codes as it takes."""
         from awsttl.aws.file_cache import Cancelled
         from awsttl.aws.renewal import Failed, renew
-        from awsttl.disk.log_file import fact
+        from awsttl.disk.log_file import key_of_written
 
         def note(path: str) -> None:
-            if key := fact(path):
+            if key := key_of_written(path):
                 job.wrote.append(key)
 
         def ask(serial: str) -> MfaDevice:
@@ -272,7 +272,7 @@ class Jobs:
                 by_key = Remedy(act=Act.RENEW, profile=job.name)
                 raise _Fails(Problem("needs-you", "it asks for an MFA code", by_key))
             self._move(job, Phase.ASKING)
-            device = self.desk.ask(serial, job.name, job.cancelled, mfa_seconds(job.status))
+            device = self.codes.ask(serial, job.name, job.cancelled, mfa_seconds(job.status))
             if device is None:
                 raise Cancelled
             self._move(job, Phase.WORKING)
@@ -290,7 +290,7 @@ class Jobs:
             )
             if not isinstance(outcome, Failed) or outcome.problem.code != "mfa-wrong":
                 return outcome
-            self.desk.complain(job.name, outcome.problem.message)
+            self.codes.complain(job.name, outcome.problem.message)
 
     def _sign_in(self, job: Job, problem: Problem, token: object) -> bool:
         """Have the person sign in, if that is what *problem* asks for: then all may work now.

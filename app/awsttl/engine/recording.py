@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from awsttl.core.events import Event, What, subject
-from awsttl.disk.log_file import Journal
+from awsttl.disk.log_file import LogFile
 from awsttl.engine.jobs import Job, Phase
 
 
@@ -17,7 +17,7 @@ class Recorder:
     """Hands events to the log file. *jobs* gives the renewals that this process knows of."""
 
     def __init__(self, jobs: Callable[[], Iterable[Job]] = tuple) -> None:
-        self.journal = Journal()
+        self.log_file = LogFile()
         self._jobs = jobs
         self._signed_in: set[str] = set()
         """What was told of SSO tokens: these were not renewed on the way to a session."""
@@ -29,7 +29,7 @@ class Recorder:
         """
         if event.what is What.SIGNED_IN:
             self._signed_in.update(event.keys)
-        self.journal.record(event, wrote)
+        self.log_file.record(event, wrote)
 
     def notice(self, changes: list[Event]) -> None:
         """Tell what changed on disk. What a renewal of this process wrote is nobody else's doing.
@@ -52,8 +52,8 @@ class Recorder:
             else:
                 others.append(change)  # it is about to say so itself
         if others:
-            self.journal.notice(others)
+            self.log_file.notice(others)
 
     def close(self) -> None:
         """Write what is still held back: the program ends."""
-        self.journal.close()
+        self.log_file.close()

@@ -16,12 +16,12 @@ from awsttl.core.model import Link, Renewal, State, Status
 from awsttl.core.view.arrangement import STALE, Arrangement
 from awsttl.core.why import obstacles
 from awsttl.disk.cache_store import chain_paths
-from awsttl.engine.aws_login import LoginDesk
+from awsttl.engine.aws_login import LoginQueue
 from awsttl.engine.jobs import Job, Jobs, Phase
 from awsttl.engine.person import CodeAnswer, CodeRequest, Person
 from awsttl.engine.questions import Questions
 from awsttl.engine.signing_in import SignInRequest, brought_back, told
-from awsttl.engine.waiting import SignInDesk, mfa_seconds, sso_link
+from awsttl.engine.waiting import SignInQueue, mfa_seconds, sso_link
 
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
@@ -63,13 +63,13 @@ class Renewing:
         """Hears of each renewal that is over, like *heard*."""
         self._questions = Questions()
         self._news = threading.Condition()
-        self.sign_ins = SignInDesk(locations.sso_cache, self._sign_in_wanted)
+        self.sign_ins = SignInQueue(locations.sso_cache, self._sign_in_wanted)
         self.jobs = Jobs(
             locations.cli_cache,
             changed=self._changed,
             wanted=self._code_wanted,
             hold=seen.hold,
-            logins=LoginDesk(person.lend_terminal),
+            logins=LoginQueue(person.lend_terminal),
             sign_ins=self.sign_ins,
         )
 
@@ -157,24 +157,24 @@ class Renewing:
         self._questions.ask(lambda: self._ask_for_code(serial))
 
     def _ask_for_code(self, serial: str) -> None:
-        desk = self.jobs.desk
-        waiting = desk.waiting(serial)
+        queue = self.jobs.codes
+        waiting = queue.waiting(serial)
         if not waiting:
             return  # they have got one meanwhile, or wait no longer
         others = same_device(serial, waiting, self._arrangement, self._clock())
         names = tuple(status.name for status in others)
         answer: CodeAnswer | None = None
         try:
-            request = CodeRequest(serial, waiting, names, desk.complaint(waiting))
+            request = CodeRequest(serial, waiting, names, queue.complaint(waiting))
             answer = self._person.mfa_code(request)
         finally:
             if answer is None:
-                for name in desk.waiting(serial):
+                for name in queue.waiting(serial):
                     self.jobs.cancel(name)
         if answer is not None:
             also = others if answer.others_too else ()
             seconds = max(map(mfa_seconds, also), default=0)
-            desk.answer(serial, answer.code, [status.name for status in also], seconds)
+            queue.answer(serial, answer.code, [status.name for status in also], seconds)
             for status in also:
                 self.start(status)
 
@@ -184,15 +184,15 @@ class Renewing:
         self._questions.ask(lambda: self._ask_to_sign_in(token))
 
     def _ask_to_sign_in(self, token: str) -> None:
-        desk = self.sign_ins
-        waiting = desk.waiting(token)
+        queue = self.sign_ins
+        waiting = queue.waiting(token)
         if not waiting:
             return
         link = sso_link(waiting[0])
         assert link is not None
         outcome: SignedIn | Failed | None = None
         try:
-            request = SignInRequest(link, lambda: desk.waiting(token), desk.folder)
+            request = SignInRequest(link, lambda: queue.waiting(token), queue.folder)
             outcome = self._person.sign_in(request)
         finally:
             self._signed_in(link, token, outcome)
@@ -230,7 +230,7 @@ def due(arrangement: Arrangement, now: float) -> tuple[Status, ...]:
             continue
         if status.renewal(now) is not Renewal.SILENT or obstacles.cannot_renew(status, now):
             continue
-        if LoginDesk.is_behind(status) and LoginDesk.is_needed_always():
+        if LoginQueue.is_behind(status) and LoginQueue.is_needed_always():
             continue
         found.append(status)
     return tuple(found)

@@ -1,7 +1,7 @@
-"""Where renewals wait for a person: desks for MFA codes and for SSO sign-ins.
+"""Where renewals wait for a person: queues for MFA codes and for SSO sign-ins.
 
-A renewal waits in its own thread. Whoever opens the dialogs is told that somebody waits, and
-answers all who wait for the same.
+A renewal waits in its own thread. The engine is told when one begins to wait, asks the person, and
+gives the answer to all renewals that wait for the same.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class _Code:
     device: MfaDevice | None = None
 
 
-class MfaDesk:
+class CodeQueue:
     """Where renewals wait for an MFA code, device by device.
 
-    AWS takes a code once only; so all roles that wait for one device are served by one code.
-    *wanted* is called with a serial number when somebody begins to wait for it.
+    AWS takes a code only once, so one code serves all roles that wait for one device. *wanted* is
+    called with the device's serial number when a renewal begins to wait for its code.
     """
 
     def __init__(self, wanted: Callable[[str], None]) -> None:
@@ -146,10 +146,10 @@ class _SignIn:
     problem: Problem | None = None
 
 
-class SignInDesk:
+class SignInQueue:
     """Where renewals wait for a sign-in, SSO session by SSO session.
 
-    *wanted* is called with a token file's name when somebody begins to wait for it.
+    *wanted* is called with the name of a token file when a renewal begins to wait for it.
     """
 
     def __init__(self, folder: str, wanted: Callable[[str], None]) -> None:

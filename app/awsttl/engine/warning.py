@@ -98,7 +98,7 @@ class Warner:
         now = self._clock()
         warn = arrangement.settings.warn
         self._follow(arrangement, now)
-        found = self._claimed(now)
+        found = self._unannounced(now)
         notice = alarms.notice(found, now) if found else None
         title, title_until = self._watch.title(now) if warn.title else ("", FOREVER)
         self._wake_at = min(self._watch.due_at(), title_until)
@@ -129,13 +129,13 @@ class Warner:
             )
             self._watch.take(found, now)
 
-    def _claimed(self, now: float) -> tuple[alarms.Alarm, ...]:
+    def _unannounced(self, now: float) -> tuple[alarms.Alarm, ...]:
         """What falls due now and is this pane's to announce."""
         due = self._watch.due(now)
         if not due:
             return ()
-        # Imported when there is something to claim: file locks take 10 ms.
-        from awsttl.disk.announced import claim
+        # Imported when there is something to announce: file locks take 10 ms.
+        from awsttl.disk.announced import mark_announced
 
-        mine = claim(alarm.key for alarm in due)
+        mine = mark_announced(alarm.key for alarm in due)
         return tuple(alarm for alarm in alarms.latest(due) if alarm.key in mine)

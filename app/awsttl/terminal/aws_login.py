@@ -23,7 +23,7 @@ def run(path: str, profile: str) -> int:
     terminal = sys.__stderr__.fileno() if sys.__stderr__ else 2
     command = [path, "login", "--profile", profile]
     _say(terminal, f"\nawsttl runs: {' '.join(command)}\n")
-    with _deaf():
+    with _ignoring_interrupts():
         try:
             code = subprocess.call(command, stdout=terminal)  # noqa: S603 (no shell; the profile is one argument)
         except OSError as error:
@@ -49,7 +49,7 @@ def _say(terminal: int, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
+def _ignoring_interrupts() -> Iterator[None]:
     """Leave the keys that end or stop a program to the child.
 
     The terminal sends their signals to both. Those that end it the child meets with the system's

@@ -16,7 +16,7 @@ import pytest
 
 from awsttl.core import countdown
 from awsttl.core.profiles.cache_names import process_fingerprint
-from awsttl.disk.log_file import Journal
+from awsttl.disk.log_file import LogFile
 from awsttl.disk.own_folders import settings_file
 from awsttl.disk.settings_file import SettingsFile
 from awsttl.engine import feed as feed_module
@@ -258,7 +258,7 @@ async def test_the_log_tells_once_that_a_session_is_not_kept(
         await move(opened, HOUR)
         await opened.hears("asks is not kept alive")
         assert cloud.actions == ["AssumeRole"] * 2
-    told = [(str(event.what), event.name) for event in Journal().read().events]
+    told = [(str(event.what), event.name) for event in LogFile().read().events]
     assert told == [("not kept", "dev"), ("not kept", "asks")]
 
 
@@ -327,7 +327,7 @@ async def test_the_log_tells_from_when_on_and_until_when_something_is_kept(
     furnish(home, dev=DEV)
 
     def told() -> list[tuple[str, str, str]]:
-        events = Journal().read().events
+        events = LogFile().read().events
         return [(event.what, event.name, event.text) for event in events if event.name == "dev"]
 
     async with stage(clock=clock) as opened:

@@ -17,7 +17,7 @@ from botocore.configloader import raw_config_parse
 from awsttl.core.events import Event, What, as_line
 from awsttl.core.profiles import timestamps
 from awsttl.disk import log_file as journal_module
-from awsttl.disk.log_file import Journal, Log
+from awsttl.disk.log_file import Log, LogFile
 from awsttl.disk.own_folders import state_folder
 from awsttl.tui.features.log.dialog import LogDialog
 from support.cloud import Cloud
@@ -37,7 +37,7 @@ def short_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def told() -> list[tuple[str, str]]:
     """What is in the log on disk: the sort of each event, and whom it happened to."""
-    return [(str(event.what), event.name) for event in Journal().read().events]
+    return [(str(event.what), event.name) for event in LogFile().read().events]
 
 
 def has_told(everything: list[tuple[str, str]]) -> bool:
@@ -172,8 +172,8 @@ async def test_what_others_write_during_a_renewal_that_comes_to_nothing_is_their
             await opened.press("r")
             await opened.until(lambda: "AssumeRole" in cloud.actions, "the call")
             home.cli_cache(section("Dev"), expires_at=now() + 3600)
-            journal = opened.app.main.engine.recorder.journal
-            await opened.until(lambda: bool(journal._held), "the change is held back")
+            log_file = opened.app.main.engine.recorder.log_file
+            await opened.until(lambda: bool(log_file._held), "the change is held back")
             if how == "cancelled":
                 await opened.press("escape")
                 await opened.until(lambda: (how, "dev") in told())
@@ -196,7 +196,7 @@ async def test_a_source_that_a_failed_renewal_has_renewed_is_told_as_its_doing(
         home.cli_cache(section("Hub"), expires_at=now() + 7200)
         await opened.until(lambda: ("changed", "hub") in told())
     assert len(told()) == 3
-    (hub,) = [event for event in Journal().read().events if event.what is What.RENEWED]
+    (hub,) = [event for event in LogFile().read().events if event.what is What.RENEWED]
     assert hub.text == "on the way to dev"
     assert hub.until is not None
 
@@ -233,7 +233,7 @@ async def test_an_entry_of_no_profile_is_cleared_by_the_name_of_its_row(
         await opened.press("z")
         await opened.until(lambda: len(told()) == 2)
     assert told() == [("cleared", "00000000…json"), ("restored", "00000000…json")]
-    assert Journal().read().events[0].text == "no profile has this entry"
+    assert LogFile().read().events[0].text == "no profile has this entry"
 
 
 async def test_what_a_process_gave_is_told_with_its_end(home: Home, now: Clock) -> None:
@@ -249,7 +249,7 @@ async def test_what_a_process_gave_is_told_with_its_end(home: Home, now: Clock) 
     async with stage(clock=now) as opened:
         await opened.press("r")
         await opened.until(lambda: ("renewed", "vault") in told())
-    (event,) = Journal().read().events
+    (event,) = LogFile().read().events
     assert event.until == now() + 3000
 
 
@@ -295,7 +295,7 @@ async def test_an_mfa_session_in_the_credentials_file_is_nobody_elses_edit(
         await opened.sees("MFA session in profile base-mfa, until")
     written = raw_config_parse(str(home.credentials_file))["base-mfa"]["expiration"]
     ends = calendar.timegm(time.strptime(written, "%Y-%m-%d %H:%M:%S"))
-    assert Journal().read().events[0].until == ends
+    assert LogFile().read().events[0].until == ends
     assert told() == [("renewed", "base"), ("changed", "config")]
 
 
@@ -496,14 +496,14 @@ async def test_nothing_looks_at_the_log_while_it_is_closed(
     demo_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("awsttl.tui.features.log.dialog.LOOK_EVERY", 0.01)
-    reads: list[Journal] = []
-    real = Journal.read
+    reads: list[LogFile] = []
+    real = LogFile.read
 
-    def counted(self: Journal) -> Log:
+    def counted(self: LogFile) -> Log:
         reads.append(self)
         return real(self)
 
-    monkeypatch.setattr(Journal, "read", counted)
+    monkeypatch.setattr(LogFile, "read", counted)
     async with stage() as opened:
         await look(opened)
         await opened.until(lambda: len(reads) > 3)
@@ -554,7 +554,7 @@ async def test_what_is_still_held_back_is_written_at_the_end(
     home.config(config(dev=section("Dev")))
     async with stage() as opened:
         home.cli_cache(section("Dev"), expires_at=NOW + 3600)
-        await opened.until(lambda: bool(opened.app.main.engine.recorder.journal._held))
+        await opened.until(lambda: bool(opened.app.main.engine.recorder.log_file._held))
         assert told() == []
     assert told() == [("changed", "dev")]
 

@@ -15,7 +15,7 @@ import pytest
 from awsttl.core.events import What
 from awsttl.core.profiles import timestamps
 from awsttl.disk import log_file as journal_module
-from awsttl.disk.log_file import Journal
+from awsttl.disk.log_file import LogFile
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.odd import config_text
@@ -277,7 +277,7 @@ class TestTheLog:
         """What the log says, once a change by somebody else has come after everything."""
 
         def told() -> Counter[tuple[str, str]]:
-            return Counter((str(event.what), event.name) for event in Journal().read().events)
+            return Counter((str(event.what), event.name) for event in LogFile().read().events)
 
         home.cli_cache("0" * 40 + ".json", expires_at=now() + HOUR)
         await opened.until(lambda: told()["changed", "00000000…json"] == 1, "the change in the log")
@@ -293,7 +293,7 @@ class TestTheLog:
             told = await self._told(opened, rows, now)
         of_corp = {what: count for (what, name), count in told.items() if name == "corp"}
         assert of_corp == {"signed in": 1}
-        (event,) = [e for e in Journal().read().events if e.what is What.SIGNED_IN]
+        (event,) = [e for e in LogFile().read().events if e.what is What.SIGNED_IN]
         assert event.text == "for dead"
         assert event.until == timestamps.parse(_token(rows)["expiresAt"])
 

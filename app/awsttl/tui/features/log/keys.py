@@ -11,8 +11,8 @@ from awsttl.tui.host import Host
 def _show(host: Host) -> None:
     from awsttl.tui.features.log.dialog import LogDialog
 
-    journal = host.engine.recorder.journal
-    host.open(LogDialog(journal.path, journal.read), _nothing)
+    log_file = host.engine.recorder.log_file
+    host.open(LogDialog(log_file.path, log_file.read), _nothing)
 
 
 def _nothing(_answer: None) -> None:
