@@ -94,7 +94,7 @@ class TestQueue:
     ) -> None:
         aws("aws-cli/2.32.0 Python/3.13")
         clerk = Clerk(0)
-        monkeypatch.setattr(clerk.queue, "_turn", Together(4))
+        monkeypatch.setattr(clerk.queue, "_terminal", Together(4))
         results: list[Problem | None] = []
 
         def work() -> None:
@@ -185,7 +185,7 @@ class TestQueue:
                 request._done.set()
 
         queue = LoginQueue(take)
-        monkeypatch.setattr(queue, "_turn", Together(2))
+        monkeypatch.setattr(queue, "_terminal", Together(2))
 
         def work() -> None:
             queue.sign_in(laptop, NEEDED, threading.Event())
