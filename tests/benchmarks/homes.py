@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from awsttl.core.countdown import BEAT
 from awsttl.core.profiles import cache_names, timestamps
 
 from .pseudo_terminal import MeasureError
@@ -27,9 +28,11 @@ NAME: Final = re.compile(r"\b(?:acct|zone)-\d{4}\b")
 _TABLE_ROW: Final = re.compile(rf"[▌ ]\S ({NAME.pattern})")
 """How awsttl begins a row of its table; its details begin elsewhere."""
 
-MINUTE_OFFSET: Final = 30
-"""In homes that count in minutes, the seconds past the minute of all that is left: for so long
-after they are written, no text changes by itself."""
+MINUTE_OFFSET: Final = 59
+"""In homes that count in minutes, the seconds past the minute of all that is left."""
+STILL: Final = MINUTE_OFFSET - BEAT
+"""For so many seconds after they are written, no text of theirs changes by itself: awsttl tells
+minutes as of the next beat."""
 
 Flavour = Callable[[random.Random], float]
 """Gives a session its time left, in seconds; less than 0 for one that has ended."""
@@ -51,7 +54,7 @@ def usual(dice: random.Random) -> float:
 
 
 def still(dice: random.Random) -> float:
-    """As :func:`usual`, but nothing changes for half a minute: all change at the same moment."""
+    """As :func:`usual`, but nothing changes for a while, and then all at the same moment."""
     return usual(dice) // MINUTE * MINUTE + MINUTE_OFFSET
 
 
@@ -125,7 +128,7 @@ class Home:
 
     def check_still(self) -> None:
         """Raises an error if, by now, texts change by themselves that count in minutes."""
-        if time.time() - self._written_at > MINUTE_OFFSET - 2:
+        if time.time() - self._written_at > STILL - 2:
             raise MeasureError("too slow: by now rows change because a minute has passed")
 
     def write_one(self, name: str, expires_at: float) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks import frames
+from benchmarks.homes import MINUTE_OFFSET
 from benchmarks.programs import AWSTTL
 from benchmarks.pseudo_terminal import Terminal
 from support.home import Home
@@ -25,14 +26,14 @@ SIZES = ((150, 40), (200, 50), (90, 24), (100, 30), (60, 12), (120, 40))
 
 
 def roles(home: Home, count: int) -> None:
-    """Role profiles that count in hours and minutes, none of which changes within 30 seconds."""
+    """Role profiles that count in hours and minutes, none of which changes for half a minute."""
     home.credentials(KEYS)
     lines = []
     now = int(time.time())
     for number in range(count):
         arn = f"arn:aws:iam::{number:012}:role/Developer"
         lines.append(f"[profile role-{number:03}]\nrole_arn = {arn}\nsource_profile = base\n")
-        left = 2 * 3600 + number * 60 + 30
+        left = 2 * 3600 + number * 60 + MINUTE_OFFSET
         home.cli_cache({"role_arn": arn}, expires_at=now + left, role_arn=arn)
     home.config("".join(lines))
 
@@ -61,9 +62,23 @@ def findings(home: Home) -> None:
 
 
 def choices(home: Home) -> None:
-    """Kept profiles, and hidden ones."""
+    """Kept profiles and hidden ones; the sign-in of one ends before its next renewal."""
     roles(home, 12)
-    home.settings('keep = ["role-000"]\nhidden = ["role-003"]\n')
+    now = int(time.time())
+    with home.config_file.open("a") as config:
+        config.write(
+            "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\n"
+            "sso_region = eu-west-1\n[profile short]\nsso_session = corp\n"
+            "sso_account_id = 111122223333\nsso_role_name = Developer\n"
+        )
+    home.sso_token("corp", expires_at=now + 5400 + MINUTE_OFFSET)
+    section = {
+        "sso_session": "corp",
+        "sso_account_id": "111122223333",
+        "sso_role_name": "Developer",
+    }
+    home.cli_cache(section, expires_at=now + 7200 + MINUTE_OFFSET)
+    home.settings('keep = ["role-000", "short"]\nhidden = ["role-003"]\n')
 
 
 def all_hidden(home: Home) -> None:

@@ -312,10 +312,12 @@ class Feed:
     def _arrange(self, snapshot: Snapshot, view: View, now: float) -> None:
         if self._ranking is None or not self._ranking.serves(snapshot, view, now):
             self._ranking = rank(snapshot, view, now)
-        arrangement = arrange(snapshot, view, now, self._ranking)
+        arrangement = arrange(snapshot, view, now, self._ranking)._replace(
+            settings=self.settings.chosen.settings
+        )
         if self.beside is None and self._files is not None:
             self.beside = prefetch.beside(arrangement, self._files, self.reader.locations)
-        self._hand_out(arrangement._replace(settings=self.settings.chosen.settings))
+        self._hand_out(arrangement)
 
     def _forget_unused(self, held: dict[str, Held], snapshot: Snapshot) -> None:
         """Let go of what no profile shows any more: its command has changed, or it is gone."""

@@ -28,7 +28,8 @@ class Beside(NamedTuple):
     """What the first frame shows beside its rows, so that nothing on it comes a moment later."""
 
     findings: Mapping[str, str]
-    """Profile → what its row says besides, for the first rows; mostly nothing."""
+    """Profile → what is wrong with it, for the first rows; mostly nothing. Kept profiles are left
+    out: whether they can be kept comes first on their rows, and changes with time."""
     settings: Mapping[str, tuple[Setting, ...]]
     """Profile → the lines that make it, for the first row: its details are shown at once."""
 
@@ -142,7 +143,9 @@ def beside(arranged: Arrangement, files: Files, locations: Locations) -> Beside:
     from awsttl.disk.setting_lines import SettingLines
 
     first = [item for item in arranged.items[:HEAD] if isinstance(item, Status)]
-    found = ((status.name, checks.row_finding(status, files)) for status in first)
+    kept = arranged.settings.keep
+    asked = (status for status in first if status.name not in kept)
+    found = ((status.name, checks.row_finding(status, files)) for status in asked)
     findings = {name: finding.short if finding is not None else "" for name, finding in found}
     lines = SettingLines(locations)
     settings = {item.name: lines.settings(item.name) for item in first[:1]}

@@ -108,7 +108,7 @@ class MainScreen(HostScreen):
         """Take over an arrangement from the feed. All of it is in the next frame."""
         is_first = not self._first.is_set()
         self._beside = self.feed.beside if is_first else None
-        if not is_first:
+        if arrangement.settings.keep or not is_first:
             self._look_closer()
         empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
         self.set_class(empty, "-empty")
@@ -134,7 +134,7 @@ class MainScreen(HostScreen):
         return kept if kept.text else kept._replace(text=self.feature(Diagnosing).glance(status))
 
     def _look_closer(self) -> None:
-        """From now on ask for findings. For the first frame they are there, and import nothing."""
+        """From now on ask for findings: for the first frame they are there, and import nothing."""
         if not self._looks_closer and self.feed.files is not None:
             self._looks_closer = True
             self.table.look_closer(self._glance)
