@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from awsttl.core.model import Secret
 from awsttl.core.profiles import timestamps
-from awsttl.core.profiles.environment import SHADOWING
+from awsttl.core.profiles.environment import SHADOWING, TO_UNSET
 from awsttl.core.snippets import Credentials, Shell, export, text, unset
 from awsttl.terminal.shells import eval_line
 from support.exported import LONG_TERM, TEMPORARY
@@ -45,6 +45,8 @@ SESSION_VARIABLES = {
     "AWS_SESSION_EXPIRATION",
     "AWS_SSO_SESSION_EXPIRATION",
     "AWSUME_EXPIRATION",
+    "AWS_CREDENTIALS_EXPIRATION",
+    "EC2_SECURITY_TOKEN",
     "AWS_ACCOUNT_ID",
 }
 """What must speak of the exported session afterwards, or be gone."""
@@ -104,8 +106,8 @@ def run(
 
 def aws_variables(dump: Path) -> dict[str, str]:
     """The AWS variables in what ``env -0`` wrote: those that a child process gets."""
-    pairs = (entry.partition(b"=") for entry in dump.read_bytes().split(b"\0"))
-    found = {name.decode(): value.decode() for name, _, value in pairs if name[:3] == b"AWS"}
+    pairs = (entry.partition("=") for entry in dump.read_bytes().decode().split("\0"))
+    found = {name: value for name, _, value in pairs if name[:3] == "AWS" or name in TO_UNSET}
     # Given only so that nothing asks another machine.
     return {name: value for name, value in found.items() if name != "AWS_EC2_METADATA_DISABLED"}
 
@@ -264,7 +266,7 @@ def test_botocore_then_uses_the_exported_session_whatever_was_there(
 
 @in_each_shell
 def test_unset_removes_every_variable_that_shadows_a_profile_and_no_other(program: str) -> None:
-    before = dict.fromkeys(SHADOWING, "x") | UNTOUCHED
+    before = dict.fromkeys(TO_UNSET, "x") | UNTOUCHED
     (found,) = after_each(program, [text(unset(shell_of(program)))], before)
     assert found == UNTOUCHED
 
@@ -287,17 +289,17 @@ def test_an_export_and_an_unset_leave_the_shell_as_it_was(program: str) -> None:
 @pytest.mark.needs("fish")
 def test_fish_forgets_a_variable_in_every_scope_for_good(tmp_path: Path) -> None:
     config = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    names = " ".join(SHADOWING)
+    names = " ".join(TO_UNSET)
     run("fish", f"for n in {names}; set --universal --export $n u; end", tmp_path, config)
     run("fish", "env -0 > before", tmp_path, config)
-    assert set(aws_variables(tmp_path / "before")) == set(SHADOWING), "the premise"
+    assert set(aws_variables(tmp_path / "before")) == set(TO_UNSET), "the premise"
 
     (tmp_path / "snippet").write_text(text(unset(Shell.FISH)).reveal())
     run(
         "fish",
         f"function everywhere\n"
         f"  for n in {names}; set --global --export $n g; end\n"
-        f"  {'; '.join(f'set --local --export {name} l' for name in SHADOWING)}\n"
+        f"  {'; '.join(f'set --local --export {name} l' for name in TO_UNSET)}\n"
         f"  {eval_line(Shell.FISH, 'cat snippet')}\n"
         f"  env -0 > after\n"
         f"end\n"

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core.model import Secret
-from awsttl.core.profiles.environment import SHADOWING
+from awsttl.core.profiles.environment import TO_UNSET
 from awsttl.core.snippets import MASK, Credentials, Line, Shell, export, text, unset
 from support.exported import LONG_TERM, TEMPORARY
 
@@ -43,7 +43,8 @@ def test_powershell_sets_and_removes_through_its_env_drive() -> None:
     assert removal == (
         "Remove-Item Env:AWS_SESSION_TOKEN, Env:AWS_SECURITY_TOKEN, "
         "Env:AWS_CREDENTIAL_EXPIRATION, Env:AWS_SESSION_EXPIRATION, "
-        "Env:AWS_SSO_SESSION_EXPIRATION, Env:AWSUME_EXPIRATION, Env:AWS_ACCOUNT_ID "
+        "Env:AWS_SSO_SESSION_EXPIRATION, Env:AWSUME_EXPIRATION, "
+        "Env:AWS_CREDENTIALS_EXPIRATION, Env:EC2_SECURITY_TOKEN, Env:AWS_ACCOUNT_ID "
         "-ErrorAction SilentlyContinue"
     )
     assert assignments == [
@@ -51,7 +52,7 @@ def test_powershell_sets_and_removes_through_its_env_drive() -> None:
         "$Env:AWS_SECRET_ACCESS_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'",
     ]
     (removal,) = lines_of(unset(Shell.POWERSHELL))
-    assert re.findall(r"Env:(\w+)", removal) == list(SHADOWING)
+    assert re.findall(r"Env:(\w+)", removal) == list(TO_UNSET)
     assert removal.endswith(" -ErrorAction SilentlyContinue")
 
 
@@ -74,7 +75,7 @@ def test_cmd_sets_and_removes_with_the_whole_assignment_in_quotes() -> None:
     exported = lines_of(export(Shell.CMD, LONG_TERM))
     assert exported[0] == 'set "AWS_SESSION_TOKEN="'
     assert exported[-1] == 'set "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"'
-    assert lines_of(unset(Shell.CMD)) == [f'set "{name}="' for name in SHADOWING]
+    assert lines_of(unset(Shell.CMD)) == [f'set "{name}="' for name in TO_UNSET]
     special = r"a&b|c<d>e^f(g)'h'\ =;,~é"
     assert secret_line(Shell.CMD, special) == f'set "AWS_SECRET_ACCESS_KEY={special}"'
 
@@ -96,7 +97,7 @@ def test_nushell_assigns_to_env_and_hides_without_complaint() -> None:
     exported = lines_of(export(Shell.NUSHELL, LONG_TERM))
     assert exported[0].startswith("hide-env --ignore-errors AWS_SESSION_TOKEN AWS_SECURITY_TOKEN ")
     assert exported[1] == '$env.AWS_ACCESS_KEY_ID = "AKIAQWERTYUIOPASDFGH"'
-    assert lines_of(unset(Shell.NUSHELL)) == [f"hide-env --ignore-errors {' '.join(SHADOWING)}"]
+    assert lines_of(unset(Shell.NUSHELL)) == [f"hide-env --ignore-errors {' '.join(TO_UNSET)}"]
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,17 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "aws_secret_access_key": "pasted-secret",
         "aws_session_token": "pasted-token",
     },
+    "pasted-over": {
+        "aws_access_key_id": "ASIAPASTED2",
+        "aws_secret_access_key": "pasted-secret",
+        "aws_session_token": "pasted-token",
+        "aws_expiration": "2020-01-01T00:00:00Z",
+    },
     "sso-over": SSO,
 }
 """Profile → its section: living for an hour; past the reuse point; expired; never used; expired and
 behind an MFA code; past the reuse point and behind one; without its source; temporary keys without
-an end; behind a sign-in that has ended."""
+an end; such keys whose end has passed; behind a sign-in that has ended."""
 
 
 def furnish(home: Home, cloud: Cloud | None = None) -> None:

@@ -15,6 +15,7 @@ import math
 import os
 import re
 import selectors
+import shlex
 import signal
 import subprocess
 import threading
@@ -26,9 +27,10 @@ from botocore.credentials import Credentials, ProcessProvider, RefreshableCreden
 from botocore.exceptions import CredentialRetrievalError
 
 from awsttl.aws.file_cache import Cancelled
-from awsttl.core.model import Held, Problem, Secret
-from awsttl.core.profiles import cache_names
+from awsttl.core.model import Held, Problem, Secret, Status
+from awsttl.core.profiles import cache_names, environment
 from awsttl.core.remedies import Act, Remedy
+from awsttl.core.why import obstacles
 from awsttl.core.why.errors.rule import quoted, short
 
 TIMEOUT: Final = 60.0
@@ -75,12 +77,15 @@ class Processes:
         """The provider for the ``credential_process`` of a profile."""
         return _Provider(profile, load_config, self)
 
-    def begin(self, arguments: list[str], **_pipes: Any) -> Child:
-        """Start one, as botocore would with ``subprocess.Popen``."""
-        return Child(arguments, self._cancelled, self._seconds)
+    def begin(self, profile: str, arguments: list[str]) -> Child:
+        """Start that of a profile, as botocore would with ``subprocess.Popen``."""
+        inside = environment.with_process_of(os.environ, profile)
+        return Child(arguments, self._cancelled, self._seconds, inside)
 
     def check(self, profile: str, command: str) -> None:
         """Refuse where that process may not be run. Raises :class:`ProcessError`."""
+        if _asks_itself(command, profile):
+            raise ProcessError(_loop(profile))
         allowed = self._allowed
         if not isinstance(allowed, bool):
             allowed = cache_names.process_fingerprint(command) in allowed
@@ -99,8 +104,8 @@ class _Provider(ProcessProvider):
         self._processes = processes
         self._child: Child | None = None
 
-    def _begin(self, arguments: list[str], **pipes: Any) -> Child:
-        self._child = self._processes.begin(arguments, **pipes)
+    def _begin(self, arguments: list[str], **_pipes: Any) -> Child:
+        self._child = self._processes.begin(self._profile_name, arguments)
         return self._child
 
     def load(self) -> Credentials | None:
@@ -179,10 +184,43 @@ class _Provider(ProcessProvider):
         )
 
 
+def process_loop(status: Status) -> Problem | None:
+    """Why a profile cannot be renewed in here: this is the process behind it, or one of its own.
+
+    awsttl may be the process of a profile, and gets the session of another one; for the same
+    profile it would start itself without end.
+    """
+    running = environment.processes_of(os.environ)
+    again = (name for name in obstacles.processes(status) if name in running)
+    return next((_loop(name) for name in again), None)
+
+
+def _loop(profile: str) -> Problem:
+    message = f"the credential_process of {profile} is awsttl itself, asking for {profile}"
+    fix = Remedy(f"name another profile in the credential_process of {profile}")
+    return Problem("process-loop", message, fix)
+
+
+def _asks_itself(command: str, profile: str) -> bool:
+    """Whether a command is ``awsttl export`` for that very profile."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return False
+    names = [word.rsplit("/", 1)[-1] for word in words]
+    return "awsttl" in names and profile in words[names.index("awsttl") + 1 :]
+
+
 class Child:
     """A process at work, with as much of ``Popen`` as botocore uses."""
 
-    def __init__(self, arguments: list[str], cancelled: threading.Event, seconds: float) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        cancelled: threading.Event,
+        seconds: float,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self._cancelled = cancelled
         self._seconds = seconds
         self._stdout = bytearray()
@@ -196,6 +234,7 @@ class Child:
             stderr=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
+            env=environ,
         )
         _running.add(self)
 

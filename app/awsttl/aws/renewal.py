@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import get_login_token_cache_directory
 
 from awsttl.aws import mfa_session, session_pool
-from awsttl.aws.credential_process import ProcessError, Processes
+from awsttl.aws.credential_process import ProcessError, Processes, process_loop
 from awsttl.aws.file_cache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login_session import Logins
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
@@ -58,6 +58,9 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     any more; a refreshed SSO or login token is, because the one it replaces is good for nothing.
     Raises :class:`Cancelled`; anything else is a fault.
     """
+    # Before the lock, which is held by the very process that would be waited for.
+    if loop := process_loop(status):
+        return Failed(loop)
     if (outcome := mfa_session.before(status, ask_mfa, cancelled, wrote)) is not None:
         return outcome
     own = status.hops[0].link.cache_names

@@ -9,13 +9,16 @@ import argparse
 import functools
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from awsttl.commands.exit_codes import USAGE, CommandError
 from awsttl.commands.registry import Command
 from awsttl.commands.suggestions import did_you_mean
 from awsttl.core import countdown
+
+_SEPARATOR: Final = "--"
 
 
 class Parser(argparse.ArgumentParser):
@@ -33,6 +36,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self.command = command
+        self._runs_program = False
 
     # ---------------------------------------------------------------- declaring
 
@@ -67,16 +71,51 @@ class Parser(argparse.ArgumentParser):
         """Take an option that is a span of time, such as ``45m``."""
         self.add_argument(*names, type=span, default=default, metavar="SPAN", help=text)
 
+    def takes_program(self) -> None:
+        """Take a profile, or none, and another program's command line behind it."""
+        self.takes_profile()
+        self.add_argument(
+            "words", nargs=argparse.REMAINDER, metavar="CMD", help="the command; without it, $SHELL"
+        )
+        self.usage = f"{self.prog} [OPTION …] [PROFILE] [--] [CMD …]"
+        self._runs_program = True
+
     # ---------------------------------------------------------------- reading
 
     def parse_args(  # type: ignore[override]  # one namespace is enough here
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
         """The arguments as read. Raises ``CommandError`` where they cannot be."""
-        given, more = self.parse_known_args(args, namespace)
+        words = list(sys.argv[1:] if args is None else args)
+        own = self._own(words) if self._runs_program else len(words)
+        given, more = self.parse_known_args(words[:own], namespace)
         if more:
             self.error(f'"{more[0]}" is not understood{self._nearest(more[0])}')
+        if self._runs_program:
+            given.profile, given.words = self._program(words[own:])
         return given
+
+    def _own(self, words: Sequence[str]) -> int:
+        """How many of the words are options of this command, and not the program's."""
+        place = 0
+        while place < len(words) and words[place].startswith("-") and words[place] != _SEPARATOR:
+            action = self._option_string_actions.get(words[place])
+            place += 1 if action is None or action.nargs == 0 else 2
+        return min(place, len(words))
+
+    def _program(self, words: Sequence[str]) -> tuple[str | None, list[str]]:
+        """The profile, if one is named, and the command line of the program.
+
+        argparse takes what follows a ``--`` for the profile, where no profile is named.
+        """
+        if not words or words[0] == _SEPARATOR:
+            return None, list(words[1:])
+        profile, rest = words[0], list(words[1:])
+        if rest and rest[0] == _SEPARATOR:
+            return profile, rest[1:]
+        if rest and rest[0].startswith("-"):
+            self.error(f'"{rest[0]}" stands behind the profile; options come before it')
+        return profile, rest
 
     def error(self, message: str) -> NoReturn:
         """End with what is wrong."""

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from awsttl.core import countdown
-from awsttl.core.model import Problem, State, Status
+from awsttl.core.model import REUSE_MARGIN, Problem, State, Status
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.why import obstacles
 
 
@@ -43,6 +44,18 @@ def lasts(status: Status, now: float, seconds: float = 0.0) -> bool:
         return False
     reuse_until = session.expires_at if session.reuse_until is None else session.reuse_until
     return now < reuse_until and session.expires_at - now >= seconds
+
+
+def is_due(status: Status, now: float, seconds: float = 0.0) -> bool:
+    """Whether a renewal would bring more than what there is, for work of *seconds*.
+
+    Long-term keys that can get an MFA session are due when that session does not last.
+    """
+    session = status.profile.mfa_session
+    if FACTS[status.profile.kind].is_long_term and session is not None and not session.problem:
+        ends = session.expires_at
+        return ends is None or ends - now < max(seconds, REUSE_MARGIN)
+    return not lasts(status, now, seconds)
 
 
 def verdict(

@@ -24,6 +24,8 @@ from awsttl.core.profiles import environment, timestamps
 MASK: Final = "••••••••"
 """Stands for a secret of any length."""
 
+PROFILE: Final = "AWS_PROFILE"
+
 CMD_LINE_LIMIT: Final = 8191
 """Characters that cmd takes in one line; it drops the rest without a word."""
 
@@ -68,6 +70,8 @@ class Line:
 REPLACED: Final = (
     *environment.KEYS,
     *timestamps.ENVIRONMENT_RECORDED_AS,
+    "AWS_CREDENTIALS_EXPIRATION",
+    "EC2_SECURITY_TOKEN",
     "AWS_ACCOUNT_ID",
 )
 """Variables that speak of the session in the environment: an export sets them or removes them.
@@ -99,7 +103,18 @@ def export(shell: Shell, credentials: Credentials) -> tuple[Line, ...]:
     return (*removals, *(_setting(shell, name, *value) for name, value in values.items()))
 
 
-def unset(shell: Shell) -> tuple[Line, ...]:
+def use(shell: Shell, profile: str, stale: Iterable[str]) -> tuple[Line, ...]:
+    """The commands after which the AWS CLI and the SDKs use a profile by its name.
+
+    *stale* are variables to remove: each that would win over ``AWS_PROFILE``. Raises
+    ``ValueError`` when the shell cannot express the name.
+    """
+    names = [name for name in stale if name != PROFILE]
+    removals = [_plain(command) for command in _removals(shell, names)]
+    return (*removals, _setting(shell, PROFILE, Secret(profile), profile))
+
+
+def unset(shell: Shell, names: Iterable[str] = environment.TO_UNSET) -> tuple[Line, ...]:
     """The commands after which no variable stands between a profile and the AWS CLI.
 
     A .env file has no word for "not set": it only adds. An empty value would be worse than none,
@@ -107,12 +122,17 @@ def unset(shell: Shell) -> tuple[Line, ...]:
     """
     if shell is Shell.DOTENV:
         return (_plain("# a .env file cannot unset a variable: delete its AWS_ lines instead"),)
-    return tuple(_plain(command) for command in _removals(shell, environment.SHADOWING))
+    return tuple(_plain(command) for command in _removals(shell, names))
 
 
 def text(lines: Iterable[Line]) -> Secret:
     """The whole snippet, each line ended."""
     return Secret("".join(f"{line.reveal()}\n" for line in lines))
+
+
+def variables(credentials: Credentials) -> dict[str, Secret]:
+    """The variables of a session, with their values."""
+    return {name: value for name, (value, _) in _values(credentials).items()}
 
 
 def _values(credentials: Credentials) -> dict[str, tuple[Secret, str]]:

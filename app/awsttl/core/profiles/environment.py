@@ -19,6 +19,10 @@ WEB_IDENTITY: Final = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_
 SELECTION: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")  # v1 and botocore: the other first
 REGION: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
+CONTAINER_TOKENS: Final = (
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+)
 CONTAINER: Final = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 """Either sends the AWS CLI to the container's credentials service."""
 NO_METADATA: Final = "AWS_EC2_METADATA_DISABLED"
@@ -40,6 +44,60 @@ which other tools record such a session's expiry.
 
 Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
 rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
+
+LEFT_BY_TOOLS: Final = (
+    "AWS_VAULT",  # aws-vault
+    "AWSUME_PROFILE",  # awsume
+    "AWSUME_COMMAND",
+    "GRANTED_SSO",  # granted
+    "GRANTED_SSO_START_URL",
+    "GRANTED_SSO_ROLE_NAME",
+    "GRANTED_SSO_ACCOUNT_ID",
+    "GRANTED_SSO_REGION",
+    "AWS_SSO",  # aws-sso-cli
+    "AWS_SSO_PROFILE",
+    "AWS_SSO_ACCOUNT_ID",
+    "AWS_SSO_ROLE_NAME",
+    "AWS_SSO_ROLE_ARN",
+    "AWS_SSO_DEFAULT_REGION",
+    "AWS_CREDENTIALS_EXPIRATION",  # aws-sso-util
+    "EC2_SECURITY_TOKEN",  # tools from before AWS_SESSION_TOKEN
+    "SAML2AWS_PROFILE",  # saml2aws
+    "AWSTTL_EXPIRES",  # awsttl, for prompts
+)
+"""What tools leave in a shell beside a session: by these a prompt, or the tool itself, believes
+that the session is still there."""
+
+TO_UNSET: Final = (*SHADOWING, *CONTAINER, *CONTAINER_TOKENS, *LEFT_BY_TOOLS)
+"""Every variable that speaks of a session, whoever has set it."""
+
+_FAMILIES: Final = ("AWSUME_", "AWSESH_", "GRANTED_SSO_", "AWS_SSO_")
+"""How more of them begin."""
+_CHOICES: Final = ("AWS_SSO_CONFIG", "AWS_SSO_FILE_PASSPHRASE")
+"""What begins like that, and is a person's setting for the tool."""
+
+PROCESS_OF: Final = "AWSTTL_PROCESS_OF"
+"""Set for each ``credential_process`` that awsttl runs: the profiles whose process is at work, a
+line each. awsttl itself may be such a process, and must not begin the same one again."""
+
+
+def with_process_of(environ: Mapping[str, str], profile: str) -> dict[str, str]:
+    """The environment for the process of a profile."""
+    return {**environ, PROCESS_OF: "\n".join((*processes_of(environ), profile))}
+
+
+def processes_of(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The profiles for whose sake this very process was started, the outermost first."""
+    return tuple(environ.get(PROCESS_OF, "").split("\n")) if environ.get(PROCESS_OF) else ()
+
+
+def to_unset(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Every variable that speaks of a session, and those of its like that *environ* has besides.
+
+    Settings of other tools, such as ``AWS_VAULT_BACKEND``, speak of none.
+    """
+    more = {name for name in environ if name.startswith(_FAMILIES) and name not in _CHOICES}
+    return (*TO_UNSET, *sorted(more.difference(TO_UNSET)))
 
 
 _UNSET: Final = Remedy(act=Act.UNSET)
