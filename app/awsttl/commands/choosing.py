@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from awsttl.commands.exit_codes import USAGE, CommandError
 from awsttl.commands.suggestions import did_you_mean
@@ -67,6 +67,10 @@ def _missing(name: str, seen: Snapshot, *, by_environment: bool = False) -> Comm
         return CommandError(
             "name a profile; AWS_PROFILE is not set, and there is no default", USAGE
         )
-    near = did_you_mean(name, (status.name for status in seen.profiles))
-    where = "; AWS_PROFILE names it" if by_environment else ""
-    return CommandError(f'there is no profile "{name}"{near or where}', USAGE)
+    error = missing(name, (status.name for status in seen.profiles))
+    return CommandError(f"{error}; AWS_PROFILE names it") if by_environment else error
+
+
+def missing(name: str, known: Iterable[str], what: str = "profile") -> CommandError:
+    """The error for a name that is none of the *known*; it says which is the nearest."""
+    return CommandError(f'there is no {what} "{name}"{did_you_mean(name, known)}', USAGE)

@@ -55,9 +55,9 @@ class Prompts:
         while not is_over():
             self._calls.get()()
 
-    def wake(self) -> None:
-        """Have :meth:`wait` look again whether it is over. Any thread may call it."""
-        self._calls.put(_nothing)
+    def do(self, call: Callable[[], None]) -> None:
+        """Have :meth:`wait` make a call, and look again whether it is over. Any thread may."""
+        self._calls.put(call)
 
     def run(self, work: Callable[[], T]) -> T:
         """Do work that asks questions, in a thread, and answer them meanwhile.
@@ -73,7 +73,7 @@ class Prompts:
                 results.append(_raising(error))
             else:
                 results.append(lambda: result)
-            self.wake()
+            self.do(_nothing)
 
         threading.Thread(target=carry_out, name="work", daemon=True).start()
         self.wait(lambda: bool(results))
@@ -141,7 +141,7 @@ class Prompts:
 
     def lend_terminal(self, request: LoginRequest) -> None:
         """Run a program here; the caller waits for the request itself."""
-        self._calls.put(request.run)
+        self._calls.put(lambda: request.run(pause=False))
 
     # ---------------------------------------------------------------- yes or no
 
@@ -156,7 +156,7 @@ class Prompts:
 
 
 def _nothing() -> None:
-    """Wakes whoever waits for a call."""
+    """Only has :meth:`Prompts.wait` look again."""
 
 
 def _raising(error: BaseException) -> Callable[[], NoReturn]:

@@ -46,6 +46,12 @@ class Command(NamedTuple):
 COMMANDS: Final = (
     Command("status", "print what ends, in a few words: for prompts and status bars"),
     Command("can", "say by the exit code whether a session lasts"),
+    Command("renew", "get new sessions", ("refresh",)),
+    Command("login", "sign in to an SSO session, or by aws login"),
+    Command("logout", "sign out of an SSO session"),
+    Command("export", "print a session for a shell, a program or a file"),
+    Command("unset", "print what removes every variable of a session from a shell"),
+    Command("exec", "run a command with a session in its environment"),
     Command("list", "print the rows of the dashboard, as a table or as JSON"),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),

@@ -7,14 +7,17 @@ from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import quoted
-from awsttl.tui.remedies import said as said_in_the_dashboard
 
 COMMANDS: Final[Mapping[Act, str]] = {
+    Act.RENEW: "awsttl renew {profile}",
+    Act.CLEAR: "awsttl clear {profile}",
+    Act.KEEP: "awsttl keep {profile}",
+    Act.EXPORT: 'eval "$(awsttl export {profile})"',
+    Act.UNSET: 'eval "$(awsttl unset)"',
     Act.VERIFY: "aws sts get-caller-identity --profile {profile}",
     Act.DIAGNOSE: "awsttl doctor {profile}",
 }
-"""Act → the command that carries it out. For what is not in here there is a key in the dashboard
-only, and the words say so."""
+"""Act → the command that carries it out."""
 
 _NOBODY: Final = "PROFILE"
 """Stands in a command for a profile that is not known."""
@@ -26,9 +29,6 @@ def said(remedy: Remedy) -> str:
 
 
 def _type(act: Act, profile: str, purpose: str) -> str:
-    if act not in COMMANDS:
-        pressed = said_in_the_dashboard(Remedy(act=act, profile=profile, purpose=purpose))
-        return f"run awsttl and {pressed}"
     run = f"run: {COMMANDS[act].format(profile=quoted(profile or _NOBODY))}"
     # The purpose comes first: behind the command, it would be taken for a part of it.
     return run if purpose in ("", "again") else f"{purpose}, {run}"

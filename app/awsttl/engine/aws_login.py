@@ -22,17 +22,22 @@ _POLL: Final = 0.1
 class LoginRequest:
     """A renewal that waits for the terminal, to run ``aws login`` on it."""
 
-    def __init__(self, path: str, profile: str, cancelled: threading.Event) -> None:
-        self.path, self.profile = path, profile
+    def __init__(
+        self, path: str, profile: str, cancelled: threading.Event, *, remote: bool = False
+    ) -> None:
+        self.path, self.profile, self.remote = path, profile, remote
         """The AWS CLI, and the profile that has the ``login_session``."""
         self._cancelled = cancelled
         self._done = threading.Event()
         self._code: int | None = None
 
-    def run(self) -> None:
-        """Run it, unless nobody waits for it any more. On the main thread, without a screen."""
+    def run(self, *, pause: bool = True) -> None:
+        """Run it, unless nobody waits for it any more. On the main thread, without a screen.
+
+        *pause*: whether a screen comes back that would hide why it failed.
+        """
         if not self._cancelled.is_set():
-            self._code = aws_login.run(self.path, self.profile)
+            self._code = aws_login.run(self.path, self.profile, remote=self.remote, pause=pause)
         self._done.set()
 
     def wait(self) -> int | None:
@@ -73,11 +78,17 @@ class LoginQueue:
         return sign_in is not None and not sign_in.by_awsttl
 
     def sign_in(
-        self, status: Status, problem: Problem, cancelled: threading.Event
+        self,
+        status: Status,
+        problem: Problem,
+        cancelled: threading.Event,
+        *,
+        remote: bool = False,
     ) -> Problem | None:
         """Have the person sign in, because of *problem*. Tells why that did not work.
 
-        One sign-in serves all that wait for the same session.
+        *remote*: the browser is on another machine. One sign-in serves all that wait for the same
+        session.
         """
         end, profile = status.hops[-1].link, status.hops[-2].link.name
         session = end.name
@@ -89,7 +100,7 @@ class LoginQueue:
             able = next((cli.path for cli in found if cli.knows(end.kind)), None)
             if able is None:
                 return _to_install(found, status, lacks_awscrt=problem.code == "crt-missing")
-            request = LoginRequest(able, profile, cancelled)
+            request = LoginRequest(able, profile, cancelled, remote=remote)
             self._wanted(request)
             code = request.wait()
             if code:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from awsttl.engine.person import Person
     from awsttl.engine.recording import Recorder
     from awsttl.engine.renewing import Renewing
+    from awsttl.engine.signing_out import SigningOut
     from awsttl.engine.warning import Warner
 
 
@@ -88,6 +89,13 @@ class Engine:
         from awsttl.engine.clearing import Clearing
 
         return Clearing(self.seen, self.recorder, self.clock)
+
+    @cached_property
+    def signing_out(self) -> SigningOut:
+        """The end of a sign-in before its time."""
+        from awsttl.engine.signing_out import SigningOut
+
+        return SigningOut(self.seen, self.locations, self.recorder, self.clock)
 
     @cached_property
     def choices(self) -> Choices:

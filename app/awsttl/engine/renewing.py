@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
-from awsttl.core.model import Link, Renewal, State, Status
+from awsttl.core.model import Link, Problem, Renewal, State, Status
+from awsttl.core.remedies import Remedy
 from awsttl.core.view.arrangement import STALE, Arrangement
 from awsttl.core.why import obstacles
 from awsttl.disk.cache_store import chain_paths
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.engine.look import Seen
     from awsttl.engine.recording import Recorder
+
+GIVEN_UP: Final = Problem("given-up", "given up", Remedy())
+NOT_SIGNED_IN: Final = Problem("aws-login", "not signed in", Remedy())
 
 _ENDS: Final = {
     Phase.DONE: What.RENEWED,
@@ -64,12 +68,13 @@ class Renewing:
         self._questions = Questions()
         self._news = threading.Condition()
         self.sign_ins = SignInQueue(locations.sso_cache, self._sign_in_wanted)
+        self.logins = LoginQueue(person.lend_terminal)
         self.jobs = Jobs(
             locations.cli_cache,
             changed=self._changed,
             wanted=self._code_wanted,
             hold=seen.hold,
-            logins=LoginQueue(person.lend_terminal),
+            logins=self.logins,
             sign_ins=self.sign_ins,
         )
 
@@ -101,6 +106,23 @@ class Renewing:
                 entries.add(name)
                 count += self.jobs.start(status, quiet=True)
         return count
+
+    def sign_in(self, status: Status, *, remote: bool = False) -> Problem | None:
+        """Have the person sign in to what a profile comes from, though no renewal asks for it.
+
+        Blocks as long as the person takes; returns why it did not work. What the sign-in brings
+        back to life is being renewed by then. *remote*: for ``aws login`` on a machine whose
+        browser is elsewhere.
+        """
+        cancelled = threading.Event()
+        if sso_link(status) is not None:
+            return self.sign_ins.sign_in(status, cancelled)
+        problem = self.logins.sign_in(status, NOT_SIGNED_IN, cancelled, remote=remote)
+        if problem is None:
+            event = Event(self._clock(), What.SIGNED_IN, status.hops[-1].link.name)
+            self._recorder.record(event, chain_paths(status, self._locations))
+            self._seen.changed()
+        return problem
 
     def wait(self, name: str, seconds: float | None = None) -> Job | None:
         """Wait until the renewal of a profile is over, or that long. ``None`` if there is none."""
@@ -204,6 +226,8 @@ class Renewing:
         if outcome is None:
             for name in names:
                 self.jobs.cancel(name)
+            # Nobody waits any more but those who asked for a sign-in alone.
+            self.sign_ins.answer(token, GIVEN_UP)
         elif isinstance(outcome, Failed):
             self.sign_ins.answer(token, outcome.problem)
         else:
@@ -211,11 +235,11 @@ class Renewing:
             if not outcome.by_another:
                 self._recorder.record(told(link, outcome, names, now), [outcome.path])
             arrangement = self._arrangement
-            self.sign_ins.answer(token)
             self._seen.changed()
             view = arrangement.view
             for status in brought_back(arrangement.snapshot, token, names, now, view):
                 self.jobs.start(status, quiet=True)
+            self.sign_ins.answer(token)
 
 
 def due(arrangement: Arrangement, now: float) -> tuple[Status, ...]:

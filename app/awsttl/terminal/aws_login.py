@@ -13,15 +13,17 @@ from types import FrameType
 from awsttl.core.view import layout
 
 
-def run(path: str, profile: str) -> int:
+def run(path: str, profile: str, *, remote: bool = False, pause: bool = True) -> int:
     """Run ``aws login`` for that profile on this terminal; returns its exit code.
 
+    *remote*: the page is opened by hand on another machine, and its code is typed here.
     Its stdout goes to stderr, where the terminal is: ours may be ``eval "$(awsttl)"``. Blocks for
-    as long as the person takes in the browser. After a failure the person reads why before the
-    screen comes back. To be called on the main thread, while the screen is not there.
+    as long as the person takes in the browser. After a failure there is a *pause*, in which the
+    person reads why, before the screen comes back. To be called on the main thread, while the
+    screen is not there.
     """
     terminal = sys.__stderr__.fileno() if sys.__stderr__ else 2
-    command = [path, "login", "--profile", profile]
+    command = [path, "login", "--profile", profile, *(["--remote"] if remote else [])]
     _say(terminal, f"\nawsttl runs: {' '.join(command)}\n")
     with _ignoring_interrupts():
         try:
@@ -29,7 +31,7 @@ def run(path: str, profile: str) -> int:
         except OSError as error:
             _say(terminal, f"{error.strerror}\n")
             code = 127
-        if code and not was_interrupted(code):
+        if code and pause and not was_interrupted(code):
             _say(terminal, "\nThat did not work. Press Enter to go back to awsttl. ")
             with contextlib.suppress(OSError):
                 os.read(0, 1024)
