@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from awsttl.disk.log_file import Journal
+from awsttl.disk.log_file import LogFile
 from support.cloud import Cloud
 from support.commands import awsttl
 from support.home import Home, sso_role_file, token_file
@@ -30,7 +30,7 @@ def corp(home: Home, cloud: Cloud) -> Home:
 
 
 def told() -> list[tuple[str, str]]:
-    return [(str(event.what), event.name) for event in Journal().read().events]
+    return [(str(event.what), event.name) for event in LogFile().read().events]
 
 
 @pytest.mark.parametrize("name", ["dev", "corp"])

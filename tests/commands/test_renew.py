@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from awsttl.disk.log_file import Journal
+from awsttl.disk.log_file import LogFile
 from support import states
 from support.cloud import Cloud
 from support.commands import Done, awsttl
@@ -21,7 +21,7 @@ def renew(home: Home, cloud: Cloud, *arguments: str, **more: str) -> Done:
 
 def told() -> list[tuple[str, str]]:
     """The log: what happened to whom."""
-    return [(str(event.what), event.name) for event in Journal().read().events]
+    return [(str(event.what), event.name) for event in LogFile().read().events]
 
 
 @pytest.mark.parametrize(

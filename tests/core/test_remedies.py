@@ -48,10 +48,8 @@ class TestTheDashboard:
 
 
 class TestTheCommandLine:
-    def test_names_a_key_only_together_with_the_program_that_has_it(self) -> None:
-        assert command_line.said(SIGN_IN) == 'run awsttl and press r on "prod" to sign in'
-
-    def test_names_the_command_where_there_is_one(self) -> None:
+    def test_names_the_command(self) -> None:
+        assert command_line.said(SIGN_IN) == "to sign in, run: awsttl renew prod"
         why = Remedy(act=Act.DIAGNOSE, profile="my base", purpose="to see more")
         assert command_line.said(why) == "to see more, run: awsttl doctor 'my base'"
         again = Remedy("wait a minute", Act.DIAGNOSE, purpose="again")
@@ -60,11 +58,11 @@ class TestTheCommandLine:
     @pytest.mark.parametrize("act", Act)
     def test_has_words_for_every_act(self, act: Act) -> None:
         said = command_line.said(Remedy(act=act, profile="prod"))
-        assert re.fullmatch(r"run( awsttl and press \w|: \w+) .*\w", said)
+        assert re.fullmatch(r"run: (awsttl|aws|eval) .*", said)
 
-    @pytest.mark.parametrize("act", command_line.COMMANDS)
+    @pytest.mark.parametrize("act", [act for act in Act if act is not Act.UNSET])
     def test_has_commands_that_fit_on_a_line_for_a_shell(self, act: Act) -> None:
-        assert command_line.said(Remedy(act=act, profile="a;b")).endswith(" 'a;b'")
+        assert " 'a;b'" in command_line.said(Remedy(act=act, profile="a;b"))
 
 
 class TestWithoutAFace:

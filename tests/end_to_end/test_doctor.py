@@ -66,13 +66,13 @@ def test_nothing_wrong_is_exit_0(corp: Home, cloud: Cloud) -> None:
     assert cloud.calls == ()
 
 
-PRESS_R = '→ run awsttl and press r on "over" to renew it'
+RENEW = "→ run: awsttl renew over"
 
 
 def test_findings_are_exit_1_each_with_its_fix(corp: Home) -> None:
     code, said = doctor(corp, "--offline")
     assert code == 1
-    for text in ("over", "its session has expired", PRESS_R, "lost", '"nobody" does not exist'):
+    for text in ("over", "its session has expired", RENEW, "lost", '"nobody" does not exist'):
         assert text in said
     assert "good" not in said
     assert "4 profiles: 2 causes" in said
@@ -130,7 +130,7 @@ def test_json_is_for_programs_and_holds_no_secret(corp: Home, cloud: Cloud) -> N
     codes = {(each["profile"], each["code"]) for each in document["findings"]}
     assert {("over", "session-expired"), ("lost", "source-missing")} <= codes
     (over,) = (each for each in document["findings"] if each["code"] == "session-expired")
-    assert f"→ {over['fix']}" == PRESS_R
+    assert f"→ {over['fix']}" == RENEW
     assert over["remedy"] == {"action": "renew", "profile": "over", "words": None}
     assert document["credentials"]["base"][0]["location"] == "~/.aws/credentials:2"
     assert not any(secret in said for secret in SECRETS)

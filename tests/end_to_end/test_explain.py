@@ -44,12 +44,12 @@ def test_names_the_file_and_its_profiles(broken: Home, cloud: Cloud, version: Ve
     done = explain(broken, typed=words)
     assert done.returncode == 0, done.stderr
     (path,) = broken.cli_folder.iterdir()
-    fix = f'remove it, or run awsttl and press r on "{NAME}" to replace it'
+    fix = f"to replace it; the AWS CLI does neither, run: awsttl renew '{NAME}'"
     assert done.stdout.splitlines() == [
         f"cause    cache file {path.name[:8]}… is corrupt: not JSON: half-written or damaged",
         f"profile  {NAME}",
         f"file     ~/.aws/cli/cache/{path.name}",
-        f"next     {fix}; the AWS CLI does neither",
+        f"next     remove it, or {fix}",
     ]
     assert explain(broken, words).stdout == done.stdout
 
