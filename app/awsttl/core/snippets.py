@@ -135,6 +135,30 @@ def variables(credentials: Credentials) -> dict[str, Secret]:
     return {name: value for name, (value, _) in _values(credentials).items()}
 
 
+def run_once(shell: Shell, path: str) -> str:
+    """What is typed at a prompt so that a shell runs the commands of a file, and removes it.
+
+    It begins with a blank: shells that are told to do so keep such a line out of their history.
+    Raises ``ValueError`` for what has no prompt, or does not change itself by a file.
+    """
+    match shell:
+        case Shell.POSIX:
+            return f" . {_posix(path)}; command rm -f {_posix(path)}"
+        case Shell.FISH:
+            return f" source {_fish(path)}; command rm -f {_fish(path)}"
+        case Shell.POWERSHELL:
+            return f" . {_powershell(path)}; Remove-Item {_powershell(path)}"
+        case Shell.NUSHELL:
+            return f" source {_nushell(path)}; rm --force {_nushell(path)}"
+        case Shell.CMD | Shell.DOTENV:
+            raise ValueError("it cannot be told by a file")
+
+
+def script_suffix(shell: Shell) -> str:
+    """How a file of commands must be called: PowerShell runs no other."""
+    return {Shell.POWERSHELL: ".ps1", Shell.NUSHELL: ".nu", Shell.FISH: ".fish"}.get(shell, ".sh")
+
+
 def _values(credentials: Credentials) -> dict[str, tuple[Secret, str]]:
     """Variable → its value, and how the value looks when it is masked."""
     key = credentials.access_key_id

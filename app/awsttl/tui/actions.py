@@ -14,6 +14,7 @@ from awsttl.tui.features.hiding import keys as hiding
 from awsttl.tui.features.keeping import keys as keeping
 from awsttl.tui.features.log import keys as log
 from awsttl.tui.features.renewing import keys as renewing
+from awsttl.tui.features.sending import keys as sending
 
 _ROWS: Final = (
     Action("filter", ("slash",), "filter", "Filter by any words of the row", shown="/"),
@@ -45,6 +46,7 @@ ACTIONS: Final = (
     *clearing.ACTIONS,
     *keeping.ACTIONS,
     *exporting.ACTIONS,
+    *sending.ACTIONS,
     *diagnosing.ACTIONS,
     *_ROWS,
     *hiding.ACTIONS,

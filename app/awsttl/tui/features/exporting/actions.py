@@ -18,6 +18,7 @@ from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
 
 if TYPE_CHECKING:
+    from awsttl.core.snippets import Credentials
     from awsttl.core.view.arrangement import Arrangement
 
 
@@ -28,41 +29,50 @@ class Exporting:
         self._host = host
 
     def export(self) -> None:
-        """Hand out the session under the cursor; get one first where that needs nobody else."""
-        host, status = self._host, self._host.item
+        """Hand out the session under the cursor, as a snippet for a shell."""
+        status = self._host.item
         if not isinstance(status, Status):
             return
-        now = host.clock()
+        name = status.name
+
+        def show(credentials: Credentials) -> None:
+            self._open(
+                f"export {name}",
+                lambda shell: snippets.export(shell, credentials),
+                has_secrets=True,
+            )
+
+        self.hand_out(status, show)
+
+    def hand_out(self, status: Status, then: Callable[[Credentials], None]) -> None:
+        """Give the session of a profile; get one first where that needs nobody else."""
+        host, now = self._host, self._host.clock()
         if exporting.has_session(status, now):
-            self._read_and_open(status)
+            self._read(status, then)
         elif problem := obstacles.cannot_renew(status, now):
             host.say(f"nothing to export: {told(problem, status.name)}", "warning")
         else:
             host.say(f"getting a session for {status.name} first")
-            host.feature(Renewals).start(status, self._export_renewed)
+            host.feature(Renewals).start(status, lambda name: self._hand_out_renewed(name, then))
 
-    def _export_renewed(self, name: str) -> None:
-        """Export what a renewal has just written, once the row shows it."""
+    def _hand_out_renewed(self, name: str, then: Callable[[Credentials], None]) -> None:
+        """Give what a renewal has just written, once the row shows it."""
 
         def is_here(arrangement: Arrangement) -> bool:
             status = arrangement.snapshot.status(name)
             return status is not None and exporting.has_session(status, self._host.clock())
 
-        def then(arrangement: Arrangement) -> None:
-            self._read_and_open(cast("Status", arrangement.snapshot.status(name)))
+        def read(arrangement: Arrangement) -> None:
+            self._read(cast("Status", arrangement.snapshot.status(name)), then)
 
-        self._host.once(is_here, then)
+        self._host.once(is_here, read)
 
-    def _read_and_open(self, status: Status) -> None:
-        def tell(result: snippets.Credentials | str) -> None:
+    def _read(self, status: Status, then: Callable[[Credentials], None]) -> None:
+        def tell(result: Credentials | str) -> None:
             if isinstance(result, str):
                 self._host.say(f"nothing to export: {result}", "warning")
-                return
-            self._open(
-                f"export {status.name}",
-                lambda shell: snippets.export(shell, result),
-                has_secrets=True,
-            )
+            else:
+                then(result)
 
         locations = self._host.engine.locations
         self._host.in_background(lambda: exporting.credentials(status, locations), tell)
