@@ -74,7 +74,9 @@ def _aws_clis(name: str) -> Iterator[str]:
             yield on_path
 
 
+@functools.cache
 def _version(path: str) -> str:
+    """What the program says of itself. An AWS CLI takes half a second for that."""
     try:
         asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     except OSError:
