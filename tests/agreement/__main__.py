@@ -12,7 +12,7 @@ from typing import Final
 # As pytest does it: the tests' helpers are imported as `support`.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from support import programs
+from support import awscli, programs
 from support.awscli import Version
 
 from .driving import Encounter, meet
@@ -30,6 +30,8 @@ def main() -> int:
     if missing := [version for version in VERSIONS if programs.find(f"aws-{version}") is None]:
         print(f"not installed here: AWS CLI {', '.join(missing)}; see make cli-v1", file=sys.stderr)
         return EXIT_USAGE
+    # As a person starts them; the tests of the same homes run their commands in forks.
+    os.environ[awscli.FRESH] = "1"
     word = " ".join(sys.argv[1:])
     cases = [case for case in HOMES if word in case.name]
     print(", ".join(f"{version} is {programs.version('aws-' + version)}" for version in VERSIONS))
