@@ -41,9 +41,6 @@ FRESH: Final = "AWSTTL_FRESH_CLIS"
 started: Final[list[str]] = []
 """The AWS CLIs that have been started so far, to run their commands in forks."""
 
-_MODELS: Final = "endpoints of the loopback AWS"
-"""A folder of the home, where a CLI from before ``AWS_ENDPOINT_URL`` finds the loopback AWS."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -65,7 +62,7 @@ def environ(version: Version, home: Home, cloud: Cloud | None = None) -> dict[st
     if cloud is not None:
         variables |= cloud.environ()
         if version == "v2":
-            variables |= cloud.write_models(home.path / _MODELS)
+            variables |= cloud.write_models(home.path / "endpoints of the loopback AWS")
     return variables
 
 
@@ -149,12 +146,7 @@ class _Server:
         program = Path(__file__).with_name("awscli_server.py").read_text()
         self._process = subprocess.Popen(
             [python, "-c", program, script, str(their_commands), str(their_answers)],
-            env={
-                "PATH": os.environ["PATH"],
-                "LC_ALL": "C.UTF-8",
-                "HOME": ".",
-                "AWS_DATA_PATH": _MODELS,
-            },
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": "."},
             stdin=subprocess.DEVNULL,
             pass_fds=(their_commands, their_answers),
         )

@@ -4,8 +4,8 @@ The import of the same modules is half a second of each command. This program im
 waits for commands. For each it forks, and the child starts the script ``aws`` as its interpreter
 would have started it: with the command's own environment, folder and standard files.
 
-A few modules of the CLI take ``~`` and ``AWS_DATA_PATH`` from the environment at their import.
-Both are relative paths here. So they mean the folder in which a command runs, which is its home.
+A few modules of the CLI take ``~`` from the environment at their import. It is a relative path
+here, so it means the folder in which a command runs, which is its home.
 
 Arguments: the script, a descriptor to read commands from (lines of JSON), and one to answer on:
 for each command a line with the child's process id, and at its end a line with its exit code.
@@ -44,7 +44,9 @@ def become(
     """Take on what a program of its own would have been started with."""
     # Without a terminal of its own: a question for a code is answered from stdin.
     os.setsid()
-    environ["AWS_DATA_PATH"] = os.environ["AWS_DATA_PATH"]  # as the CLI completed it
+    # To the person's folders of models the CLI adds its own, at its import.
+    models = filter(None, (environ.get("AWS_DATA_PATH"), os.environ["AWS_DATA_PATH"]))
+    environ["AWS_DATA_PATH"] = os.pathsep.join(models)
     os.environ.clear()
     os.environ.update(environ)
     time.tzset()
