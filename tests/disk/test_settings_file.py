@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from awsttl.core.settings import Edit, Settings, Sort, Warn
 from awsttl.disk.own_folders import settings_file
 from awsttl.disk.settings_file import SettingsFile
+from support.any_names import names
 from support.home import Home
-from support.odd import names
 from support.programs import loaded_by
 
 BAD = 'theme = "nord"\nkeep = [\n'

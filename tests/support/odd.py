@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from botocore.configloader import load_config, raw_config_parse
-from hypothesis import strategies as st
 
 from awsttl.core.ini.secret_values import is_secret
 from awsttl.core.model import IniFile, Secret
@@ -30,17 +29,6 @@ ODD_NAMES: Final = (
     "profile x",
 )
 """Profile names that botocore reads back as they are."""
-
-names: Final = st.one_of(
-    st.sampled_from(ODD_NAMES),
-    st.text(
-        # What fits on one line of an ini file; blanks at the ends cannot be referred to.
-        st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")),
-        min_size=1,
-        max_size=12,
-    ).filter(lambda name: name.strip() == name),
-)
-"""Any name that a profile can have."""
 
 Sections = Mapping[str, Mapping[str, str]]
 

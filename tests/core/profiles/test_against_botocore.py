@@ -15,8 +15,9 @@ from awsttl.core.model import IniFile, Kind, Profile
 from awsttl.core.profiles.chains import CREDENTIAL_SOURCES, profiles
 from awsttl.core.profiles.kinds import FACTS, merge, sign_in_of
 from support import oracle
+from support.any_names import names
 from support.home import Home
-from support.odd import config_text, credentials_text, hidden, ini_files, names
+from support.odd import config_text, credentials_text, hidden, ini_files
 from support.programs import CHECKOUT
 
 LOGIN = "arn:aws:iam::111122223333:user/me"

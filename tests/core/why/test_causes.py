@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Remedy
 from awsttl.core.why import causes
+from support.any_names import names
 from support.home import Home
 from support.looking import status
-from support.odd import ODD_NAMES, config_text, names
+from support.odd import ODD_NAMES, config_text
 from support.renewing import BASE, CORP, SSO, role
 
 NOW = 1_795_208_400.0
