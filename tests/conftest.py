@@ -16,6 +16,7 @@ import pytest
 from support import programs
 from support.cloud import Cloud
 from support.home import Home
+from support.needs import demand
 
 # A slow machine is no failure; and in CI the same commit gives the same result.
 hypothesis.settings.register_profile("awsttl", deadline=None)
@@ -28,12 +29,7 @@ _NOBODY = "http://127.0.0.1:9"
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """``@pytest.mark.needs("aws-v2", "tmux")``: skipped, or in CI failed, without them."""
-    for marker in item.iter_markers("needs"):
-        missing = [name for name in marker.args if programs.find(name) is None]
-        if missing and programs.are_required():
-            pytest.fail(f"not installed here: {', '.join(missing)}", pytrace=False)
-        elif missing:
-            pytest.skip(f"not installed here: {', '.join(missing)}")
+    demand(*(name for marker in item.iter_markers("needs") for name in marker.args))
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +74,13 @@ def _move_botocore(home: Path, patch: pytest.MonkeyPatch) -> None:
 def home(hermetic: Path) -> Home:
     """The home of this test: what ``~`` means here."""
     return Home(hermetic)
+
+
+@pytest.fixture
+def one_aws_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On ``PATH`` is one AWS CLI that says its version, and nothing else of this machine."""
+    aws = programs.aws_that_says("aws-cli/2.33.0 Python/3.13.9 Linux/6.8", tmp_path / "path")
+    monkeypatch.setenv("PATH", str(aws.parent))
 
 
 @pytest.fixture

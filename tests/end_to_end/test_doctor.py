@@ -19,6 +19,8 @@ from support.programs import loaded_by
 
 SECRETS = ("base-secret", "cached-secret", "cached-token")
 
+pytestmark = pytest.mark.usefixtures("one_aws_cli")
+
 
 def doctor(
     home: Home,
@@ -87,6 +89,7 @@ def test_a_named_profile_is_verified_and_shows_which_credentials_win(
     corp: Home, cloud: Cloud
 ) -> None:
     _, said = doctor(corp, "base", cloud=cloud)
+    assert "✓ AWS CLI      2.33.0 at " in said
     assert "✓ endpoint     " + cloud.url in said
     assert "✓ clock" in said
     assert "✓ identity     arn:aws:iam::111122223333" in said

@@ -43,6 +43,15 @@ def required(name: str) -> str:
     return path
 
 
+def aws_that_says(says: str, folder: Path) -> Path:
+    """An ``aws`` in that folder that says its version; a real one takes half a second for that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "aws"
+    path.write_text(f"#!/bin/sh\necho '{says}'\n")
+    path.chmod(0o755)
+    return path
+
+
 def loaded_by(program: str, environ: Mapping[str, str] | None = None) -> set[str]:
     """The modules that a Python of its own has loaded once it has run *program*."""
     done = subprocess.run(

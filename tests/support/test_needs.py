@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support import programs
+from support.needs import demand
 
 TEST = """
 import pytest
@@ -20,35 +22,45 @@ def test_it():
 """
 
 
-def _run(folder: Path, **environ: str) -> str:
-    """What pytest says of such a test where there is no AWS CLI v1."""
-    (folder / "test_it.py").write_text(TEST)
-    tests = programs.CHECKOUT / "tests"
-    paths = os.pathsep.join([str(tests), *sys.path])
+@pytest.fixture
+def no_aws_v1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A person's machine, on which there is no AWS CLI v1."""
+    monkeypatch.setenv("AWSTTL_AWS_V1", str(tmp_path / "no such aws"))
+    for name in ("CI", "AWSTTL_REQUIRE_TOOLS"):
+        monkeypatch.delenv(name, raising=False)
+    programs.find.cache_clear()
+    yield
+    programs.find.cache_clear()
+
+
+def test_on_a_persons_machine_it_is_skipped_with_a_reason(no_aws_v1: None, tmp_path: Path) -> None:
+    """As pytest itself says it: the marker is heeded."""
+    (tmp_path / "test_it.py").write_text(TEST)
+    paths = os.pathsep.join([str(programs.CHECKOUT / "tests"), *sys.path])
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "conftest", "-rs",
-         "-c", str(programs.CHECKOUT / "pyproject.toml"), "--rootdir", str(folder), str(folder)],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": paths,
-             "AWSTTL_AWS_V1": str(folder / "no such aws"), **environ},
-        cwd=folder,
+         "-c", str(programs.CHECKOUT / "pyproject.toml"), "--rootdir", str(tmp_path), "test_it.py"],
+        env=os.environ | {"PYTHONPATH": paths},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )  # fmt: skip
-    return run.stdout
+    assert "1 skipped" in run.stdout
+    assert "not installed here: aws-v1" in run.stdout
 
 
-def test_on_a_persons_machine_it_is_skipped_with_a_reason(tmp_path: Path) -> None:
-    said = _run(tmp_path)
-    assert "1 skipped" in said
-    assert "not installed here: aws-v1" in said
+@pytest.mark.parametrize("variable", ["CI=true", "AWSTTL_REQUIRE_TOOLS=1"])
+def test_where_tools_are_required_it_fails(
+    no_aws_v1: None, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(*variable.split("="))
+    with pytest.raises(pytest.fail.Exception, match="not installed here: aws-v1"):
+        demand("bash", "aws-v1")
 
 
-@pytest.mark.parametrize("variable", [{"CI": "true"}, {"AWSTTL_REQUIRE_TOOLS": "1"}])
-def test_where_tools_are_required_it_fails(tmp_path: Path, variable: dict[str, str]) -> None:
-    said = _run(tmp_path, **variable)
-    assert "1 failed" in said or "1 error" in said
-    assert "not installed here: aws-v1" in said
+def test_where_all_are_there_it_runs(no_aws_v1: None) -> None:
+    demand("bash")
 
 
 def test_a_program_that_nobody_knows_is_a_mistake() -> None:

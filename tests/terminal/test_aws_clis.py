@@ -16,15 +16,6 @@ WITH_SESSION = Profile("sso", Kind.SSO, (), sso_session="corp")
 WITH_LOGIN = Profile("laptop", Kind.LOGIN, ())
 
 
-def program(folder: Path, says: str) -> Path:
-    """A program of that name that says its version: for versions that are not to be had here."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "aws"
-    path.write_text(f"#!/bin/sh\necho '{says}'\n")
-    path.chmod(0o755)
-    return path
-
-
 def codes(found: tuple[Cli, ...], *profiles: Profile) -> list[str]:
     return [
         finding.code for finding in (*aws_clis.findings(found), *aws_clis.too_old(found, profiles))
@@ -45,7 +36,7 @@ def test_without_any_that_is_said(tmp_path: Path) -> None:
 
 
 def test_two_names_of_one_program_are_one(tmp_path: Path) -> None:
-    real = program(tmp_path / "real", "aws-cli/2.33.0 Python/3.13")
+    real = programs.aws_that_says("aws-cli/2.33.0 Python/3.13", tmp_path / "real")
     (tmp_path / "link").mkdir()
     (tmp_path / "link" / "aws").symlink_to(real)
     found = aws_clis.installed({"PATH": f"{tmp_path / 'link'}:{tmp_path / 'real'}"})
@@ -70,7 +61,7 @@ def test_one_that_is_too_old_for_a_profile(
 
 
 def test_one_that_does_not_say_its_version_is_there_all_the_same(tmp_path: Path) -> None:
-    program(tmp_path, "hello")
+    programs.aws_that_says("hello", tmp_path)
     found = aws_clis.installed({"PATH": str(tmp_path)})
     assert found[0].text == "of unknown version"
     assert codes(found, WITH_SESSION) == []

@@ -19,6 +19,8 @@ from support.stage import DEADLINE, NOW, stage
 
 HOUR = 3600.0
 
+pytestmark = pytest.mark.usefixtures("one_aws_cli")
+
 
 @pytest.fixture
 def corp(home: Home) -> Home:
