@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from awsttl.core.ini import names
 from awsttl.core.ini.document import parse
+from support.any_names import names as any_name
 from support.ini_texts import HEADERS
 from support.odd import ODD_NAMES
-from support.odd import names as any_name
 
 BOTOCORES = {
     names.PROFILE: "profiles",
