@@ -14,6 +14,7 @@ from textual.screen import Screen
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.engine.engine import Engine
+from awsttl.tui.around.empty import NoRows
 from awsttl.tui.background import in_background
 from awsttl.tui.dialogs import Dialogs
 from awsttl.tui.table.widget import SessionTable
@@ -43,7 +44,8 @@ class HostScreen(Screen[None]):
         super().__init__(id="main")
         self.feed, self.locations, self.clock = feed, locations, clock
         self.engine = Engine(feed, locations, Dialogs(self), self, clock)
-        self.table = SessionTable(self.clock)
+        self.no_rows = NoRows()
+        self.table = SessionTable(self.no_rows, self.clock)
         self._features: dict[Callable[[Host], Any], Any] = {}
         self._once: list[tuple[Condition, Reaction]] = []
         self._said = ("", 0.0)

@@ -59,17 +59,16 @@ class PickScreen(Screen[None]):
         self._ranking: Ranking | None = None
         self._marked: dict[str, None] = {}
         """The profiles that are chosen so far, in the order in which they were."""
-        self.table = SessionTable(clock)
+        self._nothing = Static("  no profile has these words", id="no-rows", markup=False)
+        self.table = SessionTable(self._nothing, clock)
         hint = _SEVERAL if several else _ONE
         self._line = FilterLine("type to filter", hints=(hint, hint))
-        self._nothing = Static("  no profile has these words", id="no-rows", markup=False)
 
     def compose(self) -> ComposeResult:
         yield self._line
         yield self.table
 
     def on_mount(self) -> None:
-        self.table.mount(self._nothing)
         self._line.input.value = self._view.filter
         self._line.input.cursor_position = len(self._view.filter)
         self._line.input.focus()

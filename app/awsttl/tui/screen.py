@@ -100,7 +100,7 @@ class MainScreen(HostScreen):
         try:
             await asyncio.wait_for(self._first.wait(), PATIENCE)
         except TimeoutError:
-            self.table.no_rows.wait()
+            self.no_rows.wait()
 
     # ---------------------------------------------------------------- news
 
@@ -114,6 +114,7 @@ class MainScreen(HostScreen):
         self.set_class(empty, "-empty")
         self._header.show(arrangement)
         self._banner.show(arrangement)
+        self.no_rows.show(arrangement)
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
         self.engine.keep_alive(arrangement)
         self._show_details()

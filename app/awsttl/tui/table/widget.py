@@ -28,7 +28,6 @@ from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.rows import Row
-from awsttl.tui.around.empty import NoRows
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.bands import Band, BandLayout
 from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
@@ -78,7 +77,8 @@ class SessionTable(Widget):
     class Chosen(Message):
         """The row under the cursor was clicked twice."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, no_rows: Widget, clock: Callable[[], float] = time.time) -> None:
+        """*no_rows* lies on top of the bands: why there are no rows, where there are none."""
         super().__init__(id="table")
         self._clock = clock
         self._painter = Painter(self._style)
@@ -87,7 +87,7 @@ class SessionTable(Widget):
         self._clocks = Band("clock", self._paint_clock)
         self._facts = Band("facts", self._paint_facts)
         self._bands = (self._identity, self._clocks, self._facts)
-        self.no_rows = NoRows()
+        self._no_rows = no_rows
         self.arrangement = Arrangement()
         self._cursor = 0
         self._cursor_key = ""
@@ -109,7 +109,7 @@ class SessionTable(Widget):
 
     def compose(self) -> ComposeResult:
         yield from self._bands
-        yield self.no_rows
+        yield self._no_rows
 
     # ---------------------------------------------------------------- what is shown
 
@@ -120,7 +120,6 @@ class SessionTable(Widget):
         """
         old = self.arrangement
         self.arrangement = arrangement
-        self.no_rows.show(arrangement)
         if arrangement.snapshot is not old.snapshot or arrangement.settings != old.settings:
             self._findings = {name: Timed(text, FOREVER) for name, text in findings.items()}
         found = arrangement.places.get(self._cursor_key)
