@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .homes_damage import DAMAGE
+from .homes_files import FILES
 from .homes_keys import ENVIRONMENTS, KEYS, WEB_IDENTITIES
 from .homes_roles import CHAINS, ROLES, SOURCES
 from .homes_sso import SSO_SESSIONS
@@ -19,4 +20,5 @@ HOMES: Final[tuple[Case, ...]] = (
     *WEB_IDENTITIES,
     *ENVIRONMENTS,
     *DAMAGE,
+    *FILES,
 )

@@ -80,6 +80,18 @@ def test_findings_are_exit_1_each_with_its_fix(corp: Home) -> None:
     assert "4 profiles: 2 causes" in said
 
 
+def test_a_section_that_is_not_read_is_exit_1_with_the_header_to_write(home: Home) -> None:
+    home.config("[team]\nregion = eu-west-1\n[profile a b]\nregion = x\n[profile c]\n")
+    code, said = doctor(home, "--offline")
+    assert code == 1
+    for text in ("[team]", "~/.aws/config:1", "→ write [profile team]"):
+        assert text in said
+    for text in ("[profile a b]", "~/.aws/config:3", '→ write [profile "a b"]'):
+        assert text in said
+    code, said = doctor(home, "--offline", "team")
+    assert (code, "~/.aws/config line 1" in said) == (2, True)
+
+
 def test_a_profile_that_does_not_exist_is_exit_2(corp: Home) -> None:
     code, said = doctor(corp, "--offline", "nobody")
     assert (code, said) == (2, 'awsttl doctor: there is no profile "nobody"\n')

@@ -6,6 +6,7 @@ Exit codes: 0 nothing is wrong; 1 something is; 2 it was called with a profile t
 from __future__ import annotations
 
 import os
+import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
@@ -37,7 +38,14 @@ def run(given: Namespace) -> int:
     locations = Locations.of(os.environ)
     look = OneLook(locations, os.environ)
     names: list[str] = given.profiles
-    statuses = choosing.some(names, look.snapshot) if names else list(look.snapshot.profiles)
+    try:
+        statuses = choosing.some(names, look.snapshot) if names else list(look.snapshot.profiles)
+    except exit_codes.CommandError as missing:
+        if not (look.files.config.problem or look.files.credentials.problem):
+            raise
+        # It may stand in a file that the AWS CLI refuses: then the file is what is wrong.
+        sys.stderr.write(f"awsttl doctor: {missing}\n")
+        statuses = [status for status in look.snapshot.profiles if status.name in names]
     now = time.time()
     results: list[Result] = []
     examine(

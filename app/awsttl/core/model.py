@@ -188,6 +188,40 @@ Section = Mapping[str, object]
 What must not be seen is a :class:`Secret`, in nested maps too: see ``ini/secret_values.py``."""
 
 
+class Passage(NamedTuple):
+    """A line of a file that the AWS CLIs pass over, or take for something else, without a word."""
+
+    line: int
+    """Counted from 1."""
+    message: str
+    """What becomes of it, without the file's name."""
+    fix: str
+    """What to do there, as a command to a person."""
+    file: str = ""
+    """The file's path as people write it, with ``~``."""
+    profile: str = ""
+    """The profile that is read otherwise than it looks; empty where none is read."""
+    meant: tuple[str, str] = ("", "")
+    """Kind and name of the section that seems to be meant: ``("profile", "dev")``."""
+    matters: bool = True
+    """False where it is probably not meant for the AWS CLI at all."""
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file}:{self.line}"
+
+    @property
+    def remedy(self) -> Remedy:
+        """What to do, and where."""
+        return Remedy(f"{self.fix} in {self.place}")
+
+    @property
+    def problem(self) -> Problem:
+        """The same for a list of what is wrong."""
+        return Problem("not-read", f"{self.file} line {self.line}: {self.message}", self.remedy)
+
+
 class IniFile(NamedTuple):
     """``config`` or ``credentials`` as botocore reads it."""
 
@@ -196,6 +230,8 @@ class IniFile(NamedTuple):
     """Profile name → its keys."""
     sso_sessions: Mapping[str, Section] = EMPTY
     problem: Problem | None = None
+    misread: tuple[Passage, ...] = ()
+    """What the AWS CLIs read otherwise than it looks, by line."""
 
 
 class Held(NamedTuple):
@@ -456,6 +492,12 @@ class Snapshot(NamedTuple):
     environment: Environment | None = None
     orphans: tuple[Orphan, ...] = ()
     problems: tuple[Problem, ...] = ()
+    misread: tuple[Passage, ...] = ()
+    """What the AWS CLIs read otherwise than it looks; what matters of it is a problem too."""
+
+    def instead_of(self, name: str) -> Passage | None:
+        """What stands in a file in the place of a profile that does not exist."""
+        return next((each for each in self.misread if each.meant == ("profile", name)), None)
 
     def status(self, name: str) -> Status | None:
         """The status of the profile with that name."""

@@ -11,9 +11,9 @@ import locale
 import os
 from typing import Final
 
-from awsttl.core.ini import names
+from awsttl.core.ini import misread, names
 from awsttl.core.ini.document import Document, Fault, parse
-from awsttl.core.model import IniFile, Problem
+from awsttl.core.model import EMPTY, IniFile, Passage, Problem
 from awsttl.core.remedies import Remedy
 from awsttl.disk.locations import shown
 
@@ -69,9 +69,15 @@ def _read(path: str, *, is_config: bool) -> IniFile:
     problem = refused(path, document.faults[0]) if document.faults else None
     sections = document.settings()
     if not is_config:
-        return IniFile(path, sections, problem=problem)
+        passages = misread.in_credentials(document, sections)
+        return IniFile(path, sections, EMPTY, problem, _placed(path, passages))
     named = names.by_name(sections)
-    return IniFile(path, named[names.PROFILE], named[names.SSO_SESSION], problem)
+    passages = _placed(path, misread.in_config(document, named))
+    return IniFile(path, named[names.PROFILE], named[names.SSO_SESSION], problem, passages)
+
+
+def _placed(path: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    return tuple(passage._replace(file=shown(path)) for passage in passages)
 
 
 def unreadable(path: str, error: OSError) -> Problem:

@@ -36,18 +36,18 @@ def test_headers_mean_what_botocore_takes_them_for(headers: list[str]) -> None:
 @pytest.mark.parametrize("kind", sorted(BOTOCORES))
 @pytest.mark.parametrize("name", [*ODD_NAMES, "default", "a", "'", "\\", "a'b\"c"])
 def test_a_section_of_any_name_is_written_so_that_it_is_read_back(kind: str, name: str) -> None:
-    header = names.header(kind, name)
+    header = names.header_of(kind, name)
     assert names.meaning(header) == (kind, name)
     assert list(parse(f"[{header}]\n").settings()) == [header]
 
 
 @given(kind=KINDS, name=any_name)
 def test_so_is_any_other(kind: str, name: str) -> None:
-    assert names.meaning(names.header(kind, name)) == (kind, name)
+    assert names.meaning(names.header_of(kind, name)) == (kind, name)
 
 
 def test_quotes_are_written_where_they_are_needed() -> None:
-    written = [names.header("profile", name) for name in ("default", "a.b/c", "a b", 'say "hi"')]
+    written = [names.header_of("profile", name) for name in ("default", "a.b/c", "a b", 'say "hi"')]
     assert written == ["default", "profile a.b/c", 'profile "a b"', "profile 'say \"hi\"'"]
 
 

@@ -72,6 +72,14 @@ class Document:
         self._spoilt = reading.spoilt
         self._lines = reading.lines
         self._ends = reading.ends
+        self._rows = reading.rows
+        self.tails: tuple[int, ...] = tuple(reading.tails)
+        """The lines of headers with more behind their bracket than a comment: it does not count."""
+        self.open_headers: tuple[int, ...] = tuple(reading.open_headers)
+        """The lines of keys that begin with a bracket."""
+
+    def __len__(self) -> int:
+        return len(self._begun)
 
     def __repr__(self) -> str:
         return f"<{len(self._begun)} headers, {len(self.faults)} faults>"
@@ -108,6 +116,16 @@ class Document:
         """The last line of the value whose key stands on *line*."""
         return self._ends.get(line, line)
 
+    def continued(self) -> Iterator[tuple[int, dict[int, str]]]:
+        """Each line of a key whose value goes on, with the lines below it: number → text.
+
+        The text may be a secret.
+        """
+        for line, end in self._ends.items():
+            rows = enumerate(self._rows[line:end], start=line + 1)
+            contents = ((number, row.strip()) for number, row in rows)
+            yield line, {n: text for n, text in contents if text and text[0] not in "#;"}
+
 
 def parse(text: str, *faults: Fault) -> Document:
     """Read the text of a file. O(length); never raises.
@@ -134,7 +152,7 @@ class _Reading:
     def __init__(self, text: str) -> None:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._rows = text.removeprefix(_BYTE_ORDER_MARK).split("\n")
+        self.rows = text.removeprefix(_BYTE_ORDER_MARK).split("\n")
         self._known: set[str] = set()
         self._continued: dict[int, tuple[dict[str, Value], str]] = {}
         """Line of a key whose value goes on → the section's values, and the key."""
@@ -144,6 +162,8 @@ class _Reading:
         """Where each key of each section stands."""
         self.ends: dict[int, int] = {}
         """Line of a key whose value goes on → the last line of the value."""
+        self.tails: list[int] = []
+        self.open_headers: list[int] = []
         self.faults: list[Fault] = []
         self.spoilt: set[int] = set()
         """The places of the sections in which there is a fault."""
@@ -159,7 +179,7 @@ class _Reading:
         secrets: set[str] = set()
         add_line = self.lines.append
         key, level = "", 0
-        for number, row in enumerate(self._rows, start=1):
+        for number, row in enumerate(self.rows, start=1):
             content = row.strip()
             if not content or (first := content[0]) in "#;":
                 continue
@@ -195,8 +215,11 @@ class _Reading:
         """Begin a section; ``None`` where the row is a key that begins with ``[``."""
         end = content.rfind("]")
         if end < 2 and ("=" in content or ":" in content):
+            self.open_headers.append(number)
             return None
         header = content[1:end] if end > 1 else ""
+        if header and end + 1 < len(content) and content[end + 1 :].lstrip()[0] not in "#;":
+            self.tails.append(number)
         if not header:
             self.faults.append(Fault(number, "an incomplete [section] header"))
         elif header in self._known and header != DEFAULT:
@@ -214,7 +237,9 @@ class _Reading:
 
     def _fail(self, values: dict[str, Value] | None, number: int, content: str, name: str) -> None:
         """A row that is no key, or a key that comes twice; *name* is empty for the former."""
-        if content[0] == "[":
+        if "\0" in content:
+            reason = "a zero byte: save the file as plain UTF-8"
+        elif content[0] == "[":
             reason = "an incomplete [section] header"
         elif content[0] in "=:":
             reason = "nothing before the = or :"
@@ -240,8 +265,8 @@ class _Reading:
                 values[key] = "\n".join((first, *parts.values()))
 
     def _parts(self, line: int) -> dict[int, str]:
-        """The lines below a key that belong to its value: empty ones do, comments do not."""
-        rows = enumerate(self._rows[line : self.ends[line]], start=line + 1)
+        """The lines below a key that are in its value: empty ones are, comments are not."""
+        rows = enumerate(self.rows[line : self.ends[line]], start=line + 1)
         contents = ((number, row.strip()) for number, row in rows)
         return {n: content for n, content in contents if not content.startswith(("#", ";"))}
 
@@ -254,7 +279,7 @@ class _Reading:
                 name, delimiter, value = piece.partition("=")
                 found[name.strip()] = value.strip()
                 if not delimiter and used:
-                    self.faults.append(Fault(number, f"a line without = below {_quoted(key)}"))
+                    self.faults.append(Fault(number, f"a line without = below {quoted(key)}"))
         return hidden(found, all_of_them=is_secret(key))
 
     def _is_used(self, line: int, key: str) -> bool:
@@ -278,7 +303,7 @@ class _Reading:
                         self.faults.append(Fault(self.lines[place], _twice(key, DEFAULT)))
                 defaults |= values.keys()
         if not text.isascii() and _NO_TEXT.search(text):
-            rows = enumerate(self._rows, start=1)
+            rows = enumerate(self.rows, start=1)
             self.faults += (Fault(n, "not valid UTF-8") for n, row in rows if _NO_TEXT.search(row))
         self.spoilt = {self._section_at(fault.line) for fault in self.faults}
         self.faults += of_the_file
@@ -289,9 +314,9 @@ class _Reading:
 
 
 def _twice(key: str, header: str) -> str:
-    return f'{_quoted(key)} comes twice in "{header}"'
+    return f'{quoted(key)} comes twice in "{header}"'
 
 
-def _quoted(key: str) -> str:
-    """A key in quotes, if it looks like a setting: a secret pasted alone may end in ``=``."""
+def quoted(key: str) -> str:
+    """A key in quotes if it looks like a setting, else "a key": a secret may end in ``=``."""
     return f'"{key}"' if _SETTING.fullmatch(key) else "a key"

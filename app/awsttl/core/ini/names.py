@@ -43,7 +43,7 @@ def by_name(sections: Mapping[str, V]) -> dict[str, dict[str, V]]:
     later one's section takes the place of the earlier one's, whole.
     """
     # shlex takes 10 µs, and even to look for quotes in each header by itself would be noticed.
-    words = str.split if _QUOTING.search("".join(sections)) is None else _words
+    split = str.split if _QUOTING.search("".join(sections)) is None else words
     profiles: dict[str, V] = {}
     sso_sessions: dict[str, V] = {}
     services: dict[str, V] = {}
@@ -58,7 +58,7 @@ def by_name(sections: Mapping[str, V]) -> dict[str, dict[str, V]]:
             if header == "default":
                 profiles[header] = section
             continue
-        parts = words(header)
+        parts = split(header)
         if len(parts) == 2:
             named[parts[1]] = section
     return {PROFILE: profiles, SSO_SESSION: sso_sessions, SERVICES: services}
@@ -72,7 +72,7 @@ def meaning(header: str) -> tuple[str, str] | None:
     return None
 
 
-def _words(header: str) -> list[str]:
+def words(header: str) -> list[str]:
     """The words of a header by the shell's rules of quoting; none where quotes do not close."""
     if _QUOTING.search(header) is None:
         return header.split()
@@ -82,7 +82,7 @@ def _words(header: str) -> list[str]:
         return []
 
 
-def header(kind: str, name: str) -> str:
+def header_of(kind: str, name: str) -> str:
     """How a section is written so that it is read as that: without its brackets."""
     if (kind, name) == (PROFILE, "default"):
         return name

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
+from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
 from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
 from awsttl.core.profiles import cache_names, mfa_sessions, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
@@ -128,7 +129,9 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
             return
         assert source is not None
         if source not in settings.merged:
-            raise _FaultError.of(
+            raise _missing(
+                settings,
+                (PROFILE, source),
                 "source-missing",
                 f'source_profile "{source}" does not exist',
                 f'add a profile "{source}", or correct source_profile of "{current}"',
@@ -240,6 +243,17 @@ def _source_links(
             assert_never(kind)
 
 
+def _missing(
+    settings: Settings, section: tuple[str, str], code: str, message: str, fix: str
+) -> _FaultError:
+    """The fault of a name that leads nowhere. It may stand in a file, where no AWS CLI reads it."""
+    passage = settings.misread.get(section)
+    if passage is None:
+        return _FaultError.of(code, message, fix)
+    message = f"{message}, although it stands in {passage.place}"
+    return _FaultError(Problem(code, message, passage.remedy, blocks=True))
+
+
 def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
     """The AWS CLI goes by the key alone, and fails where its value is empty."""
     if not value:
@@ -276,10 +290,12 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
     resolved = dict(section)
     if session_name is not None:
         if session_name not in settings.sso_sessions:
-            raise _FaultError.of(
+            raise _missing(
+                settings,
+                (SSO_SESSION, session_name),
                 "sso-session-missing",
                 f'sso_session "{session_name}" does not exist',
-                f"add a section [sso-session {session_name}]",
+                f"add a section [{header_of(SSO_SESSION, session_name)}]",
             )
         session = settings.sso_sessions[session_name]
         # The token is asked for with what the section says; the profile's own does not count.

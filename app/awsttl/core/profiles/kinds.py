@@ -19,6 +19,7 @@ from awsttl.core.model import (
     IniFile,
     Kind,
     Link,
+    Passage,
     Problem,
     Renewal,
     Secret,
@@ -369,6 +370,8 @@ class Settings(NamedTuple):
     """Ends of chains that were found before: thousands of roles share a few sources."""
     kinds: dict[tuple[str, bool], Kind]
     """Kinds that were found before, by name and whether as a source."""
+    misread: Mapping[tuple[str, str], Passage] = EMPTY
+    """What stands in the files in the place of a section: its kind and name → the passage."""
 
 
 def merge(
@@ -391,6 +394,7 @@ def merge(
         places,
         {},
         {},
+        {passage.meant: passage for passage in (*config.misread, *credentials.misread)},
     )
 
 

@@ -69,12 +69,19 @@ class Resolver:
         """What these files say. Costs O(profiles), and parses nothing."""
         used: set[str] = set()
         statuses = tuple(self._status(profile, files, used) for profile in self.profiles(files))
-        problems = (files.config.problem, files.credentials.problem, *files.problems)
+        misread = (*files.config.misread, *files.credentials.misread)
+        problems = (
+            files.config.problem,
+            files.credentials.problem,
+            *(passage.problem for passage in misread if passage.matters),
+            *files.problems,
+        )
         return Snapshot(
             statuses,
             environment,
             tuple(_orphans(files, used)),
             tuple(problem for problem in problems if problem),
+            misread,
         )
 
     def _status(self, profile: Profile, files: Files, used: set[str]) -> Status:

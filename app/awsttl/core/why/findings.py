@@ -15,6 +15,7 @@ class Check(enum.StrEnum):
     CLI = "AWS CLI"
     ENDPOINT = "endpoint"
     CLOCK = "clock"
+    FILES = "files"
     CREDENTIALS = "credentials"
     ENVIRONMENT = "environment"
     SESSION = "session"
@@ -71,6 +72,7 @@ _SHORT = {
     "chain-cap": "duration_seconds over a chain's hour",
     "duration-useless": "never reused (15 min)",
     "environment-wins": "the environment wins over it",
+    "not-read": "read otherwise than it looks",
     "keys-never-used": "its static keys are never used",
     "open-to-others": "cache file open to others",
     "set-twice": "config and credentials differ",

@@ -7,7 +7,7 @@ costs more than a look at a handful of values: a thousand profiles take less tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from awsttl.core.model import Files, Snapshot, Status
@@ -15,12 +15,14 @@ from awsttl.core.profiles import environment
 from awsttl.core.why.checks.case import Context, case
 from awsttl.core.why.checks.credentials import check_credentials, check_environment, check_variables
 from awsttl.core.why.checks.files import check_cache, check_pasted
+from awsttl.core.why.checks.ini_files import check_passages, whole_files
 from awsttl.core.why.checks.sessions import check_session, check_source
 from awsttl.core.why.findings import Check, Finding, Result, worst
 
 __all__ = ["SAID_BY_CLOCK", "Context", "offline_findings", "offline_results", "row_finding"]
 
 _CHECKS: Final = (
+    check_passages,
     check_credentials,
     check_environment,
     check_session,
@@ -63,13 +65,17 @@ SAID_BY_CLOCK: Final = frozenset(
 
 
 def offline_results(
-    statuses: Iterable[Status], context: Context, environ: Mapping[str, str]
+    statuses: Collection[Status], context: Context, environ: Mapping[str, str]
 ) -> Iterator[Result]:
     """The same check by check, for several profiles, after what concerns all of them."""
     around = tuple(check_variables(environ, context.snapshot, context.now))
     yield Result(
         Check.ENVIRONMENT, "", around, "no AWS variable is in the way", environment.shown(environ)
     )
+    names = {status.name for status in statuses}
+    are_all = len(names) == len(context.snapshot.profiles)
+    of_files = tuple(whole_files(context.files, names, are_all=are_all))
+    yield Result(Check.FILES, "", of_files, "config and credentials are read whole")
     for status in statuses:
         by_check: defaultdict[Check, list[Finding]] = defaultdict(list)
         for finding in offline_findings(status, context):

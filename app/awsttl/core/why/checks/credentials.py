@@ -107,11 +107,12 @@ def check_variables(
     for name, selected in zip(environment.SELECTION, (first, second), strict=True):
         # Set and empty is a name too, and one that nobody has.
         if name in environ and snapshot.status(selected) is None:
+            passage = snapshot.instead_of(selected)
             yield Finding(
                 Check.ENVIRONMENT,
                 Severity.CAUSE,
                 "selection-missing",
                 f'{name} names "{selected}", and there is no such profile',
-                Remedy(f"unset {name}, or correct it"),
-                (name,),
+                passage.remedy if passage else Remedy(f"unset {name}, or correct it"),
+                (name, passage.message) if passage else (name,),
             )

@@ -35,7 +35,7 @@ _SECTIONS: Final = {
         Check.PASTED,
         Check.IDENTITY,
     ),
-    False: (Check.CLI, Check.CLOCK, Check.ENVIRONMENT, Check.CACHE),
+    False: (Check.CLI, Check.CLOCK, Check.FILES, Check.ENVIRONMENT, Check.CACHE),
 }
 """The checks to wait for: of the profile itself, and of what concerns all profiles alike."""
 

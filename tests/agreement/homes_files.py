@@ -1,0 +1,40 @@
+"""Files that are refused, and files that are read otherwise than they look."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .kit import BASE, ROLE, Case, raw
+
+KEYS: Final = "".join(f"{key} = {value}\n" for key, value in BASE.items())
+INDENTED: Final = "".join(f"  {key} = {value}\n" for key, value in BASE.items())
+BEHIND_BASE: Final = f"[profile dev]\nrole_arn = {ROLE}\nsource_profile = base\n"
+
+
+def config(name: str, text: str) -> Case:
+    return Case(name, files=(raw(".aws/config", text),))
+
+
+def credentials(name: str, text: str) -> Case:
+    return Case(name, files=(raw(".aws/credentials", text),))
+
+
+MISREAD: Final = (
+    config("a source below a header without the word", f"[base]\n{KEYS}{BEHIND_BASE}"),
+    config("a source below a header with a capital", f"[Profile base]\n{KEYS}{BEHIND_BASE}"),
+    config("a source below quotes that do not close", f'[profile "base]\n{KEYS}{BEHIND_BASE}'),
+    config("a profile below a header without the word", f"[dev]\n{KEYS}"),
+    config("a profile below two headers", f'[profile dev]\n{KEYS}[profile "dev"]\noutput = json\n'),
+    config("a profile whose keys are indented", f"[profile dev]\noutput = json\n{INDENTED}"),
+    config("keys behind a bracket", "[profile dev] aws_access_key_id = A\n"),
+    config("keys for every profile", f"[DEFAULT]\n{KEYS}[profile dev]\n"),
+    credentials("a word too much in credentials", f"[profile dev]\n{KEYS}"),
+    credentials("blanks about a name in credentials", f"[dev ]\n{KEYS}"),
+)
+REFUSED: Final = (
+    config("a key twice", f"[profile dev]\n{KEYS}region = x\nRegion = y\n"),
+    config("a byte-order mark", f"\ufeff[profile dev]\n{KEYS}"),
+    config("a line below a map without =", f"[profile dev]\n{KEYS}s3 =\n  path\n"),
+    credentials("a section twice in credentials", f"[dev]\n{KEYS}[other]\n{KEYS}[dev]\n{KEYS}"),
+)
+FILES: Final = (*MISREAD, *REFUSED)
