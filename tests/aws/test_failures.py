@@ -134,7 +134,7 @@ CASES = {
         "dev",
         lambda _home, cloud, _patch: cloud.sts.delete_key("AKIABASE"),
         "key-invalid",
-        "the source's access key is deleted, inactive or wrong",
+        "the access key is deleted, inactive or wrong",
         "put in a valid key",
     ),
     "nobody listens": Case(
@@ -240,7 +240,7 @@ def test_a_clock_that_is_off_is_told_with_aws_time(
     cloud.skew = skew
     problem = problem_of(home, "dev")
     assert problem.code == "clock-skew"
-    assert problem.message.startswith(f"this machine's clock is {which}; AWS's says 20")
+    assert problem.message.startswith(f"this machine's clock is {which} by 2 h; AWS's says 20")
     assert path.read_bytes() == before
 
 
@@ -277,7 +277,7 @@ def test_a_web_token_that_aws_refuses_is_told_apart(
     assert problem_of(home, "web").code == expected
     token.unlink()
     assert problem_of(home, "web") == Problem(
-        "file", "a file that it needs cannot be read", Remedy("check the paths in profile web")
+        "file", "a file that it needs cannot be read", Remedy("check the paths in web")
     )
     assert not home.cli_folder.exists()
 

@@ -53,7 +53,7 @@ class TestTheCommandLine:
         why = Remedy(act=Act.DIAGNOSE, profile="my base", purpose="to see more")
         assert command_line.said(why) == "to see more, run: awsttl doctor 'my base'"
         again = Remedy("wait a minute", Act.DIAGNOSE, purpose="again")
-        assert command_line.said(again) == "wait a minute, then run: awsttl doctor PROFILE"
+        assert command_line.said(again) == "wait a minute, then run: awsttl doctor"
 
     @pytest.mark.parametrize("act", Act)
     def test_has_words_for_every_act(self, act: Act) -> None:

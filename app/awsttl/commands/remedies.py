@@ -9,18 +9,16 @@ from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import quoted
 
 COMMANDS: Final[Mapping[Act, str]] = {
-    Act.RENEW: "awsttl renew {profile}",
-    Act.CLEAR: "awsttl clear {profile}",
-    Act.KEEP: "awsttl keep {profile}",
-    Act.EXPORT: 'eval "$(awsttl export {profile})"',
+    Act.RENEW: "awsttl renew{argument}",
+    Act.CLEAR: "awsttl clear{argument}",
+    Act.KEEP: "awsttl keep{argument}",
+    Act.EXPORT: 'eval "$(awsttl export{argument})"',
     Act.UNSET: 'eval "$(awsttl unset)"',
-    Act.VERIFY: "aws sts get-caller-identity --profile {profile}",
-    Act.DIAGNOSE: "awsttl doctor {profile}",
+    Act.VERIFY: "aws sts get-caller-identity{option}",
+    Act.DIAGNOSE: "awsttl doctor{argument}",
 }
-"""Act → the command that carries it out."""
-
-_NOBODY: Final = "PROFILE"
-"""Stands in a command for a profile that is not known."""
+"""Act → the command that carries it out. ``{argument}`` and ``{option}`` give the profile, where
+one is known; where none is, the command takes that of ``AWS_PROFILE``."""
 
 
 def said(remedy: Remedy) -> str:
@@ -29,6 +27,8 @@ def said(remedy: Remedy) -> str:
 
 
 def _type(act: Act, profile: str, purpose: str) -> str:
-    run = f"run: {COMMANDS[act].format(profile=quoted(profile or _NOBODY))}"
+    name = f" {quoted(profile)}" if profile else ""
+    option = f" --profile{name}" if profile else ""
+    run = f"run: {COMMANDS[act].format(argument=name, option=option)}"
     # The purpose comes first: behind the command, it would be taken for a part of it.
     return run if purpose in ("", "again") else f"{purpose}, {run}"

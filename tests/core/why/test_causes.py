@@ -196,7 +196,7 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
     (
         ex.PartialCredentialsError(provider="new-provider", cred_var="x"),
         "partial",
-        "complete profile dev",
+        "complete dev",
     ),
     (
         ex.InvalidConfigError(
@@ -244,12 +244,12 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
     (
         ex.ConfigParseError(path="/home/me/.aws/config", error="at line 3"),
         "file-does-not-parse",
-        "correct the line that the banner names",
+        "correct the file",
     ),
     (
         FileNotFoundError(2, "No such file or directory", "/tmp/token"),
         "file",
-        "check the paths in profile dev",
+        "check the paths in dev",
     ),
     (
         ex.ParamValidationError(report="Invalid length for parameter ExternalId, value: 1"),
@@ -287,12 +287,12 @@ class TestExplain:
             (
                 "SignatureDoesNotMatch",
                 SLOW,
-                "this machine's clock is slow; AWS's says 20261120T220000Z",
+                "this machine's clock is slow by 1 h; AWS's says 2026-11-20 22:00:00 UTC",
             ),
             (
                 "SignatureDoesNotMatch",
                 FAST,
-                "this machine's clock is fast; AWS's says 20261120T210000Z",
+                "this machine's clock is fast by 1 h; AWS's says 2026-11-20 21:00:00 UTC",
             ),
             (
                 "RequestTimeTooSkewed",

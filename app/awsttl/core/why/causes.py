@@ -6,47 +6,59 @@ The errors themselves are in :mod:`awsttl.core.why.errors`; here they meet a pro
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from awsttl.core.model import Hop, Problem, Shape, Status
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.errors import TABLE
-from awsttl.core.why.errors.rule import quoted, short
+from awsttl.core.why.errors import TABLE, find
+from awsttl.core.why.errors.rule import Rule, filled, prepared, quoted, short
+from awsttl.core.why.errors.text import Message
+
+SIGN_INS: Final = ("never-signed-in", "sign-in", "crt-missing", "aws-login")
+"""The causes that a sign-in mends."""
 
 
 def explain(text: str, name: str) -> Problem:
-    """The cause and the remedy for an error text about profile *name*.
+    """The cause and the remedy for an error that awsttl met with profile *name*.
 
-    An error that is in no table is given in its own first line, cut to a row's length, without
-    the values that AWS quotes: one of them may be a token.
+    An error that no rule knows is given in its own words, cut to a row's length, without the
+    values that AWS quotes: one of them may be a token.
     """
-    for pattern, code, build in TABLE:
-        if re.search(pattern, text, re.MULTILINE):
-            return Problem(code, *build(text, name))
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "no reason given")
-    first = re.sub(
-        r"^An error occurred \(([^)]*)\) when calling the \w+ operation[^:]*: ", r"\1: ", first
-    )
-    first = re.sub(r"Value '.*?' at ", "value at ", first)
+    message = Message.of(text)
+    found = find(message, own=True)
+    if found is not None:
+        return problem_of(found.rule, message, name)
     fix = Remedy(f"try: aws sts get-caller-identity --profile {quoted(name)}")
-    return Problem("unknown", short(first), fix)
+    return Problem("unknown", telling_line(message), fix)
+
+
+def problem_of(rule: Rule, message: Message, name: str) -> Problem:
+    """What a rule says about a message and a profile; *name* is empty where none is known."""
+    said = rule.details(message, name) if rule.details else None
+    cause, remedy = said or (filled(rule.cause, name), prepared(rule.remedy, name))
+    return Problem(rule.code, cause, remedy)
 
 
 def known(code: str, name: str) -> Problem:
     """The cause and the remedy of an error that the table knows by its code."""
-    build = next(build for _, known_code, build in TABLE if known_code == code)
-    return Problem(code, *build("", name), blocks=True)
+    rule = next(rule for rule in TABLE if rule.code == code)
+    return problem_of(rule, Message.of(""), name)._replace(blocks=True)
+
+
+def for_profile(problem: Problem, status: Status) -> Problem:
+    """A problem that a profile met, which may concern the profile or sign-in behind it."""
+    end = status.hops[-1] if status.hops else None
+    if problem.code in SIGN_INS and end and sign_in_of(end.link):
+        return problem._replace(fix=sign_in(status).fix)
+    if problem.code == "source-expired" and (sources := _sources(status)):
+        return problem._replace(fix=Remedy(f"renew its source first: {' or '.join(sources)}"))
+    return problem
 
 
 def explain_profile(text: str, status: Status) -> Problem:
-    """The same for an error that a profile met, which may concern its source."""
-    problem = explain(text, status.name)
-    if problem.code in ("never-signed-in", "sign-in", "crt-missing", "aws-login"):
-        return problem._replace(fix=sign_in(status).fix)
-    if problem.code == "source-expired":
-        sources = " or ".join(hop.link.name for hop in status.hops[1:])
-        return problem._replace(fix=Remedy(f"renew its source first: {sources}"))
-    return problem
+    """The cause of an error that a profile met, which may concern its source."""
+    return for_profile(explain(text, status.name), status)
 
 
 def explain_renewal(text: str, status: Status) -> Problem:
@@ -61,6 +73,10 @@ def explain_renewal(text: str, status: Status) -> Problem:
     if problem.code in ("never-signed-in", "sign-in"):
         return problem._replace(fix=_to_sign_in(status))
     return problem
+
+
+def _sources(status: Status) -> list[str]:
+    return [hop.link.name for hop in status.hops[1:]]
 
 
 def _is_token(text: str, token: Hop) -> bool:
@@ -90,3 +106,46 @@ def sign_in_here(status: Status) -> Problem:
     problem = sign_in(status)
     way = FACTS[status.hops[-1].link.kind].sign_in
     return problem._replace(fix=_to_sign_in(status)) if way and way.by_awsttl else problem
+
+
+# --- an error that no rule knows ---
+
+_FRAME: Final = re.compile(
+    r"\s{0,200}(?:Traceback \(most recent|File \"|at [\w.$<>/@(\[]|\^\^|~~|\.\.\. \d|---|\+ |"
+    r"During handling of|The above exception|At line:|Line \||Stack trace|stack:|in <module>)"
+    r"|[\s\W]{0,200}$"
+)
+"""A line that tells where an error happened, or nothing at all."""
+_RAISED: Final = re.compile(r"[\w.$]{0,200}(?:Error|Exception|Fault|Failure):? ")
+_TELLING: Final = re.compile(
+    r"error|fail|denied|refused|fatal|cannot|can't|could not|couldn't|unable|not found|invalid"
+    r"|expired|unauthorized|forbidden|missing|must ",
+    re.IGNORECASE,
+)
+_DRESSING: Final = re.compile(
+    r"(?:aws: \[ERROR\]: )?An error occurred \(([^)\n]{1,100})\) when calling the "
+    r"\w{1,80} operation(?: \([^)\n]{0,40}\))?: "
+)
+
+
+_MOST_LINES: Final = 500
+"""Lines, at the end of a text, among which the one that carries the message is looked for."""
+
+
+def telling_line(message: Message) -> str:
+    """The line of a text that carries the message: not where it happened, but what."""
+    lines = [line for line in message.lines[-_MOST_LINES:] if not _FRAME.match(line)]
+    told = next((line for line in reversed(lines) if _RAISED.match(line)), None)
+    if told is None:
+        told = next((line for line in lines if _TELLING.search(line)), None)
+    told = told or next(iter(lines or message.lines), "no reason given")
+    return short(_without_values(_DRESSING.sub(r"\1: ", told.strip(" \t│|╷╵"), count=1)))
+
+
+def _without_values(line: str) -> str:
+    """A line without what AWS quotes of a request: one of its values may be a token."""
+    start = line.find("Value '")
+    if start < 0:
+        return line
+    end = line.rfind("' at '")
+    return line[:start] + "value" + (line[end + 1 :] if end > start else " …")

@@ -1,25 +1,35 @@
 """An error message, as any AWS CLI or SDK prints it → its cause, whom it concerns, the next step.
 
-``diagnosis`` knows the words. Here they are held against what is on this machine: a bare hash is
-a file with owners, a sign-in has profiles, and where the words name nobody, ``prediction`` knows
-for which profiles the AWS CLI would say them now.
+``errors`` knows the words. Here they are held against what is on this machine: a hash is a file
+with owners, a sign-in has profiles, and where the words name nobody, ``prediction`` knows for
+which profiles the AWS CLI would say them now. Words that any program may print count only where
+this machine has what they speak of.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
-from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why import causes, obstacles
-from awsttl.core.why.prediction import MACHINE, V1, V2, Prediction, predict, predict_status
-
-ANYBODY: Final = "PROFILE"
-"""Stands in a remedy for a profile that nobody named."""
+from awsttl.core.why import causes, mentions, obstacles
+from awsttl.core.why.errors import find
+from awsttl.core.why.errors.files import HASH, NO_TIME
+from awsttl.core.why.errors.rule import Found, is_alone, prepared
+from awsttl.core.why.errors.text import Message
+from awsttl.core.why.prediction import (
+    MACHINE,
+    PROMPT,
+    RUN,
+    V1,
+    V2,
+    Prediction,
+    predict,
+    predict_status,
+)
 
 
 class Explanation(NamedTuple):
@@ -30,6 +40,8 @@ class Explanation(NamedTuple):
     """Whom it concerns, as far as that can be told."""
     files: tuple[str, ...] = ()
     """The paths of the files that it is about."""
+    note: str = ""
+    """What is to be known besides: a profile that this machine does not have."""
 
     @property
     def recognised(self) -> bool:
@@ -46,61 +58,297 @@ def explain(
 ) -> Explanation:
     """The meaning of *text*; *profile* is the one that the command was for, where that is known.
 
-    Costs one prediction for each profile, and only where the text names none.
+    Of a long text the end is read first: it is the last error that somebody asks about. Costs one
+    prediction for each profile, and only where the text names none.
     """
-    code = causes.explain(text, ANYBODY).code
-    if code == "file-does-not-parse":
-        return _of_settings(text, snapshot)
-    if found := _of_environment(code, text, environ):
-        return Explanation(found)
-    if name := re.search(r"'([0-9a-f]{40})'\s*$", text, re.MULTILINE):
-        return _of_file(text, name[1] + ".json", snapshot)
-    named = _named(text, snapshot) if profile is None else (profile,)
-    if not named and code != "unknown":
-        named = _candidates(code, snapshot, environ, now)
-    if not named and code in ("sign-in", "role-not-assigned"):
-        named = _behind_the_sign_in(snapshot)
-    return _of_profiles(text, named, snapshot, now)
+    if len(text) > _END:
+        found = _Reader(Message.of(text[-_END:]), snapshot, environ, now, profile).explanation()
+        if found.recognised:
+            return found
+    return _Reader(Message.of(text), snapshot, environ, now, profile).explanation()
 
 
-def _of_settings(text: str, snapshot: Snapshot) -> Explanation:
-    """Config or credentials cannot be parsed: the line, if it is still so."""
-    problem = causes.explain(text, ANYBODY)
-    path = re.search(r"Unable to parse config file: (.+)", text)
-    here = next((found for found in snapshot.problems if found.code == problem.code), problem)
-    return Explanation(here, files=(path[1].strip(),) if path else ())
+_END: Final = 1 << 16
+"""Characters, at the end of a longer text, that are read first."""
 
 
-def _of_environment(code: str, text: str, environ: Mapping[str, str]) -> Problem | None:
-    """The fault of the environment, where the words are those for a fault of a file too."""
-    held = environment.read(environ)
-    bad = next((p for p in held.problems if p.code == "env-bad-expiry"), None) if held else None
-    return bad if bad and code == "cache-corrupt" and re.search(_NO_TIME, text) else None
+_SESSION_CODES: Final = ("session-expired", "source-expired", "key-invalid", "token-malformed")
+"""What AWS says of the credentials that a request was signed with, wherever they came from."""
+_NO_CALLS: Final = (PROMPT, RUN, *MACHINE)
+_NAMELESS: Final = ("wrong-account", "ecr-login", "ecr-token", "program-half-key")
+"""Causes that no profile's settings could tell."""
 
 
-_NO_TIME: Final = r"offset-naive|Unknown string format|does not contain a date"
+class _Reader:
+    """One message, and what this machine knows about it."""
 
+    def __init__(
+        self,
+        message: Message,
+        snapshot: Snapshot,
+        environ: Mapping[str, str],
+        now: float,
+        profile: str | None,
+    ) -> None:
+        self._message = message
+        self._snapshot = snapshot
+        self._environ = environ
+        self._now = now
+        self._given = profile
+        self._mentioned = mentions.profile(message) if profile is None else profile
 
-def _of_file(text: str, name: str, snapshot: Snapshot) -> Explanation:
-    """A hash alone is the name of a cache file that cannot be read."""
-    owners = [status for status in snapshot.profiles if _uses(status, name)]
-    entries = [orphan.entry for orphan in snapshot.orphans if orphan.entry.name == name]
-    problem = causes.explain(text, ANYBODY)
-    if not entries:
-        problem = problem._replace(fix=Remedy("it is gone, or whole again: try once more"))
-    elif signed_in := next((s for s in owners if name in _token_names(s)), None):
-        problem = problem._replace(fix=causes.sign_in(signed_in).fix)
-    else:
-        name = owners[0].name if owners else ""
-        fix = Remedy(
-            "remove it",
-            otherwise=Remedy(
-                act=Act.RENEW, profile=name, purpose="to replace it; the AWS CLI does neither"
-            ),
+    def explanation(self) -> Explanation:
+        """The answer."""
+        found = find(self._message, likely=self._first_call())
+        if found is None:
+            return self._unknown()
+        match found.rule.code:
+            case "file-does-not-parse":
+                return self._of_settings(found)
+            case "cache-corrupt" | "empty-value" | "file" | "process-failed" if not found.certain:
+                return self._if_so_here(found)
+            case "never-signed-in" if (token := self._of_missing_token(found)) is not None:
+                return token
+            case code if code in _SESSION_CODES and (here := self._of_environment(found)):
+                return here
+        return self._of_profiles(found, self._whom(found))
+
+    def _first_call(self) -> str:
+        """The call to AWS that comes first for the profile at hand, in lower case.
+
+        An error whose operation nobody names is taken to be that call's. An ``AssumeRole`` counts
+        only where its source has expired by the record: a program may also hold a session of the
+        role in its memory, and have kept it for too long.
+        """
+        name = self._mentioned or environment.selected(self._environ)
+        status = self._snapshot.status(name) if name else None
+        if status is None:
+            return ""
+        prediction = predict_status(status, self._environ, self._now, V2)
+        calls = [step.action for step in prediction.steps if step.action not in _NO_CALLS]
+        if not calls or (calls[-1] == "AssumeRole" and prediction.problem is None):
+            return ""
+        return calls[-1].lower()
+
+    # --- whom it concerns ---
+
+    def _whom(self, found: Found) -> tuple[str, ...]:
+        """The profiles that a message concerns, the likeliest first."""
+        code = found.rule.code
+        if self._mentioned is not None:
+            return (self._mentioned,)
+        if signed_in := mentions.sign_in(self._message):
+            return self._behind(signed_in)
+        if code in _NAMELESS:
+            return ()
+        selected = environment.selected(self._environ)
+        if selected:
+            return (selected,)
+        if names := self._candidates(code):
+            return names
+        return self._behind_the_sign_in() if code in ("sign-in", "role-not-assigned") else ()
+
+    def _behind(self, sign_in: str) -> tuple[str, ...]:
+        """The profiles whose sign-in has that name, or that file name."""
+        return tuple(
+            status.name
+            for status in self._snapshot.profiles
+            for hop in status.hops
+            if not hop.link.is_profile and sign_in in (hop.link.name, *hop.link.cache_names)
         )
-        problem = problem._replace(message=f"{problem.message}: {entries[0].reason}", fix=fix)
-    files = tuple(entry.path for entry in entries)
-    return Explanation(problem, tuple(status.name for status in owners), files)
+
+    def _behind_the_sign_in(self) -> tuple[str, ...]:
+        """The profiles behind SSO, where there is one sign-in for all of them."""
+        behind = {
+            status.name: hop.link.name
+            for status in self._snapshot.profiles
+            for hop in status.hops
+            if (sign_in := sign_in_of(hop.link)) and not sign_in.is_session
+        }
+        return tuple(behind) if len(set(behind.values())) == 1 else ()
+
+    def _candidates(self, code: str) -> tuple[str, ...]:
+        """The profiles for which an AWS CLI would fail like this now.
+
+        First the one that a command without ``--profile`` would take.
+        """
+        names: dict[str, None] = {}
+        for cli in (V2, V1):
+            if _fails_so(code, predict(self._snapshot, None, self._environ, self._now, cli)):
+                name = environment.selected(self._environ, cli.profile_variables)
+                names["default" if name is None else name] = None
+        for status in self._snapshot.profiles:
+            predictions = (
+                predict_status(status, self._environ, self._now, cli) for cli in (V2, V1)
+            )
+            if any(_fails_so(code, prediction) for prediction in predictions):
+                names[status.name] = None
+        return tuple(names)
+
+    # --- the answers ---
+
+    def _unknown(self) -> Explanation:
+        name = self._mentioned or ""
+        fix = Remedy(act=Act.DIAGNOSE, profile=name if self._snapshot.status(name) else "")
+        return Explanation(Problem("unknown", causes.telling_line(self._message), fix))
+
+    def _of_settings(self, found: Found) -> Explanation:
+        """Config or credentials cannot be parsed: the line, if it is still so."""
+        problem = causes.problem_of(found.rule, self._message, "")
+        path = mentions.unparsable(self._message)
+        here = next((p for p in self._snapshot.problems if p.code == problem.code), problem)
+        return Explanation(here, files=(path,) if path else ())
+
+    def _of_environment(self, found: Found) -> Explanation | None:
+        """The session of the environment's own keys, which every profile gives way to."""
+        held = environment.read(self._environ)
+        if held is None or not held.access_key or self._mentioned is not None:
+            return None
+        if not FACTS[held.kind].is_temporary or (held.expires_at or 0.0) > self._now:
+            return None
+        if found.rule.code not in ("session-expired", "source-expired"):
+            return None
+        problem = causes.problem_of(found.rule, self._message, "")
+        cause = f"the session in the environment has expired (key …{held.access_key})"
+        return Explanation(problem._replace(message=cause, fix=Remedy(act=Act.UNSET)))
+
+    def _of_missing_token(self, found: Found) -> Explanation | None:
+        """The file of an SSO token that is not there: its name tells which sign-in, and whose."""
+        name = mentions.sso_file(self._message)
+        names = self._behind(name) if name else ()
+        if not name or not names or self._given is not None:
+            return None
+        status = self._snapshot.status(names[0])
+        assert status is not None
+        sign_in = next(hop.link.name for hop in status.hops if name in hop.link.cache_names)
+        problem = causes.problem_of(found.rule, self._message, names[0])
+        cause = f"not signed in to SSO yet: the token of {sign_in} is not there"
+        return Explanation(causes.for_profile(problem._replace(message=cause), status), names)
+
+    def _if_so_here(self, found: Found) -> Explanation:
+        """What Python says of a damaged file, a missing one, a process: if there is such a one."""
+        if name := is_alone(HASH, self._message):
+            return self._of_file(found, name[1] + ".json")
+        if found.rule.code == "cache-corrupt" and (fault := self._bad_expiry()):
+            return Explanation(fault)
+        named = tuple(
+            status.name
+            for status in self._snapshot.profiles
+            if self._has(found.rule.code, status) and self._given in (None, status.name)
+        )
+        return self._of_profiles(found, named) if named else self._unknown()
+
+    def _bad_expiry(self) -> Problem | None:
+        """The fault of the environment, where the words are those for a fault of a file too."""
+        held = environment.read(self._environ)
+        if held is None or not any(words in self._message.flat for words in NO_TIME):
+            return None
+        return next(
+            (problem for problem in held.problems if problem.code == "env-bad-expiry"), None
+        )
+
+    def _has(self, code: str, status: Status) -> bool:
+        """Whether a profile has what the words of that cause speak of."""
+        if code == "cache-corrupt":
+            return any(hop.damaged for hop in status.hops)
+        if code == "process-failed":
+            return any(FACTS[hop.link.kind].runs_process for hop in status.hops)
+        if code == "file":
+            path = mentions.file(self._message)
+            faults = (hop.link.fault for hop in status.hops if hop.link.fault)
+            return bool(path) and any(f'"{path}"' in fault.message for fault in faults)
+        return any(problem.code == code for problem in status.problems)
+
+    def _of_file(self, found: Found, name: str) -> Explanation:
+        """A hash alone is the name of a cache file that cannot be read."""
+        owners = [s for s in self._snapshot.profiles if _uses(s, name)]
+        entries = [orphan.entry for orphan in self._snapshot.orphans if orphan.entry.name == name]
+        if not owners and not entries:
+            return self._unknown()
+        problem = causes.problem_of(found.rule, self._message, "")
+        if not entries:
+            problem = problem._replace(fix=Remedy("it is gone, or whole again: try once more"))
+        elif signed_in := next((s for s in owners if name in _token_names(s)), None):
+            problem = problem._replace(fix=causes.sign_in(signed_in).fix)
+        else:
+            owner = owners[0].name if owners else ""
+            purpose = "to replace it; the AWS CLI does neither"
+            renew = Remedy(act=Act.RENEW, profile=owner, purpose=purpose)
+            problem = problem._replace(
+                message=f"{problem.message}: {entries[0].reason}",
+                fix=Remedy("remove it", otherwise=renew),
+            )
+        files = tuple(entry.path for entry in entries)
+        return Explanation(problem, tuple(status.name for status in owners), files)
+
+    def _of_profiles(self, found: Found, named: tuple[str, ...]) -> Explanation:
+        name = named[0] if named else ""
+        status = self._snapshot.status(name) if named else None
+        problem = causes.problem_of(found.rule, self._message, name)
+        if status is None:
+            return self._of_a_stranger(problem, found, named)
+        problem = _more_closely(causes.for_profile(problem, status), status)
+        if problem.code == "profile-missing":
+            problem = _elsewhere(problem, name)
+        elif problem.code == "session-expired":
+            if FACTS[status.profile.kind].is_long_term:
+                return self._other_keys(problem, status)
+            if cannot := obstacles.cannot_renew(status, self._now):
+                message = f"{problem.message}; {cannot.message}"
+                problem = problem._replace(message=message, fix=cannot.fix)
+        files = tuple(
+            hop.entry.path
+            for owner in named
+            if problem.code == "cache-corrupt" and (of := self._snapshot.status(owner))
+            for hop in of.hops
+            if hop.damaged and hop.entry
+        )
+        return Explanation(problem, named, tuple(dict.fromkeys(files)))
+
+    def _of_a_stranger(self, problem: Problem, found: Found, named: tuple[str, ...]) -> Explanation:
+        """A profile that this machine does not have, or nobody at all."""
+        if not named or not named[0]:
+            return Explanation(problem, named)
+        name = named[0]
+        if problem.code == "profile-empty":
+            problem = causes.known("profile-missing", name)._replace(blocks=False)
+        if problem.code == "profile-missing":
+            near = self._nearest(name)
+            message = f"there is no such profile: {name}"
+            return Explanation(problem._replace(message=message), named, note=near)
+        if name == "default":
+            return Explanation(problem, named)
+        if self._given is not None:
+            # A command with a name that does not exist would be wrong advice.
+            problem = problem._replace(fix=prepared(found.rule.remedy, ""))
+        near = self._nearest(name)
+        note = f"there is no profile {name} on this machine" + (f"; {near}" if near else "")
+        return Explanation(problem, named, note=note)
+
+    def _nearest(self, name: str) -> str:
+        import difflib
+
+        names = [status.name for status in self._snapshot.profiles]
+        near = difflib.get_close_matches(name, names, n=1)
+        return f"the nearest name is {near[0]}" if near else ""
+
+    def _other_keys(self, problem: Problem, status: Status) -> Explanation:
+        """Long-term keys do not expire, so the request was signed with others: which?"""
+        message = (
+            f"{status.name} has long-term keys, which do not expire: other credentials were used"
+        )
+        held = environment.read(self._environ)
+        others = [name for name in self._candidates(problem.code) if name != status.name]
+        if held is not None and held.access_key and FACTS[held.kind].is_temporary:
+            message += f", those of the environment (key …{held.access_key})"
+            fix = Remedy(act=Act.UNSET)
+        elif others:
+            message += f", perhaps those of {others[0]}, whose session has expired"
+            fix = Remedy(act=Act.RENEW, profile=others[0])
+        else:
+            message += ", the program's own or those of another profile"
+            fix = Remedy("see which the program uses: its settings, AWS_PROFILE, AWS_ACCESS_KEY_ID")
+        return Explanation(problem._replace(message=message, fix=fix), (status.name,))
 
 
 def _uses(status: Status, name: str) -> bool:
@@ -113,62 +361,6 @@ def _token_names(status: Status) -> tuple[str, ...]:
     return () if end.is_profile else end.cache_names
 
 
-def _named(text: str, snapshot: Snapshot) -> tuple[str, ...]:
-    """The profiles that the words name, or whose sign-in they name."""
-    for pattern in _NAMES:
-        if found := re.search(pattern, text):
-            return (found[1],)
-    if found := re.search(r"Error loading SSO Token: Token for (.+) (?:does not|is inv)", text):
-        sign_in = found[1]
-        return tuple(
-            status.name
-            for status in snapshot.profiles
-            if any(not hop.link.is_profile and hop.link.name == sign_in for hop in status.hops)
-        )
-    return ()
-
-
-_NAMES: Final = (
-    r'referenced in the profile "([^"]*)" does not exist',
-    r'[Tt]he (?:source )?profile "([^"]*)" (?:contains|must|is configured)',
-    r'referenced in profile "([^"]*)" is not valid',
-    r"No credentials found in credential_source referenced in profile (.+)",
-    r"The config profile \((.*)\) could not be found",
-    r"Visited profiles: \['([^']*)'",
-    r"--profile[= ]([^\s'\"]+)",
-)
-"""How botocore names a profile; the last is somebody's command in the text."""
-
-
-def _behind_the_sign_in(snapshot: Snapshot) -> tuple[str, ...]:
-    """The profiles behind SSO, where there is one sign-in for all of them."""
-    behind = {
-        status.name: hop.link.name
-        for status in snapshot.profiles
-        for hop in status.hops
-        if (sign_in := sign_in_of(hop.link)) and not sign_in.is_session
-    }
-    return tuple(behind) if len(set(behind.values())) == 1 else ()
-
-
-def _candidates(
-    code: str, snapshot: Snapshot, environ: Mapping[str, str], now: float
-) -> tuple[str, ...]:
-    """The profiles for which an AWS CLI would fail like this now.
-
-    First the one that a command without ``--profile`` would take.
-    """
-    found: dict[str, None] = {}
-    for cli in (V2, V1):
-        if _fails_so(code, predict(snapshot, None, environ, now, cli)):
-            name = environment.selected(environ, cli.profile_variables)
-            found["default" if name is None else name] = None
-    for status in snapshot.profiles:
-        if any(_fails_so(code, predict_status(status, environ, now, cli)) for cli in (V2, V1)):
-            found[status.name] = None
-    return tuple(found)
-
-
 def _fails_so(code: str, prediction: Prediction) -> bool:
     if prediction.problem is not None:
         return prediction.problem.code == code
@@ -177,27 +369,13 @@ def _fails_so(code: str, prediction: Prediction) -> bool:
     return asks_machine and code in ("no-credentials", "source-empty")
 
 
-def _of_profiles(text: str, named: tuple[str, ...], snapshot: Snapshot, now: float) -> Explanation:
-    problem = causes.explain(text, named[0] if named else ANYBODY)
-    if not named:
-        problem = problem._replace(fix=problem.fix._replace(profile=""))
-    if status := snapshot.status(named[0]) if named else None:
-        problem = _more_closely(causes.explain_profile(text, status), status)
-        cannot = obstacles.cannot_renew(status, now)
-        if problem.code == "session-expired" and cannot:
-            problem = problem._replace(
-                message=f"{problem.message}; {cannot.message}", fix=cannot.fix
-            )
-    files = tuple(
-        hop.entry.path
-        for name in named
-        if problem.code == "cache-corrupt" and (of := snapshot.status(name))
-        for hop in of.hops
-        if hop.damaged and hop.entry
-    )
-    return Explanation(problem, named, tuple(dict.fromkeys(files)))
-
-
 def _more_closely(problem: Problem, status: Status) -> Problem:
     """What awsttl itself found wrong with the profile, where that is the same fault."""
     return next((found for found in status.problems if found.code == problem.code), problem)
+
+
+def _elsewhere(problem: Problem, name: str) -> Problem:
+    """A profile that is here, and that a program did not find."""
+    message = f"the program did not find profile {name}, which exists here: it reads other files"
+    words = "see what HOME, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE are for that program"
+    return problem._replace(message=message, fix=Remedy(words))

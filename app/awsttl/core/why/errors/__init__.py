@@ -1,15 +1,60 @@
 """Every error text that is known, with its cause: AWS's troubleshooting article, turned round.
 
-Texts are matched by substring, since every client dresses them differently (``aws: [ERROR]: …``
-from newer v2).
+``TABLE`` holds the rules in the order in which they are asked; the first that fits counts. So the
+particular stands before the general, and a cause before what follows from it: a client whose SSO
+session has ended says in the end that it has no credentials. Each rule names those that it has to
+stand before, and why.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.why.errors import machine, refusals, settings
-from awsttl.core.why.errors.rule import Cause
+from awsttl.core.why.errors import (
+    credentials,
+    federation,
+    files,
+    keys,
+    login,
+    mfa,
+    network,
+    paraphrases,
+    programs,
+    sessions,
+    settings,
+    sso,
+)
+from awsttl.core.why.errors.marks import bears_mark
+from awsttl.core.why.errors.rule import Found, Rule, fits
+from awsttl.core.why.errors.text import Message
 
-TABLE: Final[tuple[Cause, ...]] = (*refusals.CAUSES, *settings.CAUSES, *machine.CAUSES)
-"""The first that fits counts, so the particular stands before the general."""
+TABLE: Final[tuple[Rule, ...]] = (
+    *mfa.RULES,
+    *keys.RULES,
+    *federation.RULES,
+    *settings.RULES,
+    *credentials.RULES,
+    *sso.RULES,
+    *login.RULES,
+    *sessions.RULES,
+    *programs.RULES,
+    *credentials.NOWHERE,
+    *network.RULES,
+    *paraphrases.RULES,
+    *files.RULES,
+    *programs.EXEC,
+)
+
+CODES: Final = frozenset(code for rule in TABLE for code in rule.codes)
+"""Every error code of AWS's that a rule knows, without ``Exception``."""
+
+
+def find(message: Message, *, own: bool = False, likely: str = "") -> Found | None:
+    """The first rule that fits a message, or ``None``.
+
+    *own*: awsttl itself met this error, so that it is known to be AWS's. *likely*: the operation
+    that is taken to have failed where the text names none.
+    """
+    marked = own or bears_mark(message, CODES)
+    fitting = (fits(rule, message, marked=marked, own=own, likely=likely) for rule in TABLE)
+    return next((found for found in fitting if found is not None), None)

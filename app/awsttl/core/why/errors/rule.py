@@ -1,27 +1,146 @@
-"""One cause of errors: how its text is known, and what is said about it."""
+"""One rule: the words by which an error is known, what it means, what to do, and how it looks.
+
+Rules are data. ``tests/core/why`` holds each to its own examples, to its place in the order, and
+to texts that are none of AWS's; ``make explain-table`` shows them against the clients.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Remedy
+from awsttl.core.why.errors.marks import MOST, operation, places_of_code
+from awsttl.core.why.errors.text import STEMS, Message, squeezed
 
-Explain = Callable[[str, str], tuple[str, Remedy]]
-"""(error text, profile's name) → what is wrong, and what to do."""
+GAP = 120
+"""Characters that "…" in a phrase may stand for, without blanks."""
 
-Cause = tuple[str, str, Explain]
-"""A pattern that finds it in a text, its code for programs, and what is said."""
+Details = Callable[[Message, str], "tuple[str, Remedy] | None"]
+"""(message, the profile's name or "") → cause and remedy, where the text tells more than the rule
+does; ``None`` where it does not."""
 
 
-def fixed(message: str, words: str = "", act: Act | None = None, purpose: str = "") -> Explain:
-    """The same whatever the text; *words* may hold ``{name}``. See :class:`Remedy` for the rest."""
+class Rule(NamedTuple):
+    """An error that is known.
 
-    def explain(_text: str, name: str) -> tuple[str, Remedy]:
-        of = name if act else ""
-        return message, Remedy(words.format(name=quoted(name)), act, of, purpose)
+    In *cause* and *remedy*, ``{profile}`` stands for the profile's name, or "the profile" where
+    nobody knows which; ``{option}`` for `` --profile NAME``, or nothing.
+    """
 
-    return explain
+    code: str
+    """A name for programs, the same as the :class:`~awsttl.core.model.Problem`'s."""
+    cause: str
+    remedy: Remedy
+    phrases: tuple[str, ...] = ()
+    """Words that only AWS or its clients print, in any case; "…" is a gap. Any of them will do."""
+    shared: tuple[str, ...] = ()
+    """Words that others print too: they count only in a text that bears AWS's mark."""
+    codes: tuple[str, ...] = ()
+    """AWS's error codes, without ``Exception``; they need the mark too."""
+    operations: tuple[str, ...] = ()
+    """Where it is not empty, *codes* and *shared* count only if one of these operations failed."""
+    alone: tuple[str, ...] = ()
+    """Patterns of a whole line that any Python program may print. They count in an error that
+    awsttl itself met, and where a look at this machine confirms them (``explain.py``)."""
+    unless: tuple[str, ...] = ()
+    """Words of another matter that AWS's clients speak of too; with one of them *shared* and
+    *codes* do not count."""
+    own: tuple[str, ...] = ()
+    """Words that count only in an error that awsttl itself met."""
+    details: Details | None = None
+    before: tuple[str, ...] = ()
+    """The rules that would take its text too, and that are less precise."""
+    reason: str = ""
+    """Why it stands before these."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """(client, text): how it looks."""
+
+
+class Found(NamedTuple):
+    """A rule that fits a text."""
+
+    rule: Rule
+    certain: bool = True
+    """False where only a look at this machine can tell whether the text is AWS's at all."""
+
+
+def fits(
+    rule: Rule, message: Message, *, marked: bool, own: bool, likely: str = ""
+) -> Found | None:
+    """Whether a rule fits.
+
+    *own*: awsttl itself met the error, and knows that it is AWS's. *likely* is the operation that
+    is taken to have failed where the text names none, in lower case.
+    """
+    if any(_is_said(message, phrase) for phrase in rule.phrases):
+        return Found(rule)
+    if (marked or own) and any(
+        not rule.operations or (operation(message, place) or likely) in rule.operations
+        for place in _marked_places(rule, message)
+    ):
+        return Found(rule)
+    if own and any(_is_said(message, phrase) for phrase in rule.own):
+        return Found(rule)
+    if any(is_alone(pattern, message) for pattern in rule.alone):
+        return Found(rule, certain=own)
+    return None
+
+
+def _is_said(message: Message, phrase: str) -> bool:
+    return next(places_of_phrase(message, phrase), None) is not None
+
+
+def _marked_places(rule: Rule, message: Message) -> Iterator[int]:
+    """Where the words and codes stand that count in a text of AWS's."""
+    if any(_is_said(message, phrase) for phrase in rule.unless):
+        return
+    for phrase in rule.shared:
+        yield from islice(places_of_phrase(message, phrase), MOST)
+    for code in rule.codes:
+        if code in message.flat:
+            yield from places_of_code(message, code)
+
+
+def places_of_phrase(message: Message, phrase: str) -> Iterator[int]:
+    """Where a phrase begins in :attr:`Message.words`."""
+    stem, first, rest = _prepared(phrase)
+    if stem and stem not in message.stems:
+        return
+    words = message.words
+    place = words.find(first)
+    while place >= 0:
+        end = place + len(first)
+        for part in rest:
+            at = words.find(part, end, end + GAP + len(part))
+            if at < 0:
+                break
+            end = at + len(part)
+        else:
+            yield place
+        place = words.find(first, place + len(first))
+
+
+@functools.cache
+def _prepared(phrase: str) -> tuple[str, str, tuple[str, ...]]:
+    """A phrase's stem, or nothing; what stands before its first gap; the parts behind it."""
+    first, *rest = (squeezed(part) for part in phrase.split("…"))
+    parts = (first, *rest)
+    stem = next((stem for stem in STEMS if any(stem in part for part in parts)), "")
+    return stem, first, tuple(rest)
+
+
+_DRESSED = r"(?:aws: \[ERROR\]: |\w{1,40}(?:\.\w{1,40}){0,8}: )?"
+
+
+def is_alone(pattern: str, message: Message) -> re.Match[str] | None:
+    """The last line of a text, if it is just what *pattern* says, but for a client's prefix."""
+    if not message.lines:
+        return None
+    return re.fullmatch(_DRESSED + f"(?:{pattern})", message.lines[-1].strip())
 
 
 def quoted(name: str) -> str:
@@ -32,3 +151,21 @@ def quoted(name: str) -> str:
 def short(text: str) -> str:
     """A text cut to what a row shows."""
     return text if len(text) <= 120 else text[:119] + "…"
+
+
+def filled(words: str, name: str) -> str:
+    """Words of a rule with the profile's name in them, or without one where *name* is empty."""
+    if "{" not in words:
+        return words
+    shown = quoted(name) if name else "the profile"
+    option = f" --profile {quoted(name)}" if name else ""
+    return words.format(profile=shown, option=option)
+
+
+def prepared(remedy: Remedy, name: str) -> Remedy:
+    """A rule's remedy for one profile."""
+    return remedy._replace(
+        words=filled(remedy.words, name),
+        profile=name if remedy.act else "",
+        otherwise=prepared(remedy.otherwise, name) if remedy.otherwise else None,
+    )

@@ -1,152 +1,229 @@
-"""What botocore finds amiss before it asks AWS: tokens that have ended, settings that clash."""
+"""Settings of a profile that are incomplete, or contradict each other."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from awsttl.core.remedies import Remedy
-from awsttl.core.why.errors.rule import Cause, fixed, quoted
+from awsttl.core.why.errors.rule import Rule
 
-
-def _empty_source(text: str, name: str) -> tuple[str, Remedy]:
-    found = re.search(r'The source profile "(.*)" must have credentials', text)
-    if found is None:  # a credential_source
-        fix = Remedy(f"give {quoted(name)} a source that has some")
-        return "its source has no credentials here", fix
-    fix = Remedy(f"add keys, a role or an SSO session to {quoted(found[1])}")
-    return "its source_profile has no credentials", fix
-
-
-_SIGN_IN: Final = "aws sso login --profile {name}"
-
-CAUSES: Final[tuple[Cause, ...]] = (
-    (
-        r"Error loading SSO Token: Token for .* does not exist",
-        "never-signed-in",
-        fixed("not signed in to SSO yet", "run: " + _SIGN_IN),
-    ),
-    (
-        r"Error loading SSO Token: Token for .* is invalid",
-        "cache-corrupt",
-        fixed("the file of its SSO token is damaged", "run: " + _SIGN_IN),
-    ),
-    (
-        r"SSO session associated|expired and refresh failed|Unauthorized|loading SSO Token",
-        "sign-in",
-        fixed("the SSO session has ended", "run: " + _SIGN_IN),
-    ),
-    (
-        r"Infinite loop in credential configuration",
+RULES: Final = (
+    Rule(
         "source-loop",
-        fixed("its source_profile leads back to itself", "correct source_profile of {name}"),
+        "its source_profile leads back to itself",
+        Remedy("correct source_profile of {profile}"),
+        phrases=(
+            "Infinite loop in credential configuration",
+            "Detected a cycle attempting to resolve credentials",
+            "Loop detected in config file for profile",
+            "ProfileFile provider could not be built … loop",
+            "profile formed an infinite loop",
+            "cyclic reference in your aws profiles",
+            "Invalid profile file: Circular relationship detected",
+        ),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "Infinite loop in credential configuration detected. Attempting to load from "
+                    "profile a which has already been visited. Visited profiles: ['a', 'b']"
+                ),
+            ),
+            ("aws-vault", "Loop detected in config file for profile 'dev'"),
+        ),
     ),
-    (
-        r"The source_profile .* does not exist",
+    Rule(
         "source-missing",
-        fixed("its source_profile does not exist", "correct source_profile of {name}"),
+        "its source_profile does not exist",
+        Remedy("correct source_profile of {profile}"),
+        phrases=(
+            "The source_profile … does not exist",
+            "failed to load assume role … source profile … does not exist",
+            "source profile … has no shared credentials",
+            "could not find source profile",
+            "source profile … was not found",
+            "source profile … could not be found",
+            "Source profile … not found",
+            "failed to load a source-profile for profile",
+            "NoSourceProfileError",
+            "source_profile … cannot be found",
+            "Unable to find source profile",
+        ),
+        examples=(
+            (
+                "aws-cli",
+                'The source_profile "base" referenced in the profile "dev" does not exist.',
+            ),
+            (
+                "go-v1",
+                (
+                    "SharedConfigAssumeRoleError: failed to load assume role for "
+                    "arn:aws:iam::111122223333:role/Admin, source profile has no shared credentials"
+                ),
+            ),
+        ),
     ),
-    (
-        r"contains both source_profile and credential_source",
+    Rule(
         "two-sources",
-        fixed("both source_profile and credential_source are set", "remove one of {name}'s two"),
+        "both source_profile and credential_source are set",
+        Remedy("remove one of the two from {profile}"),
+        phrases=(
+            "contains both source_profile and credential_source",
+            "only one credential type may be specified per profile: source profile",
+        ),
+        examples=(
+            ("aws-cli", 'The profile "dev" contains both source_profile and credential_source.'),
+            (
+                "go-v2",
+                (
+                    "only one credential type may be specified per profile: source profile, "
+                    "credential source, credential process, web identity token"
+                ),
+            ),
+        ),
     ),
-    (
-        r"The credential source .* is not valid",
+    Rule(
         "bad-credential-source",
-        fixed(
-            "its credential_source is not known",
-            "write Environment, Ec2InstanceMetadata or EcsContainer, spelled just so",
+        "its credential_source is not known",
+        Remedy("write Environment, Ec2InstanceMetadata or EcsContainer, spelled just so"),
+        phrases=(
+            "The credential source … is not valid",
+            "Unsupported credential source in profile",
+            "credential source type must be",
+            "invalid credential_source",
+        ),
+        before=("no-credentials",),
+        reason="its text names the credentials service of the machine, which was never asked",
+        examples=(
+            (
+                "aws-cli",
+                'The credential source "environment" referenced in profile "dev" is not valid.',
+            ),
+            (
+                "js-v3",
+                (
+                    "CredentialsProviderError: Unsupported credential source in profile dev. Got "
+                    "environment, expected EcsContainer or Ec2InstanceMetadata or Environment."
+                ),
+            ),
         ),
     ),
-    (
-        r"specified sso-session does not exist|sso_session configuration does not exist",
+    Rule(
         "sso-session-missing",
-        fixed("its sso_session does not exist", "correct sso_session of {name}"),
+        "its sso_session does not exist",
+        Remedy("correct sso_session of {profile}"),
+        phrases=(
+            "specified sso-session does not exist",
+            "sso_session configuration does not exist",
+            "Sso session … could not be found",
+            "failed to find SSO session",
+            "sso-session … was not found",
+            "sso-session section … not found",
+            "Sso-session section not found",
+            "Failed to find sso_session",
+        ),
+        before=("profile-missing",),
+        reason="the section is missing, not a profile",
+        examples=(
+            ("aws-cli", 'The specified sso-session does not exist: "corp"'),
+            (
+                "js-v3",
+                (
+                    "TokenProviderError: Sso session 'corp' could not be found in shared "
+                    "credentials file."
+                ),
+            ),
+        ),
     ),
-    (
-        r"configured to use (SSO|the SSO token provider) but is missing",
+    Rule(
         "sso-incomplete",
-        fixed("half of the SSO settings are missing", "complete profile {name}"),
+        "half of the SSO settings are missing",
+        Remedy("complete {profile}"),
+        phrases=(
+            "configured to use SSO but is missing",
+            "configured to use the SSO token provider but is missing",
+            "Missing the following required SSO configuration values",
+            "Missing required configuration: sso_region",
+            "Profile is configured with invalid SSO credentials",
+            "is missing required property 'sso_",
+            "is not configured with SSO credentials",
+            "is not configured for SSO",
+            "sso_start_url … is required",
+            "`sso_ … was missing",
+        ),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    'The profile "dev" is configured to use SSO but is missing required '
+                    "configuration: sso_region"
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    'profile "dev" is configured to use SSO but is missing required configuration: '
+                    "sso_role_name"
+                ),
+            ),
+        ),
     ),
-    (
-        r"is inconsistent between profile",
+    Rule(
         "sso-inconsistent",
-        fixed("profile and sso-session contradict each other", "remove the setting from {name}"),
+        "profile and sso-session contradict each other",
+        Remedy("remove the setting from {profile}"),
+        phrases=(
+            "is inconsistent between profile",
+            "Conflicting SSO region",
+            "Conflicting SSO start_url",
+            "must match … in sso-session",
+        ),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "The value for sso_region is inconsistent between profile (us-east-1) and "
+                    "sso-session (eu-west-1)."
+                ),
+            ),
+            (
+                "js-v3",
+                (
+                    "CredentialsProviderError: Conflicting SSO region (configurations contradict "
+                    "each other for profile=dev, sso-session=corp)"
+                ),
+            ),
+        ),
     ),
-    (
-        r"has no role ARN configured",
+    Rule(
         "no-role-arn",
-        fixed("a web identity without a role", "add role_arn = … to {name}"),
-    ),
-    (
-        r"The config profile \(.*\) could not be found",
-        "profile-missing",
-        fixed("there is no such profile", "correct the name {name}, or AWS_PROFILE"),
-    ),
-    (
-        # RefreshableCredentials: what it got is past its own expiry.
-        r"refreshed credentials are still expired",
-        "came-expired",
-        fixed(
-            "these credentials had ended when the AWS CLI got them",
-            "unset AWS_CREDENTIAL_EXPIRATION, or see what credential_process prints",
+        "a web identity without a role",
+        Remedy("add role_arn = … to {profile}"),
+        phrases=(
+            "has no role ARN configured",
+            "role ARN is not set … web identity",
+            "WebIdentityErr: role ARN is not set",
+            "Web identity configuration not specified",
+        ),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "The provided profile or the current environment is configured to assume role "
+                    "with web identity but has no role ARN configured."
+                ),
+            ),
+            ("go-v1", "WebIdentityErr: role ARN is not set"),
         ),
     ),
-    (
-        r"'NoneType' object has no attribute 'get_frozen_token'",
+    Rule(
         "cli-too-old",
-        fixed(
-            "this AWS CLI is too old for a source with an sso-session",
-            "update the AWS CLI (v2 of March 2023 or later)",
+        "this AWS CLI is too old for a source with an sso-session",
+        Remedy("update the AWS CLI (v2 of March 2023 or later)"),
+        phrases=("'NoneType' object has no attribute 'get_frozen_token'",),
+        examples=(
+            ("aws-cli", "'NoneType' object has no attribute 'get_frozen_token'"),
+            ("boto3", "AttributeError: 'NoneType' object has no attribute 'get_frozen_token'"),
         ),
-    ),
-    (
-        r"Partial credentials found in env",
-        "env-half-set",
-        fixed(
-            "the environment holds half of an access key",
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
-        ),
-    ),
-    (
-        r"Partial credentials found in assume-role",
-        "no-source",
-        fixed(
-            "role_arn without source_profile or credential_source",
-            "add source_profile = … to {name}",
-        ),
-    ),
-    (
-        r"Partial credentials found in (shared-credentials|config)-file",
-        "partial-keys",
-        fixed(
-            "aws_access_key_id without aws_secret_access_key",
-            "add the secret that belongs to the key, or remove the key",
-        ),
-    ),
-    (
-        r"Partial credentials found",
-        "partial",
-        fixed("half of the settings are missing", "complete profile {name}"),
-    ),
-    (
-        r"No credentials found in credential_source|must have credentials",
-        "source-empty",
-        _empty_source,
-    ),
-    (
-        r"Unable to locate credentials",
-        "no-credentials",
-        fixed(
-            "this profile has no credentials",
-            "add a role, SSO or keys to {name}, or select another with --profile",
-        ),
-    ),
-    (
-        # The second: it printed something else than JSON.
-        r"Error when retrieving credentials from custom-process|Expecting value: line \d+ column",
-        "process-failed",
-        fixed("its credential_process failed", "run the command by hand to see why"),
     ),
 )

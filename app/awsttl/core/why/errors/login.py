@@ -1,0 +1,115 @@
+"""``aws login``: a login that has ended, that AWS refuses, that lacks a library."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from awsttl.core.remedies import Remedy
+from awsttl.core.why.errors.rule import Rule
+
+LOGIN: Final = Remedy("run: aws login{option}")
+
+RULES: Final = (
+    Rule(
+        "crt-missing",
+        "this sign-in needs the awscrt package",
+        LOGIN,
+        phrases=("botocore[crt]", "Missing Dependency: … awscrt", "requires … awscrt"),
+        examples=(
+            (
+                "boto3",
+                (
+                    "botocore.exceptions.MissingDependencyException: Missing Dependency: Using the "
+                    "login credential provider requires an additional dependency. You will need to "
+                    'pip install "botocore[crt]" before proceeding.'
+                ),
+            ),
+            (
+                "aws-cli v1",
+                (
+                    'Missing Dependency: You will need to pip install "botocore[crt]" before '
+                    "proceeding."
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "not-authorized",
+        "AWS does not let this login refresh",
+        Remedy("have signin:CreateOAuth2Token allowed"),
+        phrases=("permission for the 'signin:CreateOAuth2Token' action",),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "Unable to create or refresh login credentials due to insufficient "
+                    "permissions. You may be missing permission for the "
+                    "'signin:CreateOAuth2Token' action."
+                ),
+            ),
+            (
+                "boto3",
+                (
+                    "botocore.exceptions.LoginInsufficientPermissions: Unable to create or "
+                    "refresh login credentials due to insufficient permissions. You may be "
+                    "missing permission for the 'signin:CreateOAuth2Token' action."
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "login-refused",
+        "aws login does not use this profile, which has other credentials already",
+        Remedy("run: aws login --profile with a new name, or remove the other credentials"),
+        phrases=("is already configured with … credentials … aws login",),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "aws: [ERROR]: An error occurred (Configuration): Profile 'dev' is already "
+                    "configured with Access Key credentials.\n\nYou may run 'aws login --profile "
+                    "new-profile-name' to create a new profile with the specified name."
+                ),
+            ),
+            (
+                "aws-cli json",
+                (
+                    '{"Code": "Configuration", "Message": "Profile \'dev\' is already '
+                    "configured with SSO credentials.\\n\\nYou may run 'aws login "
+                    "--profile new-profile-name'\"}"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "aws-login",
+        "its aws login has ended",
+        LOGIN,
+        phrases=(
+            "reauthenticate using 'aws login'",
+            "reauthenticate with 'aws login'",
+            "reauthenticate with your new password using 'aws login'",
+            "re-authenticate using aws login",
+            "reauthenticate using aws login",
+            "loading login session token",
+            "a login session profile",
+            "redeeming a login authorization code",
+            "Failed to load a token for session",
+            "cached login token",
+            "login session … expired",
+        ),
+        shared=("LoginRefreshTokenExpired",),
+        before=("session-expired",),
+        reason="the session has expired as well, and comes back with the sign-in only",
+        examples=(
+            ("aws-cli", "Your session has expired. Please reauthenticate using 'aws login'."),
+            (
+                "js-v3",
+                (
+                    "CredentialsProviderError: Failed to load a token for session "
+                    "arn:aws:iam::111122223333:user/me, please re-authenticate using aws login"
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,135 @@
+"""What in a text is AWS's: the mark of its clients, its error codes, the operation that failed.
+
+A code or a common word counts only in a text that bears AWS's mark, since other services have an
+"ExpiredToken" and a "no credentials" too. Whole sentences that only AWS and its clients print are
+a mark of their own; they stand in the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from awsttl.core.why.errors.text import Message
+
+_NAMES: Final = re.compile(
+    r"(?<![A-Za-z])aws(?![a-z])"  # aws s3 ls, aws-sdk, aws_profile, @aws/, .aws/
+    r"|AWS(?![a-z])|Aws(?=[A-Z:.])|(?<![a-z])aws(?:sdk|cli|apps|crt|ume)"
+    r"|amazon(?:aws|\.)|[Bb]oto(?:3|core)"
+    r"|Amazon(?:\.Runtime|Client| |[A-Z])|IAM Identity Center"
+)
+_DRESSINGS: Final = (
+    "whencallingthe",  # botocore: An error occurred (Code) when calling the X operation
+    "apierror",  # Go v2: https response error StatusCode: 403, RequestID: …, api error Code:
+    "operationerror",
+    "statuscode:4",  # Go v1, Java: status code: 403, request id: …
+    "<requestid>",  # XML
+    "/@smithy/",
+    "x-amz",
+    "thesecuritytokenincludedintherequestis",
+    "theprovidedtokenhasexpired",
+    "assumerole",
+)
+"""How AWS's clients dress what AWS says, and what only AWS says, as in :attr:`Message.words`."""
+
+
+_FORM: Final = 40
+"""Lines of a text that may be, as a whole, one of the AWS CLI's forms of an error."""
+
+
+def bears_mark(message: Message, codes: Collection[str]) -> bool:
+    """Whether a text comes from a client of AWS. *codes* are the codes that are AWS's own."""
+    if _NAMES.search(message.flat):
+        return True
+    if any(dressing in message.words for dressing in _DRESSINGS):
+        return True
+    if len(message.lines) > _FORM:
+        return False
+    return any(_bare(_field(line)) in codes for line in message.lines)
+
+
+def _field(line: str) -> str:
+    """The code in a line of the AWS CLI's json, yaml, text or table, or a line that is only one."""
+    line = line.strip(" \t{|\"'")
+    if line.startswith("Code"):
+        word = re.search(r"\w{1,80}", line[len("Code") :])
+        return word[0] if word else ""
+    return re.split("[\t|]", line, maxsplit=1)[0].strip(" \"',")
+
+
+def _bare(code: str) -> str:
+    return next((code.removesuffix(end) for end in _SUFFIXES if code.endswith(end)), code)
+
+
+_SUFFIXES: Final = ("Exception", "Error", "Fault")
+MOST: Final = 8
+"""Places of one code that are looked at from each end of a text."""
+
+
+def places_of_code(message: Message, code: str) -> Iterator[int]:
+    """Where an error code stands as a word of its own, as places in :attr:`Message.words`.
+
+    ``ExpiredToken`` is found in ``(ExpiredToken)``, ``<Code>ExpiredToken</Code>``,
+    ``service#ExpiredTokenException`` and ``Errors::ExpiredToken``; not in
+    ``ExpiredTokenizer`` or ``NotExpiredToken``.
+    """
+    flat = message.flat
+    places = [place for place in _places(flat, code) if _is_word(flat, place, place + len(code))]
+    for place in dict.fromkeys((*places[:MOST], *places[-MOST:])):
+        yield message.place_in_words(place)
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + len(part))
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    for suffix in _SUFFIXES:
+        if text.startswith(suffix, end):
+            end += len(suffix)
+            break
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or before == "_" or after.isalnum() or after == "_")
+
+
+_CALLS: Final = re.compile(
+    r"whencallingthe(\w{1,60}?)operation"
+    r"|operationerror\w{1,40}:(\w{1,60}),"
+    r"|(?<=calling)sts[:.](\w{1,60})"
+    r"|executing\"(\w{1,60})\"on"
+    r"|errorcalling(\w{1,60}?)for"
+    r"|action=(\w{1,60})&"
+)
+_AFTER: Final = re.compile(r"fromsts/(\w{1,60}?)-")  # eksctl names it behind the message
+_MENTIONED: Final = re.compile(
+    r"assumerolewithsaml|assumerolewithwebidentity|assumerole(?!d)|getsessiontoken"
+)
+_NEAR: Final = 700
+_WIDE: Final = 3000
+
+
+def operation(message: Message, place: int) -> str:
+    """The operation whose failure is told at *place* in :attr:`Message.words`, in lower case.
+
+    The one that the client's own form of an error names; else one of STS's that is mentioned
+    around it, as in a stack trace. Empty where there is none.
+    """
+    words = message.words
+    named = ""
+    for found in _CALLS.finditer(words, max(0, place - _NEAR), place):
+        named = next(group for group in found.groups() if group)
+    named = named or _named_behind(words, place)
+    if not named and (mention := _MENTIONED.search(words, max(0, place - _WIDE), place + _WIDE)):
+        named = mention[0]
+    return named
+
+
+def _named_behind(words: str, place: int) -> str:
+    found = _CALLS.search(words, place, place + _NEAR // 4) or _AFTER.search(
+        words, place, place + _NEAR // 2
+    )
+    return next(group for group in found.groups() if group) if found else ""

@@ -1,0 +1,401 @@
+"""Sign-ins to IAM Identity Center (SSO)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from awsttl.core.remedies import Act, Remedy
+from awsttl.core.why.errors.rule import Rule, short
+from awsttl.core.why.errors.text import Message
+
+SIGN_IN: Final = Remedy("run: aws sso login{option}")
+_PORTAL: Final = ("getrolecredentials", "listaccounts", "listaccountroles", "logout")
+_OIDC: Final = ("createtoken", "registerclient", "startdeviceauthorization")
+
+
+def _refused(message: Message, _name: str) -> tuple[str, Remedy] | None:
+    found = re.search(
+        r"\((\w{1,60}?)(?:Exception)?\) when calling the \w{1,60} operation"
+        r"(?: \([^)]{0,60}\))?: *([^\n]{0,300})",
+        "\n".join(message.lines),
+    )
+    if not found:
+        return None
+    code, reason = found.groups()
+    said = "AWS refuses the sign-in: " + (f"{code}: {reason}" if reason else code)
+    return short(said), Remedy("check sso_start_url, sso_region and sso_registration_scopes")
+
+
+def _start_url(message: Message, _name: str) -> tuple[str, Remedy] | None:
+    """The start URL that the AWS CLI does not take, where it names one."""
+    found = re.search(r"start URL '([^'\n]{1,300})' to an AWS-owned", message.flat)
+    if not found:
+        return None
+    fix = Remedy("correct sso_start_url: https, at awsapps.com, or one that redirects there")
+    return short(f"the start URL {found[1]} does not lead to AWS, so the sign-in is refused"), fix
+
+
+RULES: Final = (
+    Rule(
+        "start-url-refused",
+        "the AWS CLI refuses this sso_start_url, so nobody can sign in with it",
+        Remedy("correct sso_start_url: https, at awsapps.com, or one that redirects there"),
+        phrases=(
+            "The sso_start_url must use the https scheme",
+            "Invalid sso_start_url",
+            "Could not resolve start URL",
+            "Failed to resolve start URL",
+            "Resolved URL must use https",
+            "Cannot determine region from start URL",
+            "Not a valid Start URL",
+        ),
+        shared=("Redirect response missing Location header",),
+        details=_start_url,
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "aws: [ERROR]: An error occurred (Configuration): Could not resolve start URL "
+                    "'https://sso.example.com' to an AWS-owned endpoint. Final URL: "
+                    "'https://sso.example.com'"
+                ),
+            ),
+            (
+                "aws-cli json",
+                (
+                    '{\n    "Code": "Configuration",\n    "Message": "The sso_start_url '
+                    'must use the https scheme."\n}'
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "code-expired",
+        "the code is no longer good",
+        Remedy(act=Act.RENEW, purpose="for a new one"),
+        phrases=("pending authorization to retrieve an SSO token has expired",),
+        shared=(
+            "Device code has expired",
+            "Invalid device code",
+        ),
+        own=(
+            "(ExpiredTokenException) when calling the CreateToken",
+            "(InvalidGrantException) when calling the CreateToken",
+        ),
+        before=(
+            "sign-in",
+            "session-expired",
+        ),
+        reason="the same codes mean a sign-in that has ended, where no code was being waited for",
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "The pending authorization to retrieve an SSO token has expired. The "
+                    "login flow to retrieve an SSO token must be restarted."
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error SSO OIDC: CreateToken, https response error StatusCode: 400, "
+                    "RequestID: 5c1e, ExpiredTokenException: Device code has expired"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "sign-in-denied",
+        "the sign-in was denied in the browser",
+        Remedy(act=Act.RENEW, purpose="to try again"),
+        codes=("AccessDenied",),
+        operations=("createtoken",),
+        examples=(
+            (
+                "aws-cli",
+                "An error occurred (AccessDeniedException) when calling the CreateToken operation:",
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error SSO OIDC: CreateToken, https response error StatusCode: 400, "
+                    "RequestID: 5c1e, AccessDeniedException:"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "role-not-assigned",
+        "this role is not assigned to you in IAM Identity Center",
+        Remedy("ask for the assignment"),
+        phrases=("ForbiddenException: No access", "No access … GetRoleCredentials"),
+        shared=("No account found for the given parameters",),
+        codes=("Forbidden", "ResourceNotFound"),
+        operations=_PORTAL,
+        own=("(ForbiddenException)",),
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "An error occurred (ForbiddenException) when calling the GetRoleCredentials "
+                    "operation: No access"
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error SSO: GetRoleCredentials, https response error "
+                    "StatusCode: 403, RequestID: 5c1e, ForbiddenException: No access"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "never-signed-in",
+        "not signed in to SSO yet",
+        SIGN_IN,
+        phrases=(
+            "Error loading SSO Token: Token for … does not exist",
+            "failed to read cached SSO token file … no such file",
+            "SSO session has expired or is invalid: open … no such file",
+            "SSOProviderInvalidToken … no such file",
+            ".aws/sso/cache/ … no such file",
+            ".aws/sso/cache/ … cannot find the",
+            "no such file or directory … .aws/sso/cache/",
+            "No such file or directory @ rb_sysopen - … .aws/sso/cache/",
+            ".aws/sso/cache/ … ENOENT",
+            "ENOENT … .aws/sso/cache/",
+            "Cached credentials not found under … log in with aws sso login first",
+            "Cached token not found. Please log in using",
+            "No valid SSO Token could be found",
+            "Unable to load SSO token",
+        ),
+        shared=("SSO token … does not exist",),
+        before=(
+            "sign-in",
+            "no-credentials",
+        ),
+        reason=(
+            "the client says in the end that there are no credentials, or that the session has "
+            "ended"
+        ),
+        examples=(
+            (
+                "aws-cli",
+                "Error loading SSO Token: Token for https://corp.awsapps.com/start does not exist",
+            ),
+            (
+                "go-v2",
+                (
+                    "failed to refresh cached credentials, failed to read cached SSO token "
+                    "file, open "
+                    "/home/me/.aws/sso/cache/0000000000000000000000000000000000000000."
+                    "json: "
+                    "no such file or directory"
+                ),
+            ),
+            (
+                "terraform",
+                (
+                    "│ Error: SSOProviderInvalidToken: the SSO session has expired or is invalid\n"
+                    "│ caused by: open /home/me/.aws/sso/cache/"
+                    "0000000000000000000000000000000000000000.json: no such file or directory"
+                ),
+            ),
+            (
+                "ruby",
+                (
+                    "sso_token_provider.rb:96:in `read': No such file or directory @ rb_sysopen - "
+                    "/home/me/.aws/sso/cache/0000000000000000000000000000000000000000.json "
+                    "(Errno::ENOENT)"
+                ),
+            ),
+            (
+                "pulumi",
+                (
+                    "No valid credential sources found.\nDetails: failed to refresh cached "
+                    "credentials, failed to read cached SSO token file, open "
+                    "/home/me/.aws/sso/cache/0000000000000000000000000000000000000000.json: no "
+                    "such file or directory"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "cache-corrupt",
+        "the file of its SSO token is damaged",
+        SIGN_IN,
+        phrases=(
+            "Error loading SSO Token: Token for … is invalid",
+            "cached SSO token must contain accessToken and expiresAt fields",
+            "Value not present for … in SSO Token",
+            "Cached credentials are missing required properties. Try running aws sso login",
+        ),
+        before=("sign-in",),
+        reason="the token may still live, but its file cannot be read",
+        examples=(
+            ("aws-cli", "Error loading SSO Token: Token for corp is invalid"),
+            (
+                "js-v3",
+                (
+                    "TokenProviderError: Value not present for 'accessToken' in SSO Token. "
+                    "To refresh this SSO session run 'aws sso login' with the "
+                    "corresponding profile."
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "sign-in",
+        "the SSO session has ended",
+        SIGN_IN,
+        phrases=(
+            "SSO Token has expired and failed to refresh",
+            "SSO session associated with this profile",
+            "SSO session token associated with profile",
+            "Token has expired and refresh failed",
+            "Token is expired. To refresh this SSO session",
+            "To refresh this SSO session run",
+            "SSO session has expired or is invalid",
+            "SSOProviderInvalidToken",
+            "cached SSO token is expired",
+            "refresh cached SSO token failed",
+            "unable to refresh SSO token",
+            "Unable to refresh SSO token",
+            "SSO Token refresh failed",
+            "SSO access token is expired",
+            "Session token not found or invalid",
+            'Please log in using "aws sso login"',
+            "InvalidSSOToken",
+            "InvalidSSOCredentials",
+            "UnauthorizedSSOTokenError",
+            "Options property cannot be empty: ClientName",
+            "Identity Center token",
+            "AWS_AUTH_SSO_TOKEN_EXPIRED",
+            "AWS_AUTH_SSO_TOKEN_INVALID",
+            "Must run `aws-sso login`",
+            "Unable to get AWS SSO accounts",
+            "oidc. … .amazonaws.com … invalid_grant",
+            "oidc. … .amazonaws.com … expired_token",
+        ),
+        shared=(
+            "Invalid refresh token provided",
+            "SSO Token … expired",
+            "SSO session … expired",
+            "SSO login … expired",
+            "SSO credentials … expired",
+            "SSO token … invalid",
+            "SSO cache … expired",
+            "no valid sso token found",
+            "loading SSO Token",
+            "SSO … session has expired",
+            "sso … reauthenticate",
+        ),
+        own=("loading SSO Token",),
+        before=("session-expired",),
+        reason="the sign-in has ended, and with it the session that comes from it",
+        examples=(
+            (
+                "aws-cli",
+                "Error when retrieving token from sso: Token has expired and refresh failed",
+            ),
+            (
+                "java-v2",
+                (
+                    "software.amazon.awssdk.services.sso.auth.ExpiredTokenException: The "
+                    "SSO session associated with this profile has expired or is otherwise "
+                    "invalid. To refresh this SSO session run aws sso login with the "
+                    "corresponding profile."
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "failed to refresh cached credentials, refresh cached SSO token "
+                    "failed, unable to refresh SSO token, operation error SSO OIDC: "
+                    "CreateToken, https response error StatusCode: 400, RequestID: 5c1e, "
+                    "InvalidGrantException:"
+                ),
+            ),
+            (
+                "aws-sso-cli",
+                (
+                    'FATAL Unable to refresh cache error="Unable to get AWS SSO accounts: '
+                    ': Session token not found or invalid"'
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "sign-in",
+        "the SSO session has ended",
+        SIGN_IN,
+        codes=("Unauthorized", "InvalidGrant", "ExpiredToken"),
+        operations=(*_PORTAL, *_OIDC),
+        before=("session-expired",),
+        reason="the code is ExpiredToken for a sign-in as well",
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "An error occurred (UnauthorizedException) when calling the ListAccounts "
+                    "operation: "
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error SSO OIDC: CreateToken, https response error StatusCode: 400, "
+                    "RequestID: 5c1e, InvalidGrantException:"
+                ),
+            ),
+            (
+                "granted",
+                (
+                    "operation error SSO OIDC: CreateToken, https response error StatusCode: 401, "
+                    "RequestID: 5c1e, ExpiredTokenException:"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "sign-in-refused",
+        "AWS refuses the sign-in",
+        Remedy("check sso_start_url, sso_region and sso_registration_scopes"),
+        phrases=(
+            "Unable to initialize the OAuth 2.0 authorization callback handler",
+            "unable to register client with AWS SSO",
+            "unable to start device authorization with AWS SSO",
+        ),
+        codes=(
+            "InvalidRequest",
+            "UnauthorizedClient",
+            "InvalidClient",
+            "InvalidClientMetadata",
+            "InvalidScope",
+            "InvalidRequestRegion",
+            "InvalidRedirectUri",
+            "UnsupportedGrantType",
+            "Validation",
+        ),
+        operations=_OIDC,
+        details=_refused,
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "An error occurred (InvalidRequestException) when calling the "
+                    "StartDeviceAuthorization operation: Invalid start url provided"
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error SSO OIDC: RegisterClient, https response error "
+                    "StatusCode: 400, RequestID: 5c1e, InvalidClientMetadataException:"
+                ),
+            ),
+        ),
+    ),
+)
