@@ -52,6 +52,8 @@ class ExplanationDialog(Dialog[str | None]):
         yield self._line("cause", known + found.problem.message, "bold")
         if names:
             yield self._line("profile", ", ".join(names))
+        if found.note:
+            yield self._line("", found.note)
         for path in found.files:
             yield self._line("file", shown(path))
         yield self._line("next", said(found.problem.fix), "bold")
