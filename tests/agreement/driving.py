@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from awsttl.core.model import Snapshot
 from awsttl.core.profiles import environment
@@ -21,8 +22,10 @@ from support import programs
 from support.awscli import Outcome, Version, aws_cli
 from support.awscli import environ as clis_environ
 from support.cloud import Cloud
+from support.error_messages import FORMS, Said
 from support.home import Home
 
+from .boto3_process import Boto3
 from .kit import PROCESS_KEY, Case, mark
 
 COMMAND: Final = "GetCallerIdentity"
@@ -74,6 +77,7 @@ class Encounter:
     outcome: Outcome
     explained: Explanation | None
     """What awsttl makes of the words with which the CLI failed."""
+    environ: Mapping[str, str]
 
     @property
     def agrees(self) -> bool:
@@ -98,13 +102,20 @@ def look(home: Home, environ: Mapping[str, str]) -> Snapshot:
     return resolver.snapshot(Reader(places).settle(), environment.read(environ))
 
 
-def meet(case: Case, version: Version) -> Encounter:
-    """Write the home, predict, and run the CLI in it."""
+@contextmanager
+def _home(case: Case) -> Iterator[tuple[Home, Cloud]]:
+    """The home of a case, and the AWS that goes with it."""
     with tempfile.TemporaryDirectory() as folder, Cloud() as cloud:
         home = Home(Path(folder))
         case.write(home)
         for tell in case.aws:
             tell(cloud)
+        yield home, cloud
+
+
+def meet(case: Case, version: Version) -> Encounter:
+    """Write the home, predict, and run the CLI in it."""
+    with _home(case) as (home, cloud):
         added = case.variables(home)
         environ = clis_environ(version, home, cloud) | added
         seen = look(home, environ)
@@ -121,7 +132,53 @@ def meet(case: Case, version: Version) -> Encounter:
             explained = explain(outcome.stderr, seen, environ, time.time())
         done = _done(outcome, cloud, explained, ran=mark(home).exists())
         predicted = _predicted(prediction, case)
-        return Encounter(prediction, predicted, done, seen, outcome, explained)
+        return Encounter(prediction, predicted, done, seen, outcome, explained, environ)
+
+
+class Told(NamedTuple):
+    """What another client than the AWS CLI makes of a home, and what awsttl makes of its words."""
+
+    predicted: str
+    """Why AWS CLI v1 fails, which does as boto3 does but for its cache."""
+    explained: str
+    text: str
+
+
+def tell(case: Case, boto3: Boto3) -> Told | None:
+    """boto3 in a home; ``None`` where it does not fail."""
+    with _home(case) as (home, cloud):
+        environ = clis_environ("v1", home, cloud) | case.variables(home)
+        seen = look(home, environ)
+        prediction = predict(seen, case.profile, environ, time.time(), V1)
+        text = boto3.traceback(environ, home.path, case.profile)
+        if not text:
+            return None
+        found = explain(text, seen, environ, time.time())
+        return Told(_predicted(prediction, case).failed, found.problem.code, text)
+
+
+STRUCTURED: Final = ("aws-cli json", "aws-cli yaml", "aws-cli text", "aws-cli table")
+"""The forms of an error that AWS CLI v2 has had since 2.34 (``cli_error_format``)."""
+_CODED: Final = (
+    (r"An error occurred \((\w+)\) when calling the \w+ operation[^:]*: (.*)", ""),
+    (r"()(Parameter validation failed:.*)", "ParamValidation"),
+    (r"()(Unable to locate credentials.*)", "NoCredentials"),
+)
+"""What these forms are made of: AWS's answers, and a few of the AWS CLI's own errors."""
+
+
+def explained_in(form: str, encounter: Encounter, case: Case) -> str:
+    """The cause that is found in what an AWS CLI said, put into such a form.
+
+    These name no operation, so that the profile has to be told.
+    """
+    said = encounter.outcome.stderr.strip()
+    for pattern, code in _CODED:
+        if found := re.search(pattern + r"\s*$", said, re.DOTALL):
+            said = FORMS[form].dress(Said("", code or found[1], found[2].strip()))
+            break
+    environ = encounter.environ
+    return explain(said, encounter.snapshot, environ, time.time(), case.profile).problem.code
 
 
 def _predicted(prediction: Prediction, case: Case) -> Deeds:

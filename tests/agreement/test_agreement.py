@@ -25,7 +25,8 @@ from awsttl.core.why.prediction import (
 from support.awscli import BOTH_CLIS, Version
 from support.home import Home
 
-from .driving import CLIS, cli_of, look, meet
+from .boto3_process import Boto3
+from .driving import CLIS, STRUCTURED, cli_of, explained_in, look, meet, tell
 from .homes import HOMES
 from .homes_files import REFUSED
 from .kit import Case
@@ -44,10 +45,26 @@ def test_the_cli_does_what_is_predicted(case: Case, version: Version) -> None:
     encounter = meet(case, version)
     assert encounter.done == encounter.predicted, encounter.outcome.stderr
     assert (encounter.outcome.exit_code == 0) == (encounter.done.failed == "")
+    if version == "v2" and encounter.done.failed:
+        for form in STRUCTURED:
+            assert explained_in(form, encounter, case) == encounter.done.failed, form
     cli = cli_of(version)
     if cli in CLIS.values() and encounter.explained and encounter.explained.profiles:
         way = set(_way(case, cli))
         assert way & set(encounter.explained.profiles)
+
+
+@pytest.fixture(scope="module")
+def boto3() -> Iterator[Boto3]:
+    with Boto3() as process:
+        yield process
+
+
+@EVERY_HOME
+def test_what_boto3_raises_there_is_explained(case: Case, boto3: Boto3) -> None:
+    told = tell(case, boto3)
+    if told is not None:
+        assert told.explained == told.predicted, told.text
 
 
 def _way(case: Case, cli: Cli) -> Iterator[str]:

@@ -138,8 +138,9 @@ def telling_line(message: Message) -> str:
     told = next((line for line in reversed(lines) if _RAISED.match(line)), None)
     if told is None:
         told = next((line for line in lines if _TELLING.search(line)), None)
-    told = told or next(iter(lines or message.lines), "no reason given")
-    return short(_without_values(_DRESSING.sub(r"\1: ", told.strip(" \t│|╷╵"), count=1)))
+    told = told or next(iter(lines or message.lines), "")
+    told = _DRESSING.sub(r"\1: ", told.strip(" \t│|╷╵"), count=1)
+    return short(_without_values(told)) or "no reason given"
 
 
 def _without_values(line: str) -> str:
