@@ -8,7 +8,8 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format agreement bench screenshots pictures lock cli-v1 nushell clean
+.PHONY: help demo run test check format agreement explain-table bench screenshots pictures lock
+.PHONY: cli-v1 nushell clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +46,9 @@ format: $(STAMP) ## Let ruff put the code in shape
 
 agreement: $(STAMP) ## Print what awsttl predicts and what the AWS CLIs do, home by home
 	@$(BIN)/python -m tests.agreement
+
+explain-table: $(STAMP) ## Print what `awsttl explain` knows, rule by rule and client by client
+	@$(BIN)/python tests/explain_table.py
 
 bench: $(STAMP) ## Measure against the references; takes a quarter of an hour
 	@$(BIN)/python -m tests.benchmarks
