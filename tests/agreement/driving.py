@@ -135,11 +135,15 @@ def meet(case: Case, version: Version) -> Encounter:
         return Encounter(prediction, predicted, done, seen, outcome, explained, environ)
 
 
+BOTO3: Final = V1._replace(has_crt=True)
+"""boto3 does as AWS CLI v1 does, whose botocore it is; it caches no role's session."""
+
+
 class Told(NamedTuple):
     """What another client than the AWS CLI makes of a home, and what awsttl makes of its words."""
 
     predicted: str
-    """Why AWS CLI v1 fails, which does as boto3 does but for its cache."""
+    """Why it is to fail."""
     explained: str
     text: str
 
@@ -149,7 +153,7 @@ def tell(case: Case, boto3: Boto3) -> Told | None:
     with _home(case) as (home, cloud):
         environ = clis_environ("v1", home, cloud) | case.variables(home)
         seen = look(home, environ)
-        prediction = predict(seen, case.profile, environ, time.time(), V1)
+        prediction = predict(seen, case.profile, environ, time.time(), BOTO3)
         text = boto3.traceback(environ, home.path, case.profile)
         if not text:
             return None

@@ -55,7 +55,7 @@ def test_names_the_file_and_its_profiles(broken: Home, cloud: Cloud, version: Ve
     done = explain(broken, typed=words)
     assert done.returncode == 0, done.stderr
     (path,) = broken.cli_folder.iterdir()
-    fix = f"to replace it; the AWS CLI does neither, run: awsttl renew '{NAME}'"
+    fix = f"run: awsttl renew '{NAME}'"
     assert done.stdout.splitlines() == [
         f"cause    cache file {path.name[:8]}… is corrupt: not JSON: half-written or damaged",
         f"profile  {NAME}",
@@ -84,7 +84,7 @@ def test_says_in_a_shell_what_can_be_typed_there(home: Home) -> None:
     assert by_variable == explain(home, "--profile", "dev", text).stdout
     assert by_variable.splitlines()[1:] == [
         "profile  dev",
-        'next     run awsttl and press r on "dev" to renew it',
+        "next     run: awsttl renew dev",
     ]
     assert explain(home, "no coffee").stdout.endswith("next     run: awsttl doctor\n")
 
@@ -97,7 +97,7 @@ def test_gives_programs_json(broken: Home) -> None:
     assert (found["code"], found["profiles"]) == ("cache-corrupt", [NAME])
     assert (found["files"], found["note"]) == ([str(path)], None)
     assert found["remedy"] == {"action": "renew", "profile": NAME, "words": None}
-    assert "press r" in found["fix"]
+    assert "run: awsttl renew" in found["fix"]
     unknown = explain(broken, "--json", "no coffee")
     assert (unknown.returncode, json.loads(unknown.stdout)["code"]) == (1, "unknown")
 

@@ -272,8 +272,8 @@ class _Reader:
             problem = problem._replace(fix=causes.sign_in(signed_in).fix)
         else:
             owner = owners[0].name if owners else ""
-            purpose = "to replace it; the AWS CLI does neither"
-            renew = Remedy(act=Act.RENEW, profile=owner, purpose=purpose)
+            # The AWS CLI does neither.
+            renew = Remedy(act=Act.RENEW, profile=owner)
             problem = problem._replace(
                 message=f"{problem.message}: {entries[0].reason}",
                 fix=Remedy("remove it", otherwise=renew),

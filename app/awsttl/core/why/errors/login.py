@@ -82,6 +82,35 @@ RULES: Final = (
         ),
     ),
     Rule(
+        "never-signed-in",
+        "not signed in with aws login yet",
+        LOGIN,
+        phrases=(
+            "Unable to load a existing login session",
+            "Unable to load an existing login session",
+            "Failed to load a token for session",
+        ),
+        before=("aws-login",),
+        reason="there is no token at all; the advice is the same",
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "Error loading login session token: Unable to load a existing login session "
+                    "for session arn:aws:iam::111122223333:user/me, Please reauthenticate with "
+                    "'aws login'."
+                ),
+            ),
+            (
+                "js-v3",
+                (
+                    "CredentialsProviderError: Failed to load a token for session "
+                    "arn:aws:iam::111122223333:user/me, please re-authenticate using aws login"
+                ),
+            ),
+        ),
+    ),
+    Rule(
         "aws-login",
         "its aws login has ended",
         LOGIN,
@@ -94,7 +123,6 @@ RULES: Final = (
             "loading login session token",
             "a login session profile",
             "redeeming a login authorization code",
-            "Failed to load a token for session",
             "cached login token",
             "login session … expired",
         ),
@@ -106,8 +134,8 @@ RULES: Final = (
             (
                 "js-v3",
                 (
-                    "CredentialsProviderError: Failed to load a token for session "
-                    "arn:aws:iam::111122223333:user/me, please re-authenticate using aws login"
+                    "CredentialsProviderError: Failed to refresh token: Error: 401. Please "
+                    "re-authenticate using aws login"
                 ),
             ),
         ),

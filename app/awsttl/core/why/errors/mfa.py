@@ -75,7 +75,7 @@ RULES: Final = (
         "{profile} needs an MFA code, and this program cannot ask for one",
         Remedy(
             act=Act.RENEW,
-            purpose="to give the code; then let the program use that session",
+            purpose="to get a session that it can use",
         ),
         phrases=(
             "AssumeRoleTokenProvider session option not set",
