@@ -124,4 +124,4 @@ def _complain(given: list[str], text: str) -> None:
     from awsttl.commands.output import say
 
     command = registry.find(given[0]) if given else None
-    say(f"awsttl {command.name}: {text}" if command else f"awsttl: {text}")
+    say(f"{command.called if command else 'awsttl'}: {text}")

@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, command: Command) -> None:
         super().__init__(
-            prog=f"awsttl {command.name}",
+            prog=command.called,
             description=f"{command.summary[0].upper()}{command.summary[1:]}.",
             formatter_class=_Help,
             # A script that says --mi for --min would break with the next option.

@@ -36,10 +36,17 @@ class Command(NamedTuple):
     summary: str
     """One line, to follow the name."""
     aliases: tuple[str, ...] = ()
+    typed: str = ""
+    """What a person types for it, where that is not ``awsttl NAME``."""
+
+    @property
+    def called(self) -> str:
+        """What a person types for it."""
+        return self.typed or f"awsttl {self.name}"
 
     def load(self) -> Module:
         """Import what does it."""
-        name = self.name.replace("-", "_")
+        name = self.name.strip("_").replace("-", "_")
         return cast("Module", importlib.import_module(f"awsttl.commands.{name}"))
 
 
@@ -56,6 +63,7 @@ COMMANDS: Final = (
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),
     Command("pick", "choose a profile from the rows, and print its name"),
+    Command("shell-init", "print the function awsuse for a shell"),
     Command("completion", "print the completion of a shell"),
     Command("tmux", "print the lines for ~/.tmux.conf"),
     Command("demo", "open the dashboard on a sandbox (needs the demo extra)"),
@@ -63,9 +71,14 @@ COMMANDS: Final = (
 """In the order of the overview."""
 
 
+_BEHIND: Final = (Command("__use", "use an AWS profile in this shell", typed="awsuse"),)
+"""Commands that programs of ours call, and no person."""
+
+
 def find(word: str) -> Command | None:
     """The command of that name or alias."""
-    return next((each for each in COMMANDS if word in (each.name, *each.aliases)), None)
+    known = (*COMMANDS, *_BEHIND)
+    return next((each for each in known if word in (each.name, *each.aliases)), None)
 
 
 def words() -> list[str]:

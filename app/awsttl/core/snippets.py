@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -123,6 +123,16 @@ def unset(shell: Shell, names: Iterable[str] = environment.TO_UNSET) -> tuple[Li
     if shell is Shell.DOTENV:
         return (_plain("# a .env file cannot unset a variable: delete its AWS_ lines instead"),)
     return tuple(_plain(command) for command in _removals(shell, names))
+
+
+def change(shell: Shell, gone: Iterable[str], values: Mapping[str, Secret]) -> tuple[Line, ...]:
+    """The commands that remove variables and then set others, whatever these are.
+
+    Raises ``ValueError`` when the shell cannot express a value.
+    """
+    names = [name for name in gone if name not in values]
+    removals = [_plain(command) for command in _removals(shell, names)]
+    return (*removals, *(_setting(shell, name, value, MASK) for name, value in values.items()))
 
 
 def text(lines: Iterable[Line]) -> Secret:

@@ -45,6 +45,11 @@ which other tools record such a session's expiry.
 Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
 rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
 
+OURS: Final = ("AWSTTL_PROFILE", "AWSTTL_EXPIRES")
+"""What ``awsuse`` sets beside a session, for prompts: whose it is, and when it ends."""
+LAST: Final = "AWSTTL_LAST"
+"""The profile that a shell used before; ``awsuse -`` goes back to it."""
+
 LEFT_BY_TOOLS: Final = (
     "AWS_VAULT",  # aws-vault
     "AWSUME_PROFILE",  # awsume
@@ -63,7 +68,7 @@ LEFT_BY_TOOLS: Final = (
     "AWS_CREDENTIALS_EXPIRATION",  # aws-sso-util
     "EC2_SECURITY_TOKEN",  # tools from before AWS_SESSION_TOKEN
     "SAML2AWS_PROFILE",  # saml2aws
-    "AWSTTL_EXPIRES",  # awsttl, for prompts
+    *OURS,
 )
 """What tools leave in a shell beside a session: by these a prompt, or the tool itself, believes
 that the session is still there."""
