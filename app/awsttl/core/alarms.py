@@ -1,12 +1,12 @@
-"""Snapshot → when somebody is to be warned that a session ends, and in which words.
+"""Snapshot → when to warn the person that a session ends, and in which words.
 
-A session is announced three times: when its row becomes ``expiring``, five minutes before its
-end, and at its end. One that is kept alive is renewed before its reuse point, and so is announced
-only from there on: then keeping it has failed, whatever the threshold.
+There are three warnings of a session: when its row becomes ``expiring``, five minutes before its
+end, and at its end. A session that is kept alive is renewed before its reuse point; warnings of it
+begin only there, whatever the threshold, because keeping it has failed then.
 
-:func:`endings` grows with the number of profiles and is called once for a snapshot;
-:class:`Watch` then knows the next instant at which there is anything to say, so that nobody has
-to ask before.
+The cost of :func:`endings` grows with the number of profiles; it is called once for a snapshot.
+After that, :class:`Watch` knows the next instant at which there is something to say, and the
+dashboard sleeps until then.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.rows import hop_label
 
 SOON: Final = 5.0 * MINUTE
-"""Seconds before its end at which a session is announced for the second time."""
+"""Seconds before the end of a session at which the second warning of it comes."""
 BORN_EXPIRING: Final = 60.0
-"""Seconds that a session must have been valid for its first stage to be news: one that was asked
-for with 15 minutes counts as expiring from the start, and its owner knows."""
+"""Seconds that a session must have been valid before the first warning of it. A session that was
+asked for with 15 minutes is expiring from the start, and the person knows that."""
 CLOSE: Final = 3.0
-"""Seconds: alarms that follow each other so closely are announced together. Sessions that were
-renewed in one go end within moments of each other."""
+"""Seconds between two alarms within which they make one message: sessions that were renewed
+together end at nearly the same time."""
 PATIENCE: Final = 10.0
-"""Seconds that an alarm waits at most for others to be announced with it."""
+"""Seconds that an alarm waits at most for others, to make one message with them."""
 GAP: Final = 60.0
 """Seconds after which an alarm is too late to be a warning: the machine slept, the process was
-stopped or the clock was set. Whichever it was, nobody was told in time."""
+stopped or the clock was set."""
 NAMED: Final = 3
 """How many names a message spells out; it counts the rest."""
 PLAIN_TITLE: Final = "awsttl"
@@ -51,16 +51,16 @@ class Ending(NamedTuple):
     """A session whose end is known, and the rows that end with it."""
 
     key: str
-    """Names the session and its expiry, the same in every process."""
+    """A name for the session and its expiry, the same in every process."""
     names: tuple[str, ...]
-    """Usually one; the profiles that share a cache entry are warned about together."""
+    """The profiles of the session: usually one, or all that share a cache entry."""
     expires_at: float
     expiring_at: float
-    """From when its rows are ``expiring``, or overdue if it is kept alive; its very end if they
-    never are."""
+    """From when its rows are ``expiring``; for a session that is kept alive, from when its renewal
+    is overdue. It is *expires_at* where the rows are never ``expiring``."""
 
     def alarms(self) -> tuple[Alarm, ...]:
-        """Its stages in order. One that would not come after the stage before is left out."""
+        """Its stages in order. A stage that would not come after the one before is left out."""
         found = [Alarm(self.expires_at, Stage.EXPIRED, self)]
         if self.expiring_at < self.expires_at - SOON:
             found.insert(0, Alarm(self.expires_at - SOON, Stage.SOON, self))
@@ -70,7 +70,7 @@ class Ending(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """One stage of one session, and the instant at which it is reached."""
+    """One stage of one session, and the instant at which the session comes to it."""
 
     at: float
     stage: Stage
@@ -93,18 +93,18 @@ def endings(
     hidden: Collection[str] = frozenset(),
     overdue: Mapping[str, float] = EMPTY,
 ) -> tuple[Ending, ...]:
-    """Everything in the snapshot that ends, whether or not that lies ahead. O(n).
+    """All sessions of the snapshot that end, in the past or in the future. O(n).
 
-    Without *silent*, rows are left out for whose next session nobody is needed when this one
-    ends. *hidden* are profiles to leave out. *overdue* says of profiles that are kept alive from
-    when on their sessions are news (:func:`awsttl.core.keeping.overdue`).
+    Without *silent*, those sessions are left out that the AWS CLI replaces by itself when they end.
+    *hidden* are profiles to leave out. *overdue* says for profiles that are kept alive from when on
+    to warn of their sessions (:func:`awsttl.core.keeping.overdue`).
     """
     found: dict[str, Ending] = {}
     for status in snapshot.profiles:
         if status.name in hidden or status.broken:
             continue
         ending = _ending(status, threshold, overdue.get(status.name, -FOREVER))
-        if ending is None or not (silent or _needs_somebody(status, ending)):
+        if ending is None or not (silent or _needs_person(status, ending)):
             continue
         shared = found.get(ending.key)
         if shared is None:
@@ -118,7 +118,7 @@ def endings(
     return tuple(found.values())
 
 
-def _needs_somebody(status: Status, ending: Ending) -> bool:
+def _needs_person(status: Status, ending: Ending) -> bool:
     return status.renewal(ending.expires_at) is not Renewal.SILENT
 
 
@@ -141,9 +141,9 @@ def _ending(status: Status, threshold: float, no_earlier: float) -> Ending | Non
 
 
 def _lapse(status: Status) -> Ending | None:
-    """The end of the sign-in on which rows without a session of their own rely.
+    """The end of the sign-in on which rows without a session of their own depend.
 
-    They have no countdown, and are expired all of a sudden.
+    Such a row shows no countdown: it becomes ``expired`` at once, without being ``expiring``.
     """
     ended = countdown.lapsed_at(status)
     if ended is None:
@@ -173,28 +173,28 @@ def _key(where: str, expires_at: float) -> str:
 
 
 class Watch:
-    """Which alarms fall due, each once.
+    """Gives each alarm once, when its time has come.
 
-    None is given that lay in the past when its session was first seen, at the start or later.
+    An alarm whose time was past when its session was first seen is never given.
     """
 
     def __init__(self) -> None:
         self._alarms: list[Alarm] = []
-        """Those to come, in order, from ``_place`` on."""
+        """All alarms in order; those from ``_place`` on are still to come."""
         self._place = 0
         self._known: set[tuple[str, float]] = set()
         self._given_until = -FOREVER
         """All alarms up to this instant have been given."""
         self._longest = 0.0
-        """Seconds of the longest time for which any session is expiring."""
+        """Seconds for which a session is expiring, of the session for which that is longest."""
 
     def take(self, sessions: Iterable[Ending], now: float) -> None:
-        """Watch these from now on. What is no longer among them was renewed or cleared."""
+        """Watch these sessions from *now* on, and no others: those were renewed or cleared."""
         known: set[tuple[str, float]] = set()
         alarms: list[Alarm] = []
         self._longest = 0.0
         for ending in sessions:
-            # Where the threshold was changed, its instant is as good as of a new session.
+            # Where the threshold was changed, the session counts as a new one.
             name = (ending.key, ending.expiring_at)
             known.add(name)
             since = self._given_until if name in self._known else now
@@ -204,7 +204,7 @@ class Watch:
         self._alarms, self._place, self._known = alarms, 0, known
 
     def due_at(self) -> float:
-        """When there is next something to announce; alarms that come closely are one."""
+        """When there is something to say next; alarms close to each other make one message."""
         alarms, place = self._alarms, self._place
         if place == len(alarms):
             return FOREVER
@@ -217,7 +217,7 @@ class Watch:
         return last
 
     def due(self, now: float) -> tuple[Alarm, ...]:
-        """The alarms to announce at *now*, in order; they are not given again."""
+        """The alarms whose time has come at *now*, in order; they are not given again."""
         begin = self._place
         if begin < len(self._alarms) and self._alarms[begin].at <= now < self.due_at():
             return ()
@@ -229,7 +229,7 @@ class Watch:
     def title(self, now: float) -> Timed:
         """The terminal's title: which session ends next, once it is expiring."""
         coming = self._alarms[self._place :]
-        # The title does not wait for alarms that are announced together.
+        # The title changes at each alarm, and not only when several make one message.
         until = next((alarm.at for alarm in coming if alarm.at > now), FOREVER)
         for at, stage, ending in coming:
             if at > now + self._longest:
@@ -243,7 +243,7 @@ class Watch:
 
 
 def latest(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
-    """For each session the last stage among *alarms*, which are in order: the others are past."""
+    """Of each session the last of its *alarms*, which are in order: the stages before are past."""
     return tuple({alarm.ending.key: alarm for alarm in alarms}.values())
 
 
@@ -259,9 +259,9 @@ class Notice(NamedTuple):
 
 
 def notice(alarms: Sequence[Alarm], now: float) -> Notice:
-    """One message for all *alarms*, of which there is one for a session, and one at least.
+    """One message for *alarms*: at least one, and not two of the same session.
 
-    When they come too late to be warnings, it is a summary of what nobody was there to see.
+    When they come too late to be warnings, it is a summary of what happened meanwhile.
     """
     ended = [alarm.ending for alarm in alarms if alarm.stage is Stage.EXPIRED]
     ending = [alarm.ending for alarm in alarms if alarm.stage is not Stage.EXPIRED]

@@ -1,7 +1,7 @@
 """Two looks at the files → what happened between them.
 
-The feed asks after each look that found something new. Whose doing a change was nobody can see
-from the files; :class:`~awsttl.core.events.Told` leaves out what awsttl has told of itself.
+The feed asks after each look that found something new. The files do not tell which program changed
+them; :class:`~awsttl.core.events.ToldEvents` leaves out the changes that an awsttl made.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ Owners = Mapping[str, tuple[str, ...]]
 Cache = Mapping[str, CacheEntry]
 
 _NAMED: Final = 3
-"""Names in one line; of the others only their number is told."""
+"""How many names stand in one line; the others are counted."""
 
 
 def changes(
     before: Files, after: Files, owners: Owners, snapshot: Snapshot, at: float
 ) -> list[Event]:
-    """What happened between two looks, as of *at*.
+    """What happened between two looks, as events at the instant *at*.
 
-    Costs nothing for the caches and files that the reader did not have to read again, and one
-    comparison for each entry of the others.
+    A cache or file that the reader did not read again costs nothing; each other costs one
+    comparison for each of its entries.
     """
     found: list[Event] = []
     if after.cli_cache is not before.cli_cache:
@@ -110,7 +110,10 @@ def _login_names(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _edits(role: str, old: IniFile, new: IniFile, at: float) -> Iterator[Event]:
-    """What became of a file's sections. Which keys changed is not told: some are secrets."""
+    """Which sections of a file were added, changed or removed.
+
+    Which of their keys changed is not told.
+    """
     if new.problem != old.problem and new.problem is not None:
         key = f"{role} {new.problem.message}"
         yield Event(at, What.CHANGED, role, new.problem.message, keys=(key,))

@@ -1,8 +1,8 @@
 """(expiry, now) → state, text, and when that text next changes.
 
 Every text comes as :class:`Timed`: the words, and the instant until which they are true. The
-screen sleeps until the earliest of these instants, which is how idle means idle. Nothing here
-asks for the time; *now* is the wall clock's, read once per frame by whoever draws.
+dashboard sleeps until the earliest of these instants, so that it does nothing while nothing
+changes. No function here reads a clock: *now* is the wall clock, read once for each frame.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ THRESHOLD: Final = 900.0
 """Seconds before its expiry from which a session counts as expiring, unless set otherwise."""
 
 BEAT: Final = 20
-"""Seconds. A row's clock that counts in minutes or more is told as of the next multiple of these.
+"""Seconds. A countdown in minutes or greater units is computed for the next multiple of these.
 
-Texts that change together cost one redraw instead of one each, and that is most of what a screen
-at rest costs. So a minute may go up to 19 seconds before its time, and never after it: no time
-left is overstated. What counts in seconds is exact, and so is every change of state.
+So the texts of all rows change at the same instants, and cost one redraw instead of one each, which
+is most of what the dashboard costs while nothing happens. A minute may end up to 19 seconds early
+and never late: no row says that more time is left than there is. Countdowns in seconds are exact,
+and so is every change of state.
 """
 
 METER_CELLS: Final = 12
@@ -102,8 +103,8 @@ def expiring_at(expires_at: float, reuse_until: float | None, threshold: float) 
     if reuse_until is None:
         return expires_at - threshold
     if threshold == THRESHOLD:
-        # Nobody set a threshold, so it is what the AWS CLI does that counts: a token of
-        # ``aws login`` lives 15 minutes, and is used until 5 minutes before its end.
+        # No threshold was chosen, so what the AWS CLI does counts: a token of ``aws login`` lives
+        # 15 minutes, and the AWS CLI uses it until 5 minutes before its end.
         return reuse_until
     return min(expires_at - threshold, reuse_until)
 
@@ -114,15 +115,15 @@ def _without_session(status: Status, now: float) -> Standing:
     ended = lapsed_at(status)
     if ended is None:
         return Standing(State.NONE, FOREVER)
-    # "No session yet" promises that the AWS CLI gets one by itself. With a dead SSO token it
-    # cannot, so what has ended there is the sign-in.
+    # "No session yet" promises that the AWS CLI gets one by itself. It cannot with an SSO token
+    # that has ended: then the row says that the sign-in has expired.
     return Standing(State.EXPIRED, FOREVER) if now >= ended else Standing(State.NONE, ended)
 
 
 def lapsed_at(status: Status) -> float | None:
-    """When a profile that has no session stops working for want of its sign-in.
+    """When a profile without a session stops working because its sign-in ends.
 
-    ``None`` where it has a session, or where the sign-in itself is the session.
+    ``None`` where the profile has a session, and where the sign-in itself is the session.
     """
     sign_in = FACTS[status.profile.kind].sign_in
     if status.session is None and sign_in and not sign_in.is_session and len(status.hops) > 1:
@@ -133,7 +134,7 @@ def lapsed_at(status: Status) -> float | None:
 
 
 def span(text: str) -> float | None:
-    """Seconds of a span as people write it, such as ``1h30m``; ``None`` for what is none."""
+    """Seconds of a span as people write it, such as ``1h30m``; ``None`` where it is no span."""
     match = _SPAN.fullmatch(text.strip())
     if match is None or not any(match.groups()):
         return None
@@ -152,12 +153,12 @@ def expires_at(status: Status) -> float | None:
 
 
 def _beat(now: float) -> int:
-    """The instant that texts in minutes are told as of."""
+    """The instant for which texts in minutes are computed; see :data:`BEAT`."""
     return math.ceil(math.floor(now) / BEAT) * BEAT
 
 
 def _beat_before(instant: float) -> int:
-    """From when on texts are told as of *instant* or later."""
+    """The instant from which texts are computed for *instant* or later; see :data:`BEAT`."""
     return math.ceil(instant / BEAT) * BEAT - BEAT + 1
 
 
@@ -206,7 +207,7 @@ def ago(instant: float, now: float) -> Timed:
 
 
 def coarse(instant: float, now: float) -> Timed:
-    """Time left in one unit, for a clock at the side: ``6h``, ``41m``, ``<1m``, ``expired``."""
+    """Time left in one unit, for a narrow place: ``6h``, ``41m``, ``<1m``, ``expired``."""
     if now >= instant:
         return Timed("expired", FOREVER)
     seconds = math.ceil(instant - now)
@@ -239,7 +240,7 @@ def clock_time(instant: float, now: float) -> Timed:
 
 def _next_midnight(today: time.struct_time) -> float:
     midnight = time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, 0, 0, 0, 0, 0, -1))
-    # Where clocks go back over midnight it comes twice, and mktime may name the second.
+    # Where clocks are set back over midnight, there are two midnights; mktime may give the second.
     earlier = midnight - HOUR
     return midnight if time.localtime(earlier)[:3] == today[:3] else earlier
 
@@ -247,7 +248,7 @@ def _next_midnight(today: time.struct_time) -> float:
 def meter(instant: float, now: float, cells: int = METER_CELLS) -> Timed:
     """How much of the last hour is left, in half cells: a count from 0 to ``2 * cells``.
 
-    The count comes as a text so that it can be compared like any other.
+    The count is given as a text, as all of this module is, so that it has its instant too.
     """
     step = HOUR / (2 * cells)
     seconds = instant - now
@@ -264,5 +265,5 @@ def needs(status: Status, now: float) -> tuple[tuple[Renewal, ...], float]:
 
 
 def earliest(instants: Iterable[float], now: float) -> float:
-    """The first of *instants* that lies ahead of *now*."""
+    """The first of *instants* after *now*."""
     return min((instant for instant in instants if instant > now), default=FOREVER)

@@ -1,15 +1,16 @@
-"""What happened: events, their lines in the log, and when two of them tell the same.
+"""What happened: events, their lines in the log, and which of them tell the same.
 
-Any number of dashboards write one log. A change on disk is seen by all of them, and the one that
-made it has told of it already; so every event names the facts that it tells, by keys:
+Any number of dashboards write one log. All of them see a change on disk, and the awsttl that made
+the change writes an event too. So that one change is told once, every event has keys, which name
+the facts that it tells:
 
-* ``<file> <state>``: what is now in a cache file: its expiry in whole seconds, ``corrupt``, or
-  ``gone``. It is known while it is the last that was said about that file.
-* ``config …``, ``credentials …``: an edit, known for :data:`SAME` seconds; ``config *`` stands
-  for every edit in that time.
-* ``many …``: a whole set of them.
+* ``<file> <state>``: what is in a cache file now: its expiry in whole seconds, ``corrupt``, or
+  ``gone``. The log knows this fact while it is the last that was told of the file.
+* ``config …``, ``credentials …``: an edit. The log knows it for :data:`SAME` seconds;
+  ``config *`` stands for every edit in that time.
+* ``many …``: a set of facts.
 
-An event holds names, times and texts that were made to be shown: never the content of a file.
+An event holds names, times and texts that are made to be shown, and never the content of a file.
 """
 
 from __future__ import annotations
@@ -27,24 +28,24 @@ from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
 from awsttl.core.view import layout
 
 SAME: Final = 5.0
-"""Seconds within which two dashboards that tell of one change have seen it."""
+"""Seconds within which two dashboards see one change."""
 MANY: Final = 8
-"""Changes of one sort beyond which they are told in one line."""
+"""How many changes of one sort are told one by one; more are told in one line."""
 MOST_NAME: Final = 120
 MOST_TEXT: Final = 400
-"""Characters of a name and of a text in the log."""
+"""The most characters of a name and of a text in the log."""
 _LATEST: Final = 250_000_000_000.0
-"""In the year 9892: what claims to be later is no time that a calendar can show."""
+"""In the year 9892, in seconds UTC. A later time cannot be shown by a calendar."""
 
 GONE: Final = "gone"
 CORRUPT: Final = "corrupt"
 ANY: Final = "*"
 EDITED_CREDENTIALS: Final = (f"credentials {ANY}",)
-"""The keys of a deed that wrote into the credentials file."""
+"""The keys of an event that wrote into the credentials file."""
 
 
 class What(enum.StrEnum):
-    """The sorts of events, each by the word that stands in the log."""
+    """The sorts of events. The values are the words in the log."""
 
     RENEWED = "renewed"
     FAILED = "failed"
@@ -53,10 +54,10 @@ class What(enum.StrEnum):
     CLEARED = "cleared"
     RESTORED = "restored"
     KEEP_FAILED = "not kept"
-    """A session that was to be kept alive could not be."""
+    """A session that was to be kept alive could not be renewed."""
     SETTINGS = "settings"
     CHANGED = "changed"
-    """Something on disk, and it was not awsttl."""
+    """Another program changed something on disk."""
 
 
 MAKES_SESSIONS: Final = (What.RENEWED, What.SIGNED_IN)
@@ -71,20 +72,20 @@ class Event(NamedTuple):
     """The profile, the SSO session or the file that it happened to."""
     text: str = ""
     until: float | None = None
-    """When the session that came of it ends."""
+    """When the session ends that was made."""
     keys: tuple[str, ...] = ()
-    """The facts that it tells; without any it is like no other."""
+    """The facts that it tells. An event without keys tells the same as no other."""
 
     @property
     def words(self) -> str:
-        """What a filter looks at, in lower case."""
+        """The words for the log's filter, in lower case."""
         return f"{self.what} {self.name} {self.text}".lower()
 
 
 def shortened(event: Event) -> Event:
-    """An event as it may be kept and shown: each text one printable line, and not too long.
+    """An event as it may be kept and shown: each text is one printable line, and not too long.
 
-    Of more keys than :data:`MANY` the set counts, not each.
+    More than :data:`MANY` keys are replaced by the one key of their set.
     """
     keys = event.keys if len(event.keys) <= MANY else (many(event.keys),)
     return event._replace(
@@ -135,14 +136,14 @@ def _is_state(key: str) -> bool:
 
 
 class ToldEvents:
-    """What has been told, as far as it decides whether something else is news."""
+    """The facts that the log knows, by which it is decided whether another event is news."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self._times: dict[str, float] = {}
         self._last: dict[str, str] = {}
-        """File → the last key about it."""
+        """Cache file → the last key about it."""
         self._by: defaultdict[str, set[tuple[What, str]]] = defaultdict(set)
-        """The last key about a file → the events that told it."""
+        """The last key about a cache file → the sort and name of the events that told it."""
         for each in events:
             self.add(each)
 
@@ -158,7 +159,7 @@ class ToldEvents:
                 self._by[key].add((event.what, event.name))
 
     def knows_change(self, event: Event) -> bool:
-        """Whether somebody has told of a change on disk: who made it, or who saw it too."""
+        """Whether a change on disk was told: by the awsttl that made it, or by one that saw it."""
         return bool(event.keys) and all(self._knows(key, event.at) for key in event.keys)
 
     def _knows(self, key: str, at: float) -> bool:
@@ -168,7 +169,7 @@ class ToldEvents:
         return any(time is not None and abs(time - at) <= SAME for time in times)
 
     def knows_renewal(self, event: Event) -> bool:
-        """Whether this very session has been told of, by another dashboard that wanted it too."""
+        """Whether another dashboard, which wanted the same session, has told that it was made."""
         return (
             event.what in MAKES_SESSIONS
             and bool(event.keys)
@@ -177,9 +178,9 @@ class ToldEvents:
 
 
 def summed_up(events: Iterable[Event]) -> list[Event]:
-    """The same changes, those of one sort in a single line where there are many.
+    """The same changes; more than :data:`MANY` of one sort become one event.
 
-    A thousand files rewritten at once are one thing that happened, not a thousand.
+    When another program rewrites a thousand files at once, that is one thing that happened.
     """
     sorts: defaultdict[str, list[Event]] = defaultdict(list)
     for each in events:
@@ -198,7 +199,7 @@ def summed_up(events: Iterable[Event]) -> list[Event]:
 
 
 def _sort(change: Event) -> str:
-    """What many changes are said to be; empty for those that are told one by one."""
+    """The words for many changes of this one's sort; empty where each is told by itself."""
     if len(change.keys) != 1 or not _is_state(change.keys[0]):
         return ""
     said = change.keys[0].partition(" ")[2]
@@ -217,7 +218,7 @@ def as_line(event: Event) -> str:
 
 
 def from_line(line: str | bytes) -> Event | None:
-    """The event in a line; ``None`` for what was torn, or written by who knows whom."""
+    """The event in a line; ``None`` where the line is no event of awsttl's, or not a whole one."""
     try:
         fields = json.loads(line)
         if not isinstance(fields, dict):

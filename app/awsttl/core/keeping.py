@@ -1,8 +1,8 @@
 """Keeping sessions alive: when a kept profile is due, and why one cannot be kept.
 
-Pure: whoever keeps (``engine/keeping.py``) hands in the wall clock, what came of its last renewal,
-and a *seed*, a text that is another one in each process. Dashboards that keep the same profile
-come at slightly different moments by it, so that the first one's session spares the others.
+``engine/keeping.py`` gives the wall clock, the outcome of its last renewal, and a *seed*: a text
+that differs from process to process. By their seeds, dashboards that keep the same profile renew it
+at slightly different instants, so that the session of the first spares the others a renewal.
 """
 
 from __future__ import annotations
@@ -23,35 +23,35 @@ from awsttl.core.why import obstacles
 LEAD: Final = 60.0
 """Seconds before the reuse point by which a session is renewed at the latest."""
 SPREAD: Final = 60.0
-"""Seconds over which dashboards spread before that."""
+"""Seconds over which the renewals of several dashboards are spread, before that."""
 APART: Final = 300.0
-"""Seconds between two renewals of one profile at least: a session of 15 minutes, whose reuse
-point is its beginning, is not renewed without end."""
+"""Seconds between two renewals of one profile, at least. Without this a session of 15 minutes,
+whose reuse point is its beginning, would be renewed again and again."""
 FIRST_RETRY: Final = 30.0
 """Seconds until the first retry; doubled by each further failure,"""
 LAST_RETRY: Final = 900.0
 """up to these."""
 
 AT_ONCE: Final = 0.0
-"""An instant that has always passed."""
+"""An instant that is always in the past."""
 
 
 class Past(NamedTuple):
-    """What came of the last renewal for the sake of keeping a profile."""
+    """The outcome of the last renewal by which a profile was kept alive."""
 
     session: Session | None
     """The session that it was to replace."""
     ended_at: float
     failures: int = 0
-    """How many in a row have failed; 0: this one worked."""
+    """How many renewals in a row have failed, this one included; 0: it worked."""
 
 
 def due(status: Status, now: float, seed: str, past: Past | None = None) -> float:
-    """The instant at which a profile is to be renewed; not after *now* means at once.
+    """The instant at which a profile is to be renewed; at once where that is not after *now*.
 
     That is 60 to 120 seconds before its reuse point. A failed renewal is tried again after half
-    a minute, and then ever more seldom. A wait that the clock has jumped over, forwards or
-    backwards, is over.
+    a minute, and then after longer and longer waits. When the clock is set, forwards or backwards,
+    the wait is over.
     """
     instant = _due_by_session(status, now, seed)
     if past is None or past.session != status.session or past.ended_at > now:
@@ -62,12 +62,12 @@ def due(status: Status, now: float, seed: str, past: Past | None = None) -> floa
 def overdue(
     snapshot: Snapshot, keep: Collection[str], allowed: Mapping[str, str]
 ) -> Mapping[str, float]:
-    """From when on the sessions of kept profiles have evidently not been renewed in time. O(n).
+    """Profile → the instant from which its session was not renewed in time. O(n).
 
-    That is the reuse point, before which :func:`due` renews; a minute after the earliest renewal
-    where that comes later still. The profiles that share a kept session have it too. Those that
-    cannot be kept as things stand are left out: nobody will renew them. *allowed* is the
-    settings' ``allowed_processes``.
+    That is the reuse point, before which :func:`due` renews, or a minute after the earliest renewal
+    where that is later. Profiles that share the session of a kept one are included. Those that
+    cannot be kept at present are left out: no dashboard will renew them. *allowed* is the settings'
+    ``allowed_processes``.
     """
     if not keep:
         return EMPTY
@@ -82,7 +82,7 @@ def overdue(
         if status.name not in keep or session is None or session.expires_at is None:
             continue
         instant = _point(session, session.expires_at)
-        # A file that claims to be younger than its session's end says nothing of its age.
+        # A file whose time is after its session's end says nothing of when it was written.
         if session.entry is not None and session.entry.written_at < session.expires_at:
             instant = max(instant, session.entry.written_at + APART + LEAD)
         if obstacles.cannot_keep(status, instant, may_run) is None:
@@ -96,15 +96,15 @@ def _point(session: Session, expires_at: float) -> float:
 
 
 class Limit(NamedTuple):
-    """What keeping a profile alive comes up against, as far as its files tell."""
+    """Where keeping a profile alive must end, as far as its files tell."""
 
     at: float
     """The instant from which each renewal needs a person."""
     ends: str
-    """What ends then: "its sign-in"."""
+    """What ends at that instant, in words: ``its sign-in``."""
     until: float
-    """Until when there is a session without anybody: *at*, or the end of the present session where
-    that is not renewed any more."""
+    """Until when there is a session without a person: *at*, or the end of the present session where
+    no renewal comes before *at*."""
     is_renewed: bool
     """Whether the session is renewed before *at*."""
 
@@ -112,11 +112,11 @@ class Limit(NamedTuple):
 def limit(
     status: Status, now: float, may_run: Collection[str], renewal_at: float | None = None
 ) -> Limit | None:
-    """What keeping comes up against from *now* on; ``None`` where nothing is known to end.
+    """Where keeping must end, seen from *now*; ``None`` where no end is known.
 
-    A renewal is possible or not at its own moment, and not when a key asks for it.
-    *renewal_at* is the instant of the next one, as :func:`due` knows it; else the latest that it
-    may have.
+    What counts is whether a renewal is possible at its own instant, and not when the person asks
+    for keeping. *renewal_at* is the instant of the next renewal, as :func:`due` gives it; without
+    it, the latest possible one is taken.
     """
     for hop in sorted(status.hops[1:], key=_usable_until):
         at = _usable_until(hop)
@@ -152,14 +152,15 @@ def _due_by_session(status: Status, now: float, seed: str) -> float:
 
 def _wait(past: Past, seed: str) -> float:
     if not past.failures:
-        # The new session is on its way here; or there is none, and another try makes none.
+        # It worked, but the files do not show the new session: either they will in a moment, or the
+        # renewal wrote none, and neither will another.
         return APART
     doubled = FIRST_RETRY * 2.0 ** min(past.failures - 1, 16)
     return min(LAST_RETRY, doubled) * (1 + fraction(f"{seed} {past.failures}") / 4)
 
 
 def fraction(seed: str) -> float:
-    """A number from 0 up to 1, as good as random, and always the same for the same text."""
+    """A number from 0 up to 1: like a random one, but always the same for the same text."""
     return zlib.crc32(seed.encode("utf-8", "surrogatepass")) / 2**32
 
 
@@ -176,9 +177,9 @@ def command(files: Files, profile: str) -> Secret:
 
 
 def allowed(files: Files | None, settings: Settings) -> Mapping[str, str]:
-    """The profiles whose process, as it is configured now, may be run without a key.
+    """The profiles whose ``credential_process``, as it is configured now, may run unasked.
 
-    Each with the fingerprint of its command, by which whoever runs it makes sure.
+    Each comes with the fingerprint of its command, which is compared again before it is run.
     """
     if files is None:
         return EMPTY
@@ -213,7 +214,7 @@ def details(
 
 
 def promise(status: Status, now: float, may_run: Collection[str]) -> str:
-    """What becomes of a profile that is kept alive from now on, and until when."""
+    """What to say when a profile is kept alive from now on: that it is, and until when."""
     found = limit(status, now, may_run)
     if found is None:
         return "is kept alive: renewed by itself before the AWS CLI would"
@@ -224,7 +225,7 @@ def promise(status: Status, now: float, may_run: Collection[str]) -> str:
 
 
 def glance(status: Status, now: float, may_run: Collection[str]) -> Timed:
-    """What the row of a kept profile says of that: only that its session will not be renewed."""
+    """What the row of a kept profile says: something only where its session is not renewed."""
     found = limit(status, now, may_run)
     changes_at = found.at if found else FOREVER
     ends = status.session.expires_at if status.session else None

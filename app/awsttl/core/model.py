@@ -1,9 +1,9 @@
-"""The nouns of awsttl, as frozen values.
+"""What awsttl talks about, as frozen values: profiles, sessions, cache entries, problems.
 
-They are named tuples: a module of thirty dataclasses takes 15 ms longer to import.
+They are named tuples: as dataclasses, the thirty of them would take 15 ms longer to import.
 
-Times are instants: seconds since the epoch, UTC, as ``float``. ``None`` means that nobody
-recorded one. Words are those of AWS and of the AWS CLI.
+Times are instants: seconds since the epoch, UTC, as ``float``. ``None`` means that no expiry was
+recorded. Words are those of AWS and of the AWS CLI.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ REUSE_MARGIN: Final = 900.0
 class Secret:
     """A text that must not be seen by accident.
 
-    ``repr``, ``str`` and ``format`` are redacted and pickling is refused, so it cannot leak
-    through a log line, a traceback with locals or a test's diff. Only :meth:`reveal` gives the
-    text away, and is easy to search for. (One pipe may carry it: ``engine/prefetch.py``.)
+    ``repr``, ``str`` and ``format`` hide it and pickling is refused, so it cannot leak through a
+    log line, a traceback with local variables or a test's diff. Only :meth:`reveal` gives the text,
+    and its calls are easy to search for. (One pipe may carry it: ``engine/prefetch.py``.)
     """
 
     __slots__ = ("_text",)
@@ -81,7 +81,7 @@ class Kind(enum.StrEnum):
 
 
 class State(enum.StrEnum):
-    """What stands between a profile and its next command."""
+    """How far a profile's session has come, which decides what its next command meets."""
 
     VALID = "valid"
     EXPIRING = "expiring"
@@ -93,7 +93,7 @@ class State(enum.StrEnum):
 
 
 class Renewal(enum.StrEnum):
-    """Something that a new session asks of the person; the later, the more."""
+    """Something that a new session asks of the person. They stand in the order of the effort."""
 
     NOTHING = "—"
     SILENT = "silent"
@@ -104,7 +104,7 @@ class Renewal(enum.StrEnum):
 
     @property
     def effort(self) -> int:
-        """An order among renewals."""
+        """A number to compare them by: the greater, the more is asked."""
         return _EFFORT[self]
 
     @property
@@ -137,9 +137,10 @@ class Shape(enum.StrEnum):
     SSO_TOKEN = "sso-token"  # noqa: S105 (a shape, not a password)
     LOGIN_TOKEN = "login-token"  # noqa: S105 (as above)
     CORRUPT = "corrupt"
-    """A file that the AWS CLI would stumble over."""
+    """A file over which the AWS CLI fails."""
     FOREIGN = "foreign"
-    """Well-formed JSON of another tool; the AWS CLI stumbles only if a profile has its name."""
+    """Well-formed JSON of another tool. The AWS CLI fails over it only where a profile's own cache
+    file would have that name."""
 
 
 class Problem(NamedTuple):
@@ -149,9 +150,9 @@ class Problem(NamedTuple):
     message: str
     fix: Remedy
     blocks: bool = False
-    """True when the profile cannot work until this is fixed."""
+    """Whether the profile cannot work until this is fixed."""
     more: str = ""
-    """What a process said as it failed, in lines, for the details."""
+    """What a ``credential_process`` wrote on stderr as it failed, in lines, for the details."""
 
 
 class CacheEntry(NamedTuple):
@@ -166,13 +167,13 @@ class CacheEntry(NamedTuple):
     account_id: str = ""
     role: str = ""
     owner: str = ""
-    """Who the file itself says it belongs to: a start URL, a login session."""
+    """The start URL or the login session that the file itself names."""
     refreshable: bool = False
     """A token that the AWS CLI renews without a browser."""
     refreshable_until: float | None = None
-    """When the client registration that refreshing needs runs out."""
+    """When the registration as an OIDC client ends, which refreshing needs."""
     reason: str = ""
-    """Why it is corrupt."""
+    """Why the entry is corrupt; else empty."""
     open_to_others: bool = False
     """Readable by other users of this machine."""
 
@@ -185,7 +186,8 @@ class CacheEntry(NamedTuple):
 Section = Mapping[str, object]
 """One section of an ini file: keys in lower case; values are text, or a nested map.
 
-What must not be seen is a :class:`Secret`, in nested maps too: see ``ini/secret_values.py``."""
+A value that must not be seen is a :class:`Secret`, also in a nested map: see
+``ini/secret_values.py``."""
 
 
 class Passage(NamedTuple):
@@ -235,11 +237,15 @@ class IniFile(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What a ``credential_process`` gave when a key ran it. It may not be on any disk."""
+    """The session that a ``credential_process`` gave when a person had it run.
+
+    Such a session is written to no disk: awsttl keeps it in memory.
+    """
 
     profile: str
     process: str
-    """The fingerprint of the command that gave it: another command's session is not this one."""
+    """The fingerprint of the command that gave it. When the profile has another command, the
+    session counts no more."""
     access_key_id: str
     secret_access_key: Secret
     session_token: Secret | None = None
@@ -266,7 +272,7 @@ class Files(NamedTuple):
     """Path as written in ``web_identity_token_file`` → the token."""
     problems: tuple[Problem, ...] = ()
     held: Mapping[str, Held] = EMPTY
-    """Profile → the session that awsttl holds for it in memory, where a disk would have a file."""
+    """Profile → the session that awsttl holds for it in memory."""
 
     def entries(self, cache: Cache) -> Mapping[str, CacheEntry]:
         """What one of the caches holds: file name → entry."""
@@ -294,21 +300,21 @@ class MfaSession(NamedTuple):
     """The profile that holds the session, or will."""
     serial: str
     seconds: int
-    """How long it is asked to last."""
+    """How long AWS is asked to let it last."""
     expires_at: float | None = None
     """The recorded end of the session that the profile holds now."""
     problem: Problem | None = None
-    """Why it cannot be kept there: the profile is something else already."""
+    """Why it cannot be kept in that profile: the profile holds something else already."""
 
 
 class Link(NamedTuple):
-    """One hop of a chain as configured, without a clock."""
+    """One hop of a chain as the files configure it: what does not change with time."""
 
     name: str
     """A profile, a ``credential_source``, an SSO session or a login session."""
     kind: Kind
     needs: Renewal
-    """What getting this hop afresh asks of the person, given the hop behind it."""
+    """What a new session of this hop asks of the person, while the hop behind it has one."""
     is_profile: bool = True
     cache_names: tuple[str, ...] = ()
     """The names under which the AWS CLI may have cached this hop's session."""
@@ -318,24 +324,24 @@ class Link(NamedTuple):
     expires_at: float | None = None
     """For keys written in a file: their recorded expiry."""
     mfa_session: MfaSession | None = None
-    """For keys that are an MFA session, or that one can be got with."""
+    """For keys that are an MFA session, or with which one can be got."""
     access_key: str = ""
     """For keys written in a file: the last four characters of the access key."""
     fault: Problem | None = None
-    """Why this hop cannot be got afresh; a session in the cache works without."""
+    """Why no new session of this hop can be got. One that is in the cache works all the same."""
     at_once: bool = False
     """Whether the AWS CLI gets it as it reads the settings, also where a session of a hop before
     it can be reused."""
 
 
 def asked_by(links: Iterable[Link]) -> tuple[Renewal, ...]:
-    """What these hops ask of the person when all of them are got afresh, the least first."""
+    """What these hops ask of the person when each gets a new session, the least effort first."""
     asked = {link.needs for link in links if link.needs.asks}
     return tuple(sorted(asked, key=lambda need: need.effort))
 
 
 class Profile(NamedTuple):
-    """A named profile, as configured: what does not change with time."""
+    """A named profile as the files configure it: what does not change with time."""
 
     name: str
     kind: Kind
@@ -363,7 +369,7 @@ class Profile(NamedTuple):
 
     @property
     def mfa_session(self) -> MfaSession | None:
-        """For long-term keys the MFA session to be got with them; for such a session itself."""
+        """The MFA session that can be got with the profile's long-term keys, or that it is."""
         return self.links[0].mfa_session if self.links else None
 
 
@@ -372,30 +378,31 @@ class Session(NamedTuple):
 
     expires_at: float | None
     reuse_until: float | None = None
-    """From here on the AWS CLI gets a new one; ``None`` where it does not cache."""
+    """The reuse point, from which the AWS CLI gets a new session; ``None`` where it caches none."""
     entry: CacheEntry | None = None
     held: Held | None = None
-    """Set where it is in awsttl's memory and not on disk."""
+    """The session itself, where it is in awsttl's memory and not on disk."""
 
 
 class Hop(NamedTuple):
-    """One hop of a chain, with its clock."""
+    """One hop of a chain together with its session, which ends."""
 
     link: Link
     entry: CacheEntry | None = None
     expires_at: float | None = None
     usable_until: float | None = None
-    """Until when the AWS CLI takes this hop as it is; ``None``: it gets a new one each time."""
+    """Until when the AWS CLI uses this hop's session as it is. ``None``: it gets a new one each
+    time."""
     by_name: tuple[CacheEntry | None, ...] = ()
     """Where AWS CLIs differ in the name of this hop's file: what lies under each of the names."""
 
     @property
     def damaged(self) -> bool:
-        """Whether the AWS CLI stumbles over what it finds in its cache."""
+        """Whether the AWS CLI fails over this hop's cache file."""
         return self.entry is not None and self.entry.shape in (Shape.CORRUPT, Shape.FOREIGN)
 
     def usable(self, now: float) -> bool:
-        """Whether a new session of the hop before could use this one as it is."""
+        """Whether the AWS CLI would use this hop's session, to get one of the hop before it."""
         return self.usable_until is not None and now < self.usable_until
 
 
@@ -420,8 +427,8 @@ class Status(NamedTuple):
     parent: Parent | None = None
     shared_with: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    haystack: str = ""
-    """Every word of the row that time does not change, in lower case, for the filter."""
+    search_text: str = ""
+    """Every word of the row that does not change with time, in lower case, for the filter."""
 
     @property
     def name(self) -> str:
@@ -430,15 +437,15 @@ class Status(NamedTuple):
 
     @property
     def broken(self) -> Problem | None:
-        """The fault that keeps this profile from working at all, if there is one."""
+        """The problem that keeps this profile from working at all, if there is one."""
         return next((problem for problem in self.problems if problem.blocks), None)
 
     def needs(self, now: float) -> tuple[Renewal, ...]:
         """All that a new session would ask of the person at that moment, the least first.
 
-        Where nobody is asked it is ``SILENT`` alone, and where there is no session to get it is
-        ``NOTHING``. The hop of the profile itself is always got afresh; behind the first hop that
-        the AWS CLI would reuse, only those are that it gets as it reads the settings.
+        Where nothing is asked it is ``SILENT`` alone; where there is no session to get it is
+        ``NOTHING``. The profile's own hop always gets a new session. Behind the first hop whose
+        session the AWS CLI would reuse, only those hops do which it asks as it reads the settings.
         """
         if self.broken or not self.hops or self.hops[0].link.needs is Renewal.NOTHING:
             return (Renewal.NOTHING,)
@@ -451,11 +458,11 @@ class Status(NamedTuple):
         return asked_by(links) or (Renewal.SILENT,)
 
     def renewal(self, now: float) -> Renewal:
-        """The most demanding of its needs: ``SILENT`` only where nobody is asked for anything."""
+        """The greatest of its needs: ``SILENT`` only where nothing is asked of the person."""
         return self.needs(now)[-1]
 
     def mfa_session(self, now: float) -> MfaSession | None:
-        """The MFA session that renewing gets: the profile's own, or one that it comes from."""
+        """The MFA session that a renewal gets: the profile's own, or one behind it in the chain."""
         for place, hop in enumerate(self.hops):
             if place and hop.usable(now):
                 return None

@@ -21,13 +21,13 @@ class Sort(enum.StrEnum):
     ACCOUNT = "account"
 
     def following(self) -> Sort:
-        """The next order in turn."""
+        """The order after this one; after the last comes the first."""
         orders = list(Sort)
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
 class Warn(NamedTuple):
-    """How to say that a session is about to end; each can be switched off."""
+    """The ways in which the person is warned of a session's end; each can be switched off."""
 
     toast: bool = True
     """A message in the corner of the screen."""
@@ -37,37 +37,37 @@ class Warn(NamedTuple):
     desktop: bool = True
     """A notification by the terminal's own sequences, OSC 9 and OSC 777."""
     silent: bool = True
-    """Also for sessions that renew without anybody."""
+    """Whether to warn also of sessions that the AWS CLI replaces by itself."""
 
 
 class Settings(NamedTuple):
-    """What ``settings.toml`` holds. What is missing there, or makes no sense, is as here."""
+    """What ``settings.toml`` holds. The defaults count where a key is missing or makes no sense."""
 
     threshold: float = THRESHOLD
     """Seconds before its end from which a session counts as expiring."""
     theme: str = ""
-    """A theme's name; empty: as the terminal suggests."""
+    """A theme's name; empty: the one that suits the terminal."""
     shell: str = ""
-    """The shell for which ``e`` and ``u`` write; empty: the one that awsttl was started from."""
+    """The shell for which snippets are written; empty: the one that awsttl was started from."""
     sort: Sort = Sort.URGENCY
     hidden: frozenset[str] = frozenset()
     """Profiles that the table leaves out."""
     keep: frozenset[str] = frozenset()
     """Profiles that are kept alive."""
     allowed_processes: Mapping[str, str] = EMPTY
-    """Profile → fingerprint of the ``credential_process`` that may be run without a key."""
+    """Profile → fingerprint of the ``credential_process`` that may run unasked."""
     warn: Warn = Warn()
 
 
 Edit = Callable[[Settings], Settings]
-"""A change of the settings, as a function: it is applied to what the file holds by then."""
+"""A change of the settings, as a function of the settings in the file when it is applied."""
 
 
 def parse(found: Mapping[str, object]) -> tuple[Settings, Mapping[str, Problem]]:
     """The settings in a parsed TOML file, and what is wrong with it, key by key.
 
-    A value that makes no sense costs itself only: that key is then as if it were missing, and
-    of a list or a table the sound part counts.
+    Where a value makes no sense, its key counts as missing and the other keys are read. Of a list
+    or a table, those parts count that make sense.
     """
     values: dict[str, Any] = {}
     problems: dict[str, Problem] = {}
@@ -85,13 +85,13 @@ def parse(found: Mapping[str, object]) -> tuple[Settings, Mapping[str, Problem]]
 
 
 Read = tuple[Any, str]
-"""What a value says (``None``: nothing), and what it should be where it is not quite that."""
+"""A value as read (``None``: it makes no sense), and what it should be where it is not right."""
 
 
 def _threshold(value: object) -> Read:
     seconds = math.nan
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # No float is that large an integer; so large it makes no sense either.
+        # A greater integer may be no float, and would make no sense either.
         seconds = float(value) if abs(value) < 1e12 else math.inf
     elif isinstance(value, str) and (said := countdown.span(value)) is not None:
         seconds = said
@@ -132,7 +132,7 @@ def _names(value: object) -> Read:
 
 
 def _processes(value: object) -> Read:
-    remedy = "a table of texts, as the key a writes it"
+    remedy = "a table of texts, as awsttl itself writes it"
     if not isinstance(value, dict):
         return None, remedy
     texts = {key: text for key, text in value.items() if isinstance(text, str)}

@@ -1,11 +1,11 @@
-"""Export and unset text: what a shell must be told to take a session on, or to let go of one.
+"""Snippets for shells: the commands that export a session, and those that unset the AWS variables.
 
 Every value is quoted so that the shell stores exactly that value, whatever is in it: a session
-token comes from a file that anybody may have written. Where a shell has no way to say a value,
-there is no snippet but a ``ValueError`` with the reason, which names the variable and never
-holds the value.
+token comes from a file that any program may have written. Where a shell cannot express a value,
+there is no snippet but a ``ValueError`` with the reason, which names the variable and never holds
+the value.
 
-bash, zsh, dash and fish are proved by tests that run them. PowerShell follows its own
+Tests run bash, zsh, dash and fish to prove the quoting. PowerShell follows its own
 ``CodeGeneration.EscapeSingleQuotedStringContent``, nushell its book, cmd the rules of ``set`` and
 ``for /f``, .env files python-dotenv.
 """
@@ -27,11 +27,11 @@ MASK: Final = "••••••••"
 PROFILE: Final = "AWS_PROFILE"
 
 CMD_LINE_LIMIT: Final = 8191
-"""Characters that cmd takes in one line; it drops the rest without a word."""
+"""Characters that cmd takes in one line; it drops the rest in silence."""
 
 
 class Shell(enum.StrEnum):
-    """A language to say it in; the values are the names to show, in the order to show them."""
+    """A language of snippets. The values are the names to show, in the order to show them."""
 
     POSIX = "bash/zsh"
     FISH = "fish"
@@ -74,24 +74,24 @@ REPLACED: Final = (
     "EC2_SECURITY_TOKEN",
     "AWS_ACCOUNT_ID",
 )
-"""Variables that speak of the session in the environment: an export sets them or removes them.
+"""Variables that describe the session in the environment: an export sets each or removes it.
 
-A left-over ``AWS_SECURITY_TOKEN`` would win, as botocore reads it before ``AWS_SESSION_TOKEN``; a
-left-over token breaks long-term keys; a left-over expiry makes botocore refuse keys that are
-good, and other tools count down to the wrong end; a left-over account sends requests to another
-account's endpoints.
+An old ``AWS_SECURITY_TOKEN`` would win, because botocore reads it before ``AWS_SESSION_TOKEN``; an
+old token makes long-term keys fail; an old expiry makes botocore refuse good keys, and other tools
+show the wrong end; an old account id sends requests to another account's endpoints.
 
-Not among them: ``AWS_PROFILE`` and the web identity variables, which the AWS CLI asks only
-after the keys, and which are what the user comes back to once the keys are unset.
+``AWS_PROFILE`` and the web identity variables are left as they are: the AWS CLI looks at them only
+where there are no keys, and the person comes back to them when the keys are unset.
 """
 
 
 def export(shell: Shell, credentials: Credentials) -> tuple[Line, ...]:
     """The commands after which the AWS CLI and the SDKs use exactly these credentials.
 
-    What has no value is not set to nothing but removed, first: botocore takes an empty variable
-    for a value. The region is in two variables, as AWS CLI v2 reads ``AWS_REGION`` and boto3 only
-    ``AWS_DEFAULT_REGION``; without a region both stay as they are. A .env file cannot remove.
+    Variables without a value are removed first, and not set to an empty text: botocore takes that
+    for a value. The region is set in two variables, because AWS CLI v2 reads ``AWS_REGION`` and
+    boto3 only ``AWS_DEFAULT_REGION``; without a region both stay as they are. A .env file cannot
+    remove a variable.
 
     Raises ``ValueError`` when a key is missing or when the shell cannot express a value.
     """
@@ -115,10 +115,10 @@ def use(shell: Shell, profile: str, stale: Iterable[str]) -> tuple[Line, ...]:
 
 
 def unset(shell: Shell, names: Iterable[str] = environment.TO_UNSET) -> tuple[Line, ...]:
-    """The commands after which no variable stands between a profile and the AWS CLI.
+    """The commands after which the AWS CLI prefers no variable to a profile.
 
-    A .env file has no word for "not set": it only adds. An empty value would be worse than none,
-    as botocore counts an empty ``AWS_SECURITY_TOKEN`` as the token; so a comment says what to do.
+    A .env file cannot unset a variable. An empty value would be worse than none, because botocore
+    takes an empty ``AWS_SECURITY_TOKEN`` for the token; so a comment says what to do.
     """
     if shell is Shell.DOTENV:
         return (_plain("# a .env file cannot unset a variable: delete its AWS_ lines instead"),)
@@ -202,7 +202,7 @@ def _setting(shell: Shell, name: str, value: Secret, shown: str) -> Line:
 
 
 def _sound(value: str) -> str:
-    """The value itself, unless no environment could hold it."""
+    """The value itself. Raises ``ValueError`` where no environment could hold it."""
     if "\0" in value:
         raise ValueError("an environment variable cannot hold a NUL")
     if any("\ud800" <= character <= "\udfff" for character in value):
@@ -211,7 +211,7 @@ def _sound(value: str) -> str:
 
 
 def _printable(value: str) -> str:
-    """The value as it may be drawn: no control character reaches the terminal."""
+    """The value as it may be shown: without control characters."""
     return "".join(character if character.isprintable() else "�" for character in value)
 
 
@@ -243,16 +243,16 @@ def _removals(shell: Shell, names: Iterable[str]) -> tuple[str, ...]:
         case Shell.POSIX:
             return (f"unset {words};",)
         case Shell.FISH:
-            # One name may live in each scope, and erasing a scope uncovers the next: the
-            # innermost (a function's own), then those that fish names. Erasing what is not there
-            # is silent, but leaves a status behind that prompts show.
+            # A variable may exist in several scopes, and erasing it in one uncovers the next: the
+            # innermost (a function's own), then global, then universal. Erasing a variable that is
+            # not there prints nothing, but leaves an exit status that prompts show.
             return (
                 f"set --erase {words};",
                 f"set --erase --global {words};",
                 f"set --erase --universal {words}; or true;",
             )
         case Shell.POWERSHELL:
-            # Assigning '' does not do: from PowerShell 7.5 on the variable stays, and is empty.
+            # Assigning '' is not enough: from PowerShell 7.5 on the variable stays, and is empty.
             paths = ", ".join(f"Env:{name}" for name in words.split())
             return (f"Remove-Item {paths} -ErrorAction SilentlyContinue",)
         case Shell.CMD:
@@ -264,7 +264,7 @@ def _removals(shell: Shell, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _posix(value: str) -> str:
-    """Between single quotes nothing is special but the single quote, in any shell or option."""
+    """Between single quotes only the single quote is special, in every POSIX shell."""
     return "'" + value.replace("'", r"'\''") + "'"
 
 
@@ -296,8 +296,8 @@ _CMD_UNSAYABLE: Final = re.compile('["%!\0-\x1f\x7f]')
 def _cmd(name: str, value: str) -> str:
     """``set "NAME=value"``: between the quotes ``&``, ``|``, ``<``, ``>`` and ``^`` are plain.
 
-    Refused is what has no spelling that holds at the prompt, in a batch file and through
-    ``for /f`` alike: ``%`` (``%%`` is one ``%`` only in a batch file), ``!`` (depends on delayed
+    A value is refused where no spelling works at the prompt, in a batch file and through ``for /f``
+    alike: ``%`` (``%%`` is one ``%`` only in a batch file), ``!`` (depends on delayed
     expansion), ``"`` (ends the quoting), control characters (a line break ends the command, a
     prompt takes a tab for completion).
     """
@@ -330,10 +330,10 @@ _DOTENV_BARE: Final = re.compile(r"[A-Za-z0-9_./+:@,=-]+")
 
 
 def _dotenv(value: str) -> str:
-    r"""Bare where that is safe, which any reader of .env files takes, docker and sh included.
+    r"""Without quotes where that is safe: every reader of .env files takes it, also docker and sh.
 
-    That is so for everything AWS hands out. Else python-dotenv's convention: single quotes,
-    between which ``\\`` and ``\'`` are escapes. It cannot hold a backslash at the very end (its
+    Everything that AWS gives is so. Else python-dotenv's convention counts: single quotes, between
+    which ``\\`` and ``\'`` are escapes. It cannot hold a backslash at the very end (its
     reader takes ``\'`` for a quote), a carriage return (read back as a line feed), nor ``${``
     (expanded between any quotes).
     """

@@ -218,7 +218,7 @@ class TestASession:
         status = _status(name, {twin: keys, name: ENDED})
         row = rows.row(status, NOW)
         assert (row.word, row.left, row.renews, row.source) == ("expired", "12m ago", "mfa", twin)
-        assert twin in status.haystack
+        assert twin in status.search_text
         assert obstacles.cannot_renew(status, NOW) is None
         session = status.mfa_session(NOW)
         assert session is not None

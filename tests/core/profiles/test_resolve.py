@@ -533,6 +533,6 @@ class TestTheResolver:
 class TestTheWordsToFilterBy:
     def test_are_those_of_the_row_that_time_does_not_change(self, home: Home) -> None:
         _config(home, {"Top [x]": _role("dev", region="eu-west-1"), "dev": SSO | URL})
-        haystack = status(home, "Top [x]").haystack
+        search_text = status(home, "Top [x]").search_text
         for word in ("top [x]", "role", "111122223333", "admin", "eu-west-1", "dev"):
-            assert word in haystack
+            assert word in search_text

@@ -35,7 +35,7 @@ def _text(home: Home, name: str, label: str) -> str:
     [
         ("dev [a]", "no session yet: the AWS CLI gets one at first use"),
         ("mfa", "no session yet: the AWS CLI asks for a code at first use"),
-        ("sso", "no session yet: the AWS CLI fails until somebody signs in"),
+        ("sso", "no session yet: the AWS CLI fails until you sign in"),
         ("behind", "no session yet: the AWS CLI fails until its source has new keys"),
     ],
 )
@@ -48,7 +48,7 @@ def test_says_what_the_first_use_does(home: Home, name: str, text: str) -> None:
     ("name", "text"),
     [
         ("dev [a]", "no more: the AWS CLI gets a new one at next use"),
-        ("sso", "no more: the AWS CLI fails until somebody signs in"),
+        ("sso", "no more: the AWS CLI fails until you sign in"),
     ],
 )
 def test_says_what_the_next_use_does_past_the_reuse_point(home: Home, name: str, text: str) -> None:

@@ -473,7 +473,7 @@ async def test_a_changed_command_must_be_allowed_anew(
     cache_files(home.path)[0].unlink()
     runs = _behind_a_process(home, clock, "another argument")
     async with stage((160, 40), clock) as opened:
-        await opened.hears("the credential_process of vault may not be run without a key")
+        await opened.hears("the credential_process of vault may not run unasked")
         await opened.go_to("dev")
         await opened.press("a")
         await opened.hears("no longer kept alive")

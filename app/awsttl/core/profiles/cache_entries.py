@@ -1,8 +1,9 @@
 """The bytes of a cache file → what it holds, without its secrets.
 
-What the AWS CLI would stumble over is ``corrupt``, whatever the reason: it exits with 255 on
-such a file and never replaces it (aws-cli #5528, #9632). What other tools keep in the same
-folders is not ours: ``None`` where its name says so, ``foreign`` where only its content does.
+A file over which the AWS CLI fails is ``corrupt``, whatever the reason: the AWS CLI exits with 255
+and never replaces the file (aws-cli #5528, #9632). Files that other tools keep in the same folders
+are no entries: the result is ``None`` where the name says so, ``foreign`` where only the content
+does.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Body = Mapping[str, object]
 
 
 class _CorruptError(Exception):
-    """Why the AWS CLI cannot use a file."""
+    """The AWS CLI cannot use a file; the text says why."""
 
 
 def cli_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:

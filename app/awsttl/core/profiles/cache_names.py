@@ -1,8 +1,8 @@
 """The file names that the AWS CLI gives its cache entries.
 
-They are hashes of the arguments of the call that made the session. The name leaves out the
-source profile and the region, so that profiles with equal arguments share one file; ownership
-is therefore a question of "which profiles have this name", never of what the file says.
+A name is a hash of the arguments of the call that made the session. The source profile and the
+region are not among these, so profiles with equal arguments share one file. Which profiles own a
+file is therefore decided by the name, and never by what is in the file.
 
 The rules are botocore's (``AssumeRoleCredentialFetcher``, ``SSOCredentialFetcher``,
 ``SSOTokenLoader``, ``LoginTokenLoader``), unchanged from 1.29 to 1.44.

@@ -1,8 +1,8 @@
 """Settings → profiles: their chains, their settings, what is wrong with them.
 
 This follows botocore's credential providers step by step (``AssumeRoleProvider``,
-``SSOProvider``, ``SharedCredentialProvider``, … of botocore 1.44), so that what awsttl says a
-profile is, is what the AWS CLI takes it for. Nothing here depends on the clock or on a cache.
+``SSOProvider``, ``SharedCredentialProvider``, … of botocore 1.44), so that awsttl sees a profile as
+the AWS CLI does. Nothing here depends on the clock or on a cache.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer
 """What ``credential_source`` may say; botocore compares case-sensitively."""
 
 _SSO_SESSION_KEYS: Final = ("sso_start_url", "sso_region")
-# Keys that a person only writes on the way to a profile with credentials.
+# Keys that have no use without others: with one of them, a profile was meant to have credentials.
 _BEGUN: Final = (
     "source_profile",
     "credential_source",
@@ -56,7 +56,7 @@ class _FaultError(Exception):
 
     @classmethod
     def of(cls, code: str, message: str, fix: str) -> _FaultError:
-        """One with these words."""
+        """The error for a problem with this code, message and fix."""
         return cls(Problem(code, message, Remedy(fix), blocks=True))
 
 
@@ -84,7 +84,7 @@ def _profile(settings: Settings, name: str) -> Profile:
 
 
 def _with_settings(profile: Profile, section: Section, keys: Section) -> Profile:
-    """A profile with what only the settings of its kind say."""
+    """The profile, completed from the settings that only profiles of its kind have."""
     match profile.kind:
         case Kind.ROLE | Kind.WEB_IDENTITY:
             arn = text_of(section, "role_arn") or ""
@@ -204,7 +204,7 @@ def _check_source(name: str, source: str | None, credential_source: str | None) 
 def _source_links(
     settings: Settings, name: str, *, itself: bool, first: bool = False
 ) -> Iterator[Link]:
-    """The end of a chain: a profile that has credentials by other means than a role."""
+    """The end of a chain: a profile that gets its credentials in another way than by a role."""
     section = settings.merged[name]
     kind = kind_of(settings, name, as_source=True)
     # The AWS CLI reads and writes the source's own cache only when it is used directly.
@@ -255,7 +255,7 @@ def _missing(
 
 
 def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
-    """The AWS CLI goes by the key alone, and fails where its value is empty."""
+    """For the AWS CLI the key alone decides, and it fails where the value is empty."""
     if not value:
         raise _FaultError.of(
             "empty-value", f"{key} is empty", f'fill it in or remove it in "{name}"'
@@ -298,7 +298,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
                 f"add a section [{header_of(SSO_SESSION, session_name)}]",
             )
         session = settings.sso_sessions[session_name]
-        # The token is asked for with what the section says; the profile's own does not count.
+        # The AWS CLI takes these two from the sso-session alone, whatever the profile says.
         if missing := [key for key in _SSO_SESSION_KEYS if key not in session]:
             raise _FaultError.of(
                 "sso-incomplete",
@@ -344,7 +344,7 @@ def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Li
 
     key = _last_four(keys)
     if FACTS[kind].is_long_term:
-        # A role that has these keys as its source needs no session of theirs.
+        # A role that has these keys as its source needs no MFA session of them.
         session = mfa_sessions.of_keys(settings, name) if direct else None
         needs = Renewal.MFA if session and not session.problem else FACTS[kind].renewal
         return Link(name, kind, needs, access_key=key, mfa_session=session)
@@ -356,7 +356,10 @@ def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Li
 
 
 def _incomplete(section: Section) -> Problem:
-    """Settings only is a fair use of a profile; a half-written one is not."""
+    """The problem of a profile without credentials.
+
+    A profile may have settings only; one with half of its credentials cannot work.
+    """
     if "web_identity_token_file" in section:
         return Problem(
             "empty-value",

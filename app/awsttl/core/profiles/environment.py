@@ -24,12 +24,12 @@ CONTAINER_TOKENS: Final = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 )
 CONTAINER: Final = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-"""Either sends the AWS CLI to the container's credentials service."""
+"""With either of them, the AWS CLI asks the container's credentials service."""
 NO_METADATA: Final = "AWS_EC2_METADATA_DISABLED"
-"""``true`` keeps it from asking the machine's."""
+"""With ``true``, the AWS CLI does not ask the EC2 machine's metadata service."""
 
 BOTOCORES_EXPIRY: Final = timestamps.ENVIRONMENT_RECORDED_AS[0]
-"""The only expiry that the AWS CLI itself heeds: past it, it refuses the keys."""
+"""The only expiry that the AWS CLI itself reads: after it, the AWS CLI refuses the keys."""
 
 SHADOWING: Final = (
     *KEYS,
@@ -39,11 +39,11 @@ SHADOWING: Final = (
     *SELECTION,
     *REGION,
 )
-"""Every variable by which an AWS CLI or SDK prefers the environment to a profile, and those by
-which other tools record such a session's expiry.
+"""Every variable that makes an AWS CLI or SDK prefer the environment to a profile, and those in
+which other tools record the expiry of such a session.
 
-Not among them: ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which move profiles
-rather than hide them, and ``AWS_CONTAINER_*``, which every profile precedes."""
+Not among them are ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which say where profiles
+are, and ``AWS_CONTAINER_*``, to which every profile is preferred."""
 
 OURS: Final = ("AWSTTL_PROFILE", "AWSTTL_EXPIRES")
 """What ``awsuse`` sets beside a session, for prompts: whose it is, and when it ends."""
@@ -111,14 +111,14 @@ _UNSET: Final = Remedy(act=Act.UNSET)
 def selected(environ: Mapping[str, str], variables: Sequence[str] = SELECTION) -> str | None:
     """The profile that the environment selects, or ``None``.
 
-    *variables* in the order in which they are asked; the default is v2's. One that is set and
-    empty selects a profile of that name, which nobody has.
+    *variables* are in the order in which the AWS CLI reads them; the default is that of v2. A
+    variable that is set and empty selects a profile with an empty name, and there is none.
     """
     return next((environ[name] for name in variables if name in environ), None)
 
 
 def shown(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The AWS variables that are set, a line each: of what selects also the value."""
+    """The AWS variables that are set, a line each; with its value where it is no secret."""
     plain = (*SELECTION, *REGION)
     return tuple(
         f"{name}={value}" if name in plain else f"{name} is set"
@@ -196,7 +196,7 @@ def _empty(source: str, why: str, fix: str) -> Place:
 
 
 def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:
-    """A lone key is fatal for the AWS CLI, even where ``AWS_PROFILE`` is valid."""
+    """Half of an access key makes the AWS CLI fail, even where ``AWS_PROFILE`` is valid."""
     identifier, secret = KEYS[:2]
     if identifier in held and secret in held:
         return ()
@@ -205,13 +205,13 @@ def _half_set(held: Mapping[str, str]) -> tuple[Problem, ...]:
         token = KEYS[2] if KEYS[2] in held else KEYS[3]
         return (Problem("env-half-set", f"{token} without {identifier}", _UNSET),)
     absent = secret if present == identifier else identifier
-    # Without the identifier botocore's EnvProvider passes by; with it, it insists on the rest.
+    # Without the identifier botocore's EnvProvider is skipped; with it, the rest is needed.
     fatal = present == identifier
     return (Problem("env-half-set", f"{present} without {absent}", _UNSET, fatal),)
 
 
 def _bad_expiry(held: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Over an expiry that it cannot read the AWS CLI stumbles before it signs anything."""
+    """The AWS CLI fails over an expiry that it cannot read, whatever the command."""
     if KEYS[0] not in held or BOTOCORES_EXPIRY not in held:
         return ()
     try:

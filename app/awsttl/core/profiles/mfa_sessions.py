@@ -1,9 +1,9 @@
 """Which long-term keys can get an MFA session, and which profile keeps it.
 
 ``GetSessionToken`` turns long-term keys and an MFA code into keys that prove the MFA for half a
-day. They are kept in the manner of aws-mfa, so that the two tools read each other's: the keys
-stand in the credentials file under ``X-long-term``, the session under ``X``. Keys under any
-other name ``base`` have their session under ``base-mfa``.
+day. awsttl keeps them as aws-mfa does, so that each of the two tools can read what the other wrote:
+the long-term keys stand in the credentials file under ``X-long-term``, the session under ``X``. The
+session of keys under any other name ``base`` stands under ``base-mfa``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STALE_KEYS: Final = tuple(key for key in timestamps.RECORDED_AS if key != "expir
 
 
 def of_keys(settings: Settings, name: str) -> MfaSession | None:
-    """The MFA session to be got with the long-term keys of *name*; ``None`` without a device."""
+    """The MFA session of the long-term keys of *name*; ``None`` where they have no MFA device."""
     section = settings.merged[name]
     serial = _serial(section)
     if not serial:
@@ -49,14 +49,14 @@ def of_keys(settings: Settings, name: str) -> MfaSession | None:
 
 
 def of_session(settings: Settings, name: str) -> MfaSession | None:
-    """For temporary keys: the MFA session that they are, if their twin can get it anew."""
+    """The MFA session that temporary keys are; ``None`` where no long-term keys can renew it."""
     source = _source_of(settings, name)
     session = of_keys(settings, source) if source else None
     return session if session and session.problem is None else None
 
 
 def _serial(section: Section) -> str:
-    """The device: the AWS CLI's key, or aws-mfa's."""
+    """The serial number of the MFA device: the AWS CLI's key, or aws-mfa's."""
     return text_of(section, "mfa_serial") or text_of(section, "aws_mfa_device") or ""
 
 
@@ -66,7 +66,7 @@ def _kept_in(name: str) -> str:
 
 
 def _source_of(settings: Settings, profile: str) -> str | None:
-    """Whose session is kept in *profile*; of two with a claim aws-mfa's."""
+    """The profile with the long-term keys whose session is kept in *profile*; aws-mfa's first."""
     candidates = [profile + _LONG_TERM]
     if profile.endswith(_SESSION):
         candidates.append(profile.removesuffix(_SESSION))
@@ -80,7 +80,7 @@ def _source_of(settings: Settings, profile: str) -> str | None:
 
 
 def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
-    """Why the session of *name* cannot be kept in *profile*: nothing else is overwritten."""
+    """Why the session of *name* cannot be kept in *profile*: it would overwrite something else."""
     if text_of(settings.merged[name], "assume_role"):
         return Problem(
             "mfa-role",
@@ -105,7 +105,7 @@ def _refusal(settings: Settings, name: str, profile: str) -> Problem | None:
 
 
 def _kept_by(merged: Section, section: Section) -> str:
-    """What forbids writing to a profile of temporary keys, or of settings only."""
+    """Why a profile of temporary keys, or of settings only, must not be overwritten, in words."""
     if "aws_access_key_id" in merged and "aws_access_key_id" not in section:
         return "has its keys in config"
     if "aws_secret_access_key" in merged and "aws_access_key_id" not in merged:

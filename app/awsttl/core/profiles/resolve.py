@@ -1,7 +1,7 @@
 """Files as read + environment → Snapshot.
 
-Two steps, because their inputs change at different paces: profiles follow from config and
-credentials and are kept while these are unchanged; sessions follow from the caches.
+There are two steps, because their inputs change at different times: profiles come from config and
+credentials and are kept while these stay the same; sessions come from the caches.
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ class Resolver:
             owners = self._owners[own.link.cache_names[0]]
             if len(owners) > 1:
                 shared = tuple(name for name in owners if name != profile.name)
-        haystack = _haystack(profile, hops, problems)
-        return Status(profile, session, hops, _parent(hops), shared, problems, haystack)
+        search_text = _search_text(profile, hops, problems)
+        return Status(profile, session, hops, _parent(hops), shared, problems, search_text)
 
 
 def snapshot(files: Files, environment: Environment | None = None) -> Snapshot:
-    """A single snapshot, for those who look once."""
+    """A single snapshot, for a command that looks once."""
     return Resolver().snapshot(files, environment)
 
 
@@ -130,9 +130,9 @@ def _hop(link: Link, files: Files, used: set[str]) -> Hop:
 
 
 def _entry(by_name: tuple[CacheEntry | None, ...]) -> CacheEntry | None:
-    """The entry that serves a hop: of several names the one that lives longest.
+    """The entry of a hop; where its file may have several names, the one that ends last.
 
-    A file that cannot be read under the first name hides all others, as it does for the CLI.
+    A corrupt file under the first name hides all others, as it does for the AWS CLI.
     """
     best: CacheEntry | None = None
     for entry in by_name:
@@ -146,7 +146,7 @@ def _entry(by_name: tuple[CacheEntry | None, ...]) -> CacheEntry | None:
 
 
 def usable_until(entry: CacheEntry) -> float | None:
-    """Until when the AWS CLI takes an entry as it is, or renews it without a question."""
+    """Until when the AWS CLI uses an entry as it is, or refreshes it without a question."""
     if entry.expires_at is None:
         return None
     match entry.shape:
@@ -192,10 +192,10 @@ def _parent(hops: tuple[Hop, ...]) -> Parent | None:
 
 
 def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
-    """The files along a chain over which the AWS CLI stumbles.
+    """The problems of the cache files along a chain over which the AWS CLI fails.
 
-    It looks behind a hop only when that hop's session has ended: until then, what is damaged
-    there blocks nothing.
+    It looks behind a hop only when that hop has no session: as long as it has one, a damaged file
+    behind it blocks nothing.
     """
     blocks = True
     for hop in hops:
@@ -227,7 +227,7 @@ def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:
     )
 
 
-def _haystack(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, ...]) -> str:
+def _search_text(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, ...]) -> str:
     words = [profile.name, profile.kind, profile.account_id, profile.role, profile.region]
     words.extend(hop.link.name for hop in hops)
     words.extend(problem.message for problem in problems)
@@ -236,7 +236,7 @@ def _haystack(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, 
 
 
 def _orphans(files: Files, used: set[str]) -> list[Orphan]:
-    """Entries of no profile, and all that are corrupt, whoever they belong to."""
+    """The cache entries of no profile, and all that are corrupt, also those of profiles."""
     found = []
     caches = (files.cli_cache, files.sso_cache, files.login_cache)
     for cache in caches:

@@ -1,7 +1,7 @@
 """Every form of expiry that AWS's tools write → one instant, in seconds UTC.
 
-botocore ignores the expiry of pasted temporary keys; the tools that paste them record it under
-keys and in forms of their own. The table is in :data:`RECORDED_AS`.
+botocore ignores the expiry of pasted temporary keys. Each tool that pastes them records it under a
+key and in a form of its own; :data:`RECORDED_AS` lists these keys.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RECORDED_AS: Final = (
     "aws_credential_expiration",  # aws-vault: ISO 8601
     "expiration",  # aws-mfa: naive UTC; awsume: naive local time
 )
-"""Keys under which a section records the expiry of its keys, with who writes them."""
+"""Keys under which a section records the expiry of its keys, each with the tools that write it."""
 
 ENVIRONMENT_RECORDED_AS: Final = (
     "AWS_CREDENTIAL_EXPIRATION",  # the AWS CLI's export-credentials, aws-vault, granted
@@ -43,10 +43,10 @@ _LAX: Final = re.compile(
 def parse(text: str, *, naive: Zone | None = None) -> float:
     """The instant that *text* names, in whole seconds.
 
-    A fraction is dropped, so that a session never looks longer than it is, and all countdowns
-    of a screen tick together. *naive* says what a time without an offset means; without it such
-    a time is an error, as it is for the AWS CLI. Raises ``ValueError`` for anything that is not
-    a date and a time.
+    A fraction of a second is dropped, so that no session looks longer than it is and all countdowns
+    of the dashboard change at the same moment. *naive* says what a time without an offset means;
+    without it such a time is an error, as it is for the AWS CLI. Raises ``ValueError`` for anything
+    that is not a date and a time.
 
     >>> parse("2026-11-20T21:00:00Z") == parse("2026-11-20T22:00:00.000+01:00")
     True
@@ -58,7 +58,7 @@ def parse(text: str, *, naive: Zone | None = None) -> float:
         moment = _parse_lax(text)
     if len(text) < len("2026-11-20T21"):
         raise ValueError("a date without a time")
-    # Here and not in the float: centuries ahead, that would round the last microsecond up.
+    # Dropped here and not from the float, which would round up for times centuries ahead.
     moment = moment.replace(microsecond=0)
     if moment.tzinfo is not None:
         return moment.timestamp()
@@ -84,7 +84,7 @@ def _parse_lax(text: str) -> datetime:
 
 
 def _local_instant(moment: datetime) -> float:
-    """A wall-clock time here as an instant; of an hour that comes twice, the first."""
+    """A local time as an instant; where clocks are set back and it comes twice, the first."""
     # 80 ms to import, and only awsume writes local times.
     import pendulum
 
@@ -95,8 +95,8 @@ def _local_instant(moment: datetime) -> float:
 def recorded_expiry(section: Section) -> tuple[str, float] | None:
     """The key and the instant at which a section's temporary keys end, if it says so.
 
-    Where several tools wrote to one section, the earliest counts: the others are left over
-    only if they are later, and wrong to be trusted if they are not.
+    Where several tools wrote to one section, the earliest counts: it is better to warn too early
+    than too late.
     """
     found = []
     for key in RECORDED_AS:
@@ -114,7 +114,7 @@ def recorded_expiry(section: Section) -> tuple[str, float] | None:
 
 
 def _zone_of(section: Section) -> Zone:
-    """Times without an offset: awsume means local time, everybody else UTC."""
+    """What a time without an offset means: local time for awsume, UTC for all other tools."""
     written_by = text_of(section, "manager") or ""
     return "local" if "awsume" in written_by or "autoawsume" in section else "utc"
 

@@ -1,7 +1,7 @@
 """Snapshot + filter + sort + now → which rows there are, in which order, and until when.
 
-:func:`arrange` grows with the number of profiles and runs in the background; what a row says is
-:mod:`~awsttl.core.view.rows`'s.
+The cost of :func:`arrange` grows with the number of profiles, so it runs in the background. What a
+row says is in :mod:`~awsttl.core.view.rows`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from awsttl.core.settings import Settings, Sort
 from awsttl.core.view.rows import WORDS, Item, key, renews_text
 
 STALE: Final = 12 * countdown.HOUR
-"""Seconds after which an ended session is no news any more: it sinks below the living."""
+"""Seconds after its end from which an expired session stands below those that are valid."""
 
 
 class View(NamedTuple):
@@ -37,13 +37,12 @@ class View(NamedTuple):
     sort: Sort = Sort.URGENCY
     threshold: float = countdown.THRESHOLD
     hidden: frozenset[str] = frozenset()
-    """Profiles that are left out,"""
+    """Profiles that are left out, unless *shows_hidden*."""
     shows_hidden: bool = False
-    """unless they are asked for."""
 
     @property
     def left_out(self) -> frozenset[str]:
-        """The profiles that are not to be seen, and not to be acted upon by what acts on many."""
+        """The profiles that are not shown, and that actions on many profiles leave alone."""
         return frozenset() if self.shows_hidden else self.hidden
 
 
@@ -52,22 +51,22 @@ class Arrangement(NamedTuple):
 
     items: tuple[Item, ...] = ()
     keys: tuple[str, ...] = ()
-    """A name for each item that outlives any change of order."""
+    """A name for each item, which stays the same when the order changes."""
     counts: Mapping[State, int] = EMPTY
-    """How many of *all* profiles are in each state, filtered out or not."""
+    """How many profiles are in each state, of all, whatever the filter."""
     places: Mapping[str, int] = EMPTY
     """Key → place in ``items``."""
     longest: int = 0
-    """Characters of the longest profile name, filtered out or not."""
+    """Characters of the longest profile name, of all, whatever the filter."""
     renews: int = 0
     """Characters of the longest text that a profile's renewal may come to show."""
     total: int = 0
     hidden: int = 0
-    """How many of all profiles are among the hidden, shown or not."""
+    """How many of all profiles are hidden ones, whether or not these are shown."""
     orphans: int = 0
-    """How many cache entries of no profile are listed by themselves, filtered out or not,"""
+    """How many rows are cache entries of no profile, whatever the filter."""
     corrupt: int = 0
-    """and how many that nobody can read."""
+    """How many rows are corrupt cache entries, whatever the filter."""
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
     view: View = View()
@@ -76,7 +75,10 @@ class Arrangement(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """All profiles of a snapshot in order, before any filter: what a keystroke need not repeat."""
+    """All profiles of a snapshot in order, before any filter.
+
+    It is kept while the person types a filter, so that no keystroke sorts again.
+    """
 
     snapshot: Snapshot
     sort: Sort
@@ -89,12 +91,12 @@ class Ranking(NamedTuple):
     changes_at: float
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...] = ()
-    """The cache entries of which no profile's row tells,"""
+    """The cache entries that have a row of their own."""
     corrupt: int = 0
-    """and how many of them nobody can read."""
+    """How many of these are corrupt."""
 
     def serves(self, snapshot: Snapshot, view: View, now: float) -> bool:
-        """Whether ranking anew would come to the same."""
+        """Whether a new ranking would be the same."""
         return (
             self.snapshot is snapshot
             and (self.sort, self.threshold) == (view.sort, view.threshold)
@@ -137,9 +139,10 @@ def _longest_needs(profile: Profile) -> int:
 
 
 def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:
-    """The orphans without those that a profile has as its own, damaged as they are.
+    """The orphans without the damaged files that are a profile's own.
 
-    Its row says what is wrong with the file, and ``r`` and ``c`` on it mend that.
+    The row of the profile says what is wrong with such a file, and renewing or clearing it there
+    mends that.
     """
     if all(orphan.entry.expires_at is not None for orphan in snapshot.orphans):
         return snapshot.orphans
@@ -196,7 +199,7 @@ def arrange(
 
 
 def _hidden(snapshot: Snapshot, view: View) -> frozenset[str]:
-    """Those of the hidden names that there are."""
+    """The hidden profiles, without names that no profile has."""
     if not view.hidden:
         return view.hidden
     return frozenset(status.name for status in snapshot.profiles if status.name in view.hidden)
@@ -210,29 +213,30 @@ def _matching(
     if not words:
         ranked = ranking.statuses
         return [status for status, _ in ranked if status.name not in left_out], changes_at
-    # Renewals change with time and are dear to work out: only for those who ask for one.
+    # What a renewal asks changes with time and costs much to find out: only where a word of the
+    # filter may be about it.
     asks_renewal = any(word in _ALL_NEEDS or "+" in word for word in words)
     found = []
     for status, state in ranking.statuses:
         if status.name in left_out:
             continue
-        haystack = f"{status.haystack} {WORDS[state]}"
+        search_text = f"{status.search_text} {WORDS[state]}"
         if asks_renewal:
             needs, needs_until = countdown.needs(status, now)
             changes_at = min(changes_at, needs_until)
-            haystack = f"{haystack} {renews_text(needs)}"
-        if all(word in haystack for word in words):
+            search_text = f"{search_text} {renews_text(needs)}"
+        if all(word in search_text for word in words):
             found.append(status)
     return found, changes_at
 
 
 _ALL_NEEDS: Final = " ".join(Renewal)
-"""What RENEWS may show, for the question whether a filter can be about it."""
+"""Every word that RENEWS may show, by which a filter may be about it."""
 
 
-def _has_words(words: list[str], haystack: str) -> bool:
-    haystack = haystack.lower()
-    return all(word in haystack for word in words)
+def _has_words(words: list[str], search_text: str) -> bool:
+    search_text = search_text.lower()
+    return all(word in search_text for word in words)
 
 
 _ORDER: Final = {
@@ -256,7 +260,7 @@ def _place(status: Status, state: State, now: float, sort: Sort) -> tuple[object
     ends = countdown.expires_at(status) or countdown.lapsed_at(status) or math.inf
     if state is not State.EXPIRED:
         return (_ORDER[state], ends, name)
-    # Of what has ended, the latest first: that is what somebody was just working with.
+    # Of what has ended, the latest first: the person was probably just working with it.
     return (_STALE_ORDER if now - ends >= STALE else _ORDER[state], -ends, name)
 
 

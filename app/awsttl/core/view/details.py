@@ -1,7 +1,6 @@
-"""A row at length: every value with where it comes from, every hop with its clock.
+"""A row at length: every value with its source, every hop of the chain with its time left.
 
-This is the pane that answers "why?" before it is asked. It is text all the same, and comes with
-the instant until which it is true.
+The page is text, and comes with the instant until which it is true.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ class Detail(NamedTuple):
     text: str
     tone: Tone = ""
     aside: str = ""
-    """What stands dim behind the text: a source, a unit."""
+    """What is shown dim after the text: a source, a unit."""
 
 
 @dataclass(slots=True)
@@ -83,7 +82,7 @@ class Page:
         self.lines[place:place] = lines
 
     def tick(self, timed: countdown.Timed) -> str:
-        """Use a text that changes with time."""
+        """The text of *timed*; the page is true no longer than that text."""
         self.until = min(self.until, timed.until)
         return timed.text
 
@@ -191,7 +190,7 @@ def _clock(result: Page, status: Status, now: float) -> None:
         if session is not None and session.held and session.held.lasts:
             result.add("ends", "never: these are long-term keys", "dim")
         elif session is not None:
-            result.add("ends", "unknown: nobody recorded an expiry for these keys", "expiring")
+            result.add("ends", "unknown: no expiry was recorded for these keys", "expiring")
         elif lapsed is not None and lapsed <= now:
             result.add("ended", result.tick(countdown.ago(lapsed, now)), "expired", "the sign-in")
         elif FACTS[status.profile.kind].session_in and not status.broken:
@@ -217,14 +216,14 @@ def _clock(result: Page, status: Status, now: float) -> None:
 
 
 def _at_use(status: Status, now: float) -> countdown.Timed:
-    """What the AWS CLI does for a new session; to be filled in: of which kind, at which use."""
+    """What the AWS CLI does for a new session. ``{0}`` in it is the session, ``{1}`` the use."""
     from awsttl.core.why.prediction import V2, Effect, predict_status
 
     _, until = countdown.needs(status, now)
     prediction = predict_status(status, {}, now, V2)
     code = prediction.problem.code if prediction.problem else ""
     if code in ("sign-in", "never-signed-in"):
-        words = "fails until somebody signs in"
+        words = "fails until you sign in"
     elif code == "source-expired":
         words = "fails until its source has new keys"
     elif prediction.effect is Effect.ASKS:
@@ -245,7 +244,7 @@ def _renews(result: Page, status: Status, now: float) -> None:
         Renewal.MFA: _device(status) or "a hop of the chain asks",
         Renewal.SIGN_IN: "in a browser",
         Renewal.PROCESS: "runs its credential_process",
-        Renewal.PASTE: "by whoever put the keys there",
+        Renewal.PASTE: "by the person or tool that put the keys there",
     }
     for number, need in enumerate(needs):
         if need is not Renewal.NOTHING:

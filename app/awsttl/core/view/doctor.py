@@ -15,7 +15,7 @@ from awsttl.core.why.findings import Check, Result, Severity, headline
 
 GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 AROUND: Final = "this machine"
-"""Heads what concerns all profiles alike."""
+"""The head of what concerns all profiles alike."""
 _WIDTH: Final = max(len(check) for check in Check)
 
 
@@ -24,7 +24,7 @@ def as_json(
 ) -> str:
     """One document; ``findings`` by profile in the order of the checks, instants in UTC.
 
-    *say* gives the sentence for a remedy, beside which its parts stand.
+    *say* gives the sentence for a remedy; its parts stand beside the sentence.
     """
     document = {
         "generated_at": iso_utc(now),

@@ -1,8 +1,8 @@
 """How wide each column of the table is, for any width of the pane.
 
-Widths depend on the pane, on the longest profile name and on what renewals can ask at most, never
-on the row at hand, so that nothing moves when digits change. A narrow pane drops columns in order
-of least use; profile, state and time left always stay.
+Widths depend on the pane, on the longest profile name and on the longest text that RENEWS may show,
+and never on the texts that are shown now: so no column moves when a digit changes. In a narrow pane
+the least useful columns are left out; profile, state and time left always stay.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ALWAYS: Final = (
     Column("word", "STATE", 10, 10),
     Column("left", "LEFT", 8, 8, right=True),
 )
-# In order of use: the first that does not fit ends the row.
+# The most useful first: the first that does not fit, and all after it, are left out.
 _OPTIONAL: Final = (
     Column("ends", "UNTIL", 9, 9),
     Column("renews", "RENEWS", 7, 7),
@@ -71,7 +71,7 @@ def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Colu
     room = width - MARGIN - sum(column.width for column in _ALWAYS) - GAP * (len(_ALWAYS) - 1)
     chosen = list(_ALWAYS)
     name = chosen[0]
-    # The name first: it is what people look for.
+    # The name grows first: it is what people look for.
     grown = max(0, min(room, min(longest_name, name.most) - name.width))
     if room - grown < _OPTIONAL[0].width + GAP and room >= _OPTIONAL[0].width + GAP:
         grown = room - _OPTIONAL[0].width - GAP
@@ -83,7 +83,8 @@ def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Colu
         chosen.append(column)
         room -= column.width + GAP
     chosen.sort(key=lambda column: _ORDER.index(column.field))
-    # Cell by cell to all that can use it: none is cut beside one that is half empty.
+    # The rest is given cell by cell to all columns that can use it, so that no text is cut in one
+    # column while another is half empty.
     while room > 0:
         growing = [n for n, c in enumerate(chosen) if c.field != "name" and c.width < c.most]
         if not growing:
@@ -95,7 +96,7 @@ def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Colu
 
 
 def _optional(longest_needs: int) -> Iterator[Column]:
-    """The columns that may be dropped; RENEWS is as wide as what it may come to show."""
+    """The columns that may be left out; RENEWS is as wide as the longest text that it may show."""
     for column in _OPTIONAL:
         width = max(column.width, longest_needs)
         is_renews = column.field == "renews"
@@ -105,8 +106,8 @@ def _optional(longest_needs: int) -> Iterator[Column]:
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """*text* in exactly *width* cells: padded, or cut with an ellipsis.
 
-    Names may hold characters that take two cells, and control characters, which are shown as
-    one visible mark each: what comes from a file must not steer the terminal.
+    Names may hold characters that take two cells. Control characters are shown as a visible mark:
+    a text from a file must not control the terminal.
     """
     text = printable(text)
     length = cell_width(text)
@@ -133,8 +134,8 @@ def cut(text: str, width: int) -> tuple[str, str]:
 def wrapped(text: str, width: int) -> list[str]:
     """*text* in pieces of at most *width* cells.
 
-    It is cut at spaces; a word that fits in no line, such as a path or an ARN, after its last ``/``
-    or ``:`` that does.
+    It is cut at spaces. A word that is longer than a line, such as a path or an ARN, is cut after
+    the last ``/`` or ``:`` that fits.
     """
     text = printable(text)
     pieces = []

@@ -20,7 +20,7 @@ from awsttl.core.view.arrangement import View, arrange
 def as_json(snapshot: Snapshot, now: float, say: Say) -> str:
     """The document that README describes; instants are UTC, ISO 8601, ending in ``Z``.
 
-    *say* gives the sentence for a remedy, beside which its parts stand.
+    *say* gives the sentence for a remedy; its parts stand beside the sentence.
     """
     document = {
         "generated_at": iso_utc(now),
@@ -39,7 +39,7 @@ def profiles_as_json(profiles: Iterable[Status], now: float, say: Say) -> str:
 
 
 def _instant(instant: float | None) -> str | None:
-    # Years that ISO 8601, and those who read it, can express.
+    # Only years that ISO 8601, and the programs that read it, can express.
     if instant is None or not _YEAR_1 <= instant < _YEAR_10000:
         return None
     return iso_utc(instant)

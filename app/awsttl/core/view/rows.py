@@ -1,7 +1,7 @@
 """One row in words: a profile, the environment or a cache entry at a moment → plain strings.
 
-:func:`row` is called for visible rows only; which rows there are, and in which order, is
-:mod:`~awsttl.core.view.arrangement`'s.
+:func:`row` is called for visible rows only. Which rows there are, and in which order, is decided in
+:mod:`~awsttl.core.view.arrangement`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Item = Status | Environment | Orphan
 
 
 def key(item: Item) -> str:
-    """The name of a row that outlives any change of order."""
+    """A name for the row, which stays the same when the order changes."""
     match item:
         case Status():
             return f"profile {item.name}"
@@ -68,19 +68,19 @@ class Row(NamedTuple):
     role: str = ""
     region: str = ""
     note: str = ""
-    """What is wrong, in place of the columns after the name."""
+    """What is wrong; it is shown in place of the columns after the name."""
     finding: str = ""
-    """What else should be known, in place of the last columns."""
+    """What else should be known; it is shown in place of the last columns."""
     until: float = FOREVER
 
     @property
     def is_entry(self) -> bool:
-        """Whether this is a cache entry listed apart, and not a profile."""
+        """Whether this row is a cache entry, and not a profile."""
         return self.key.startswith("entry ")
 
     @property
     def glyph(self) -> str:
-        """The state in one character, for where colour is missing."""
+        """The state in one character, so that it does not depend on colour."""
         return GLYPHS[self.state]
 
 
@@ -149,7 +149,7 @@ def renews_text(needs: Iterable[Renewal]) -> str:
 
 
 def account_id(status: Status) -> str:
-    """The account as configured, else as the session's own file tells it."""
+    """The account id: as configured, else as the file of the session has it."""
     session = status.session
     own = (session.entry or session.held) if session else None
     return status.profile.account_id or (own.account_id if own else "")
@@ -175,7 +175,7 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
 
 
 def orphan_name(orphan: Orphan) -> str:
-    """What an entry that no profile has is called: its file's name, shortened."""
+    """The name of a cache entry that belongs to no profile: its file's name, shortened."""
     return f"{orphan.entry.name[:8]}…json"
 
 
@@ -200,7 +200,7 @@ def _orphan_row(orphan: Orphan, now: float) -> Row:
 
 
 def orphan_standing(orphan: Orphan, now: float) -> tuple[State, str]:
-    """Its state, and the word for what it is: the word says more than the state's own."""
+    """The state of a cache entry of no profile, and the word that is shown in its place."""
     instant = orphan.entry.expires_at
     if instant is None:
         return State.BROKEN, "corrupt"
@@ -208,7 +208,7 @@ def orphan_standing(orphan: Orphan, now: float) -> tuple[State, str]:
 
 
 def source_text(status: Status, now: float) -> countdown.Timed:
-    """Where the session comes from: the chain behind it, its first clock beside its hop."""
+    """Where the session comes from: the hops behind it, the first that ends with its time left."""
     parts: list[str] = []
     until = FOREVER
     clocked = False
@@ -236,7 +236,7 @@ def own_source(profile: Profile) -> str:
 
 
 def hop_label(hop: Hop) -> str:
-    """A hop in a word or two; an SSO session is told from a profile by ``sso``."""
+    """A hop in a word or two; ``sso`` stands before an SSO session, to tell it from a profile."""
     sign_in = sign_in_of(hop.link)
     if sign_in is None or not sign_in.label:
         return hop.link.name
@@ -248,7 +248,7 @@ def _hop_clock(hop: Hop, now: float) -> countdown.Timed:
     assert hop.expires_at is not None
     clock = countdown.coarse(hop.expires_at, now)
     if clock.text == "expired" and hop.usable(now):
-        # Past its time, but the AWS CLI refreshes it without a browser.
+        # Its time is over, but the AWS CLI refreshes it without a browser.
         assert hop.usable_until is not None
         return countdown.Timed("refreshable", hop.usable_until)
     return clock

@@ -1,4 +1,4 @@
-"""Which credentials win: what ``aws configure list --profile X`` shows, with file and line.
+"""The values that the AWS CLI uses: what ``aws configure list --profile X`` shows, with lines.
 
 The types are the AWS CLI's own words (botocore's credential methods): ``shared-credentials-file``,
 ``config-file``, ``assume-role``, ``assume-role-with-web-identity``, ``sso``, ``login``,
@@ -22,14 +22,14 @@ class UsedValue(NamedTuple):
     name: str
     """``access_key``, ``secret_key`` or ``region``."""
     value: str
-    """Of keys the last four characters; empty where there is none yet."""
+    """Of keys the last four characters; empty where there is no value yet."""
     type: str
     location: str
     """File and line, or the variable's name."""
 
     @property
     def line(self) -> str:
-        """As ``aws configure list`` sets it."""
+        """The line that ``aws configure list`` prints."""
         value = self.value or "<not set>"
         return f"{self.name:11}{value:21} {self.type}  {self.location}".rstrip()
 
@@ -43,10 +43,10 @@ def used_values(
     settings: Sequence[Setting],
     environ: Mapping[str, str],
 ) -> tuple[UsedValue, ...]:
-    """What wins for a profile that ``--profile`` names.
+    """The values for a profile that ``--profile`` names.
 
-    *last_four*: of the access key and of its secret, as they are on disk; empty where there are
-    none. *settings* are the profile's lines, the winning one of each key.
+    *last_four* are the last characters of the access key and of its secret, as they are on disk;
+    empty where there are none. *settings* are the profile's lines, of each key the one that wins.
     """
     lines = {setting.key: setting for setting in settings}
     facts = FACTS[status.profile.kind]
@@ -67,7 +67,7 @@ def used_values(
 
 
 def _region(status: Status, lines: Mapping[str, Setting], environ: Mapping[str, str]) -> UsedValue:
-    # v2 reads AWS_REGION first; v1 only AWS_DEFAULT_REGION. Both win over the profile.
+    # v2 reads AWS_REGION first, v1 only AWS_DEFAULT_REGION. Either wins over the profile.
     for name in REGION:
         if environ.get(name):
             return UsedValue("region", environ[name], "env", name)

@@ -1,4 +1,4 @@
-"""What a diagnosis says: findings, each with its evidence and its fix, as frozen values."""
+"""What the checks of a diagnosis find, as frozen values: findings with evidence and a fix."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from awsttl.core.remedies import Remedy
 
 
 class Check(enum.StrEnum):
-    """What is looked at, in the order of AWS's troubleshooting article."""
+    """What is checked, in the order of AWS's troubleshooting article."""
 
     CLI = "AWS CLI"
     ENDPOINT = "endpoint"
@@ -37,7 +37,7 @@ class Severity(enum.IntEnum):
 
     @property
     def word(self) -> str:
-        """For people and programs."""
+        """The severity in a word, for people and programs."""
         return self.name.lower()
 
 
@@ -47,24 +47,25 @@ class Finding(NamedTuple):
     check: Check
     severity: Severity
     code: str
-    """A name for programs, the same as the :class:`~awsttl.core.model.Problem`'s it is about."""
+    """A name for programs. A finding about a :class:`~awsttl.core.model.Problem` has its code."""
     message: str
     fix: Remedy
     evidence: tuple[str, ...] = ()
     """Times, variable names, values; a file and its line is ``~/.aws/config:12``."""
     keys: tuple[str, ...] = ()
-    """The profile's settings that it is about: whoever shows it looks up their lines."""
+    """The keys of the profile's settings that it is about. Their files and lines are added to the
+    evidence by :class:`~awsttl.disk.result_details.ResultDetails`."""
     text: str = ""
-    """What to write into a file, where that is the fix; may have several lines."""
+    """What to write into a file, where that is the fix. It may have several lines."""
 
     @property
     def matters(self) -> bool:
-        """Whether something is wrong, and this is not only good to know."""
+        """Whether something is wrong; else it is only good to know."""
         return self.severity > Severity.NOTE
 
     @property
     def short(self) -> str:
-        """The message in the few words that a row has room for."""
+        """The message in few words, for a row of the table."""
         return _SHORT.get(self.code, self.message)
 
 
@@ -80,24 +81,24 @@ _SHORT = {
 
 
 class Result(NamedTuple):
-    """What one check has come to."""
+    """What one check found, for one profile or for all."""
 
     check: Check
     profile: str = ""
-    """Empty for what concerns all profiles alike."""
+    """The profile that was checked; empty where the result concerns all profiles alike."""
     findings: tuple[Finding, ...] = ()
     text: str = ""
-    """What is right, where nothing is wrong: a version, a time, an account."""
+    """What is right, where nothing is wrong: a version, a time, an account id."""
     lines: tuple[str, ...] = ()
-    """What it was found from, for those who want to see it in any case."""
+    """Facts to show whatever was found: the variables that are set, the values that are used."""
 
 
 Tell = Callable[[Result], None]
-"""Takes one result; may be called from any thread."""
+"""Takes each result as it comes; may be called from any thread."""
 
 
 class Headline(NamedTuple):
-    """What to say first to one who asks why a profile fails."""
+    """What to say first when a person asks why a profile fails."""
 
     own: Finding | None
     """The worst that is wrong with the profile itself."""
@@ -106,7 +107,7 @@ class Headline(NamedTuple):
 
 
 def headline(results: Iterable[Result]) -> Headline:
-    """Of the results for one profile, and for all profiles, what matters most of each."""
+    """The worst finding of the results for one profile, and of those for all profiles."""
     own, around = list[Finding](), list[Finding]()
     for result in results:
         (own if result.profile else around).extend(filter(_matters, result.findings))
@@ -121,5 +122,5 @@ def _matters(finding: Finding) -> bool:
 
 
 def worst(findings: Iterable[Finding]) -> Finding | None:
-    """The finding that matters most; of several, the first."""
+    """The most severe finding; of several, the first."""
     return max(findings, key=lambda finding: finding.severity, default=None)

@@ -1,4 +1,4 @@
-"""Why a profile cannot be renewed, or cannot be kept alive without anybody."""
+"""Obstacles: why a profile cannot be renewed, or cannot be kept alive without a person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from awsttl.core.why import causes
 
 
 def cannot_renew(status: Status, now: float) -> Problem | None:
-    """Why a renewal will not even be tried, and what to do instead; ``None`` when it will."""
+    """Why awsttl does not try to renew, and what to do instead; ``None`` where it tries."""
     if broken := status.broken:
         return None if broken.code == "cache-corrupt" else broken
     facts = FACTS[status.profile.kind]
@@ -31,23 +31,23 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
 
 
 def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:
-    """Why a session cannot be kept alive without anybody, and what to do; ``None`` when it can.
+    """Why a session cannot be kept alive without a person, and what to do; ``None`` where it can.
 
-    *may_run* are the profiles whose ``credential_process`` may be run without a key.
+    *may_run* are the profiles whose ``credential_process`` may run unasked.
     """
     return FACTS[status.profile.kind].not_kept or needs_person(status, now, may_run)
 
 
 def needs_person(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:
-    """Why no new session can be had without a person, and what to do; ``None`` when one can.
+    """Why a new session needs a person, and what to do; ``None`` where it needs none.
 
-    *may_run* are the profiles whose ``credential_process`` may be run without a key.
+    *may_run* are the profiles whose ``credential_process`` may run unasked.
     """
     if problem := cannot_renew(status, now):
         return problem
     # A damaged cache entry is replaced by a renewal, so what that asks is what counts.
     needs = status._replace(problems=()).needs(now)
-    # What a person can do once comes last: it is no use where each renewal needs them.
+    # What a person has to do only once comes last: it does not help where each renewal needs them.
     if Renewal.MFA in needs:
         fix = Remedy(act=Act.RENEW, profile=status.name, purpose="when it is time")
         return Problem("mfa", "each renewal asks for an MFA code", fix)
@@ -62,7 +62,7 @@ def _not_allowed(status: Status, may_run: Collection[str]) -> Problem | None:
         return None
     return Problem(
         "process-not-allowed",
-        f"the credential_process of {missing[0]} may not be run without a key",
+        f"the credential_process of {missing[0]} may not run unasked",
         Remedy(act=Act.KEEP, profile=status.name, purpose="to look at it and to allow it"),
     )
 

@@ -1,12 +1,12 @@
 """What the AWS CLI will do with a profile: use it, call AWS first, ask for a code, or fail.
 
-This walks a status as the CLI's credential providers walk a chain, with their order of doing
-things: what they load when they start, what only when it is needed. It knows no rule of its own
-about files: kinds, chains, faults, damage and clocks are those of ``profiles`` and ``resolve``.
-``tests/agreement`` holds it against the real CLIs.
+This follows a chain as the AWS CLI's credential providers do, in their order: what they load when
+they start, and what only when it is needed. It has no rules of its own about files: kinds, chains,
+problems, damage and expiries come from the room ``profiles``. ``tests/agreement`` compares the
+predictions with what the real CLIs do.
 
-Two things it cannot know: what AWS will say that no file says (a revoked token, a policy), and
-what a file holds that only the environment names (``AWS_WEB_IDENTITY_TOKEN_FILE``).
+It cannot know two things: what AWS will answer for a reason that is in no file (a revoked token, a
+policy), and what is in a file that only the environment names (``AWS_WEB_IDENTITY_TOKEN_FILE``).
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from awsttl.core.why import causes
 
 
 class Cli(NamedTuple):
-    """What one AWS CLI does otherwise than another. The defaults are v2's of today."""
+    """What differs between AWS CLIs. The defaults are those of today's v2."""
 
     profile_variables: tuple[str, str] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-    """In the order in which it asks them."""
+    """In the order in which it reads them."""
     caches_sso: bool = True
-    """Whether it keeps the role credentials of an SSO profile."""
+    """Whether it caches the role credentials of an SSO profile."""
     token_in_name: bool = False
-    """Whether a web identity's cache file is named by its token too, which is then read first."""
+    """Whether the token is part of the name of a web identity's cache file. Then the AWS CLI reads
+    the token first."""
     knows_login: bool = True
     has_crt: bool = True
-    """Whether it has what ``aws login`` needs."""
+    """Whether it has the ``awscrt`` package, which sessions of ``aws login`` need."""
     knows_expired_legacy_tokens: bool = True
-    """Without it, it asks AWS with a legacy SSO token that has ended (before aws-cli #9356)."""
+    """Whether it sees that a legacy SSO token has ended. Else it asks AWS: before aws-cli #9356."""
     knows_sso_sources: bool = True
-    """Without it, it fails on a source with an ``sso-session`` (before aws-cli #7686)."""
+    """Whether a source may have an ``sso-session``. Before aws-cli #7686 it fails on such a one."""
 
 
 V1: Final = Cli(
@@ -50,10 +51,10 @@ V2: Final = Cli()
 
 
 class Effect(enum.StrEnum):
-    """The first of the things that a command does that the person would notice."""
+    """What the person notices of a command, apart from its result."""
 
     WORKS = "works"
-    """It takes what is written down, or cached."""
+    """It uses keys from a file, or a cached session."""
     RUNS = "runs a process"
     CALLS = "calls AWS first"
     ASKS = "asks for a code"
@@ -63,33 +64,34 @@ class Effect(enum.StrEnum):
 PROMPT: Final = "MFA code"
 RUN: Final = "credential_process"
 MACHINE: Final = ("EcsContainer", "Ec2InstanceMetadata")
-"""Where it asks for credentials that are this container's or this machine's own."""
+"""The services that it asks for the credentials of this container or of this machine."""
 
 
 class Step(NamedTuple):
-    """Something that the CLI does before the command itself."""
+    """Something that the AWS CLI does before it runs the command itself."""
 
     action: str
-    """AWS's name of a call, :data:`PROMPT`, :data:`RUN`, or one of :data:`MACHINE`."""
+    """The name of a call to AWS, :data:`PROMPT`, :data:`RUN`, or one of :data:`MACHINE`."""
     name: str
-    """The profile or sign-in that it is for; of a prompt, the device."""
+    """The profile or sign-in that the step is for; of a prompt, the MFA device."""
     access_key: str = ""
-    """The last four characters of the key that signs the call; empty where it is not signed, or
-    with a key that only a step before this one gives."""
+    """The last four characters of the key that signs the call. Empty where the call is not signed,
+    or where its key comes from a step before this one."""
 
 
 class Prediction(NamedTuple):
-    """What the CLI will do."""
+    """What the AWS CLI will do for a command."""
 
     steps: tuple[Step, ...] = ()
     problem: Problem | None = None
-    """Why it fails, after these steps."""
+    """Why it fails after these steps; ``None`` where it does not."""
     access_key: str = ""
-    """The last four characters of the key that signs the command itself, if known by now."""
+    """The last four characters of the key that signs the command itself; empty where the key comes
+    from one of the steps."""
 
     @property
     def effect(self) -> Effect:
-        """All of it in a word."""
+        """The prediction in a word: of several effects, the one that the person notices most."""
         if self.problem:
             return Effect.FAILS
         actions = {step.action for step in self.steps}
@@ -103,9 +105,9 @@ class Prediction(NamedTuple):
 def predict(
     snapshot: Snapshot, profile: str | None, environ: Mapping[str, str], now: float, cli: Cli
 ) -> Prediction:
-    """What ``aws … --profile`` *profile* will do; ``None``: ``aws`` without ``--profile``.
+    """What ``aws … --profile`` *profile* will do; with ``None``, ``aws`` without ``--profile``.
 
-    *environ* is the environment in which the command is given, *now* seconds UTC.
+    *environ* is the environment of the command, *now* is seconds UTC.
     """
     unreadable = (p for p in snapshot.problems if p.code == "file-does-not-parse")
     if problem := next(unreadable, None):
@@ -119,7 +121,7 @@ def predict(
 
 
 def predict_status(status: Status, environ: Mapping[str, str], now: float, cli: Cli) -> Prediction:
-    """The same for a profile whose status is at hand, where both files could be read."""
+    """The same for a profile of which the status is known; both files must be readable."""
     return _walk(_Walk(status, environ, now, cli), by_variables=False)
 
 
@@ -132,7 +134,7 @@ def _walk(walk: _Walk, *, by_variables: bool) -> Prediction:
 
 
 class _FailureError(Exception):
-    """The CLI ends here."""
+    """The AWS CLI fails here; *problem* says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -140,7 +142,7 @@ class _FailureError(Exception):
 
 
 class _Walk:
-    """One command's way to its credentials, and the steps on it."""
+    """The way of one command to its credentials, with its steps."""
 
     def __init__(
         self, status: Status | None, environ: Mapping[str, str], now: float, cli: Cli
@@ -155,10 +157,10 @@ class _Walk:
         self._now = now
         self._cli = cli
 
-    # --- the CLI's order of providers; each method gives the key that signs the command ---
+    # --- the AWS CLI's order of providers; each method gives the key that signs the command ---
 
     def with_variables(self) -> str:
-        """Without ``--profile``: keys of the environment, a role, a web identity, the profile."""
+        """Without ``--profile``: the environment's keys, its web identity, or the profile."""
         if self._environ.get(environment.KEYS[0]):
             self._check_environment()
             return self._keys_of_environment(is_source=False)
@@ -168,7 +170,7 @@ class _Walk:
         return self.with_profile()
 
     def with_profile(self) -> str:
-        """By the profile alone."""
+        """With ``--profile``: by the profile alone."""
         if self._status is None or self._status.profile.kind is Kind.INCOMPLETE:
             for place in MACHINE:
                 if self._asks_machine(place):
@@ -187,7 +189,7 @@ class _Walk:
         self.steps.append(Step(place, self._name))
         return True
 
-    # --- what it does while it looks at the settings, whether or not it needs the outcome ---
+    # --- what the AWS CLI does while it reads the settings, whether or not it needs the outcome ---
 
     def _load(self, status: Status) -> None:
         fault = next((problem for problem in status.profile.problems if problem.blocks), None)
@@ -205,7 +207,7 @@ class _Walk:
             case Kind.LOGIN:
                 self._load_login(end, is_source=len(self._hops) > 2)
             case Kind.ROLE | Kind.SSO | Kind.LONG_TERM | Kind.TEMPORARY | Kind.INCOMPLETE:
-                pass  # read, or asked for, when it is needed
+                pass  # the AWS CLI does nothing for these before it needs the credentials
             case _:
                 assert_never(end.link.kind)
 
@@ -234,10 +236,10 @@ class _Walk:
             return
         raise _FailureError(causes.known(code, self._name))
 
-    # --- what it does for the credentials of a hop, once it needs them ---
+    # --- what the AWS CLI does for the credentials of a hop, when it needs them ---
 
     def _key_of(self, position: int) -> str:
-        """The last four characters of the hop's key; empty for one that is new."""
+        """The last four characters of the hop's key; empty where a step gets a new one."""
         hop = self._hops[position]
         match hop.link.kind:
             case Kind.ROLE:
@@ -266,7 +268,7 @@ class _Walk:
             return key
         serial = hop.link.mfa_serial
         if serial is not None:
-            # It asks before it looks whether there is anything to assume the role with.
+            # The AWS CLI asks for the code before it gets the credentials of the source.
             self.steps.append(Step(PROMPT, serial))
         source = self._key_of(position + 1)
         if serial == "":
@@ -306,7 +308,7 @@ class _Walk:
         return ""
 
     def _token_is_dead(self, token: Hop, *, is_session: bool) -> bool:
-        """Whether an SSO token has ended, even after the CLI has tried to refresh it."""
+        """Whether an SSO token has ended, also after the AWS CLI has tried to refresh it."""
         if token.damaged:
             raise _FailureError(self._damaged(token))
         if token.expires_at is None or token.entry is None:
@@ -326,7 +328,10 @@ class _Walk:
         return ""
 
     def _cached(self, position: int, entry: CacheEntry | None) -> str | None:
-        """The key of an entry that is reused. Fails over one that is damaged."""
+        """The key of a cached session that is reused; ``None`` where there is none.
+
+        A damaged file makes the AWS CLI fail.
+        """
         hop = self._hops[position]._replace(entry=entry)
         if hop.damaged:
             raise _FailureError(damage(hop, self._name))
@@ -354,12 +359,12 @@ class _Walk:
     # --- why ---
 
     def _is_refused(self, *, is_source: bool) -> None:
-        """The next call with this key will be: by the record, its session has ended."""
+        """AWS will refuse the next call with this key: by the recorded expiry, it has ended."""
         code = "source-expired" if is_source else "session-expired"
         self.refusal = causes.known(code, self._name)
 
     def _damaged(self, token: Hop) -> Problem:
-        """The file of a sign-in is damaged, and a new sign-in is what replaces it."""
+        """The problem of a sign-in whose file is damaged: a new sign-in replaces the file."""
         return damage(token, self._name)._replace(fix=self._sign_in("sign-in").fix)
 
     def _sign_in(self, code: str) -> Problem:

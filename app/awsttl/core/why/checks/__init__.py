@@ -1,7 +1,7 @@
-"""What can be said about a profile without asking anybody: AWS's troubleshooting article, offline.
+"""The checks of a profile that need no network and no program: AWS's troubleshooting article.
 
-Each check is a generator over one :class:`Case`, and knows nothing of the others. None of them
-costs more than a look at a handful of values: a thousand profiles take less than 100 ms.
+Each check is a generator that is given one :class:`~awsttl.core.why.checks.case.Case`, and depends
+on no other check. A check looks at a few values only: a thousand profiles take less than 100 ms.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def offline_findings(status: Status, context: Context) -> list[Finding]:
 
 
 def row_finding(status: Status, files: Files) -> Finding | None:
-    """The worst that a row does not say already by its state or its clock.
+    """The worst finding that a row does not show already by its state or its countdown.
 
-    What depends on the time, those two say; so this is true for as long as the files are these.
+    State and countdown show all that depends on the time. So this stays true until a file changes.
     """
     context = Context(Snapshot(), files, now=0.0)
     found = [each for each in offline_findings(status, context) if each.code not in SAID_BY_CLOCK]
@@ -61,13 +61,13 @@ SAID_BY_CLOCK: Final = frozenset(
         "source-expired",
     }
 )
-"""Codes of findings that a row's state and clock tell already: all that depend on the time."""
+"""Codes of the findings that a row's state and countdown show: all that depend on the time."""
 
 
 def offline_results(
     statuses: Collection[Status], context: Context, environ: Mapping[str, str]
 ) -> Iterator[Result]:
-    """The same check by check, for several profiles, after what concerns all of them."""
+    """First the result that concerns all profiles, then of each profile that of each check."""
     around = tuple(check_variables(environ, context.snapshot, context.now))
     yield Result(
         Check.ENVIRONMENT, "", around, "no AWS variable is in the way", environment.shown(environ)

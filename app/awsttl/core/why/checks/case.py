@@ -1,4 +1,4 @@
-"""One profile under examination, and what the checks of all profiles share."""
+"""What a check is given: one profile, and what the checks of all profiles share."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ KEY_ID: Final = "aws_access_key_id"
 
 
 class Context(NamedTuple):
-    """What the checks of all profiles share; made once for a snapshot. O(profiles)."""
+    """What the checks of all profiles share. It is made once for a snapshot, in O(profiles)."""
 
     snapshot: Snapshot
     files: Files
     now: float
     leftovers: Mapping[tuple[str, str], tuple[Orphan, ...]] = EMPTY
-    """(account, role) → entries of no profile for that role."""
+    """(account id, role) → the cache entries of no profile that are sessions of that role."""
     long_term: tuple[str, ...] = ()
-    """Profiles with long-term keys."""
+    """The names of the profiles with long-term keys."""
 
     @classmethod
     def of(cls, snapshot: Snapshot, files: Files, now: float) -> Context:
-        """Gather them."""
+        """The context of a snapshot and the files that it was made from; *now* is seconds UTC."""
         leftovers: defaultdict[tuple[str, str], tuple[Orphan, ...]] = defaultdict(tuple)
         for orphan in snapshot.orphans:
             if orphan.entry.role:
@@ -39,7 +39,7 @@ class Context(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One profile under examination."""
+    """One profile to check."""
 
     status: Status
     config: Section
@@ -53,17 +53,17 @@ class Case(NamedTuple):
 
     @property
     def facts(self) -> Facts:
-        """What is known of profiles of its kind."""
+        """The facts of the profile's kind."""
         return FACTS[self.status.profile.kind]
 
     @property
     def now(self) -> float:
-        """Seconds UTC."""
+        """The wall clock, in seconds UTC."""
         return self.context.now
 
 
 def case(status: Status, context: Context) -> Case:
-    """The profile with its own sections of the two files."""
+    """The case of a profile: its status, and its sections of the two files."""
     files = context.files
     return Case(
         status,
@@ -74,7 +74,7 @@ def case(status: Status, context: Context) -> Case:
 
 
 def of_problem(check: Check, problem: Problem) -> Finding:
-    """A fault that the profile's own reading has found, as a finding."""
+    """A problem that was found when the files were read, as a finding."""
     severity = Severity.CAUSE if problem.blocks else Severity.WARNING
     if problem.code == "no-credentials":
         severity = Severity.NOTE  # settings only is a fair use of a profile
@@ -82,7 +82,7 @@ def of_problem(check: Check, problem: Problem) -> Finding:
 
 
 def moment(instant: float) -> str:
-    """An instant as evidence: local time, to the second."""
+    """An instant as evidence: local time to the second; empty where it is no time of a calendar."""
     try:
         return time.strftime("%Y-%m-%d %H:%M:%S %Z", time.localtime(instant))
     except (OverflowError, OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Which credentials win, in the files and against the environment."""
+"""Checks of which credentials are used: of the two files, or of the environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from awsttl.core.why.findings import Check, Finding, Severity
 
 
 def check_credentials(examined: Case) -> Iterator[Finding]:
-    """Settings that stand twice, and settings that are never asked."""
+    """Settings that stand in both files and differ, and settings that are never used."""
     twice = sorted(examined.config.keys() & examined.credentials.keys())
     differing = [key for key in twice if examined.config[key] != examined.credentials[key]]
     if differing:
@@ -52,7 +52,7 @@ def check_credentials(examined: Case) -> Iterator[Finding]:
 
 
 def _own_source(examined: Case) -> bool:
-    """A role may be its own source with static keys: then they are used."""
+    """Whether the role has its own static keys as its source: then they are used."""
     return text_of(examined.config, "source_profile") == examined.name
 
 
@@ -61,7 +61,7 @@ def _listed(words: list[str]) -> str:
 
 
 def check_environment(examined: Case) -> Iterator[Finding]:
-    """What the environment does to this profile; see :func:`check_variables` for the rest."""
+    """Whether the environment's credentials win over this profile."""
     held = examined.context.snapshot.environment
     if held is None or (held.profile or "default") != examined.name:
         return
@@ -78,7 +78,7 @@ def check_environment(examined: Case) -> Iterator[Finding]:
 def check_variables(
     environ: Mapping[str, str], snapshot: Snapshot, now: float
 ) -> Iterator[Finding]:
-    """What the AWS variables of an environment do to every profile."""
+    """What the AWS variables of the environment change for every profile."""
     held = snapshot.environment
     if held is not None:
         for problem in held.problems:
@@ -105,7 +105,7 @@ def check_variables(
             environment.SELECTION,
         )
     for name, selected in zip(environment.SELECTION, (first, second), strict=True):
-        # Set and empty is a name too, and one that nobody has.
+        # A variable that is set and empty selects a profile with an empty name; there is none.
         if name in environ and snapshot.status(selected) is None:
             passage = snapshot.instead_of(selected)
             yield Finding(

@@ -1,4 +1,4 @@
-"""Cache files, and keys that somebody pasted into a file."""
+"""Checks of cache files, and of keys that were pasted into a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from awsttl.core.why.findings import Check, Finding, Severity
 
 
 def check_cache(examined: Case) -> Iterator[Finding]:
-    """Corrupt files, files that others may read, files left over from another role."""
+    """Corrupt cache files, files that other users may read, and files that no profile needs now."""
     status = examined.status
     for problem in status.problems:
         if problem.code == "cache-corrupt":
@@ -46,11 +46,11 @@ def check_cache(examined: Case) -> Iterator[Finding]:
 
 
 _ROLE_SAID_BY: Final = ("x_principal_arn", "assumed_role_arn")
-"""Where saml2aws and aws-mfa record whose session they pasted."""
+"""The keys under which saml2aws and aws-mfa record the role whose session they wrote."""
 
 
 def check_pasted(examined: Case) -> Iterator[Finding]:
-    """Temporary keys in the file: ended, or nobody knows when they end."""
+    """Temporary keys in the credentials file that have ended, or have no recorded end."""
     if not examined.facts.is_temporary:
         return
     state = countdown.standing(examined.status, examined.now).state
@@ -86,7 +86,7 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
 
 
 def _instead(examined: Case) -> str:
-    """The settings that make pasting unnecessary, where somebody recorded the role."""
+    """The settings that make pasting unnecessary; empty where no tool recorded the role."""
     if not examined.context.long_term:
         return ""
     section = {**examined.config, **examined.credentials}
@@ -101,7 +101,7 @@ def _instead(examined: Case) -> str:
 
 
 def _role_arn(arn: str) -> str:
-    """A role's ARN, from its own or from that of a session of it."""
+    """The ARN of a role, from its own ARN or from that of one of its sessions; else empty."""
     parts = arn.split(":")
     if len(parts) != 6 or parts[2] not in ("sts", "iam"):
         return ""

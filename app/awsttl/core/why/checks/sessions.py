@@ -1,4 +1,4 @@
-"""The session's clock, and the sources that a new one would come from."""
+"""Checks of a session's end, and of the sources from which a new session would come."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
 CHAIN_SECONDS: Final = 3600
-"""What a role that is assumed with a role's session lasts at most (AWS's limit)."""
+"""Seconds that a session lasts at most which is got with another role's session (AWS's limit)."""
 
 
 def check_session(examined: Case) -> Iterator[Finding]:
-    """Where its clock stands, and settings that make the clock useless."""
+    """Whether the session has ended or is past its reuse point, and what makes it useless."""
     yield from _duration(examined)
     status, now = examined.status, examined.now
     session = status.session
@@ -102,7 +102,7 @@ def _duration(examined: Case) -> Iterator[Finding]:
 
 
 def check_source(examined: Case) -> Iterator[Finding]:
-    """Faults of the chain, and sources that have ended."""
+    """Problems of the chain, and sources whose session has ended."""
     for problem in examined.status.problems:
         if problem.code != "cache-corrupt":
             yield of_problem(Check.SOURCE, problem)
@@ -151,7 +151,7 @@ def _sign_in(
 
 
 def _mfa(examined: Case) -> Iterator[Finding]:
-    """Long-term keys have an MFA device, and the role that they are for does not name it."""
+    """Whether the source's keys have an MFA device that the role does not name."""
     hops = examined.status.hops
     if not examined.facts.is_assumed or len(hops) < 2 or hops[0].link.mfa_serial is not None:
         return
