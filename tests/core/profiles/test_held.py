@@ -93,7 +93,8 @@ def test_the_row_and_the_keys(home: Home) -> None:
     status = vault(home, held(account_id="111122223333"))
     row = rows.row(status, NOW)
     assert (row.left, row.source, row.account) == ("1h 00m", "process", "111122223333")
-    assert unavailable(status, NOW).keys() == {"keep"}
+    # Whether there is a pane to send to is a matter of tmux, and not of the row.
+    assert unavailable(status, NOW).keys() - {"send"} == {"keep"}
 
 
 def test_no_secret_of_it_is_in_a_repr(home: Home) -> None:
