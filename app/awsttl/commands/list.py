@@ -8,29 +8,80 @@ from __future__ import annotations
 import os
 import sys
 import time
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterable
 
+from awsttl.commands import choosing
+from awsttl.commands.exit_codes import DONE
 from awsttl.commands.output import show
 from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
+from awsttl.commands.suggestions import did_you_mean
+from awsttl.core.model import State
+from awsttl.core.settings import Sort
 from awsttl.core.view import listing
+from awsttl.core.view.listing import COLUMNS
 from awsttl.disk.locations import Locations
 from awsttl.engine.look import OneLook
 
 
 def declare(parser: Parser) -> None:
     """Say its options."""
+    parser.takes_profiles("these only; globs are welcome")
+    parser.add_argument(
+        "--columns",
+        type=_words_of(COLUMNS),
+        default=[],
+        metavar="NAMES",
+        help=f"these columns, in this order, with commas between: {','.join(COLUMNS)}",
+    )
+    parser.add_argument(
+        "--sort", choices=[str(each) for each in Sort], help=f"by {', '.join(Sort)}"
+    )
+    parser.add_argument(
+        "--state",
+        type=_words_of(State),
+        default=[],
+        metavar="STATES",
+        help=f"only profiles in one of these states: {','.join(State)}",
+    )
     parser.takes_json()
-    parser.shows("awsttl list --json | jq -r '.profiles[].profile'")
+    parser.shows(
+        "awsttl list --state expired,expiring",
+        "awsttl list 'dev-*' --columns profile,left,account",
+        "awsttl list --json | jq -r '.profiles[].profile'",
+    )
 
 
 def run(given: Namespace) -> int:
-    """Print all rows. Returns the exit code."""
+    """Print the rows. Returns the exit code."""
     seen = OneLook(Locations.of(os.environ), os.environ).snapshot
     now = time.time()
-    text = listing.as_json(seen, now, said) if given.json else listing.as_table(seen, now, _width())
-    show(text)
-    return 0
+    if given.profiles or given.state:
+        chosen = choosing.some(given.profiles, seen) if given.profiles else seen.profiles
+        seen = listing.narrowed(seen, chosen, given.state, now)
+    if given.json:
+        if given.sort:
+            seen = listing.ordered(seen, Sort(given.sort), now)
+        show(listing.as_json(seen, now, said))
+    else:
+        sort = Sort(given.sort or Sort.URGENCY)
+        show(listing.as_table(seen, now, _width(), sort, given.columns))
+    return DONE
+
+
+def _words_of(known: Iterable[str]) -> Callable[[str], list[str]]:
+    """Reads words with commas between, each of which must be *known*."""
+
+    def read(text: str) -> list[str]:
+        words = [word.strip().lower() for word in text.split(",") if word.strip()]
+        for word in words:
+            if word not in [str(each) for each in known]:
+                near = did_you_mean(word, map(str, known))
+                raise ArgumentTypeError(f'"{word}" is none of them{near}')
+        return words
+
+    return read
 
 
 def _width() -> int:

@@ -56,6 +56,8 @@ COMMANDS: Final = (
     Command("renew", "get new sessions", ("refresh",)),
     Command("login", "sign in to an SSO session, or by aws login"),
     Command("logout", "sign out of an SSO session"),
+    Command("keep", "keep sessions alive, in the foreground"),
+    Command("clear", "remove cached sessions, and bring them back"),
     Command("export", "print a session for a shell, a program or a file"),
     Command("unset", "print what removes every variable of a session from a shell"),
     Command("exec", "run a command with a session in its environment"),

@@ -6,13 +6,14 @@ brought back in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core.events import Event, What
-from awsttl.core.model import CacheEntry, Held, Orphan, Status
+from awsttl.core.model import CacheEntry, Held, Orphan, Shape, Status
+from awsttl.core.view import layout
 from awsttl.core.view.rows import orphan_name
-from awsttl.disk import cache_store
+from awsttl.disk import cache_store, last_clearing
 
 if TYPE_CHECKING:
     from awsttl.engine.look import Seen
@@ -70,6 +71,30 @@ def of_everything(seen: Seen) -> ToClear:
     arrangement = seen.latest
     entries = cache_store.clearable(arrangement.snapshot) if arrangement else ()
     return ToClear(EVERYTHING, counted(len(entries)), entries)
+
+
+def together(parts: Sequence[ToClear]) -> ToClear:
+    """Several rows as one: what they share goes once, and comes back with one undo."""
+    if len(parts) == 1:
+        return parts[0]
+    entries = {entry.path: entry for part in parts for entry in part.entries}
+    names = [part.name for part in parts if part.entries]
+    return ToClear(layout.listed(names), counted(len(entries)), tuple(entries.values()))
+
+
+def only(what: ToClear, wanted: Callable[[CacheEntry], bool]) -> ToClear:
+    """The part of it whose entries are *wanted*."""
+    return what._replace(entries=tuple(entry for entry in what.entries if wanted(entry)))
+
+
+def has_ended(now: float) -> Callable[[CacheEntry], bool]:
+    """Tells the entries whose session is over at *now*."""
+    return lambda entry: entry.expires_at is not None and entry.expires_at <= now
+
+
+def is_corrupt(entry: CacheEntry) -> bool:
+    """Whether the AWS CLI stumbles over it."""
+    return entry.shape in (Shape.CORRUPT, Shape.FOREIGN)
 
 
 def living(what: ToClear, seen: Seen, now: float) -> tuple[tuple[float, str], ...]:
@@ -131,6 +156,22 @@ class Clearing:
             self._record(What.RESTORED, name, counted(restored), cleared.paths)
         self._seen.changed()
         return Report(name, counted(restored), cleared.paths if restored else (), failures=kept)
+
+    def keep_last(self) -> None:
+        """Keep the last clearing beyond the end of this program. Raises ``OSError``."""
+        if isinstance(self._last, cache_store.Cleared):
+            last_clearing.keep(self._last_name, self._last)
+
+    def undo_kept(self) -> Report | None:
+        """Bring back the clearing that another program has kept; ``None`` where there is none."""
+        found = last_clearing.load()
+        if found is None:
+            return None
+        self._last_name, self._last = found
+        report = self.undo()
+        if self._last is None:
+            last_clearing.forget()
+        return report
 
     def _record(self, what: What, name: str, text: str, wrote: tuple[str, ...] = ()) -> None:
         self._recorder.record(Event(self._clock(), what, name, text), wrote)

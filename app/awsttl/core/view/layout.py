@@ -49,6 +49,8 @@ _OPTIONAL: Final = (
     Column("role", "ROLE", 10, 22),
     Column("region", "REGION", 9, 14),
 )
+ALL: Final = (*_ALWAYS, *_OPTIONAL)
+"""Every column, in order of use."""
 _ORDER: Final = (
     "name",
     "word",

@@ -6,13 +6,14 @@ No secret is in either, and of an access key the last four characters at most.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from awsttl.core import countdown
 from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Say
+from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import View, arrange
 
@@ -111,9 +112,38 @@ def _problem(problem: Problem, say: Say) -> dict[str, object]:
     }
 
 
-def as_table(snapshot: Snapshot, now: float, width: int) -> str:
-    """The same rows as the dashboard shows, in its order, for a terminal or a pager."""
-    arrangement = arrange(snapshot, View(), now)
+def narrowed(
+    snapshot: Snapshot, profiles: Iterable[Status], states: Collection[str], now: float
+) -> Snapshot:
+    """The snapshot with these profiles alone, of these states; with no states, of any."""
+    found = tuple(
+        status
+        for status in profiles
+        if not states or countdown.standing(status, now).state in states
+    )
+    return snapshot._replace(profiles=found, environment=None, orphans=())
+
+
+def ordered(snapshot: Snapshot, sort: Sort, now: float) -> Snapshot:
+    """The snapshot with its profiles in the dashboard's order."""
+    items = arrange(snapshot, View(sort=sort), now).items
+    return snapshot._replace(profiles=tuple(item for item in items if isinstance(item, Status)))
+
+
+def as_table(
+    snapshot: Snapshot,
+    now: float,
+    width: int,
+    sort: Sort = Sort.URGENCY,
+    columns: Sequence[str] = (),
+) -> str:
+    """The same rows as the dashboard shows, in its order, for a terminal or a pager.
+
+    With *columns*, names of :data:`COLUMNS`, these alone, each as wide as what is in it.
+    """
+    arrangement = arrange(snapshot, View(sort=sort), now)
+    if columns:
+        return _columns([rows.row(item, now) for item in arrangement.items], columns)
     chosen = [
         column
         for column in layout.columns(width, arrangement.longest, arrangement.renews)
@@ -121,11 +151,34 @@ def as_table(snapshot: Snapshot, now: float, width: int) -> str:
     ]
     gap = " " * layout.GAP
     lines = ["  " + gap.join(layout.fit(c.title, c.width, right=c.right) for c in chosen)]
-    if not arrangement.items:
+    if not snapshot.profiles and not arrangement.items:
         lines = ["no profiles in ~/.aws/config or ~/.aws/credentials; try: aws configure sso"]
     lines.extend(_line(rows.row(item, now), chosen, width) for item in arrangement.items)
     lines.extend(f"! {layout.printable(problem.message)}" for problem in snapshot.problems)
     return "\n".join(line.rstrip() for line in lines)
+
+
+COLUMNS: Final[Mapping[str, str]] = {
+    column.title.lower(): column.field for column in layout.ALL if column.title
+}
+"""The columns that can be asked for, by their titles → the fields of a row."""
+
+
+def _columns(shown: Sequence[rows.Row], titles: Sequence[str]) -> str:
+    table = [[title.upper() for title in titles]]
+    table += [[layout.printable(_cell(row, COLUMNS[title])) for title in titles] for row in shown]
+    widths = [max(map(layout.cell_width, column)) for column in zip(*table, strict=True)]
+    gap = " " * layout.GAP
+    lines = (
+        gap.join(layout.fit(text, width) for text, width in zip(line, widths, strict=True))
+        for line in table
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cell(row: rows.Row, field: str) -> str:
+    """A cell that is never empty: ``awk`` and ``cut`` count what stands between blanks."""
+    return str(getattr(row, field)) or "-"
 
 
 def _line(row: rows.Row, chosen: Sequence[layout.Column], width: int) -> str:

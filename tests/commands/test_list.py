@@ -1,0 +1,57 @@
+"""``awsttl list``: which rows, which columns, in which order."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.commands import awsttl
+from support.home import Home
+
+
+def names(text: str) -> list[str]:
+    return [line.split()[0] for line in text.splitlines()[1:]]
+
+
+def test_profiles_and_globs_narrow_it(furnished: Home) -> None:
+    done = awsttl(furnished, "list", "mfa*", "living", "--columns", "profile")
+    assert (done.code, done.err) == (0, "")
+    assert sorted(names(done.out)) == ["living", "mfa", "mfa-ending"]
+    assert awsttl(furnished, "list", "x*").code == 2
+
+
+def test_states_narrow_it(furnished: Home) -> None:
+    done = awsttl(furnished, "list", "--state", "expiring,valid", "--columns", "profile,state")
+    assert done.out.split() == [
+        "PROFILE", "STATE", "ending", "expiring", "mfa-ending", "expiring", "living", "valid",
+    ]  # fmt: skip
+
+
+def test_the_order_can_be_chosen(furnished: Home) -> None:
+    by_name = awsttl(furnished, "list", "--sort", "name", "--columns", "profile").out
+    assert names(by_name) == sorted(names(by_name))
+    document = json.loads(awsttl(furnished, "list", "--sort", "name", "--json").out)
+    assert [each["profile"] for each in document["profiles"]] == names(by_name)
+
+
+def test_no_cell_is_empty(furnished: Home) -> None:
+    columns = "profile,left,until,account,role,region"
+    out = awsttl(furnished, "list", "--columns", columns).out
+    lines = [line for line in out.splitlines() if not line.startswith("over")]
+    # "10m ago" and "Mon 04:54" have a blank in them; the columns are as wide as what is in them.
+    assert all(len(line.split()) >= 6 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--columns", "profil"), 'did you mean "profile"?'),
+        (("--state", "vald"), 'did you mean "valid"?'),
+        (("--sort", "nam"), 'did you mean "name"?'),
+    ],
+)
+def test_what_is_mistyped_is_usage(furnished: Home, arguments: tuple[str, ...], said: str) -> None:
+    done = awsttl(furnished, "list", *arguments)
+    assert done.code == 2
+    assert said in done.err
