@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from support.federation import Federation
 from support.portal import Portal
 from support.signin import Signin
 from support.signin import refusal as signin_refusal
@@ -65,6 +66,7 @@ class Cloud:
         self.sts = Sts(self.clock)
         self.portal = Portal(self.clock, self.sts, lambda: self.url)
         self.signin = Signin(self.clock, self.sts)
+        self.federation = Federation(self.clock, self.sts)
         self.strays: list[str] = []
         """Hosts beyond this machine that a client tried to reach through ``HTTPS_PROXY``."""
         self.connections = 0
@@ -183,6 +185,8 @@ class Cloud:
         self._gate.wait()
         with self._came:
             try:
+                if call.service == "federation":
+                    return self.federation.answer(call)
                 if call.service == "signin":
                     return self.signin.answer(call)
                 return (self.sts if call.service == "sts" else self.portal).answer(call)
@@ -261,6 +265,10 @@ class _Handler(BaseHTTPRequestHandler):
                 parameters.update({key: _text(value) for key, value in json.loads(body).items()})
             return Call(service, action, parameters)
         form = {key: values[0] for key, values in parse_qs(body, keep_blank_values=True).items()}
+        if parts.path == "/federation":
+            if self.command == "GET":
+                form = dict(parse_qsl(parts.query, keep_blank_values=True))
+            return Call("federation", form.pop("Action", ""), form, method=self.command)
         if "Action" not in form:
             return None
         access_key, region = self._signed_with()

@@ -98,6 +98,7 @@ class Sts:
             "AssumeRoleWithWebIdentity": self._assume_role_with_web_identity,
             "GetCallerIdentity": self._get_caller_identity,
             "GetSessionToken": self._get_session_token,
+            "GetFederationToken": self._get_federation_token,
         }
         if call.action not in actions:
             raise RefusalError("InvalidAction", f"Could not find operation {call.action}")
@@ -149,7 +150,8 @@ class Sts:
             raise denied
         if serial is not None:
             self._check_code(serial, call.parameters.get("TokenCode"), call.action)
-        return self._session_reply(call.action, account, role, name, seconds)
+        by = "chained" if call.session_token else call.action
+        return self._session_reply(call.action, account, role, name, seconds, by=by)
 
     def _assume_role_with_web_identity(self, call: Call) -> Reply:
         role_arn = call.parameters.get("RoleArn", "")
@@ -173,7 +175,22 @@ class Sts:
         if (serial := call.parameters.get("SerialNumber")) is not None:
             self._check_code(serial, call.parameters.get("TokenCode"), call.action)
         seconds = int(call.parameters.get("DurationSeconds", "43200"))
-        session = self.issue(self.identity(call.access_key), seconds)
+        session = self.issue(self.identity(call.access_key), seconds, call.action)
+        return xml_reply(call.action, {"Credentials": _credentials(session)})
+
+    def _get_federation_token(self, call: Call) -> Reply:
+        if call.session_token:
+            raise RefusalError(
+                "AccessDenied", "Cannot call GetFederationToken with session credentials", 403
+            )
+        name = call.parameters.get("Name", "")
+        if not re.fullmatch(r"[\w+=,.@-]{2,32}", name):
+            raise RefusalError("ValidationError", f"Value '{name}' at 'name' failed to satisfy")
+        # A session without a policy may do nothing at all, which AWS does not call an error.
+        may = "federated-user" if '"Allow"' in call.parameters.get("Policy", "") else "powerless"
+        seconds = int(call.parameters.get("DurationSeconds", "43200"))
+        arn = f"arn:aws:sts::{DEFAULT_ACCOUNT}:{may}/{name}"
+        session = self.issue(arn, seconds, call.action)
         return xml_reply(call.action, {"Credentials": _credentials(session)})
 
     def identity(self, access_key: str) -> str:
@@ -182,7 +199,7 @@ class Sts:
             return session.arn
         return f"arn:aws:iam::{DEFAULT_ACCOUNT}:user/somebody"
 
-    def issue(self, arn: str, seconds: int) -> Issued:
+    def issue(self, arn: str, seconds: int, by: str = "") -> Issued:
         """A new session for *arn*, good for *seconds* unless :attr:`duration` says otherwise."""
         number = next(self._numbers)
         session = Issued(
@@ -191,15 +208,16 @@ class Sts:
             token=f"issued-token-{number}-{'x' * 64}",
             expires_at=self._clock() // 1 + (self.duration or seconds),
             arn=arn,
+            by=by,
         )
         self.issued[session.access_key] = session
         return session
 
     def _session_reply(
-        self, action: str, account: str, role: str, name: str, seconds: int
+        self, action: str, account: str, role: str, name: str, seconds: int, *, by: str = ""
     ) -> Reply:
         arn = f"arn:aws:sts::{account}:assumed-role/{role.rsplit('/', 1)[-1]}/{name}"
-        session = self.issue(arn, seconds)
+        session = self.issue(arn, seconds, by or action)
         return xml_reply(
             action,
             {

@@ -14,7 +14,7 @@ class Call:
     """One request, as the server saw it."""
 
     service: str
-    """``sts``, ``sso``, ``sso-oidc`` or ``signin``."""
+    """``sts``, ``sso``, ``sso-oidc``, ``signin`` or ``federation``."""
     action: str
     """The API's name for it: ``AssumeRole``, ``GetRoleCredentials``, ``CreateToken``, …"""
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +26,8 @@ class Call:
     """With which the key is one of a session; empty for long-term keys."""
     region: str = ""
     """For which region the request was signed."""
+    method: str = ""
+    """``GET`` or ``POST``, where AWS takes one of them only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Issued:
     expires_at: float
     arn: str
     """Who its holder is."""
+    by: str = ""
+    """The call that gave it; ``chained`` where a role was assumed with another session."""
 
 
 _STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"

@@ -64,6 +64,7 @@ COMMANDS: Final = (
     Command("list", "print the rows of the dashboard, as a table or as JSON"),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),
+    Command("console", "open the AWS console, signed in as a profile"),
     Command("pick", "choose a profile from the rows, and print its name"),
     Command("shell-init", "print the function awsuse for a shell"),
     Command("completion", "print the completion of a shell"),
