@@ -13,7 +13,7 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
-NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu")
+NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu", "groff")
 """What ``@pytest.mark.needs`` may ask for."""
 
 
