@@ -125,6 +125,13 @@ def test_the_first_frame_of_another_size_is_whole(
             assert half_drawn(terminal) == []
 
 
+def test_a_size_in_the_environment_is_not_believed(home: Home) -> None:
+    a_handful(home)
+    environ = home.environ() | {"TERM": "xterm-256color", "COLUMNS": "70", "LINES": "20"}
+    with Terminal(AWSTTL, environ) as terminal:
+        assert half_drawn(terminal) == []
+
+
 def test_details_that_were_hidden_until_now_are_whole(home: Home) -> None:
     with open_at(home, a_handful, (80, 24)) as terminal:
         assert half_drawn(terminal) == []

@@ -16,10 +16,31 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from textual.app import App
+from textual.app import App, ReturnType
 from textual.drivers.linux_driver import LinuxDriver
 
 T = TypeVar("T")
+
+
+class TerminalApp(App[ReturnType]):
+    """An application on this driver, whose tracebacks hold no values."""
+
+    def __init__(self) -> None:
+        # Tests name a driver that needs no terminal.
+        driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
+        super().__init__(driver_class=driver, watch_css=False)
+
+    def _fatal_error(self) -> None:
+        """A traceback without the values of variables: a secret may be among them."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(
+            Segments(self.console.render(traceback, self.console.options))
+        )
+        self._close_messages_no_wait()
 
 
 class TerminalDriver(LinuxDriver):
@@ -58,6 +79,8 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
+        # The application asks here before it is told: COLUMNS of the environment would win else.
+        self._size = self._get_terminal_size()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # (Textual's bare def)
         if self._at_start:
             self.write(self._at_start)
