@@ -15,6 +15,7 @@ from . import (
     kernel,
     measures_changes,
     measures_checks,
+    measures_completion,
     measures_day,
     measures_idle,
     measures_keys,
@@ -32,6 +33,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     *measures_keys.GROUPS,
     *measures_renewal.GROUPS,
     *measures_checks.GROUPS,
+    *measures_completion.GROUPS,
     *measures_day.GROUPS,
 )
 

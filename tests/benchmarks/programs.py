@@ -21,6 +21,7 @@ PYTHON: Final = sys.executable
 AWSTTL: Final = (str(Path(sys.executable).with_name("awsttl")),)
 """The script that people run, of the environment that runs the benchmark."""
 LIST: Final = (*AWSTTL, "list", "--json")
+NAMES: Final = (*AWSTTL, "__complete", "profiles")
 BARE_APP: Final = (PYTHON, str(_HERE / "reference_bare.py"))
 BARE_PYTHON: Final = (PYTHON, "-c", "pass")
 
