@@ -18,11 +18,13 @@ from awsttl.core.why.errors import (
     login,
     mfa,
     network,
+    nowhere,
     paraphrases,
     programs,
     sessions,
     settings,
     sso,
+    sso_setup,
 )
 from awsttl.core.why.errors.marks import bears_mark
 from awsttl.core.why.errors.rule import Found, Rule, fits
@@ -34,11 +36,12 @@ TABLE: Final[tuple[Rule, ...]] = (
     *federation.RULES,
     *settings.RULES,
     *credentials.RULES,
+    *sso_setup.RULES,
     *sso.RULES,
     *login.RULES,
     *sessions.RULES,
     *programs.RULES,
-    *credentials.NOWHERE,
+    *nowhere.RULES,
     *network.RULES,
     *paraphrases.RULES,
     *files.RULES,

@@ -44,12 +44,16 @@ RULES: Final = (
         "AWS does not accept this SAML assertion",
         Remedy("check the role and the identity provider that the assertion names"),
         phrases=(
+            "not found in saml assertion",
             "Your request included an invalid SAML response",
             "Issuer not present in specified provider",
             "RoleSessionName in AuthnResponse must match",
             "Source Identity must match",
         ),
         shared=(
+            "No roles to assume",
+            "No accounts available",
+            "no accounts available",
             "Invalid base64 SAMLResponse",
             "Response signature invalid",
             "did not contain a valid SAML assertion",
@@ -80,7 +84,10 @@ RULES: Final = (
         "saml-not-trusted",
         "the role does not trust this SAML identity",
         Remedy("check the role's trust policy and the provider that it names"),
-        phrases=("not authorized to perform: sts:AssumeRoleWithSAML",),
+        phrases=(
+            "permitted to assume the given role for the AWS service",
+            "not authorized to perform: sts:AssumeRoleWithSAML",
+        ),
         shared=("not authorized to perform sts:AssumeRoleWithSAML",),
         codes=("AccessDenied",),
         operations=SAML,
@@ -113,8 +120,11 @@ RULES: Final = (
         ),
         codes=("ExpiredToken",),
         operations=WEB,
-        before=("session-expired",),
-        reason="the code is ExpiredToken; it is the provider's token that has expired",
+        before=(
+            "session-expired",
+            "no-credentials",
+        ),
+        reason="the code is ExpiredToken, but it is the provider's token that has expired",
         examples=(
             (
                 "boto3",
@@ -146,7 +156,10 @@ RULES: Final = (
         ),
         codes=("AccessDenied",),
         operations=WEB,
-        before=("not-authorized",),
+        before=(
+            "not-authorized",
+            "no-credentials",
+        ),
         reason="the code is AccessDenied; there is no source whose permission could be missing",
         examples=(
             (

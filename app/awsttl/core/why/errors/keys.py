@@ -159,11 +159,15 @@ RULES: Final = (
         "the access key is deleted, inactive or wrong",
         Remedy("put in a valid key"),
         phrases=(
+            "Invalid header value b'AWS4-HMAC-SHA256",
+            "Credential must have exactly 5 slash-delimited elements",
+            "not a valid key=value pair (missing equal-sign) in Authorization header",
             "The security token included in the request is invalid",
             "The AWS Access Key Id you provided does not exist in our records",
             "AWS was not able to validate the provided access credentials",
         ),
         codes=(
+            "IncompleteSignature",
             "InvalidClientTokenId",
             "UnrecognizedClient",
             "AuthFailure",

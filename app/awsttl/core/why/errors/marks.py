@@ -20,12 +20,17 @@ _NAMES: Final = re.compile(
     r"|Amazon(?:\.Runtime|Client| |[A-Z])|IAM Identity Center"
 )
 _DRESSINGS: Final = (
+    "anerroroccurred(",
     "whencallingthe",  # botocore: An error occurred (Code) when calling the X operation
     "apierror",  # Go v2: https response error StatusCode: 403, RequestID: …, api error Code:
     "operationerror",
     "statuscode:4",  # Go v1, Java: status code: 403, request id: …
     "<requestid>",  # XML
     "/@smithy/",
+    "credentialprocess",
+    "credential_process",
+    "serverlesserror",
+    "saml2aws",
     "x-amz",
     "thesecuritytokenincludedintherequestis",
     "theprovidedtokenhasexpired",

@@ -78,6 +78,7 @@ RULES: Final = (
             purpose="to get a session that it can use",
         ),
         phrases=(
+            "must provide both MFA serial number and one time pass code",
             "AssumeRoleTokenProvider session option not set",
             "AssumeRoleTokenProviderNotSetError",
             "requires multi-factor authentication, but no MFA code callback was provided",

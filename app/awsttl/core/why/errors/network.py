@@ -88,7 +88,12 @@ RULES: Final = (
         "AWS does not answer",
         NETWORK,
         phrases=("Connect timeout on endpoint URL", "Read timeout on endpoint URL"),
-        shared=("ConnectTimeoutError", "ReadTimeoutError", ".amazonaws.com … i/o timeout"),
+        shared=(
+            "curlCode: 28,",
+            "ConnectTimeoutError",
+            "ReadTimeoutError",
+            ".amazonaws.com … i/o timeout",
+        ),
         own=("Connect timeout", "Read timeout", "ConnectTimeout", "ReadTimeout"),
         examples=(
             ("aws-cli", 'Connect timeout on endpoint URL: "https://sts.eu-west-1.amazonaws.com/"'),
@@ -115,6 +120,11 @@ RULES: Final = (
             "UnknownHostException: … .amazonaws.com",
             "Could not resolve host: … .amazonaws.com",
             "Failed to open TCP connection to … .amazonaws.com",
+        ),
+        shared=(
+            "curlCode: 6,",
+            "curlCode: 7,",
+            "NETWORK_CONNECTION",
         ),
         own=(
             "Could not connect",
@@ -143,6 +153,8 @@ RULES: Final = (
         "no usable region is set",
         Remedy("add region = … to {profile}"),
         phrases=(
+            "Credential should be scoped to a valid region",
+            "the region … is wrong; expecting",
             "You must specify a region",
             "You must specify an AWS region",
             "MissingRegion: could not find region configuration",
@@ -157,6 +169,7 @@ RULES: Final = (
             "doesn't match a supported format",
         ),
         shared=(
+            'The argument "region" is required',
             "Region is missing",
             "Invalid endpoint",
             "Invalid AWS Region",

@@ -29,6 +29,8 @@ RULES: Final = (
         "the session has expired",
         Remedy(act=Act.RENEW),
         shared=(
+            "connection expired",
+            "connection has expired",
             "credentials have expired",
             "credentials has expired",
             "credentials are expired",
@@ -97,6 +99,32 @@ RULES: Final = (
                 "aws:iam:Role (admin): error: unable to validate AWS credentials.",
             ),
             ("script", "AWS credentials are invalid"),
+        ),
+    ),
+    Rule(
+        "no-credentials",
+        "the program could not get credentials, and does not say why",
+        Remedy("look at the profile", Act.DIAGNOSE),
+        phrases=(
+            "failed to refresh cached credentials",
+            "an error occurred while loading credentials",
+            "failed to retrieve credentials",
+            "failed to sign request: failed to retrieve",
+        ),
+        shared=(
+            "unable to get credentials",
+            "failed to get credentials",
+            "could not get credentials",
+        ),
+        examples=(
+            (
+                "go-v2",
+                (
+                    "operation error S3: ListBuckets, get identity: get credentials: failed to "
+                    "refresh cached credentials, x"
+                ),
+            ),
+            ("rust", "dispatch failure: other: an error occurred while loading credentials"),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import Rule
 from awsttl.core.why.errors.text import Message
 
@@ -92,6 +92,33 @@ RULES: Final = (
         ),
     ),
     Rule(
+        "codecommit-refused",
+        "AWS refuses git's credentials for CodeCommit: the session has expired, or may not do this",
+        Remedy(
+            "see whose they are: git config credential.helper", Act.RENEW, purpose="the session"
+        ),
+        phrases=(
+            "git-codecommit. … returned error: 403",
+            "Authentication failed for 'https://git-codecommit.",
+        ),
+        examples=(
+            (
+                "git",
+                (
+                    "fatal: unable to access 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/"
+                    "web/': The requested URL returned error: 403"
+                ),
+            ),
+            (
+                "git for windows",
+                (
+                    "fatal: Authentication failed for 'https://git-codecommit.eu-west-1.amazonaws.com/"
+                    "v1/repos/web/'"
+                ),
+            ),
+        ),
+    ),
+    Rule(
         "ecr-login",
         "docker is not logged in to this ECR registry",
         Remedy(
@@ -99,6 +126,8 @@ RULES: Final = (
             "--password-stdin with the registry's name"
         ),
         phrases=(
+            'docker-credential-ecr-login": executable file not found',
+            "docker-credential-ecr-login not installed",
             ".dkr.ecr. … no basic auth credentials",
             "no basic auth credentials … .dkr.ecr.",
             ".dkr.ecr. … 401 Unauthorized",

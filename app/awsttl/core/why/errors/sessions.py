@@ -163,7 +163,10 @@ RULES: Final = (
             "not authorized to perform: sts:GetSessionToken",
             "Cannot call GetSessionToken",
         ),
-        before=("not-authorized",),
+        before=(
+            "not-authorized",
+            "no-credentials",
+        ),
         reason="no role is assumed",
         examples=(
             (
@@ -187,6 +190,7 @@ RULES: Final = (
         "AWS does not let this source assume the role",
         Remedy("check the role's trust policy and the source's sts:AssumeRole permission"),
         phrases=(
+            "Error calling AssumeRole for role",
             "not authorized to perform: sts:AssumeRole",
             "Not authorized to perform sts:AssumeRole",
             "Could not assume role in target account using current credentials",

@@ -71,6 +71,8 @@ RULES: Final = (
             "contains both source_profile and credential_source",
             "only one credential type may be specified per profile: source profile",
         ),
+        before=("process-failed",),
+        reason="its text lists a credential process too, and none was run",
         examples=(
             ("aws-cli", 'The profile "dev" contains both source_profile and credential_source.'),
             (

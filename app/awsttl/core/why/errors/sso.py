@@ -27,49 +27,7 @@ def _refused(message: Message, _name: str) -> tuple[str, Remedy] | None:
     return short(said), Remedy("check sso_start_url, sso_region and sso_registration_scopes")
 
 
-def _start_url(message: Message, _name: str) -> tuple[str, Remedy] | None:
-    """The start URL that the AWS CLI does not take, where it names one."""
-    found = re.search(r"start URL '([^'\n]{1,300})' to an AWS-owned", message.flat)
-    if not found:
-        return None
-    fix = Remedy("correct sso_start_url: https, at awsapps.com, or one that redirects there")
-    return short(f"the start URL {found[1]} does not lead to AWS, so the sign-in is refused"), fix
-
-
 RULES: Final = (
-    Rule(
-        "start-url-refused",
-        "the AWS CLI refuses this sso_start_url, so nobody can sign in with it",
-        Remedy("correct sso_start_url: https, at awsapps.com, or one that redirects there"),
-        phrases=(
-            "The sso_start_url must use the https scheme",
-            "Invalid sso_start_url",
-            "Could not resolve start URL",
-            "Failed to resolve start URL",
-            "Resolved URL must use https",
-            "Cannot determine region from start URL",
-            "Not a valid Start URL",
-        ),
-        shared=("Redirect response missing Location header",),
-        details=_start_url,
-        examples=(
-            (
-                "aws-cli",
-                (
-                    "aws: [ERROR]: An error occurred (Configuration): Could not resolve start URL "
-                    "'https://sso.example.com' to an AWS-owned endpoint. Final URL: "
-                    "'https://sso.example.com'"
-                ),
-            ),
-            (
-                "aws-cli json",
-                (
-                    '{\n    "Code": "Configuration",\n    "Message": "The sso_start_url '
-                    'must use the https scheme."\n}'
-                ),
-            ),
-        ),
-    ),
     Rule(
         "code-expired",
         "the code is no longer good",
@@ -227,6 +185,7 @@ RULES: Final = (
         "the file of its SSO token is damaged",
         SIGN_IN,
         phrases=(
+            "SSO cache data unexpectedly missing",
             "Error loading SSO Token: Token for … is invalid",
             "cached SSO token must contain accessToken and expiresAt fields",
             "Value not present for … in SSO Token",
@@ -293,7 +252,10 @@ RULES: Final = (
             "sso … reauthenticate",
         ),
         own=("loading SSO Token",),
-        before=("session-expired",),
+        before=(
+            "session-expired",
+            "no-credentials",
+        ),
         reason="the sign-in has ended, and with it the session that comes from it",
         examples=(
             (
