@@ -15,6 +15,7 @@ from . import (
     kernel,
     measures_changes,
     measures_checks,
+    measures_commands,
     measures_completion,
     measures_day,
     measures_idle,
@@ -34,6 +35,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     *measures_renewal.GROUPS,
     *measures_checks.GROUPS,
     *measures_completion.GROUPS,
+    *measures_commands.GROUPS,
     *measures_day.GROUPS,
 )
 

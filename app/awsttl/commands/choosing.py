@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from collections.abc import Iterable, Sequence
 
@@ -45,6 +44,8 @@ def some(given: Sequence[str], seen: Snapshot) -> list[Status]:
     """
     if not given:
         return [one(None, seen)]
+    import fnmatch
+
     known = {status.name: status for status in seen.profiles}
     found: dict[str, Status] = {}
     for word in given:

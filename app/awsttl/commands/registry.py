@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
     from awsttl.commands.parsing import Parser
 
+    class Module(Protocol):
+        """What the module of a command has."""
 
-class Module(Protocol):
-    """What the module of a command has."""
+        def declare(self, parser: Parser) -> None:
+            """Say its options."""
 
-    def declare(self, parser: Parser) -> None:
-        """Say its options."""
-
-    def run(self, given: Namespace) -> int:
-        """Do it. Returns the exit code."""
+        def run(self, given: Namespace) -> int:
+            """Do it. Returns the exit code."""
 
 
 class Command(NamedTuple):

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.model import Environment, Renewal, Snapshot, State, Status
-from awsttl.core.view import layout
 
 ENVIRONMENT: Final = "environment"
 """What a session is called that is in the environment, and has no profile's name."""
@@ -89,6 +88,11 @@ def line(said: Said, width: int = 0) -> str:
     """One line of plain text, in at most *width* cells if there is a width; the time stays."""
     if not said.words:
         return ""
+    if not width and said.name.isascii() and said.name.isprintable():
+        return f"{said.name}{_GAP}{said.words}"
+    # 2 ms, and a prompt is drawn often.
+    from awsttl.core.view import layout
+
     room = width - len(said.words) - len(_GAP) if width else 0
     name = layout.printable(said.name)
     if width and layout.cell_width(name) > room:
