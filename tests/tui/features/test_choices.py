@@ -37,16 +37,17 @@ def head(opened: Stage) -> str:
 
 
 class TestHidden:
-    async def test_h_hides_the_row_for_good_and_the_counts_stay_those_of_all(
+    async def test_h_hides_the_row_for_good_and_the_counts_are_those_of_what_is_shown(
         self, roles: Home
     ) -> None:
         async with stage((160, 40)) as opened:
             await opened.go_to("dev")
-            before = head(opened)
+            assert head(opened) == " awsttl  3 profiles  ● 2 valid  ∞ 1 long-term"
             await opened.press("h")
             await opened.until(lambda: opened.names == ["ops", "base"])
             await opened.sees("+ 1 hidden")
-            assert head(opened) == before + "  + 1 hidden"
+            shown = " awsttl  2 of 3 profiles  ● 1 valid  ∞ 1 long-term  + 1 hidden"
+            assert head(opened) == shown
             await opened.hears("dev is hidden; H shows the hidden ones")
         assert chosen(roles).hidden == {"dev"}
         async with stage() as opened:

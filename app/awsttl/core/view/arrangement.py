@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core import countdown
@@ -53,7 +53,8 @@ class Arrangement(NamedTuple):
     keys: tuple[str, ...] = ()
     """A name for each item, which stays the same when the order changes."""
     counts: Mapping[State, int] = EMPTY
-    """How many profiles are in each state, of all, whatever the filter."""
+    """How many of the profiles that are shown are in each state. Where the first rows come ahead of
+    the rest, the counts are of all that will be shown."""
     places: Mapping[str, int] = EMPTY
     """Key → place in ``items``."""
     longest: int = 0
@@ -61,12 +62,13 @@ class Arrangement(NamedTuple):
     renews: int = 0
     """Characters of the longest text that a profile's renewal may come to show."""
     total: int = 0
+    """How many profiles there are, shown or not."""
     hidden: int = 0
     """How many of all profiles are hidden ones, whether or not these are shown."""
     orphans: int = 0
-    """How many rows are cache entries of no profile, whatever the filter."""
+    """How many of the rows are cache entries of no profile."""
     corrupt: int = 0
-    """How many rows are corrupt cache entries, whatever the filter."""
+    """How many of the rows are corrupt cache entries."""
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
     view: View = View()
@@ -92,8 +94,6 @@ class Ranking(NamedTuple):
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...] = ()
     """The cache entries that have a row of their own."""
-    corrupt: int = 0
-    """How many of these are corrupt."""
 
     def serves(self, snapshot: Snapshot, view: View, now: float) -> bool:
         """Whether a new ranking would be the same."""
@@ -117,7 +117,6 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
             changes_at = min(changes_at, _stale_at(status, now))
         ranked.append((_place(status, state, now, view.sort), status, state))
     ranked.sort(key=lambda each: each[0])
-    apart = _apart(snapshot)
     return Ranking(
         snapshot,
         view.sort,
@@ -128,8 +127,7 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         max((len(status.name) for status in snapshot.profiles), default=0),
         max((_longest_needs(status.profile) for status in snapshot.profiles), default=0),
         changes_at,
-        apart,
-        sum(orphan.entry.expires_at is None for orphan in apart),
+        _apart(snapshot),
     )
 
 
@@ -166,8 +164,8 @@ def arrange(
     words = view.filter.lower().split()
     hidden = _hidden(snapshot, view)
     left_out = frozenset() if view.shows_hidden else hidden
-    statuses, changes_at = _matching(ranking, words, now, left_out)
-    items: list[Item] = list(statuses)
+    matching, changes_at = _matching(ranking, words, now, left_out)
+    items: list[Item] = [status for status, _ in matching]
     environment = snapshot.environment
     if environment is not None:
         state, until = countdown.environment_standing(environment, now, view.threshold)
@@ -175,23 +173,27 @@ def arrange(
         said = " ".join(("environment", WORDS[state], "paste", *environment.variables))
         if _has_words(words, said):
             items.insert(0, environment)
-    items.extend(
+    orphans = [
         orphan
         for orphan in ranking.apart
         if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
-    )
+    ]
+    corrupt = sum(orphan.entry.expires_at is None for orphan in orphans)
+    items.extend(orphans)
     keys = tuple(key(item) for item in items)
     return Arrangement(
         tuple(items),
         keys,
-        ranking.counts,
+        ranking.counts
+        if len(matching) == len(ranking.statuses)
+        else Counter(state for _, state in matching),
         {name: place for place, name in enumerate(keys)},
         ranking.longest,
         ranking.renews,
         len(snapshot.profiles),
         len(hidden),
-        len(ranking.apart) - ranking.corrupt,
-        ranking.corrupt,
+        len(orphans) - corrupt,
+        corrupt,
         changes_at,
         view,
         snapshot,
@@ -207,12 +209,12 @@ def _hidden(snapshot: Snapshot, view: View) -> frozenset[str]:
 
 def _matching(
     ranking: Ranking, words: list[str], now: float, left_out: frozenset[str]
-) -> tuple[list[Status], float]:
+) -> tuple[Sequence[tuple[Status, State]], float]:
     """The profiles that have all the words and are not left out, and until when that is so."""
-    changes_at = ranking.changes_at
+    changes_at, ranked = ranking.changes_at, ranking.statuses
     if not words:
-        ranked = ranking.statuses
-        return [status for status, _ in ranked if status.name not in left_out], changes_at
+        left = [each for each in ranked if each[0].name not in left_out] if left_out else ranked
+        return left, changes_at
     # What a renewal asks changes with time and costs much to find out: only where a word of the
     # filter may be about it.
     asks_renewal = any(word in _ALL_NEEDS or "+" in word for word in words)
@@ -226,7 +228,7 @@ def _matching(
             changes_at = min(changes_at, needs_until)
             search_text = f"{search_text} {renews_text(needs)}"
         if all(word in search_text for word in words):
-            found.append(status)
+            found.append((status, state))
     return found, changes_at
 
 
@@ -239,10 +241,12 @@ def _has_words(words: list[str], search_text: str) -> bool:
     return all(word in search_text for word in words)
 
 
+# What lives is in the order of its end alone: an AWS CLI that no longer reuses a session makes it
+# expiring 15 minutes before, while others may be valid for less.
 _ORDER: Final = {
     State.EXPIRED: 0,
     State.EXPIRING: 1,
-    State.VALID: 2,
+    State.VALID: 1,
     State.UNKNOWN: 3,
     State.NONE: 4,
     State.LONG_TERM: 6,

@@ -92,9 +92,8 @@ class Header(Widget):
         if wordy:
             text.append(" awsttl ", style("title"))
         dim = style("dim")
-        count = f"{shown.total:,}"
-        if shown.view.filter:
-            matching = sum(key.startswith("profile ") for key in shown.keys)
+        count, matching = f"{shown.total:,}", sum(shown.counts.values())
+        if matching != shown.total:
             count = f"{matching:,} of {count}"
         if wordy > 1:
             count += " profile" if shown.total == 1 else " profiles"
