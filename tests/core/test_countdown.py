@@ -165,9 +165,13 @@ class TestMeter:
     def test_is_an_hour_in_half_cells(self, seconds: int, halves: int) -> None:
         assert countdown.meter(NOW, NOW - seconds).text == str(halves)
 
-    def test_has_the_reuse_point_on_a_border_of_cells(self) -> None:
-        at_reuse_point = int(countdown.meter(NOW, NOW - 900).text)
-        assert at_reuse_point == 2 * countdown.METER_REUSE_CELL
+    @pytest.mark.parametrize("margin", [300, 900])
+    def test_has_the_reuse_point_on_a_border_of_cells(self, margin: int) -> None:
+        at_reuse_point = int(countdown.meter(NOW, NOW - margin).text)
+        assert at_reuse_point == 2 * countdown.meter_mark(NOW, NOW - margin)
+
+    def test_has_no_mark_without_a_reuse_point(self) -> None:
+        assert countdown.meter_mark(NOW, None) == -1
 
     @given(instants, nows, st.integers(1, 40))
     def test_is_never_longer_than_it_can_be(self, instant: float, now: float, cells: int) -> None:

@@ -36,8 +36,8 @@ and so is every change of state.
 
 METER_CELLS: Final = 12
 """A full meter is an hour, so that rows can be compared; a cell is five minutes."""
-METER_REUSE_CELL: Final = 3
-"""The cell border that stands for the reuse point, 15 minutes before the end."""
+METER_CELL: Final = HOUR // METER_CELLS
+"""Seconds that a cell of the meter stands for."""
 
 
 class Timed(NamedTuple):
@@ -256,6 +256,11 @@ def meter(instant: float, now: float, cells: int = METER_CELLS) -> Timed:
         return Timed("0", FOREVER)
     halves = min(2 * cells, math.ceil(seconds / step))
     return Timed(str(halves), instant - (halves - 1) * step)
+
+
+def meter_mark(expires_at: float, reuse_until: float | None) -> int:
+    """The border of a meter's cell that stands for the reuse point; -1 where there is none."""
+    return -1 if reuse_until is None else round((expires_at - reuse_until) / METER_CELL)
 
 
 def needs(status: Status, now: float) -> tuple[tuple[Renewal, ...], float]:

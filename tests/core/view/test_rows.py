@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Final
 
 import pytest
@@ -20,19 +21,24 @@ from awsttl.core.model import (
     Orphan,
     Shape,
     Snapshot,
-    State,
+    Status,
 )
+from awsttl.core.profiles.cache_names import login_token_name
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.settings import Sort
 from awsttl.core.view import rows
 from awsttl.core.view.arrangement import STALE, View, arrange
-from support.home import START_URL, role_file, token_file
-from support.odd import hidden
+from support.home import START_URL, Home, role_file, token_file
+from support.looking import status
+from support.odd import config_text, hidden
+from support.renewing import BASE, LEGACY, role
+from support.wire import iso
 
 NOW: Final = 1_795_208_400.0
 ROLE: Final = "arn:aws:iam::111122223333:role/Admin"
 KEYS: Final = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "s"}
 
+ARN: Final = "arn:aws:iam::111122223333:user/me"
 SOURCES: Final = {0: "sso", 1: "base", 2: "role 1", 3: "role 2", 4: "base"}
 
 
@@ -86,6 +92,31 @@ class TestOrder:
             "role 0", "role 4", "role 3", "role 2", "sso", "role 1", "base", "broken",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("threshold", [0.0, 300.0, 900.0, 4.0 * HOUR])
+    def test_by_urgency_is_the_order_of_what_is_left_whatever_counts_as_expiring(
+        self, threshold: float
+    ) -> None:
+        """A role is expiring 15 minutes before its end, pasted keys and a login later."""
+        config = {
+            **{f"role {number}": _role(number) for number in (1, 2)},
+            "base": KEYS,
+            "login": {"login_session": ARN},
+        }
+        ends = {"soon": NOW + 480, "late": NOW + 700}
+        for name, instant in ends.items():
+            config[name] = KEYS | {"aws_session_token": "t", "aws_expiration": iso(instant)}
+        expiries = {1: NOW + 13.4 * 60, 2: NOW + HOUR}
+        cached = {
+            name: CacheEntry(name, Shape.ROLE, instant)
+            for number, instant in expiries.items()
+            for name in (role_file(_role(number)),)
+        }
+        token = CacheEntry("t", Shape.LOGIN_TOKEN, NOW + 523, refreshable=True)
+        login = {login_token_name(ARN): token}
+        files = Files(IniFile("", hidden(config)), IniFile(""), cli_cache=cached, login_cache=login)
+        names = _names(snapshot(files), View(threshold=threshold))
+        assert names == ["soon", "login", "late", "role 1", "role 2", "base"]
+
     def test_by_name_and_by_account(self) -> None:
         seen = _snapshot({})
         assert _names(seen, View(sort=Sort.NAME)) == sorted(_names(seen, View()))
@@ -110,13 +141,25 @@ class TestFilter:
     def test_takes_all_words_of_the_row_in_any_case(self, words: str, names: list[str]) -> None:
         assert _names(_snapshot({4: NOW - 60}), View(filter=words)) == names
 
-    def test_leaves_the_counts_alone(self) -> None:
-        seen = _snapshot({4: NOW - 60})
-        every = arrange(seen, View(), NOW)
-        some = arrange(seen, View(filter="expired"), NOW)
-        assert some.counts == every.counts
-        assert some.counts[State.EXPIRED] == 1
-        assert some.total == 8
+    @pytest.mark.parametrize(
+        "view",
+        [
+            View(),
+            View(filter="expired"),
+            View(filter="role"),
+            View(filter="mfa"),
+            View(hidden=frozenset({"role 4", "base", "gone"})),
+            View(hidden=frozenset({"role 4", "base"}), shows_hidden=True),
+            View(hidden=frozenset({"role 4"}), filter="role"),
+        ],
+        ids=["all", "a state", "a name", "a need", "hidden", "hidden and shown", "both"],
+    )
+    def test_counts_what_it_leaves_in_the_table(self, view: View) -> None:
+        seen = _snapshot({4: NOW - 60, 1: NOW + HOUR})
+        found = arrange(seen, view, NOW)
+        shown = [item for item in found.items if isinstance(item, Status)]
+        assert found.counts == Counter(rows.row(item, NOW).state for item in shown)
+        assert found.total == 8
 
 
 moments = st.one_of(
@@ -167,3 +210,32 @@ class TestUntilWhen:
         assert arrange(seen, view, NOW).changes_at == reuse_point
         assert "role 3" in _names(seen, view, NOW)
         assert "role 3" not in _names(seen, view, reuse_point)
+
+
+class TestTheMeter:
+    """Its mark is the instant from which the AWS CLI gets a new session by itself."""
+
+    @pytest.mark.parametrize(
+        ("section", "mark"),
+        [
+            (role(), 3),
+            (LEGACY, 3),
+            ({"login_session": ARN}, 1),
+            (BASE | {"aws_session_token": "t", "aws_expiration": iso(NOW + HOUR)}, -1),
+        ],
+        ids=["role", "sso", "login", "pasted"],
+    )
+    def test_is_marked_at_the_reuse_point_of_its_kind(
+        self, home: Home, section: dict[str, str], mark: int
+    ) -> None:
+        home.config(config_text({"dev": section, "base": BASE}))
+        if "login_session" in section:
+            home.login_token(ARN, expires_at=NOW + HOUR)
+        elif "aws_expiration" not in section:
+            home.cli_cache(section, expires_at=NOW + HOUR)
+        row = rows.row(status(home, "dev"), NOW)
+        assert (row.meter, row.mark) == (24, mark)
+
+    def test_of_the_environment_has_no_mark(self) -> None:
+        row = rows.row(Environment(Kind.TEMPORARY, (), NOW + HOUR), NOW)
+        assert (row.meter, row.mark) == (24, -1)

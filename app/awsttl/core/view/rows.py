@@ -60,6 +60,8 @@ class Row(NamedTuple):
     left: str = ""
     meter: int = -1
     """Half cells of the meter that are filled; -1 for no meter."""
+    mark: int = -1
+    """The cell's border at which the meter bears the mark of the reuse point; -1 for no mark."""
     ends: str = ""
     """The local time at which it ends, or ended."""
     renews: str = ""
@@ -106,6 +108,7 @@ def _status_row(status: Status, now: float, threshold: float) -> Row:
     if instant is None and state is State.EXPIRED:
         instant = countdown.lapsed_at(status)
     left, meter, ends = _clock(instant, now)
+    session = status.session
     return Row(
         key(status),
         state,
@@ -113,6 +116,7 @@ def _status_row(status: Status, now: float, threshold: float) -> Row:
         WORDS[state],
         left.text or _TIMELESS.get(state, ""),
         int(meter.text),
+        countdown.meter_mark(instant, session.reuse_until) if instant and session else -1,
         ends.text,
         renews_text(needs),
         source,
@@ -166,9 +170,9 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
         WORDS[state],
         left.text or _TIMELESS.get(state, ""),
         int(meter.text),
-        ends.text,
-        str(Renewal.PASTE if FACTS[environment.kind].is_temporary else Renewal.NOTHING),
-        ", ".join(environment.variables),
+        ends=ends.text,
+        renews=str(Renewal.PASTE if FACTS[environment.kind].is_temporary else Renewal.NOTHING),
+        source=", ".join(environment.variables),
         note=note,
         until=min(until, left.until, meter.until, ends.until),
     )
@@ -190,7 +194,7 @@ def _orphan_row(orphan: Orphan, now: float) -> Row:
         word,
         left.text,
         int(meter.text),
-        ends.text,
+        ends=ends.text,
         source="no profile" if instant is not None else "",
         account=orphan.entry.account_id,
         role=orphan.entry.role,

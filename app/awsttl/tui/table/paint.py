@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 
-from awsttl.core.countdown import METER_CELLS, METER_REUSE_CELL
+from awsttl.core.countdown import METER_CELLS
 from awsttl.core.model import Problem, State
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
@@ -221,16 +221,14 @@ class Painter:
         return "", None, False
 
     def _meter(self, row: Row) -> list[Segment]:
-        """``━━━┿━╸╌╌╌``: the last hour in half cells, the reuse point marked."""
+        """``━━━┿━╸╌╌╌``: the last hour in half cells, the reuse point marked if there is one."""
         if row.meter < 0:
             return [Segment(" " * METER_CELLS)]
         full, half = divmod(row.meter, 2)
         bar = "━" * full + "╸" * half
-        if full > METER_REUSE_CELL:
-            bar = bar[:METER_REUSE_CELL] + "┿" + bar[METER_REUSE_CELL + 1 :]
-        empty = "".join(
-            "┊" if cell == METER_REUSE_CELL else "╌" for cell in range(len(bar), METER_CELLS)
-        )
+        if 0 <= row.mark < full:
+            bar = bar[: row.mark] + "┿" + bar[row.mark + 1 :]
+        empty = "".join("┊" if cell == row.mark else "╌" for cell in range(len(bar), METER_CELLS))
         tone = "calm" if _healthy(row) else TONES[row.state]
         return [Segment(bar, self._style(tone)), Segment(empty, self._style("faint"))]
 

@@ -284,7 +284,7 @@ class SessionTable(Widget):
             self._clocks.redraw(y)
             self._facts.redraw(y)
             return False
-        if before.meter != after.meter:
+        if (before.meter, before.mark) != (after.meter, after.mark):
             self._clocks.redraw(y)
         elif before.left != after.left:
             self._clocks.redraw(y, self._painter.plan.left_width)

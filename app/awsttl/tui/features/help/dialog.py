@@ -67,7 +67,7 @@ def _page() -> Group:
     states.add_column()
     for state, meaning in _MEANINGS.items():
         states.add_row(GLYPHS[state], WORDS[state], Text(meaning, "dim"))
-    marks.add_row("━━╌┊╌╌", "the last hour of a session; ┊ is 15 minutes, the reuse point")
+    marks.add_row("━━╌┊╌╌", "the last hour of a session; ┊ is the reuse point")
     marks.add_row(KEPT, "kept alive")
     marks.add_row(HIDDEN, "hidden, and shown all the same")
     return Group(keys, "", states, "", marks)
