@@ -126,10 +126,24 @@ def test_what_has_no_end_is_no_alarm() -> None:
     )
 
 
-def test_profiles_that_are_hidden_are_left_out() -> None:
+def announced(found: Iterable[Ending]) -> list[tuple[str, ...]]:
+    """The names of those that somebody is warned of."""
+    return [each.names for each in found if not each.is_quiet]
+
+
+def test_of_profiles_that_are_hidden_only_the_log_tells_and_only_their_end() -> None:
     snapshot = Snapshot((role("a", NOW + HOUR), role("b", NOW + HOUR)))
-    (ending,) = endings(snapshot, hidden={"a"})
-    assert ending.names == ("b",)
+    hidden, shown = endings(snapshot, hidden={"a"})
+    assert announced((hidden, shown)) == [("b",)]
+    assert stages(hidden) == [("expired", 0)]
+
+
+@pytest.mark.parametrize("hidden", ["a", "b"])
+def test_rows_that_share_a_session_are_announced_without_the_hidden_one(hidden: str) -> None:
+    statuses = [role(name, NOW + HOUR, path="/cache/one.json") for name in ("a", "b", "c")]
+    (ending,) = endings(Snapshot(tuple(statuses)), hidden={hidden})
+    assert ending.names == tuple(name for name in ("a", "b", "c") if name != hidden)
+    assert len(ending.alarms()) == 3
 
 
 @pytest.mark.parametrize("threshold", [120.0, 900.0, 1800.0, 3600.0])
@@ -142,10 +156,10 @@ def test_what_is_kept_alive_is_announced_from_where_it_is_overdue(threshold: flo
     assert stages(ending) == [("expired", 0)]
 
 
-def test_without_silent_only_what_needs_somebody_at_its_end_is_left() -> None:
+def test_without_silent_only_what_needs_somebody_at_its_end_is_announced() -> None:
     mfa = role("b", NOW + HOUR, needs=Renewal.MFA)
     snapshot = Snapshot((role("a", NOW + HOUR), mfa, pasted("c", NOW + HOUR)))
-    assert [each.names for each in endings(snapshot, silent=False)] == [("b",), ("c",)]
+    assert announced(endings(snapshot, silent=False)) == [("b",), ("c",)]
 
 
 @pytest.mark.parametrize(("token_ends", "left"), [(NOW + DAY, 0), (NOW + MINUTE, 1)])
@@ -154,7 +168,7 @@ def test_a_session_is_silent_if_it_is_so_at_its_end(token_ends: float, left: int
     status = sso("dev", token_ends)._replace(
         session=Session(NOW + HOUR, NOW + HOUR - 900, entry("/cache/x.json", NOW + HOUR))
     )
-    assert len(endings(Snapshot((status,)), silent=False)) == left
+    assert len(announced(endings(Snapshot((status,)), silent=False))) == left
 
 
 def test_a_sign_in_on_which_rows_rely_is_announced_once_at_its_end() -> None:
@@ -453,3 +467,23 @@ def test_no_name_is_lost_in_counting(names: list[str]) -> None:
         assert text.replace(" and ", ", ").split(", ") == names
     else:
         assert text.endswith(f" and {len(names) - alarms.NAMED} more")
+
+
+# -------------------------------------------------------------------- for the log
+
+
+def test_the_log_tells_of_each_session_that_has_ended_at_its_own_time() -> None:
+    ended = found(role("a", NOW - HOUR), pasted("b", NOW - 1), role("c", NOW - 1, path="/cache/s"))
+    assert [event[:4] for event in alarms.told(ended)] == [
+        (NOW - HOUR, "expired", "a", ""),
+        (NOW - 1, "expired", "b", ""),
+        (NOW - 1, "expired", "c", ""),
+    ]
+
+
+def test_the_log_tells_of_many_in_one_line() -> None:
+    ended = found(*(role(f"r{number}", NOW - number) for number in range(1234)))
+    assert [event[:4] for event in alarms.told(ended)] == [
+        (NOW, "expired", "1,234 sessions", "r0, r1, r2 and 1231 more")
+    ]
+    assert alarms.told(()) == []

@@ -15,8 +15,9 @@ import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from awsttl.core import countdown
+from awsttl.core import countdown, events
 from awsttl.core.countdown import HOUR, MINUTE, Timed
+from awsttl.core.events import Event, What
 from awsttl.core.model import EMPTY, FOREVER, Environment, Renewal, Snapshot, Status
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.rows import hop_label
@@ -58,6 +59,8 @@ class Ending(NamedTuple):
     expiring_at: float
     """From when its rows are ``expiring``; for a session that is kept alive, from when its renewal
     is overdue. It is *expires_at* where the rows are never ``expiring``."""
+    is_quiet: bool = False
+    """Whether only the log tells of its end, and nobody is warned before."""
 
     def alarms(self) -> tuple[Alarm, ...]:
         """Its stages in order. A stage that would not come after the one before is left out."""
@@ -95,21 +98,23 @@ def endings(
 ) -> tuple[Ending, ...]:
     """All sessions of the snapshot that end, in the past or in the future. O(n).
 
-    Without *silent*, those sessions are left out that the AWS CLI replaces by itself when they end.
-    *hidden* are profiles to leave out. *overdue* says for profiles that are kept alive from when on
+    The sessions of *hidden* profiles are quiet; without *silent*, so are those that the AWS CLI
+    replaces by itself when they end. *overdue* says for profiles that are kept alive from when on
     to warn of their sessions (:func:`awsttl.core.keeping.overdue`).
     """
     found: dict[str, Ending] = {}
     for status in snapshot.profiles:
-        if status.name in hidden or status.broken:
+        if status.broken:
             continue
         ending = _ending(status, threshold, overdue.get(status.name, -FOREVER))
-        if ending is None or not (silent or _needs_person(status, ending)):
+        if ending is None:
             continue
+        if status.name in hidden or not (silent or _needs_person(status, ending)):
+            ending = ending._replace(expiring_at=ending.expires_at, is_quiet=True)
         shared = found.get(ending.key)
-        if shared is None:
+        if shared is None or (shared.is_quiet and not ending.is_quiet):
             found[ending.key] = ending
-        else:
+        elif shared.is_quiet == ending.is_quiet:
             names = dict.fromkeys((*shared.names, *ending.names))
             found[ending.key] = shared._replace(names=tuple(names))
     environment = snapshot.environment
@@ -245,6 +250,18 @@ class Watch:
 def latest(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
     """Of each session the last of its *alarms*, which are in order: the stages before are past."""
     return tuple({alarm.ending.key: alarm for alarm in alarms}.values())
+
+
+# -------------------------------------------------------------------- for the log
+
+
+def told(ended: Sequence[Ending]) -> list[Event]:
+    """What the log says of sessions that have ended: a line each, or one for many."""
+    if len(ended) <= events.MANY:
+        return [Event(each.expires_at, What.EXPIRED, listed(each.names)) for each in ended]
+    names = listed([name for each in ended for name in each.names])
+    last = max(each.expires_at for each in ended)
+    return [Event(last, What.EXPIRED, f"{len(ended):,} sessions", names)]
 
 
 # -------------------------------------------------------------------- in words

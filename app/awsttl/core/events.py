@@ -50,6 +50,8 @@ class What(enum.StrEnum):
     RENEWED = "renewed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """A session has ended, and no other has come in its place."""
     SIGNED_IN = "signed in"
     CLEARED = "cleared"
     RESTORED = "restored"

@@ -106,10 +106,10 @@ class Engine:
 
     @cached_property
     def warner(self) -> Warner:
-        """What is announced before sessions end."""
+        """What is announced before sessions end, and told when they have."""
         from awsttl.engine.warning import Warner
 
-        return Warner(self.clock, self._face.warned)
+        return Warner(self.clock, self._face.warned, self.recorder.record)
 
     @property
     def keeper(self) -> Keeper | None:

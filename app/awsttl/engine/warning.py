@@ -1,4 +1,4 @@
-"""Announces that sessions end, once among all dashboards of this machine.
+"""Announces that sessions end, and tells the log, once among all dashboards of this machine.
 
 A daemon thread works out when there is next something to announce, and sleeps until then: whatever
 grows with the number of profiles happens there. It is woken by new arrangements only, of which
@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core import alarms, keeping
-from awsttl.core.alarms import Notice, Watch
+from awsttl.core.alarms import Notice, Stage, Watch
+from awsttl.core.events import Event
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.view.arrangement import Arrangement
 
@@ -40,13 +41,17 @@ class Warner:
     """Begins with the first :meth:`take`.
 
     *tell* hears, in the thread, what is to be announced and what the terminal's title is to say; an
-    empty title means the one that the terminal had. *clock* is the wall clock, in seconds UTC.
+    empty title means the one that the terminal had. *record* takes what the log is to tell.
+    *clock* is the wall clock, in seconds UTC.
     """
 
     def __init__(
-        self, clock: Callable[[], float], tell: Callable[[Notice | None, str], None]
+        self,
+        clock: Callable[[], float],
+        tell: Callable[[Notice | None, str], None],
+        record: Callable[[Event], None],
     ) -> None:
-        self._clock, self._tell = clock, tell
+        self._clock, self._tell, self._record = clock, tell, record
         self._news = threading.Condition()
         self._arrangement = Arrangement()
         self._fresh = False
@@ -98,7 +103,10 @@ class Warner:
         now = self._clock()
         warn = arrangement.settings.warn
         self._follow(arrangement, now)
-        found = self._unannounced(now)
+        mine = self._unannounced(now)
+        for event in alarms.told([each.ending for each in mine if each.stage is Stage.EXPIRED]):
+            self._record(event)
+        found = [alarm for alarm in mine if not alarm.ending.is_quiet]
         notice = alarms.notice(found, now) if found else None
         title, title_until = self._watch.title(now) if warn.title else ("", FOREVER)
         self._wake_at = min(self._watch.due_at(), title_until)
@@ -130,7 +138,7 @@ class Warner:
             self._watch.take(found, now)
 
     def _unannounced(self, now: float) -> tuple[alarms.Alarm, ...]:
-        """What falls due now and is this pane's to announce."""
+        """What falls due now, and is this pane's to tell."""
         due = self._watch.due(now)
         if not due:
             return ()

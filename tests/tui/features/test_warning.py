@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from awsttl.core import alarms
+from awsttl.core.events import What
 from awsttl.core.model import FOREVER
+from awsttl.disk.log_file import LogFile
 from awsttl.engine import feed as feed_module
 from awsttl.terminal import notifications
 from awsttl.tui.features.warning.actions import Warnings
@@ -297,3 +299,44 @@ async def test_its_thread_ends_with_the_screen(home: Home) -> None:
         assert thread.is_alive()
     thread.join(20)
     assert not thread.is_alive()
+
+
+# -------------------------------------------------------------------- the log
+
+
+def expired() -> list[tuple[float, str]]:
+    """What the log tells of sessions that have ended."""
+    events = LogFile().read().events
+    return [(event.at, event.name) for event in events if event.what is What.EXPIRED]
+
+
+async def test_the_log_tells_of_every_session_that_expired(home: Home, choose: Any) -> None:
+    """Also of one that is hidden, and of one that nobody is warned of."""
+    choose(silent=False)
+    home.settings('hidden = ["away"]\n' + home.settings_file.read_text())
+    sessions(home, silent=16 * MINUTE, away=17 * MINUTE, living=HOUR)
+    async with stage() as opened:
+        ears = Ears(opened)
+        await ears.is_titled("awsttl")
+        await ears.at(NOW + 17 * MINUTE, "awsttl")
+        ended = [(NOW + 16 * MINUTE, "silent"), (NOW + 17 * MINUTE, "away")]
+        await opened.until(lambda: expired() == ended, "two lines in the log")
+        assert ears.toasts == []
+
+
+async def test_the_log_tells_once_in_however_many_panes_and_of_nothing_renewed(
+    home: Home,
+) -> None:
+    sessions(home, prod=16 * MINUTE, renewed=16 * MINUTE)
+    clock = Clock()
+    async with stage(clock=clock) as one, stage(clock=clock) as other:
+        for opened in (one, other):
+            await Ears(opened).is_titled("awsttl")
+        home.cli_cache(section("renewed"), expires_at=NOW + 2 * HOUR)
+        for opened in (one, other):
+            await opened.sees("2h 00m")
+        for opened in (one, other):
+            await Ears(opened).at(NOW + 16 * MINUTE, "awsttl")
+            await opened.sees("expired")
+        await one.until(lambda: bool(expired()), "a line in the log")
+    assert expired() == [(NOW + 16 * MINUTE, "prod")]

@@ -33,6 +33,7 @@ _MARKS: Final = {
     What.SIGNED_IN: ("✓", "valid"),
     What.FAILED: ("✗", "expired"),
     What.KEEP_FAILED: ("✗", "expired"),
+    What.EXPIRED: ("○", "expired"),
     What.CANCELLED: ("–", "dim"),
     What.CLEARED: ("−", "expiring"),
     What.RESTORED: ("+", "accent"),
