@@ -141,3 +141,21 @@ async def test_outside_of_tmux_the_key_says_that(home: Home) -> None:
     async with stage() as at:
         await at.press("t")
         await at.hears("awsttl does not run in tmux, so there is no other pane")
+
+
+@pytest.mark.needs("nu")
+def test_nushell_takes_keys_on_and_lets_go_of_them(window: Pane, home: Home) -> None:
+    # What npm links to is a script that starts this.
+    program = next(Path(required("nu")).parents[1].glob("@nushell/*/bin/nu"), required("nu"))
+    pane = beside(window, str(program), "--no-config-file")
+    window.press("t")
+    window.sees("send to another pane")
+    window.press("Enter")
+    window.sees("sent to pane 1: export prod")
+    says(window, pane, "$'key ($env.AWS_ACCESS_KEY_ID?)'", "key ASIA")
+    window.press("t")
+    window.sees("send to another pane")
+    window.press("BTab", "Enter")
+    window.sees("sent to pane 1: unset")
+    says(window, pane, "$'key [($env.AWS_ACCESS_KEY_ID?)]'", "key []")
+    assert files(home) == []
