@@ -9,7 +9,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check format agreement explain-table bench screenshots pictures lock
-.PHONY: cli-v1 nushell clean
+.PHONY: cli-v1 nushell sdk-js clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -73,5 +73,9 @@ nushell: ## Install nushell for the tests, from npm's package of its binary
 	@test -x .nushell/node_modules/.bin/nu || npm install --silent --no-audit --no-fund \
 		--prefix .nushell nushell@0.115.1
 
+sdk-js: ## Install the AWS SDK for JavaScript for the tests
+	@test -d .sdk-js/node_modules/@aws-sdk/client-sts || npm install --silent --no-audit --no-fund \
+		--prefix .sdk-js @aws-sdk/client-sts@3.1174.0 @aws-sdk/credential-provider-process@3.972.85
+
 clean: ## Remove what was installed and made here
-	rm -rf $(VENV) .cli-v1 .nushell build dist .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cli-v1 .nushell .sdk-js build dist .mypy_cache .ruff_cache .hypothesis

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -141,6 +141,38 @@ def test_the_region_can_be_kept(furnished: Home, shell: str) -> None:
     assert {name for name in regions if name in found} == {"AWS_REGION", "AWS_DEFAULT_REGION"}
 
 
+def in_nushell(home: Home, script: str, environ: Mapping[str, str] = {}) -> str:
+    done = subprocess.run(
+        [required("nu"), "-c", script],
+        env=home.environ() | dict(environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.needs("nu")
+def test_nushell_takes_it_over_and_gives_it_back(furnished: Home) -> None:
+    for how, load in (
+        ("nu", "source given.nu"),
+        ("json", "open given.json | load-env"),
+    ):
+        given = furnished.path / f"given.{how}"
+        given.write_text(awsttl(furnished, "export", "living", "--format", how).out)
+        line = load.replace("given", f"{furnished.path}/given")
+        assert in_nushell(furnished, f"{line}; print $env.AWS_ACCESS_KEY_ID") == f"{LIVING_KEY}\n"
+    given = furnished.path / "given.nu"
+    given.write_text(awsttl(furnished, "unset", "--format", "nu").out)
+    left = in_nushell(
+        furnished,
+        f"source {given}; print ($env | columns | to json)",
+        dict.fromkeys(TO_UNSET, "x"),
+    )
+    assert not {*TO_UNSET} & set(json.loads(left))
+
+
 # --- secrets ---
 
 
@@ -244,6 +276,36 @@ def test_boto3_gets_it_and_asks_again_when_its_end_nears(processes: Home, cloud:
     _, last = done.stdout.split()
     assert ":assumed-role/Admin3/" in cloud.sts.identity(last)
     assert cloud.actions == ["AssumeRole"]
+
+
+JS: Final = """
+const { fromProcess } = require("@aws-sdk/credential-provider-process");
+const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
+(async () => {
+  const endpoint = process.env.AWS_ENDPOINT_URL_STS;
+  const credentials = fromProcess({ profile: "via" });
+  const sts = new STSClient({ region: "eu-central-1", endpoint, credentials });
+  const who = await sts.send(new GetCallerIdentityCommand({}));
+  const { expiration } = await sts.config.credentials();
+  console.log(JSON.stringify([who.Arn, expiration instanceof Date]));
+})();
+"""
+
+
+@pytest.mark.needs("sdk-js")
+def test_the_sdk_for_javascript_gets_it(processes: Home, cloud: Cloud) -> None:
+    done = subprocess.run(
+        ["node", "-e", JS],
+        env=processes.environ() | cloud.environ() | {"NODE_PATH": required("sdk-js")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    arn, has_end = json.loads(done.stdout)
+    assert ":assumed-role/Admin3/" in arn
+    assert has_end
+    assert cloud.actions == ["AssumeRole", "GetCallerIdentity"]
 
 
 @pytest.mark.parametrize("profile", ["itself", "hidden"])

@@ -13,7 +13,7 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
-NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu", "groff")
+NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu", "groff", "sdk-js")
 """What ``@pytest.mark.needs`` may ask for."""
 
 
@@ -25,6 +25,10 @@ def find(name: str) -> str | None:
     if name == "nu":
         own = CHECKOUT / ".nushell" / "node_modules" / ".bin" / "nu"
         return str(own) if own.exists() else shutil.which(name)
+    if name == "sdk-js":
+        # No program: the folder in which node finds the SDK.
+        own = CHECKOUT / ".sdk-js" / "node_modules"
+        return str(own) if own.exists() and shutil.which("node") else None
     if not name.startswith("aws-v"):
         return shutil.which(name)
     wanted = f"aws-cli/{name.removeprefix('aws-v')}."
