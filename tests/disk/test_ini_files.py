@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from traceback import TracebackException
 from typing import Any, NamedTuple
@@ -95,16 +95,32 @@ class TestAsBotocore:
         assert read_config(path) == IniFile(path)
         assert read_credentials(path) == IniFile(path)
 
-    def test_a_folder_in_its_place_is_a_missing_file(self, home: Home) -> None:
-        home.config_file.mkdir(parents=True)
-        assert_agree(home.config_file, home.config_file)
-        assert read_config(str(home.config_file)).sections == {}
-
-    def test_a_named_pipe_in_its_place_is_one_too_and_nobody_waits_for_it(self, home: Home) -> None:
+    @pytest.mark.parametrize(
+        ("made", "why"),
+        [
+            (Path.mkdir, "it is no regular file"),
+            (os.mkfifo, "it is no regular file"),  # Nobody waits for a writer.
+            (lambda path: path.symlink_to("nowhere"), "it is a link to nothing"),
+            (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+        ],
+        ids=["a folder", "a named pipe", "a link to nothing", "a link to itself"],
+    )
+    def test_what_is_no_file_is_an_empty_one_and_said_to_be_so(
+        self, made: Callable[[Path], object], why: str, home: Home
+    ) -> None:
         home.aws.mkdir()
-        os.mkfifo(home.config_file)
-        assert_agree(home.config_file, home.config_file)
-        assert read_config(str(home.config_file)) == IniFile(str(home.config_file))
+        made(home.config_file)
+        assert Botocores.of(home.config_file, home.config_file) == ({}, {})
+        read = read_config(str(home.config_file))
+        assert read.sections == {}
+        assert read.problem is not None
+        assert read.problem.message == (
+            f"~/.aws/config cannot be read: {why}; the AWS CLI takes it for empty"
+        )
+        assert read.problem.fix.words == "put a file in the place of ~/.aws/config"
+
+    def test_no_file_may_be_meant(self) -> None:
+        assert read_credentials(os.devnull).problem is None
 
 
 @given(config=BODIES | CLEAN | st.binary(max_size=60), credentials=BODIES | CLEAN)

@@ -13,8 +13,10 @@ from typing import Final
 
 # What is imported later may be out of reach then.
 _PROLOGUE: Final = """
-import encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
+import difflib, encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
 
+from awsttl.commands import doctor as _doctor, list as _list
+from awsttl.commands.main import main
 from awsttl.core.model import CacheEntry, Secret, Shape
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cache_store, credentials_file, ini_files, watcher
@@ -38,6 +40,17 @@ credentials.write_text("[base]\\naws_access_key_id = AKIA\\naws_secret_access_ke
 entry.write_text('{"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "S", '
                  '"SessionToken": "T", "Expiration": "2036-11-20T21:00:00Z"}}')
 reader = Reader(Locations.of({}))
+
+def command(*arguments):
+    import contextlib, io
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        with contextlib.redirect_stderr(out):
+            code = main(arguments)
+    return code, out.getvalue()
+
+def doctor(*arguments):
+    return command("doctor", *arguments)
+
 try:
 """
 
@@ -97,15 +110,47 @@ class TestIniFiles:
             assert reader.look().config.sections == {}
             """)
 
-    def test_one_in_a_folder_that_may_not_be_entered_counts_as_missing(self) -> None:
+    def test_one_in_a_folder_that_may_not_be_entered_is_one_too(self) -> None:
         without_roots_rights("""
             aws.chmod(0)
             looked = reader.look()
             assert looked.config.sections == {}
+            for file in (looked.config, looked.credentials):
+                assert file.problem.code == "file-unreadable"
+                assert str(file.problem.fix) == "chmod u+rx ~/.aws"
             assert {problem.code for problem in looked.problems} == {"cache-unreadable"}
             aws.chmod(0o700)
             assert list(reader.look().config.sections) == ["a"]
+            assert reader.look().config.problem is None
             assert reader.look().problems == ()
+            """)
+
+    def test_one_of_another_user_has_to_change_hands(self) -> None:
+        without_roots_rights("""
+            problem = ini_files.read_config("/etc/shadow").problem
+            assert problem.message.startswith("/etc/shadow cannot be read: Permission denied")
+            assert str(problem.fix) == 'sudo chown "$(id -un)" /etc/shadow'
+            """)
+
+    def test_doctor_and_list_say_so(self) -> None:
+        without_roots_rights("""
+            for closed, names, place in (
+                (config, (), "config"),
+                (credentials, ("a",), "credentials"),
+                (config, ("a",), "config"),
+            ):
+                closed.chmod(0)
+                code, said = doctor("--offline", *names)
+                assert code == 1, said
+                assert f"~/.aws/{place} cannot be read: Permission denied" in said
+                assert f"chmod u+r ~/.aws/{place}" in said
+                closed.chmod(0o600)
+            config.chmod(0)
+            credentials.chmod(0)
+            entry.unlink()
+            said = command("list")[1]
+            assert said.startswith("no profile can be read from ~/.aws/config or ~/.aws/cred")
+            assert "aws configure" not in said
             """)
 
     def test_no_line_of_it_is_shown(self) -> None:

@@ -90,7 +90,9 @@ def ini_files(home: Home) -> tuple[IniFile, IniFile]:
     credentials = IniFile(str(home.credentials_file))
     if home.config_file.exists():
         read = load_config(str(home.config_file))
-        config = IniFile(config.path, hidden(read["profiles"]), hidden(read["sso_sessions"]))
+        profiles, sso_sessions = hidden(read["profiles"]), hidden(read["sso_sessions"])
+        config = IniFile(config.path, profiles, sso_sessions, exists=True)
     if home.credentials_file.exists():
-        credentials = IniFile(credentials.path, hidden(raw_config_parse(credentials.path)))
+        sections = hidden(raw_config_parse(credentials.path))
+        credentials = IniFile(credentials.path, sections, exists=True)
     return config, credentials

@@ -164,6 +164,19 @@ async def test_an_empty_home_says_what_to_do_next_and_wakes_by_itself(home: Home
         assert "No profiles yet" not in opened.text()
 
 
+@pytest.mark.parametrize("text", ["[base]\n[base]\n", "[base\nregion = x\n"])
+async def test_a_home_whose_only_file_is_refused_is_not_called_empty(text: str, home: Home) -> None:
+    home.config(text)
+    async with stage() as opened:
+        await opened.sees("No profile can be read")
+        assert "No profiles yet" not in opened.text()
+        assert "correct line" in opened.text()
+        home.config_file.unlink()
+        await opened.sees("No profiles yet")
+        home.config("[base-role]\nregion = x\n")
+        await opened.sees("write [profile base-role]")
+
+
 async def test_the_environment_is_a_row_of_its_own(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,7 @@ def _missing(name: str, seen: Snapshot, *, by_environment: bool = False) -> Comm
             "name a profile; AWS_PROFILE is not set, and there is no default", USAGE
         )
     if passage := seen.instead_of(name):
-        said = f'there is no profile "{name}"; {passage.problem.message}; {passage.fix}'
+        said = f'there is no profile "{name}"; {passage.problem.message}'
         return CommandError(said, USAGE)
     error = missing(name, (status.name for status in seen.profiles))
     return CommandError(f"{error}; AWS_PROFILE names it") if by_environment else error

@@ -21,7 +21,7 @@ from awsttl.core.model import State
 from awsttl.core.settings import Sort
 from awsttl.core.view import listing
 from awsttl.core.view.listing import COLUMNS
-from awsttl.disk.locations import Locations
+from awsttl.disk.locations import Locations, shown
 from awsttl.engine.look import OneLook
 
 
@@ -55,10 +55,14 @@ def declare(parser: Parser) -> None:
 
 def run(given: Namespace) -> int:
     """Print the rows. Returns the exit code."""
-    seen = OneLook(Locations.of(os.environ), os.environ).snapshot
+    locations = Locations.of(os.environ)
+    seen = OneLook(locations, os.environ).snapshot
+    nothing = listing.why_empty(seen, (shown(locations.config), shown(locations.credentials)))
     now = time.time()
     if given.profiles or given.state:
         chosen = choosing.some(given.profiles, seen) if given.profiles else seen.profiles
+        if seen.profiles and given.state:
+            nothing = f"no profile is {' or '.join(given.state)}"
         seen = listing.narrowed(seen, chosen, given.state, now)
     if given.json:
         if given.sort:
@@ -66,7 +70,7 @@ def run(given: Namespace) -> int:
         show(listing.as_json(seen, now, said))
     else:
         sort = Sort(given.sort or Sort.URGENCY)
-        show(listing.as_table(seen, now, _width(), sort, given.columns))
+        show(listing.as_table(seen, now, _width(), sort, given.columns, nothing=nothing))
     return DONE
 
 

@@ -220,8 +220,9 @@ class Passage(NamedTuple):
 
     @property
     def problem(self) -> Problem:
-        """The same for a list of what is wrong."""
-        return Problem("not-read", f"{self.file} line {self.line}: {self.message}", self.remedy)
+        """The same for a list of what is wrong: what to do is part of the message."""
+        message = f"{self.file} line {self.line}: {self.message}; {self.fix}"
+        return Problem("not-read", message, self.remedy)
 
 
 class IniFile(NamedTuple):
@@ -234,6 +235,8 @@ class IniFile(NamedTuple):
     problem: Problem | None = None
     misread: tuple[Passage, ...] = ()
     """What the AWS CLIs read otherwise than it looks, by line."""
+    exists: bool = False
+    """Whether there is a file at all, be it one that cannot be read."""
 
 
 class Held(NamedTuple):
@@ -501,6 +504,12 @@ class Snapshot(NamedTuple):
     problems: tuple[Problem, ...] = ()
     misread: tuple[Passage, ...] = ()
     """What the AWS CLIs read otherwise than it looks; what matters of it is a problem too."""
+
+    @property
+    def unread(self) -> tuple[Problem, ...]:
+        """Why there may be more profiles in the files than were read."""
+        codes = ("file-unreadable", "file-does-not-parse", "not-read")
+        return tuple(problem for problem in self.problems if problem.code in codes)
 
     def instead_of(self, name: str) -> Passage | None:
         """What stands in a file in the place of a profile that does not exist."""

@@ -7,13 +7,15 @@ lists the sections that can be read. The syntax itself is :mod:`awsttl.core.ini.
 from __future__ import annotations
 
 import codecs
+import errno
 import locale
 import os
+import stat
 from typing import Final
 
 from awsttl.core.ini import misread, names
 from awsttl.core.ini.document import Document, Fault, parse
-from awsttl.core.model import EMPTY, IniFile, Passage, Problem
+from awsttl.core.model import IniFile, Passage, Problem
 from awsttl.core.remedies import Remedy
 from awsttl.disk.locations import shown
 
@@ -39,11 +41,10 @@ def encoding() -> str:
 def read_text(path: str) -> tuple[str, tuple[Fault, ...]]:
     """The text of a file with its line ends, and the faults of its bytes. Raises ``OSError``.
 
-    What is no regular file is an empty one, as it is for the AWS CLI: opening a pipe would wait
-    for another program to write.
+    What is no regular file is not opened: a pipe would wait for another program to write.
     """
-    if not os.path.isfile(path):
-        return "", ()
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
     with open(path, "rb") as file:
         body = file.read()
     if wide := _WIDE.get(body[:2]):
@@ -64,16 +65,30 @@ def read_document(path: str) -> Document:
 def _read(path: str, *, is_config: bool) -> IniFile:
     try:
         document = read_document(path)
-    except OSError as error:
-        return IniFile(path, problem=unreadable(path, error))
+    except (OSError, ValueError) as error:
+        return _without_text(path, error)
     problem = refused(path, document.faults[0]) if document.faults else None
-    sections = document.settings()
+    read = IniFile(path, document.settings(), problem=problem, exists=True)
     if not is_config:
-        passages = misread.in_credentials(document, sections)
-        return IniFile(path, sections, EMPTY, problem, _placed(path, passages))
-    named = names.by_name(sections)
-    passages = _placed(path, misread.in_config(document, named))
-    return IniFile(path, named[names.PROFILE], named[names.SSO_SESSION], problem, passages)
+        passages = misread.in_credentials(document, read.sections)
+        return read._replace(misread=_placed(path, passages))
+    named = names.by_name(read.sections)
+    return read._replace(
+        sections=named[names.PROFILE],
+        sso_sessions=named[names.SSO_SESSION],
+        misread=_placed(path, misread.in_config(document, named)),
+    )
+
+
+def _without_text(path: str, error: OSError | ValueError) -> IniFile:
+    """What no AWS CLI can open counts as empty for it. That may be meant, or a mistake."""
+    if path == os.devnull:
+        return IniFile(path, exists=True)
+    is_missing = isinstance(error, FileNotFoundError | NotADirectoryError | ValueError)
+    if is_missing and not os.path.lexists(path):
+        return IniFile(path)
+    assert isinstance(error, OSError)
+    return IniFile(path, problem=unreadable(path, error), exists=True)
 
 
 def _placed(path: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
@@ -81,12 +96,28 @@ def _placed(path: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
 
 
 def unreadable(path: str, error: OSError) -> Problem:
-    """The problem of a file that may not be opened."""
-    return Problem(
-        "file-unreadable",
-        f"{shown(path)} cannot be read: {error.strerror}; the AWS CLI takes it for empty",
-        Remedy(f"chmod u+r {shown(path)}"),
-    )
+    """The problem of a file that is there and cannot be read."""
+    why, fix = error.strerror, Remedy(f"put a file in the place of {shown(path)}")
+    if isinstance(error, FileNotFoundError):
+        why = "it is a link to nothing"
+    elif isinstance(error, PermissionError):
+        fix = Remedy(_opening(path))
+    message = f"{shown(path)} cannot be read: {why}; the AWS CLI takes it for empty"
+    return Problem("file-unreadable", message, fix)
+
+
+def _opening(path: str) -> str:
+    """The command by which this user may read a file. It or a folder on its way is closed."""
+    effective = os.access in os.supports_effective_ids
+    folders = [path]
+    while (folder := os.path.dirname(folders[-1])) != folders[-1]:
+        folders.append(folder)
+    for folder in reversed(folders[1:]):
+        if not os.access(folder, os.X_OK, effective_ids=effective):
+            return f"chmod u+rx {shown(folder)}"
+    if hasattr(os, "geteuid") and os.stat(path).st_uid != os.geteuid():
+        return f'sudo chown "$(id -un)" {shown(path)}'
+    return f"chmod u+r {shown(path)}"
 
 
 def refused(path: str, fault: Fault) -> Problem:

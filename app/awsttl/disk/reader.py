@@ -123,7 +123,8 @@ class _IniReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._signatures: dict[str, Signature | None] = {}
+        self._signatures: dict[str, Signature | int | None] = {}
+        """Path → what changes when the file does; a number says why it cannot be looked at."""
         self.config = IniFile(reader.locations.config)
         self.credentials = IniFile(reader.locations.credentials)
         self.web_tokens: Mapping[str, Secret] = {}
@@ -142,18 +143,14 @@ class _IniReader:
         return self._look_at_tokens(forget=changed) or changed
 
     def _is_new(self, path: str) -> bool:
-        """Whether a file differs from the last look; a missing file has no signature."""
-        known = path in self._signatures
-        try:
-            signature = Signature.of(os.stat(path))
-        except (OSError, ValueError):
-            signature = None
-        if known and self._signatures[path] == signature:
+        """Whether a file differs from the last look; at first, whether there is one."""
+        before = self._signatures.get(path)
+        signature = self._signatures[path] = _signature_of(path)
+        if signature == before:
             return False
-        self._signatures[path] = signature
-        if signature is not None:
+        if isinstance(signature, Signature):
             self._reader.opened += 1
-        return known or signature is not None
+        return True
 
     def _look_at_tokens(self, *, forget: bool) -> bool:
         if forget:
@@ -177,7 +174,7 @@ class _IniReader:
             tokens.pop(path, None)
             signature = self._signatures[path]
             # A named pipe would be waited for, a device never ends.
-            if signature is None or not signature.is_small_file:
+            if not isinstance(signature, Signature) or not signature.is_small_file:
                 continue
             try:
                 with open(path) as file:
@@ -186,6 +183,17 @@ class _IniReader:
                 continue
         self.web_tokens = tokens
         return True
+
+
+def _signature_of(path: str) -> Signature | int | None:
+    """``None`` where there is no file, and nothing in its place."""
+    try:
+        return Signature.of(os.stat(path))
+    except ValueError:
+        return None
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+        return None if is_missing and not os.path.lexists(path) else error.errno
 
 
 def _keep_last_good(before: IniFile, now: IniFile) -> IniFile:

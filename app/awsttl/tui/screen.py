@@ -66,6 +66,7 @@ class MainScreen(HostScreen):
         self.details = Details(self.clock)
         self._header = Header(self.clock)
         self._banner = Banner()
+        self._empty = EmptyHome(locations)
         self._keys = KeyBar()
         self._filter: FilterLine | None = None
         self._asked: View | None = None
@@ -92,7 +93,7 @@ class MainScreen(HostScreen):
         with Horizontal(id="body"):
             yield self.table
             yield self.details
-            yield EmptyHome(self.locations)
+            yield self._empty
         yield self._keys
 
     async def on_mount(self) -> None:
@@ -112,6 +113,7 @@ class MainScreen(HostScreen):
             self._look_closer()
         empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
         self.set_class(empty, "-empty")
+        self._empty.show(arrangement)
         self._header.show(arrangement)
         self._banner.show(arrangement)
         self.no_rows.show(arrangement)

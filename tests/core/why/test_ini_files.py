@@ -115,7 +115,7 @@ class TestPassages:
     def test_are_in_the_list_and_in_the_banner_where_they_matter(self) -> None:
         _, seen = look()
         assert [problem.code for problem in seen.problems] == ["not-read"] * 3
-        table = listing.as_table(seen, NOW, 160)
+        table = listing.as_table(seen, NOW, 160, nothing="")
         assert "! ~/.aws/config line 1: no AWS CLI reads [dev]" in table
         assert "okta" not in table
 
@@ -125,3 +125,58 @@ class TestPassages:
         assert found["selection-missing"].fix.words == "write [profile dev] in ~/.aws/config:1"
         found = {each.code: each for each in findings(environ={variable: "gone"})[""]}
         assert found["selection-missing"].fix.words == f"unset {variable}, or correct it"
+
+
+REFUSED = {
+    "a section twice": ("[base]\nregion = x\n[base]\n", 3),
+    "a key twice": ("[base]\nregion = x\nRegion = y\n", 3),
+    "a byte-order mark": ("\ufeff[base]\nregion = x\n", 1),
+    "a line that is none": ("[base]\nregion = x\n\nregion\n", 4),
+}
+
+
+class TestAFileThatIsRefused:
+    @pytest.mark.parametrize(("text", "line"), REFUSED.values(), ids=REFUSED)
+    @pytest.mark.parametrize("is_config", [True, False])
+    @pytest.mark.parametrize("names", [(), ("dev",)])
+    def test_is_a_cause_for_all_and_for_each(
+        self, text: str, line: int, is_config: bool, names: tuple[str, ...], home: Home
+    ) -> None:
+        home.credentials("[dev]\naws_access_key_id = A\naws_secret_access_key = s\n")
+        if is_config:
+            home.config(text)
+        else:
+            home.config("[profile dev]\naws_access_key_id = A\naws_secret_access_key = s\n")
+            home.credentials(text)
+        (finding,) = findings(*names)[""]
+        path = "~/.aws/config" if is_config else "~/.aws/credentials"
+        assert (finding.check, finding.severity) == (Check.FILES, Severity.CAUSE)
+        assert finding.message.startswith(f"{path} line {line}: ")
+        assert finding.fix.words == f"correct line {line} of {path}"
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+    def test_may_be_in_another_encoding(self, encoding: str, home: Home) -> None:
+        home.config("").write_bytes("[profile a]\nregion = x\n".encode(encoding))
+        (finding,) = findings()[""]
+        assert (finding.code, finding.severity) == ("file-does-not-parse", Severity.CAUSE)
+        assert "save" in finding.message
+        assert "plain UTF-8" in finding.message
+
+
+class TestAFileThatIsNotThere:
+    @pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+    def test_and_that_the_environment_names_is_a_finding(
+        self, variable: str, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(variable, "~/nowhere")
+        (finding,) = findings(environ={variable: "~/nowhere"})[""]
+        assert (finding.code, finding.severity) == ("file-missing", Severity.WARNING)
+        assert finding.message == f'{variable} names "~/nowhere", and there is no such file'
+        (home.path / "nowhere").write_text("")
+        assert findings(environ={variable: "~/nowhere"})[""] == []
+
+    @pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+    def test_on_purpose_is_none(self, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(variable, os.devnull)
+        assert findings(environ={variable: os.devnull})[""] == []
+        assert findings()[""] == []

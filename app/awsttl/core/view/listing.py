@@ -130,15 +130,26 @@ def ordered(snapshot: Snapshot, sort: Sort, now: float) -> Snapshot:
     return snapshot._replace(profiles=tuple(item for item in items if isinstance(item, Status)))
 
 
-def as_table(
+def why_empty(snapshot: Snapshot, files: Sequence[str]) -> str:
+    """What to say where there is no profile; *files* are the paths where they would stand."""
+    places = " or ".join(map(layout.printable, files))
+    if snapshot.unread:
+        return f"no profile can be read from {places}"
+    return f"no profiles in {places}; try: aws configure sso"
+
+
+def as_table(  # noqa: PLR0913 (each says something else of how the rows are shown)
     snapshot: Snapshot,
     now: float,
     width: int,
     sort: Sort = Sort.URGENCY,
     columns: Sequence[str] = (),
+    *,
+    nothing: str,
 ) -> str:
     """The same rows as the dashboard shows, in its order, for a terminal or a pager.
 
+    *nothing* is said where there is no row.
     With *columns*, names of :data:`COLUMNS`, these alone, each as wide as what is in it.
     """
     arrangement = arrange(snapshot, View(sort=sort), now)
@@ -152,7 +163,7 @@ def as_table(
     gap = " " * layout.GAP
     lines = ["  " + gap.join(layout.fit(c.title, c.width, right=c.right) for c in chosen)]
     if not snapshot.profiles and not arrangement.items:
-        lines = ["no profiles in ~/.aws/config or ~/.aws/credentials; try: aws configure sso"]
+        lines = [nothing]
     lines.extend(_line(rows.row(item, now), chosen, width) for item in arrangement.items)
     lines.extend(f"! {layout.printable(problem.message)}" for problem in snapshot.problems)
     return "\n".join(line.rstrip() for line in lines)

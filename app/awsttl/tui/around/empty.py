@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual.widgets import Static
 
+from awsttl.core.model import Problem
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations, shown
+from awsttl.tui.remedies import said
 
 
 class EmptyHome(Static):
     """Instead of a blank table."""
 
     def __init__(self, locations: Locations) -> None:
-        text = Text(justify="left")
-        text.append("No profiles yet.\n\n", "bold")
-        text.append("awsttl shows what is in\n", "dim")
-        text.append(f"  {shown(locations.config)}\n  {shown(locations.credentials)}\n\n")
-        text.append("To begin, in another pane:\n", "dim")
-        text.append("  aws configure sso  ", "bold")
-        text.append("sign in in a browser\n", "dim")
-        text.append("  aws configure      ", "bold")
-        text.append("keys of an IAM user\n", "dim")
-        text.append("  awsttl demo        ", "bold")
-        text.append("a sandbox to play with\n\n", "dim")
-        text.append("Profiles show up here by themselves.", "dim")
-        super().__init__(text, id="empty")
+        self._unread: tuple[Problem, ...] = ()
+        self._invitation = _invitation(locations)
+        super().__init__(self._invitation, id="empty")
+
+    def show(self, arrangement: Arrangement) -> None:
+        """Invite to make a profile, unless there may be some in files that cannot be read."""
+        unread = arrangement.snapshot.unread
+        if unread != self._unread:
+            self._unread = unread
+            self.update(_repair(unread) if unread else self._invitation)
+
+
+def _invitation(locations: Locations) -> Text:
+    text = Text(justify="left")
+    text.append("No profiles yet.\n\n", "bold")
+    text.append("awsttl shows what is in\n", "dim")
+    text.append(f"  {shown(locations.config)}\n  {shown(locations.credentials)}\n\n")
+    text.append("To begin, in another pane:\n", "dim")
+    text.append("  aws configure sso  ", "bold")
+    text.append("sign in in a browser\n", "dim")
+    text.append("  aws configure      ", "bold")
+    text.append("keys of an IAM user\n", "dim")
+    text.append("  awsttl demo        ", "bold")
+    text.append("a sandbox to play with\n\n", "dim")
+    text.append("Profiles show up here by themselves.", "dim")
+    return text
+
+
+def _repair(unread: Sequence[Problem]) -> Text:
+    """What to do about the files; what is wrong with them stands on top of the screen."""
+    text = Text(justify="left")
+    text.append("No profile can be read.\n\n", "bold")
+    text.append("To mend that:\n", "dim")
+    for fix in dict.fromkeys(said(problem.fix) for problem in unread):
+        text.append(f"  {layout.printable(fix)}\n", "bold")
+    text.append("\nProfiles show up here by themselves.", "dim")
+    return text
 
 
 def why_no_rows(arrangement: Arrangement) -> tuple[str, ...]:

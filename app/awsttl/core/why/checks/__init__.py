@@ -15,7 +15,7 @@ from awsttl.core.profiles import environment
 from awsttl.core.why.checks.case import Context, case
 from awsttl.core.why.checks.credentials import check_credentials, check_environment, check_variables
 from awsttl.core.why.checks.files import check_cache, check_pasted
-from awsttl.core.why.checks.ini_files import check_passages, whole_files
+from awsttl.core.why.checks.ini_files import check_passages, check_places, whole_files
 from awsttl.core.why.checks.sessions import check_session, check_source
 from awsttl.core.why.findings import Check, Finding, Result, worst
 
@@ -74,7 +74,10 @@ def offline_results(
     )
     names = {status.name for status in statuses}
     are_all = len(names) == len(context.snapshot.profiles)
-    of_files = tuple(whole_files(context.files, names, are_all=are_all))
+    of_files = (
+        *check_places(environ, context.files),
+        *whole_files(context.files, names, are_all=are_all),
+    )
     yield Result(Check.FILES, "", of_files, "config and credentials are read whole")
     for status in statuses:
         by_check: defaultdict[Check, list[Finding]] = defaultdict(list)

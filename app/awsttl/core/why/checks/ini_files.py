@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from awsttl.core.model import Files, IniFile, Passage
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.checks.case import Case, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity
+
+_VARIABLES: Final = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+
+
+def check_places(environ: Mapping[str, str], files: Files) -> Iterator[Finding]:
+    """Variables that name a file which is not there. The AWS CLI goes on as if it were empty."""
+    for name, file in zip(_VARIABLES, (files.config, files.credentials), strict=True):
+        if name in environ and not file.exists:
+            yield Finding(
+                Check.FILES,
+                Severity.WARNING,
+                "file-missing",
+                f'{name} names "{environ[name]}", and there is no such file',
+                Remedy(f"correct it, or unset {name}"),
+                (name,),
+            )
 
 
 def whole_files(files: Files, names: Collection[str], *, are_all: bool) -> Iterator[Finding]:
