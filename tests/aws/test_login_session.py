@@ -12,6 +12,7 @@ import pytest
 
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.renewal import Renewed, renew
+from awsttl.engine.aws_login import LoginQueue
 from support.cloud import Cloud
 from support.home import Home, login_file, role_file
 from support.looking import status
@@ -177,7 +178,9 @@ class TestWhatSigningInMends:
     def test_no_token_and_a_damaged_one(self, home: Home, cloud: Cloud, text: str | None) -> None:
         if text is not None:
             sign_in(home, cloud, MINUTE).write_text(text)
-        assert problem_of(home, "laptop").code == "aws-login"
+        problem = problem_of(home, "laptop")
+        assert problem.code == "never-signed-in"
+        assert LoginQueue.serves(status(home, "laptop"), problem)
         assert cloud.calls == ()
 
     @pytest.mark.parametrize("key", ["", "no key", "-----BEGIN EC PRIVATE KEY-----\nMHc=\n"])

@@ -19,6 +19,10 @@ _POLL: Final = 0.1
 """Seconds between two looks at whether the renewal was cancelled."""
 
 
+_HELPS: Final = ("aws-login", "never-signed-in", "crt-missing")
+"""Codes of the problems that ``aws login`` solves."""
+
+
 class LoginRequest:
     """A renewal that waits for the terminal, to run ``aws login`` on it."""
 
@@ -69,7 +73,7 @@ class LoginQueue:
     @staticmethod
     def serves(status: Status, problem: Problem) -> bool:
         """Whether signing in is what this failure asks for."""
-        return problem.code in ("aws-login", "crt-missing") and LoginQueue.is_behind(status)
+        return problem.code in _HELPS and LoginQueue.is_behind(status)
 
     @staticmethod
     def is_behind(status: Status) -> bool:
