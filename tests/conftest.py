@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -25,6 +26,17 @@ hypothesis.settings.load_profile("awsttl-ci" if os.environ.get("CI") else "awstt
 
 _NOBODY = "http://127.0.0.1:9"
 """Where requests to AWS's real addresses go: the discard port, which nobody answers."""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have garbage collected seldom: a third of a dashboard's test was that.
+
+    A dashboard leaves some hundred thousand objects behind, and by Python's own thresholds all of
+    them are looked at after every second one. What was imported and collected is never garbage.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
