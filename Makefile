@@ -66,8 +66,8 @@ lock: $(STAMP) ## Pin all dependencies anew, with hashes and without a registry'
 		--extra dev pyproject.toml -o requirements.lock
 
 cli-v1: ## Install AWS CLI v1 for the tests, in an environment of its own
-	@test -x .cli-v1/bin/aws || { $(PYTHON) -m venv .cli-v1 \
-		&& .cli-v1/bin/pip install --quiet --disable-pip-version-check awscli==1.46.2; }
+	@.cli-v1/bin/aws --version 2>/dev/null | grep -q '^aws-cli/1\.46\.3 ' || { $(PYTHON) -m venv .cli-v1 \
+		&& .cli-v1/bin/pip install --quiet --disable-pip-version-check awscli==1.46.3; }
 
 nushell: ## Install nushell for the tests, from npm's package of its binary
 	@test -x .nushell/node_modules/.bin/nu || npm install --silent --no-audit --no-fund \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,26 @@ from awsttl.aws import sso_sign_in
 from awsttl.aws.sso_sign_in import Code, SignedIn
 from awsttl.core.model import Renewal, Shape
 from awsttl.core.profiles import cache_entries
-from support.awscli import Outcome, aws_cli
+from support.awscli import Outcome, aws_cli, sign_in_by_code
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.looking import status
 from support.odd import config_text
 from support.renewing import CORP, child, credentials_in, renewed
-from support.signing import PROFILES
+from support.signing import PROFILES, registrations
 
 HOUR = 3600
 
 SCOPED = {"corp": CORP["corp"] | {"sso_registration_scopes": "sso:account:access"}}
 
 v2 = pytest.mark.needs("aws-v2")
+
+BROWSER = f"""\
+#!{sys.executable}
+import sys, urllib.request
+urllib.request.urlopen(sys.argv[1]).read()
+"""
+"""A browser whose person agrees to everything."""
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +67,20 @@ def _log_in(home: Home, cloud: Cloud, *arguments: str) -> None:
     """``aws sso login``, which prints a code and waits until it is confirmed."""
     cloud.forget()
     cloud.portal.confirms_at_once = True
-    outcome = aws_cli("v2", "sso", "login", "--no-browser", *arguments, home=home, cloud=cloud)
+    arguments = ("--no-browser", *sign_in_by_code(), *arguments)
+    outcome = aws_cli("v2", "sso", "login", *arguments, home=home, cloud=cloud)
+    assert outcome.exit_code == 0, outcome.stderr
+
+
+def _log_in_by_browser(home: Home, cloud: Cloud, *arguments: str) -> None:
+    """``aws sso login`` as a person runs it: newer ones give out no code (PKCE)."""
+    cloud.forget()
+    cloud.portal.confirms_at_once = True
+    browser = home.path / "browser"
+    browser.write_text(BROWSER)
+    browser.chmod(0o755)
+    env = {"BROWSER": f"{browser} %s &"}
+    outcome = aws_cli("v2", "sso", "login", *arguments, home=home, cloud=cloud, env=env)
     assert outcome.exit_code == 0, outcome.stderr
 
 
@@ -159,6 +180,34 @@ def test_without_configured_scopes_too_the_cli_refreshes_our_token(
     assert cloud.actions[0] == "CreateToken"
     _log_in(home, cloud, "--profile", "sso")
     assert "RegisterClient" not in cloud.actions
+
+
+@v2
+def test_what_the_cli_signed_in_by_the_browser_we_use_and_refresh(home: Home, cloud: Cloud) -> None:
+    _log_in_by_browser(home, cloud, "--profile", "sso")
+    path = home.sso_folder / token_file("corp")
+    cloud.forget()
+    renewed(home, "sso")
+    assert cloud.actions == ["GetRoleCredentials"]
+    before = _body(path)["refreshToken"]
+    _set_back(path)
+    cloud.forget()
+    renewed(home, "sso")
+    assert cloud.actions == ["CreateToken", "GetRoleCredentials"]
+    assert _body(path)["refreshToken"] != before
+
+
+@v2
+def test_a_code_is_not_asked_for_with_a_registration_that_is_for_browsers(
+    home: Home, cloud: Cloud
+) -> None:
+    _log_in_by_browser(home, cloud, "--profile", "sso")
+    (registration,) = registrations(home)
+    for_browsers = "authorization_code" in _body(registration).get("grantTypes", ())
+    cloud.forget()
+    code = sso_sign_in.begin(status(home, "sso"), str(home.sso_folder))
+    assert isinstance(code, Code)
+    assert cloud.actions == ["RegisterClient"] * for_browsers + ["StartDeviceAuthorization"]
 
 
 @v2

@@ -19,7 +19,7 @@ import pytest
 
 from support.cloud import Cloud
 from support.home import Home
-from support.programs import required
+from support.programs import required, version
 
 Version = Literal["v1", "v2"]
 
@@ -91,6 +91,12 @@ def aws_cli(
         else:
             code = _Server.of(script, python).run(arguments, variables, home, files)
         return Outcome(code, *(file.read_text() for file in files[1:]))
+
+
+def sign_in_by_code() -> tuple[str, ...]:
+    """What has ``aws sso login`` give out a code: from 2.22 on it goes by a browser without one."""
+    since = (2, 22)
+    return ("--use-device-code",) if tuple(map(int, version("aws-v2").split("."))) >= since else ()
 
 
 def _run(

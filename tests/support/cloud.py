@@ -48,6 +48,7 @@ _PATHS: Final = {
     "/token": ("sso-oidc", "CreateToken"),
     "/v1/token": ("signin", "CreateOAuth2Token"),
     "/device": ("sso-oidc", "ConfirmDevice"),
+    "/authorize": ("sso-oidc", "Authorize"),
 }
 _REFUSALS: Final[Mapping[str, Callable[[RefusalError], Reply]]] = {
     "sts": xml_refusal,

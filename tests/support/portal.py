@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from support.sts import Sts
 from support.wire import Call, RefusalError, Reply, json_reply
@@ -16,6 +19,15 @@ class _DeviceCode:
     approved: bool = False
     denied: bool = False
     expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Authorization:
+    """A sign-in in the browser that the AWS CLI itself waits for (PKCE)."""
+
+    client: str
+    challenge: str
+    """The hash of a word that only whoever began the sign-in knows."""
 
 
 class Portal:
@@ -52,6 +64,7 @@ class Portal:
         self._refresh_tokens: set[str] = set()
         self._assignments: set[tuple[str, str]] | None = None
         self._devices: dict[str, _DeviceCode] = {}
+        self._authorizations: dict[str, _Authorization] = {}
         self._next_polls: list[RefusalError | Reply] = []
         self._numbers = itertools.count(1)
 
@@ -112,6 +125,7 @@ class Portal:
             "StartDeviceAuthorization": self._start_device_authorization,
             "CreateToken": self._create_token,
             "ConfirmDevice": self._confirm_device,
+            "Authorize": self._authorize,
         }
         return actions[call.action](call)
 
@@ -185,9 +199,28 @@ class Portal:
         self.approve(call.parameters["user_code"])
         return json_reply({})
 
+    def _authorize(self, call: Call) -> Reply:
+        """The page of a sign-in without a code: the person agrees, and is sent back."""
+        code = f"authorization-{next(self._numbers)}"
+        self._authorizations[code] = _Authorization(
+            call.parameters["client_id"], call.parameters["code_challenge"]
+        )
+        query = urlencode({"code": code, "state": call.parameters["state"]})
+        return Reply(302, b"", {"Location": f"{call.parameters['redirect_uri']}?{query}"})
+
+    def _after_authorization(self, call: Call) -> Reply:
+        began = self._authorizations.pop(call.parameters.get("code", ""), None)
+        word = hashlib.sha256(call.parameters["codeVerifier"].encode()).digest()
+        challenge = base64.urlsafe_b64encode(word).decode().rstrip("=")
+        if began != _Authorization(call.parameters["clientId"], challenge):
+            raise RefusalError("InvalidGrantException", "Invalid authorization code provided")
+        return self._new_token(refreshes="sso:account:access" in self._check_client(call))
+
     def _create_token(self, call: Call) -> Reply:
         if call.parameters.get("grantType") == "refresh_token":
             return self._refresh(call.parameters.get("refreshToken", ""))
+        if call.parameters.get("grantType") == "authorization_code":
+            return self._after_authorization(call)
         self._check_client(call)
         device = self._devices.get(call.parameters.get("deviceCode", ""))
         if device is None:
