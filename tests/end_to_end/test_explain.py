@@ -54,7 +54,7 @@ def test_names_the_file_and_its_profiles(broken: Home, cloud: Cloud, version: Ve
     words = aws_cli(version, *ask, home=broken, cloud=cloud).stderr
     done = explain(broken, typed=words)
     assert done.returncode == 0, done.stderr
-    (path,) = broken.cli_folder.iterdir()
+    (path,) = broken.cli_folder.glob("*.json")
     fix = f"run: awsttl renew '{NAME}'"
     assert done.stdout.splitlines() == [
         f"cause    cache file {path.name[:8]}… is corrupt: not JSON: half-written or damaged",
@@ -92,7 +92,7 @@ def test_says_in_a_shell_what_can_be_typed_there(home: Home) -> None:
 def test_gives_programs_json(broken: Home) -> None:
     done = explain(broken, "--json", "'Credentials'")
     found = json.loads(done.stdout)
-    (path,) = broken.cli_folder.iterdir()
+    (path,) = broken.cli_folder.glob("*.json")
     assert done.returncode == 0
     assert (found["code"], found["profiles"]) == ("cache-corrupt", [NAME])
     assert (found["files"], found["note"]) == ([str(path)], None)
