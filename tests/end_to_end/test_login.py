@@ -164,3 +164,21 @@ def test_an_old_aws_cli_is_named_with_what_to_install(laptop: Home, cloud: Cloud
         pane.sees("aws login needs the AWS CLI, 2.32 or newer; here is 1.45.11")
         pane.sees("install AWS CLI 2.32 or newer")
     assert not token_file(laptop).exists()
+
+
+def test_the_command_runs_it_on_the_terminal_and_only_where_it_is_needed(
+    laptop: Home, cloud: Cloud
+) -> None:
+    environ = stand_in(laptop, cloud)
+    with Pane(f"{AWSTTL} login laptop", environ) as pane:
+        answer(pane, "good")
+        pane.sees("signed in, ", "exit 0")
+    assert token_file(laptop).exists()
+    with Pane(f"{AWSTTL} login dev", environ) as pane:
+        assert "awsttl runs:" not in pane.sees("signed in, ", "exit 0")
+
+
+def test_the_command_says_that_it_failed_and_waits_for_no_key(laptop: Home, cloud: Cloud) -> None:
+    with Pane(f"{AWSTTL} login laptop", stand_in(laptop, cloud), (160, 40)) as pane:
+        answer(pane, "bad")
+        pane.sees("aws: that code is wrong", "aws login did not work (exit code 1)", "exit 1")
