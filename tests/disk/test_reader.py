@@ -222,10 +222,10 @@ class TestHalfWritten:
         before = reader.look()
         in_place(entry, HALF)
         assert reader.look() is before
-        assert reader.doubtful
+        assert reader.has_half_written
         in_place(entry, session("2036-11-20T21:00:00Z"))
         assert reader.look().cli_cache[NAME].expires_at == 2110827600
-        assert not reader.doubtful
+        assert not reader.has_half_written
 
     @pytest.mark.parametrize("body", [b"", HALF, session("2036")], ids=["empty", "half", "no time"])
     def test_a_new_file_is_not_listed_while_in_doubt(
@@ -234,7 +234,7 @@ class TestHalfWritten:
         entry = home.cli_cache(NAME, expires_at=NOON)
         in_place(entry, body)
         assert reader.look().cli_cache == {}
-        assert reader.doubtful
+        assert reader.has_half_written
 
     def test_it_is_read_again_at_each_look_though_its_times_are_the_same(
         self, home: Home, reader: Reader
@@ -253,7 +253,7 @@ class TestHalfWritten:
         of_age(entry)
         corrupt = reader.look()
         assert corrupt.cli_cache[NAME].shape is Shape.CORRUPT
-        assert not reader.doubtful
+        assert not reader.has_half_written
         opened = reader.opened
         assert reader.look() is corrupt
         assert reader.opened == opened
@@ -265,7 +265,7 @@ class TestHalfWritten:
         reader.look()
         entry.unlink()
         assert reader.look().cli_cache == {}
-        assert not reader.doubtful
+        assert not reader.has_half_written
 
     def test_who_looks_only_once_waits_until_it_is_whole(self, home: Home, reader: Reader) -> None:
         entry = home.cli_cache(NAME, expires_at=NOON)
@@ -273,7 +273,7 @@ class TestHalfWritten:
 
         def finish() -> None:
             deadline = time.monotonic() + 30
-            while not reader.doubtful and time.monotonic() < deadline:
+            while not reader.has_half_written and time.monotonic() < deadline:
                 time.sleep(0.001)
             by_rename(entry, session("2036-11-20T21:00:00Z"))
 

@@ -1,9 +1,9 @@
-"""Runs a ``credential_process`` for a key press, and keeps what it gives in memory.
+"""Runs a ``credential_process`` when a person asks for it, and keeps in memory what it gives.
 
 botocore's provider splits the command and reads the answer, so that both mean what they mean to
-the AWS CLI. awsttl runs it with less trust: without a terminal, for a minute at most, with its
-output bounded. What it writes to stdout is shown to nobody; what it writes to stderr is the only
-word on why it failed, and is shown without control characters.
+the AWS CLI. awsttl runs the process with limits: without a terminal, for a minute at most, and with
+a largest size of its output. What it writes to stdout is never shown. What it writes to stderr is
+the only reason that it gives for a failure, and is shown without control characters.
 """
 
 from __future__ import annotations
@@ -34,20 +34,21 @@ from awsttl.core.why import obstacles
 from awsttl.core.why.errors.rule import quoted, short
 
 TIMEOUT: Final = 60.0
-"""Seconds that a process has. Some wait for a touch or a push, none for a person who types."""
+"""Seconds that a process has. Some wait for a touch of a key or an answer on a phone; none can wait
+for a person who types."""
 MOST_OUTPUT: Final = 256 * 1024
-"""Bytes of stdout; an answer has about one thousand."""
+"""The most bytes of stdout; an answer has about one thousand."""
 KEPT_ERRORS: Final = 8 * 1024
 """Bytes of stderr that are kept: the last ones."""
 KEPT_LINES: Final = 30
 _TICK: Final = 0.05
 """Seconds between two looks at whether it has ended, or was cancelled."""
 _PATIENCE: Final = 1.0
-"""Seconds that a process has to tidy up before it is killed."""
+"""Seconds that a process has to end by itself, after SIGTERM, before it is killed."""
 
 
 class ProcessError(Exception):
-    """A process gave no session; *problem* says why, without a word of its stdout."""
+    """A process gave no session. *problem* says why, and holds nothing of its stdout."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -55,10 +56,10 @@ class ProcessError(Exception):
 
 
 class Processes:
-    """The processes that one renewal may run, and what they gave.
+    """The processes that one renewal may run, and the sessions that they gave.
 
-    *allowed* is false for a renewal that nobody asked for with a key, or says by their
-    fingerprints which commands may be run even then.
+    *allowed*: whether they may run, which they may when the person asked for the renewal. For a
+    renewal that awsttl starts by itself, it is the fingerprints of the commands that may run then.
     """
 
     def __init__(
@@ -78,26 +79,26 @@ class Processes:
         return _Provider(profile, load_config, self)
 
     def begin(self, profile: str, arguments: list[str]) -> Child:
-        """Start that of a profile, as botocore would with ``subprocess.Popen``."""
+        """Start the process of a profile, as botocore would with ``subprocess.Popen``."""
         inside = environment.with_process_of(os.environ, profile)
         return Child(arguments, self._cancelled, self._seconds, inside)
 
     def check(self, profile: str, command: str) -> None:
-        """Refuse where that process may not be run. Raises :class:`ProcessError`."""
+        """Raise :class:`ProcessError` where the process of a profile may not run."""
         if _asks_itself(command, profile):
             raise ProcessError(_loop(profile))
         allowed = self._allowed
         if not isinstance(allowed, bool):
             allowed = cache_names.process_fingerprint(command) in allowed
         if not allowed:
-            message = f"the credential_process of {profile} is run at a key only"
+            message = f"the credential_process of {profile} may not run unasked"
             raise ProcessError(
                 Problem("needs-you", message, Remedy(act=Act.RENEW, profile=profile))
             )
 
 
 class _Provider(ProcessProvider):
-    """botocore's, run once, with errors that say what happened."""
+    """botocore's provider; it runs the process once, and its errors say what happened."""
 
     def __init__(self, profile: str, load_config: Callable[[], Any], processes: Processes) -> None:
         super().__init__(profile, load_config, popen=self._begin)
@@ -109,7 +110,7 @@ class _Provider(ProcessProvider):
         return self._child
 
     def load(self) -> Credentials | None:
-        """The credentials. Not refreshable ones: those with little time left run it twice."""
+        """The credentials; not refreshable ones, for which botocore may run the process twice."""
         command = self._credential_process
         if command is None:
             return None
@@ -136,7 +137,7 @@ class _Provider(ProcessProvider):
         try:
             found: Mapping[str, Any] = self._retrieve_credentials_using(command)
         except CredentialRetrievalError:
-            # Its text holds stderr, or what the answer said of itself.
+            # The error's text holds stderr, or parts of the answer, so it is not used.
             raise self._failed() from None
         except OSError as error:
             raise self._error(f"cannot be run: {error.strerror}") from None
@@ -185,10 +186,10 @@ class _Provider(ProcessProvider):
 
 
 def process_loop(status: Status) -> Problem | None:
-    """Why a profile cannot be renewed in here: this is the process behind it, or one of its own.
+    """The problem where this awsttl runs as a ``credential_process`` that the profile depends on.
 
-    awsttl may be the process of a profile, and gets the session of another one; for the same
-    profile it would start itself without end.
+    awsttl may be the process of one profile and give the session of another. To renew the profile
+    that it is the process of, it would start itself without end. ``None`` where that is not so.
     """
     running = environment.processes_of(os.environ)
     again = (name for name in obstacles.processes(status) if name in running)
@@ -212,7 +213,7 @@ def _asks_itself(command: str, profile: str) -> bool:
 
 
 class Child:
-    """A process at work, with as much of ``Popen`` as botocore uses."""
+    """A process that runs, with the parts of ``Popen`` that botocore uses."""
 
     def __init__(
         self,
@@ -225,8 +226,8 @@ class Child:
         self._seconds = seconds
         self._stdout = bytearray()
         self._stderr = bytearray()
-        # A session of its own has no terminal, so nothing can ask the person behind the screen's
-        # back; and its group can be ended as a whole.
+        # In a session of its own, a process has no terminal, so it cannot write over the dashboard
+        # or read its keys; and it can be ended together with all that it started.
         self._process = subprocess.Popen(  # noqa: S603 (the person's own config names it)
             arguments,
             stdin=subprocess.DEVNULL,
@@ -240,24 +241,24 @@ class Child:
 
     @property
     def returncode(self) -> int:
-        """How it ended; a signal as a negative number."""
+        """The exit code; a signal as a negative number."""
         return self._process.returncode or 0
 
     @property
     def errors(self) -> str:
-        """What it wrote to stderr, fit to be shown."""
+        """What it wrote to stderr, as it may be shown."""
         errors = bytes(self._stderr)
         if len(errors) == KEPT_ERRORS:
-            # Of the first line the beginning may be cut off, and with it what makes a secret
-            # known as one.
+            # The beginning of the first line may be cut off, and with it the word by which a secret
+            # is found. So that line is left out.
             errors = b"".join(re.split(rb"([\r\n])", errors, maxsplit=1)[2:])
         return readable(errors, bytes(self._stdout))
 
     def communicate(self) -> tuple[bytes, bytes]:
         """Wait for its end. Raises :class:`Cancelled` or :class:`ProcessError`.
 
-        What it started in the background may live on, and may keep the pipes open: nobody waits
-        for that, unlike in the AWS CLI.
+        Programs that it started in the background may go on and keep the pipes open. awsttl does
+        not wait for them, unlike the AWS CLI.
         """
         pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe]
         try:
@@ -278,7 +279,7 @@ class Child:
                 os.set_blocking(pipe.fileno(), False)
                 selector.register(pipe, selectors.EVENT_READ)
             while True:
-                # In this order: what it wrote before its end is in the pipes by now.
+                # First whether it has ended: then all that it wrote is in the pipes.
                 over = self._process.poll() is not None
                 for key, _ in selector.select(0 if over else _TICK):
                     if not self._read(key.fd, is_answer=key.fileobj is self._process.stdout):
@@ -291,8 +292,9 @@ class Child:
                     self._give_up(f"credential_process took longer than {self._seconds:.0f} s")
 
     def _read(self, pipe: int, *, is_answer: bool) -> bool:
-        """Take what is there; ``False`` at the end."""
-        # Twice as often as a full pipe needs; somebody in the background may write for ever.
+        """Read what is in the pipe; ``False`` at its end."""
+        # There is a limit because a program in the background may write without end; a full pipe
+        # needs half of it.
         for _ in range(32):
             try:
                 piece = os.read(pipe, 65536)
@@ -329,7 +331,7 @@ _running: set[Child] = set()
 
 @atexit.register
 def _end_all() -> None:
-    """End what still runs: nobody is left to take the answer."""
+    """End the processes that still run when awsttl ends."""
     for child in tuple(_running):
         child.end()
 
@@ -342,7 +344,7 @@ _ESCAPE: Final = re.compile(
 _SECRET: Final = re.compile(
     r"((?:aws_?)?(?:secret_?access_?key|session_?token)\W{1,5})[\w/+=]{8,}", re.IGNORECASE
 )
-"""A shell that traces its commands (``set -x``) writes the answer to stderr as well."""
+"""A secret in stderr: a shell that traces its commands (``set -x``) writes the answer there too."""
 
 
 def readable(errors: bytes, answer: bytes = b"") -> str:
@@ -353,7 +355,7 @@ def readable(errors: bytes, answer: bytes = b"") -> str:
     text = _SECRET.sub(r"\1•••", text)
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        # Of a line that was written over and over, its last state.
+        # Of a line that was overwritten by carriage returns, the last text.
         shown = line.rstrip("\r").rpartition("\r")[2].replace("\t", " ")
         shown = "".join(character for character in shown if character.isprintable()).rstrip()
         if shown:
@@ -373,6 +375,6 @@ def _secrets(answer: bytes) -> list[str]:
 
 
 def last_words(errors: str) -> str:
-    """The last line that says anything."""
+    """The last line with a word in it; empty where there is none."""
     lines = [line.strip() for line in errors.splitlines()]
     return next((line for line in reversed(lines) if re.search(r"\w{2}", line)), "")

@@ -1,11 +1,11 @@
-"""The AWS CLI's own cache folder, as botocore's providers use it.
+"""The AWS CLI's own cache folder, in the form of a mapping that botocore's providers use.
 
-botocore takes any mapping as its cache. This one is the files that both generations of the AWS
-CLI read, with differences that make "renew" out of "get":
+Its entries are the files that AWS CLI v1 and v2 read. So that botocore renews a session, and does
+not only get it, this mapping differs from botocore's own:
 
-* an entry that is to be renewed, and a corrupt one, is "not there", so that it is replaced, and
-  only once AWS has answered;
-* an answer that holds no living session replaces nothing;
+* an entry that is to be renewed, or is corrupt, counts as missing: botocore replaces it, and does
+  so only after AWS has answered;
+* an answer without a valid session replaces nothing;
 * times are written as ``…+00:00``, which all clients read;
 * a cancelled renewal writes nothing.
 """
@@ -30,14 +30,14 @@ _SESSIONS = (Shape.ROLE, Shape.SSO_ROLE)
 
 
 class Cancelled(Exception):  # noqa: N818 (an outcome, not an error)
-    """The person pressed Escape."""
+    """The person cancelled the renewal."""
 
 
 class SessionCache:
     """``~/.aws/cli/cache`` for one renewal. Keys are file names without ``.json``.
 
-    *renew* holds the file names that must be got afresh. *aliases* maps a file name to others
-    under which some AWS CLI looks for the same session. *wrote* hears of each file.
+    *renew* are the names of the files that are to be replaced. *aliases* maps a file name to other
+    names under which some AWS CLI looks for the same session. *wrote* is called for each file.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class SessionCache:
         return True
 
     def __getitem__(self, key: str) -> Any:
-        """What ``in`` has found. The file itself may be half-written a moment later."""
+        """The entry as ``in`` has read it: the file may be half-written a moment later."""
         return self._found[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -90,18 +90,18 @@ class SessionCache:
                 raise ValueError(f"cannot write the cache file: {error.strerror}") from None
             self.written.append(path)
             self._wrote(path)
-        # Whoever asks again within this renewal gets what was just written.
+        # When botocore asks again within this renewal, it gets what was just written.
         self._renew.discard(name)
         cache_store.sweep(str(self._folder), at_most_every=60)
 
 
 def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> bool:
-    """Whether a living session lies there that is not the one that the person saw.
+    """Whether the file holds a valid session that is newer than the one the person saw.
 
-    *known* is the entry on the screen when the key was pressed, at *pressed_at*. A session that
-    ends later than that one is new; so is one that was written after the key, however soon it
-    ends. What is written counts only where it is not *known* itself: a clock that was set back
-    leaves files of a time to come.
+    *known* is the entry that the person saw when they asked for the renewal, at *pressed_at*
+    (seconds UTC). A session that ends later than that one is new. So is one that was written after
+    *pressed_at*, whenever it ends; unless it is *known* itself, whose time may lie ahead where the
+    clock was set back.
     """
     try:
         with Path(path).open("rb") as file:
@@ -119,7 +119,7 @@ def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> boo
 
 
 def _check(name: str, body: bytes) -> None:
-    """Refuse an answer that would leave the profile worse off than before."""
+    """Raise ``ValueError`` for an answer without a valid session, so that it replaces none."""
     entry = cache_entries.cli_entry(name, name, body)
     if entry is None or entry.expires_at is None:
         raise ValueError("AWS's answer holds no session")

@@ -1,8 +1,8 @@
-"""Renews the session of ``aws login``, as botocore does, where ``awscrt`` is there to sign.
+"""Renews the session of ``aws login``, as botocore does, where the ``awscrt`` package is there.
 
-A refresh token is good once. So whoever refreshes has the turn across all dashboards, and looks
-at the file again when it comes: somebody else may have renewed it meanwhile. The AWS CLI itself
-takes no turn; it refreshes in the last five minutes only.
+A refresh token can be used once. So a dashboard that refreshes takes a lock, and then reads the
+file again: another dashboard may have renewed the session meanwhile. The AWS CLI itself takes no
+lock; it refreshes only in the last five minutes.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from awsttl.disk import cache_store, locks
 class Logins:
     """The login sessions that one renewal may refresh.
 
-    *seen* is the expiry of the token that is to be renewed; a token with another one is new
-    enough. ``None``: a token is refreshed when it is due, as the AWS CLI does. *wrote* hears of
-    each file.
+    *seen* is the expiry of the token that is to be renewed; a token with another expiry is new
+    enough. With ``None``, a token is refreshed when it is due, as the AWS CLI does. *wrote* is
+    called for each file.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class Logins:
 
     @contextlib.contextmanager
     def lock(self, session: str) -> Iterator[None]:
-        """Have the token to oneself. Raises :class:`Cancelled`."""
+        """Hold the lock of that login session. Raises :class:`Cancelled`."""
         with contextlib.ExitStack() as stack:
-            # Without a place for the lock: alone, as the AWS CLI is.
+            # Where there is no place for the lock, go on without it, as the AWS CLI does.
             with contextlib.suppress(OSError):
                 stack.enter_context(locks.lock(f"login {session}", self._cancelled))
             if self._cancelled.is_set():
@@ -69,7 +69,7 @@ class Logins:
             yield
 
     def is_good(self, session: str) -> bool:
-        """Whether the token on disk will do: not due, and not the one that is to be renewed."""
+        """Whether the token on disk can be used: not due, and not the one to be renewed."""
         entry = self._cache.entry(generate_login_cache_key(session))
         if entry is None or entry.expires_at is None or entry.expires_at == self._seen:
             return False
@@ -77,7 +77,7 @@ class Logins:
 
 
 class _Provider(LoginProvider):
-    """botocore's, which refreshes now where that is wanted, and not in the last minutes only."""
+    """botocore's provider, which here refreshes when a renewal wants it, and not only when due."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class _Provider(LoginProvider):
         self._logins = logins
 
     def load(self) -> Credentials | None:
-        """The credentials, with the token's file renewed where need be."""
+        """The credentials; the token's file is renewed first where that is needed."""
         session = self._load_config()["profiles"].get(self._profile_name, {}).get("login_session")
         if session is None:
             return None
@@ -114,19 +114,19 @@ class _Provider(LoginProvider):
 
 
 class _Fetcher(LoginCredentialFetcher):
-    """botocore's, which refreshes however long the token has to live."""
+    """botocore's fetcher, which here refreshes however long the token is still valid."""
 
     _REFRESH_THRESHOLD = float("inf")
 
     def _load_private_key(self, token: Any) -> Any:
         try:
             return super()._load_private_key(token)
-        except RuntimeError:  # awscrt's word for bytes that are no key
+        except RuntimeError:  # what awscrt raises for bytes that are no key
             raise LoginTokenLoadError(error_msg="Unable to load private key") from None
 
 
 class _TokenFiles(JSONFileCache):
-    """``~/.aws/login/cache``; a file that is no token is not there."""
+    """``~/.aws/login/cache``; a file that is no token counts as missing."""
 
     def __init__(self, folder: str, wrote: Wrote) -> None:
         super().__init__(folder)
@@ -135,7 +135,7 @@ class _TokenFiles(JSONFileCache):
         self.written: list[str] = []
 
     def entry(self, key: str) -> CacheEntry | None:
-        """The token without its secrets."""
+        """The token of that key without its secrets; ``None`` where its file cannot be read."""
         path = self._folder / f"{key}.json"
         try:
             body = path.read_bytes()

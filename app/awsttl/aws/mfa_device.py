@@ -1,4 +1,4 @@
-"""One MFA code, and the profiles that wait for it."""
+"""One MFA code, and the one session that several renewals get for it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from awsttl.core.why import causes
 Keys = Mapping[str, Any]
 
 ENOUGH_FOR_ROLES: Final = 900
-"""Seconds that a session lasts with which roles are assumed at once: the shortest there is."""
+"""Seconds that a session is to last which is used at once to assume roles: AWS's shortest."""
 
 
 @dataclass(slots=True)
 class MfaDevice:
-    """A device with the code that the person read off it.
+    """An MFA device with the code that the person read from it.
 
-    ``shared`` says that more than one role is waiting, so that the code must be exchanged for
-    a session; it is exchanged once, by whichever role comes first. ``seconds`` is how long the
-    session lasts: as long as the most demanding of those who wait wants it, since some keep it.
+    ``shared`` says that more than one role waits for the code. Then the role that comes first
+    exchanges it for a session, and all use that session. ``seconds`` is how long the session is to
+    last: the longest time that any of the waiting renewals asks for, since some keep the session.
     """
 
     serial: str
@@ -37,10 +37,10 @@ class MfaDevice:
         """The keys of the MFA session. The first caller's *exchange* serves all.
 
         ``None`` where AWS does not let this source exchange a code (a policy forbids
-        ``GetSessionToken``, or the source is itself a session): the first caller may then use
-        the code as it is, and all others hear that it is spent.
+        ``GetSessionToken``, or the source is itself a session). Then the first caller may use the
+        code as it is, and for all others ``ValueError`` says that the code is spent.
 
-        A code that was refused is not tried again: every role hears the same error.
+        A code that was refused is not tried again: the same error is raised for every role.
         """
         with self._lock:
             if self._error is not None:

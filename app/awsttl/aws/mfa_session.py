@@ -1,7 +1,7 @@
 """Long-term keys and an MFA code → a session, kept in the credentials file.
 
-The session is written as aws-mfa writes it, key for key, so that each reads the other's, and so
-that every tool can use it by its profile's name.
+The session is written with the same keys as aws-mfa writes, so that each of the two can read what
+the other wrote, and every tool can use the session by its profile's name.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 def before(
     status: Status, ask_mfa: AskMfa, cancelled: threading.Event, wrote: Wrote
 ) -> Outcome | None:
-    """Get the MFA session that a profile is, can get, or comes from and finds at its end.
+    """Get the MFA session that a renewal of the profile needs first, if it needs one.
 
-    ``None`` where there is no such session, and where it is a source's and now there: then the
-    profile itself is still to be renewed. Blocks and raises as :func:`~awsttl.aws.renewal.renew`.
+    That is the profile's own, or that of a source whose MFA session has ended. ``None`` where the
+    profile itself is still to be renewed: it needs no MFA session, or its source has it now. Blocks
+    and raises as :func:`~awsttl.aws.renewal.renew` does.
     """
     session = status.mfa_session(time.time())
     if session is None:
@@ -54,7 +55,7 @@ def _renew(
         return Failed(session.problem)
     path = Locations.of(os.environ).credentials
     try:
-        # What can be refused is refused before a code is asked for: it is good once.
+        # A code can be used only once, so the file is checked before the person is asked for one.
         credentials_file.check(path, session.profile)
         client = _client(session)
         keys = _exchange(client, session, ask_mfa(session.serial))
@@ -72,7 +73,7 @@ def _renew(
 
 
 def _client(session: MfaSession) -> Any:
-    """An STS client with the long-term keys, where the profile's settings send it."""
+    """An STS client with the long-term keys, for the endpoint of the profile's settings."""
     aws = botocore.session.Session(profile=session.source)
     credentials = CredentialResolver(
         [
@@ -82,7 +83,7 @@ def _client(session: MfaSession) -> Any:
     ).load_credentials()
     if credentials is None:
         raise ValueError("Unable to locate credentials")
-    # aws-mfa's users have the region in the profile that they work with.
+    # People who use aws-mfa often have the region in the profile of the session only.
     kept_in = aws.full_config["profiles"].get(session.profile, {})
     return aws.create_client(
         "sts",
@@ -95,7 +96,7 @@ def _client(session: MfaSession) -> Any:
 
 
 def _exchange(client: Any, session: MfaSession, device: MfaDevice) -> Keys:
-    """The code for a session, or the session that another profile has got for this code."""
+    """Exchange the code for a session; or the session that another renewal got for the code."""
     keys = device.session(
         lambda: client.get_session_token(
             SerialNumber=device.serial,
@@ -109,7 +110,7 @@ def _exchange(client: Any, session: MfaSession, device: MfaDevice) -> Keys:
 
 
 def _as_written(keys: Keys) -> Mapping[str, Secret]:
-    """The keys of the section, in aws-mfa's order; its expiry is UTC, without saying so."""
+    """The keys of the section, in aws-mfa's order. The expiry is UTC, written without an offset."""
     ends = keys["Expiration"]
     if not isinstance(ends, datetime) or not keys["SessionToken"]:
         raise ValueError("AWS's answer holds no session")

@@ -8,29 +8,29 @@ from dataclasses import dataclass
 from awsttl.core.model import Held, Problem
 
 Wrote = Callable[[str], None]
-"""Hears the path of each file that a renewal has written, at once and in the renewal's thread."""
+"""Is called with the path of each file that a renewal wrote, at once and in its thread."""
 
 
 def ignored(_path: str) -> None:
-    """Nobody wants to hear of it."""
+    """Do nothing: the caller does not need to know which files were written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """It worked; these files are new."""
+    """The renewal worked. *paths* are the files that are new."""
 
     paths: tuple[str, ...]
     held: tuple[Held, ...] = ()
-    """What a ``credential_process`` gave, which is on no disk."""
+    """The sessions that a ``credential_process`` gave; these are on no disk."""
     by_another: bool = False
-    """Somebody else wrote them after the key was pressed, and AWS was asked for nothing."""
+    """Whether another dashboard wrote them after the person asked, so that AWS was not called."""
     until: float | None = None
-    """When the new session ends, where no cache file tells: it may be in the credentials file."""
+    """When the new session ends, where no cache file tells; in seconds UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not; the profile's own session is untouched."""
+    """The renewal failed, and the profile's own session is as it was."""
 
     problem: Problem
 

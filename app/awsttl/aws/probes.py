@@ -1,8 +1,8 @@
-"""What only the network can tell: is AWS reached, is our clock right, do the keys work.
+"""Checks that need the network: is AWS reached, is this machine's clock right, do the keys work.
 
-A probe changes nothing, and runs only because a key or a command asked for it. Endpoints and
-settings are botocore's, so that a proxy, a certificate bundle, ``AWS_ENDPOINT_URL_STS``, a
-``services`` section or another partition means what it means to the AWS CLI.
+A probe changes nothing, and runs only when the person asks for it. Endpoints and settings are
+found by botocore, so that a proxy, a certificate bundle, ``AWS_ENDPOINT_URL_STS``, a ``services``
+section or another partition means what it means to the AWS CLI.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ALL: Final = 5.0
 
 SKEW_WARNING: Final = 60.0
 SKEW_CAUSE: Final = 300.0
-"""Seconds between AWS's clock and ours from which it is a warning, and from which AWS refuses."""
+"""Seconds between AWS's clock and this machine's from which to warn, and from which AWS refuses."""
 
 _LIMITS: Final = Config(
     connect_timeout=EACH, read_timeout=EACH, retries={"total_max_attempts": 1, "mode": "standard"}
@@ -61,7 +61,7 @@ class Reached:
     seconds: float
     """How long the answer took."""
     skew: float | None
-    """Seconds by which AWS's clock is ahead of ours; ``None`` if it did not say."""
+    """Seconds by which AWS's clock is ahead of this machine's; ``None`` where AWS did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose credentials they are, as AWS says."""
+    """The identity of some credentials, as AWS says."""
 
     account: str
     arn: str
@@ -82,7 +82,7 @@ class Identity:
 
 
 def endpoint_key(section: Section) -> Hashable:
-    """Equal for profiles that speak to the same STS in the same way: one probe serves them."""
+    """A key that is equal for profiles with the same STS endpoint: one probe serves them."""
     return tuple(text_of(section, key) for key in _DECIDES_ENDPOINT)
 
 
@@ -99,7 +99,7 @@ _DECIDES_ENDPOINT: Final = (
 
 
 def reach(profile: str) -> Reached | Unreached:
-    """Ask the profile's own STS endpoint anything at all, without credentials. Blocks."""
+    """Call the profile's own STS endpoint without credentials: any answer will do. Blocks."""
     endpoint = ""
     headers: list[Mapping[str, str]] = []
 
@@ -110,7 +110,7 @@ def reach(profile: str) -> Reached | Unreached:
     try:
         client = _client(profile, config=Config(signature_version=UNSIGNED))
         endpoint = client.meta.endpoint_url
-        # Whatever the answer is ("Missing Authentication Token"): somebody is there.
+        # AWS refuses this call ("Missing Authentication Token"), and so is reached.
         client.meta.events.register("before-parse.sts", heard)
         started = time.monotonic()
         client.get_caller_identity()
@@ -144,7 +144,7 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
 
 
 def clock(skew: float | None) -> Finding | None:
-    """What a difference of clocks means."""
+    """The finding for a difference of clocks; ``None`` where it does not matter."""
     if skew is None or abs(skew) < SKEW_WARNING:
         return None
     which = "behind" if skew > 0 else "ahead of"
@@ -166,8 +166,8 @@ def together(
 ) -> Sequence[Hashable]:
     """Run all probes at once, and *tell* each result as it comes, from any thread.
 
-    Returns after *seconds* at most, with the names of those that have not answered. They are
-    daemon threads: a name server that hangs holds up nobody.
+    Returns after *seconds* at most, with the names of the probes that have not answered. They run
+    in daemon threads, so that a name server that hangs does not keep awsttl from ending.
     """
     open_ones = dict.fromkeys(probes)
     lock = threading.Lock()
@@ -254,7 +254,10 @@ def _proxies() -> tuple[str, ...]:
 
 
 def _skew(date: str | None, took: float) -> float | None:
-    """AWS's clock, by its ``Date`` header, against ours; the answer is half its way old."""
+    """Seconds by which AWS's clock, in its ``Date`` header, is ahead of this machine's.
+
+    *took* is how long the call took, in seconds; half of it is taken for the way back.
+    """
     try:
         theirs = parsedate_to_datetime(date or "").timestamp()
     except (TypeError, ValueError):

@@ -1,8 +1,8 @@
-"""botocore's own credential providers, with awsttl's cache, patience and good manners.
+"""botocore's own credential providers, with awsttl's cache and limits.
 
-They do the work of a renewal, so that every setting means what it means to the AWS CLI. What is
-different: files are parsed once, tokens are refreshed one at a time, processes are on a leash, and
-one MFA code may serve several roles.
+They do the work of a renewal, so that every setting means what it means to the AWS CLI. Four things
+are different: files are parsed once, tokens are refreshed by one process at a time, a
+``credential_process`` is limited and can be ended, and one MFA code may serve several roles.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from awsttl.aws.file_cache import SessionCache
 from awsttl.aws.login_session import Logins
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.outcome import Wrote, ignored
-from awsttl.aws.sso_registration import is_passing
+from awsttl.aws.sso_registration import is_refused_for_now
 from awsttl.core.profiles import cache_names
 from awsttl.disk.locks import lock
 from awsttl.disk.reader import MOST_BYTES
@@ -44,12 +44,12 @@ from awsttl.disk.reader import MOST_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where sessions come from that are not the AWS CLI's to cache."""
+    """The parts of awsttl that give sessions which are not cached in ``cli/cache``."""
 
     processes: Processes
     logins: Logins
     wrote: Wrote = ignored
-    """Hears of each SSO token that was refreshed."""
+    """Is called for the file of each SSO token that was refreshed."""
 
 
 def credentials(
@@ -63,7 +63,7 @@ def credentials(
     asked: dict[str, MfaDevice] = {}
 
     def prompter(prompt: str) -> str:
-        # botocore hands over "Enter MFA code for SERIAL: ", and nothing else to tell by.
+        # The text is "Enter MFA code for SERIAL: "; botocore tells the device in no other way.
         serial = prompt.removeprefix("Enter MFA code for ").removesuffix(": ")
         asked[serial] = ask_mfa(serial)
         return asked[serial].code.reveal()
@@ -79,8 +79,8 @@ def credentials(
         profile_name=profile,
         prompter=prompter,
         credential_sourcer=CanonicalNameCredentialSourcer(_machine(session)),
-        # Without the cache: the AWS CLI, too, uses the files of an SSO or web-identity profile
-        # only for that profile itself, not for a role that has it as its source.
+        # Without the cache: the AWS CLI uses the cache file of an SSO or web identity profile only
+        # for that profile itself, and not for a role that has it as its source.
         profile_provider_builder=_Providers(session, sources),
     )
     own = _Providers(session, sources, cache).providers(profile, disable_env_vars=True)
@@ -91,9 +91,9 @@ def credentials(
 
 
 def check_token_files(session: Any, chain: Iterable[str]) -> None:
-    """Refuse a web identity token that is no file of a sensible size.
+    """Refuse a web identity token that is not a regular file of a sensible size.
 
-    botocore reads it whole: a pipe would hang the renewal, a device fill the memory.
+    botocore reads it whole. At a pipe the renewal would hang, and a device could fill the memory.
     """
     for name in chain:
         section = session.full_config["profiles"].get(name, {})
@@ -105,7 +105,7 @@ def check_token_files(session: Any, chain: Iterable[str]) -> None:
 
 
 class _Providers(ProfileProviderBuilder):
-    """botocore's: files parsed once, tokens refreshed one at a time, processes on a leash."""
+    """botocore's builder of providers, which makes some of them awsttl's own."""
 
     def __init__(self, session: Any, sources: Sources, cache: SessionCache | None = None) -> None:
         super().__init__(session, cache=cache)
@@ -146,12 +146,13 @@ class _Providers(ProfileProviderBuilder):
 class _Tokens(SSOTokenProvider):
     """Loads the token of an ``sso-session``, and refreshes it where it is about to end.
 
-    A refresh token is good once: of two that present it at the same time, in this dashboard or in
-    another, AWS would tell one to sign in. So the second waits, and then finds the new token on
-    disk, where botocore looks first.
+    A refresh token can be used once. When two processes use it at the same time, AWS tells one of
+    them to sign in. So one waits for the other, and then finds the new token on disk, where
+    botocore looks first.
 
-    Of every refresh that AWS refuses botocore says "Token has expired and refresh failed", for
-    which the remedy is to sign in. Where AWS only had no time for it, its own words come instead.
+    Whatever the reason for which AWS refuses a refresh, botocore says "Token has expired and
+    refresh failed", and the remedy for that is to sign in. Where AWS refuses only for now (it has
+    trouble of its own, or is asked too often), AWS's own error is raised instead.
     """
 
     def __init__(self, session: Any, profile_name: str, wrote: Wrote) -> None:
@@ -168,7 +169,7 @@ class _Tokens(SSOTokenProvider):
             token = super()._refresher()
             if self._is_new:
                 self._wrote(path)
-        # In its last minutes a token that could not be refreshed is still good.
+        # A token is refreshed some minutes before its end, so it may still be good.
         if self._passing is not None and token.expiration <= self._now():
             raise self._passing
         return token
@@ -177,14 +178,14 @@ class _Tokens(SSOTokenProvider):
         try:
             new = super()._attempt_create_token(token)
         except ClientError as error:
-            self._passing = error if is_passing(error) else None
+            self._passing = error if is_refused_for_now(error) else None
             raise
         self._is_new = True
         return new
 
 
 def _machine(session: session_pool.Session) -> list[Any]:
-    """The providers behind ``credential_source``; made only where a profile has one (1 ms)."""
+    """The providers for ``credential_source``. Making them takes 1 ms: only where it is used."""
     if not session.names_sources:
         return []
     return [
@@ -195,7 +196,7 @@ def _machine(session: session_pool.Session) -> list[Any]:
 
 
 def _metadata_fetcher(session: Any) -> Any:
-    """For ``credential_source = Ec2InstanceMetadata``, with the session's own settings."""
+    """What gets the credentials of ``credential_source = Ec2InstanceMetadata``, as configured."""
     names = (
         "ec2_metadata_service_endpoint",
         "ec2_metadata_service_endpoint_mode",
@@ -214,10 +215,10 @@ def _metadata_fetcher(session: Any) -> Any:
 class _StsWithMfa:
     """An STS client whose ``assume_role`` lets one MFA code serve several roles.
 
-    AWS takes a code once only (aws-cli #2279). For a device that several roles wait for, the
-    code is spent on one ``GetSessionToken``, and the roles are assumed with that session, which
-    carries the proof of MFA. A single role uses the code itself, as the AWS CLI does; so does
-    the first of several where ``GetSessionToken`` is not allowed.
+    AWS takes a code only once (aws-cli #2279). Where several roles wait for one device, its code is
+    used for one ``GetSessionToken``, and all roles are assumed with that session, which proves the
+    MFA. A single role uses the code itself, as the AWS CLI does; so does the first of several where
+    ``GetSessionToken`` is not allowed.
     """
 
     def __init__(

@@ -3,8 +3,8 @@
 botocore's own credential providers do the work, so that every setting means what it means to
 the AWS CLI: ``source_profile``, chains, ``credential_source``, ``external_id``,
 ``duration_seconds``, ``role_session_name``, MFA, web identity, SSO. awsttl gives them the
-CLI's cache folder (:mod:`awsttl.aws.file_cache`), somebody to ask for an MFA code, and limits of
-time. A failed renewal leaves the profile's own session as it was.
+CLI's cache folder (:mod:`awsttl.aws.file_cache`), a way to ask the person for an MFA code, and
+limits of time. A failed renewal leaves the profile's own session as it was.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _sources(
 
 
 class _ByAnotherError(Exception):
-    """Somebody else has renewed the profile since the key was pressed."""
+    """Another dashboard has renewed the profile since the person asked for it."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__()
@@ -121,9 +121,10 @@ class _ByAnotherError(Exception):
 
 
 class _RenewalLock:
-    """The right to renew one cache entry, which one at a time has on this machine.
+    """The lock on one cache entry: on this machine, one renewal at a time has it.
 
-    Entering waits for it, and raises :class:`_ByAnotherError` if there is nothing left to do.
+    Entering waits for the lock, and raises :class:`_ByAnotherError` where another dashboard has
+    renewed the entry meanwhile.
     """
 
     def __init__(
@@ -154,7 +155,7 @@ class _RenewalLock:
         self._held.close()
 
     def around(self, ask_mfa: AskMfa) -> AskMfa:
-        """*ask_mfa*, while somebody else may have the turn: a person takes minutes."""
+        """*ask_mfa*, with the lock released while the person is asked, which may take minutes."""
 
         def ask(serial: str) -> MfaDevice:
             self._held.close()

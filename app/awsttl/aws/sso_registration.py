@@ -1,8 +1,8 @@
-"""awsttl as a client of IAM Identity Center's OIDC service: its registration, and the file for it.
+"""awsttl's registration as a client of IAM Identity Center's OIDC service, and the file for it.
 
-A registration lasts three months, and a refresh token is good with the registration that it was
-given to only. The files are those of AWS CLI v2 (``SSOTokenFetcher``), by name and by shape: each
-uses the other's.
+A registration lasts three months, and a refresh token works only with the registration for which it
+was given. The files have the names and the form of AWS CLI v2's (``SSOTokenFetcher``), so that
+awsttl and the AWS CLI use each other's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MARGIN: Final = 900.0
 
 @dataclass(frozen=True, slots=True)
 class SsoSession:
-    """What is signed in to, as configured."""
+    """The SSO session that a person signs in to, as the files configure it."""
 
     name: str
     """The ``sso-session``'s name; empty for a legacy profile."""
@@ -50,7 +50,7 @@ class SsoSession:
 
     @property
     def registration_file(self) -> str:
-        """Where the AWS CLI keeps the registration: by what was configured, not what was asked."""
+        """The name of the registration's file, which the AWS CLI makes from the settings."""
         key = {
             "tool": "botocore",
             "startUrl": self.start_url,
@@ -72,21 +72,21 @@ class SsoSession:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """awsttl as a client that AWS knows. It lasts some months."""
+    """A registration as a client of AWS. It lasts some months."""
 
     client_id: str
     secret: Secret
     expires_at: str
-    """As the file has it, since a token repeats it."""
+    """The text as it is in the file, because the file of a token repeats it."""
 
     @property
     def arguments(self) -> dict[str, str]:
-        """For a call to AWS."""
+        """The arguments of a call to AWS."""
         return {"clientId": self.client_id, "clientSecret": self.secret.reveal()}
 
 
 def configured(session: Any, profile: str) -> SsoSession:
-    """What the files say now. Raises ``KeyError`` where they no longer describe a sign-in."""
+    """The SSO session of a profile as of now; ``KeyError`` where the files have none any more."""
     config = session.full_config
     section = config["profiles"][profile]
     name = section.get("sso_session")
@@ -100,7 +100,7 @@ def configured(session: Any, profile: str) -> SsoSession:
 
 
 def make_client(session: Any, region: str, attempts: int) -> Any:
-    """A client of OIDC that tries each call so many times."""
+    """A client of the OIDC service that tries each call *attempts* times."""
     config = Config(
         region_name=region,
         signature_version=UNSIGNED,
@@ -111,10 +111,10 @@ def make_client(session: Any, region: str, attempts: int) -> Any:
     return session.create_client("sso-oidc", config=config)
 
 
-def is_passing(error: ClientError) -> bool:
-    """Whether AWS refuses for now only: it has trouble of its own, or is asked too often.
+def is_refused_for_now(error: ClientError) -> bool:
+    """Whether AWS refuses only for now: it has trouble of its own, or is asked too often.
 
-    By the HTTP status; but what is throttled may come with 400, and says so in its code.
+    The HTTP status tells. But who asks too often may get a 400, with an error code that says so.
     """
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
     code = error.response.get("Error", {}).get("Code", "")
@@ -122,7 +122,7 @@ def is_passing(error: ClientError) -> bool:
 
 
 def register(client: Any, what: SsoSession, path: str) -> Registration:
-    """Register anew, and keep that in the file *path*."""
+    """Get a new registration, and write it to the file *path*."""
     scopes = {"scopes": what.asked_scopes} if what.asked_scopes else {}
     name = f"awsttl-{what.name or int(time.time())}"
     answer = client.register_client(clientName=name, clientType="public", **scopes)
@@ -136,7 +136,7 @@ def register(client: Any, what: SsoSession, path: str) -> Registration:
 
 
 def kept(path: str, what: SsoSession) -> Registration | None:
-    """The registration that was used last, if it still serves.
+    """The registration in the file *path*, where it can still be used.
 
     One that the AWS CLI made for its browser flow (``grantTypes``) cannot be used with a code.
     """

@@ -1,9 +1,9 @@
 """Signing in to an SSO session, by the device-code flow of IAM Identity Center.
 
-AWS gives a code; a person confirms it in a browser, on any machine; meanwhile AWS is asked every
-few seconds whether they have. So it works over SSH. The token and the client registration are
-written under the names and in the shape in which AWS CLI v2 writes them (its ``SSOTokenFetcher``,
-2.9 to 2.36), so that it uses the token, and refreshes it, as one of its own.
+AWS gives a code; the person confirms it in a browser, on any machine; meanwhile awsttl asks AWS
+every few seconds whether the code was confirmed. So it works over SSH. The token and the client
+registration are written under the names and in the form of AWS CLI v2 (its ``SSOTokenFetcher``,
+2.9 to 2.36), which uses the token, and refreshes it, as one of its own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from botocore.parsers import ResponseParserError
 from awsttl.aws import session_pool, sso_registration
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed
-from awsttl.aws.sso_registration import Registration, SsoSession, is_passing
+from awsttl.aws.sso_registration import Registration, SsoSession, is_refused_for_now
 from awsttl.core.model import Problem, Secret, Shape, Status
 from awsttl.core.profiles import cache_entries, timestamps
 from awsttl.core.remedies import Act, Remedy
@@ -35,25 +35,25 @@ _DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _INTERVAL: Final = 5.0
 """Seconds between two polls where AWS names none (RFC 8628, 3.2)."""
 _SLOWER: Final = 5.0
-"""Seconds that ``slow_down`` adds to the interval, for good (RFC 8628, 3.5)."""
+"""Seconds that each ``slow_down`` adds to the interval (RFC 8628, 3.5)."""
 _LEAST: Final = 0.1
-"""Seconds between two polls even where AWS says none are needed."""
+"""Seconds between two polls, at least, whatever AWS says."""
 _LONGEST: Final = 30.0
-"""Seconds between two polls while the network is away."""
-_GLANCE: Final = 1.0
-"""Seconds between two looks at the token file: somebody else may have signed in."""
+"""Seconds between two polls, at most, while AWS cannot be reached."""
+_LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at the token file: another program may have signed in."""
 
 _FAULTS: Final = (BotoCoreError, ClientError, ResponseParserError, OSError, ValueError, KeyError)
 
 
 class Pace:
-    """The time between two polls. Monotonic: a step of the wall clock changes no interval."""
+    """The clock between two polls. It is monotonic: setting the wall clock changes no interval."""
 
     def __init__(self, cancelled: threading.Event) -> None:
         self._cancelled = cancelled
 
     def now(self) -> float:
-        """Seconds on a clock that nobody sets."""
+        """Monotonic seconds."""
         return time.monotonic()
 
     def wait(self, seconds: float) -> None:
@@ -63,7 +63,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """What :func:`finish` needs, and nobody else."""
+    """What only :func:`finish` needs of a code."""
 
     client: Any
     what: SsoSession
@@ -72,20 +72,20 @@ class _Grant:
     device_code: Secret
     token_path: str
     before: Secret
-    """The access token that was on disk, and is good for nothing; may be empty."""
+    """The access token that was on disk and that AWS refuses; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What the person confirms in a browser."""
+    """A code that the person is to confirm in a browser."""
 
     user_code: str
     url: str
     """The page with the code filled in."""
     expires_at: float
-    """When AWS forgets the code, by this machine's clock."""
+    """When the code expires, in seconds UTC by this machine's clock."""
     lifetime: float
-    """Seconds that the code was good for when it came."""
+    """Seconds for which the code was good when AWS gave it."""
     interval: float
     """Seconds to wait between two polls."""
     grant: _Grant = field(repr=False)
@@ -93,22 +93,22 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The token on disk is alive."""
+    """The sign-in worked: there is a valid token on disk."""
 
     path: str
     expires_at: float = 0.0
     """When it ends, in seconds UTC."""
     by_another: bool = False
-    """Somebody else has signed in meanwhile."""
+    """Whether another program signed in meanwhile, and the token is that one's."""
 
 
 CODE_EXPIRED: Final = Problem(
     "code-expired",
-    "the code has run out before anybody confirmed it",
+    "the code has run out before it was confirmed",
     Remedy(act=Act.RENEW, purpose="for a new one"),
 )
-_STRANGER: Final = Problem(
-    # A hotel's sign-in page, for one.
+_NOT_AWS: Final = Problem(
+    # Such as the sign-in page of a hotel's network.
     "unreachable",
     "something else than AWS answers",
     Remedy("check network, VPN and proxy", Act.RENEW, purpose="again"),
@@ -195,11 +195,11 @@ def finish(
 ) -> SignedIn | Failed:
     """Wait until the code is confirmed, and write the token.
 
-    Also ends when somebody else signs in meanwhile: another dashboard, ``aws sso login``. While
-    the network is away it goes on trying until the code has run out; *tell* hears why, and the
-    empty text when that is over. AWS says when a code has run out; *pace* (monotonic) ends what
-    AWS leaves open. Raises :class:`Cancelled` once *cancelled* is set, and then nothing is
-    written any more.
+    Also ends when another dashboard or ``aws sso login`` signs in meanwhile. While AWS cannot be
+    reached it tries again until the code has run out; *tell* is called with the reason, and with an
+    empty text when AWS answers again. AWS says when a code has run out; where it does not, the
+    clock of *pace* ends the wait. Raises :class:`Cancelled` once *cancelled* is set, and then
+    nothing is written any more.
     """
     try:
         return _finish(code, cancelled, tell, pace or Pace(cancelled))
@@ -215,17 +215,17 @@ def _finish(
     while True:
         next_poll = pace.now() + min(max(interval, _LONGEST), interval * longer)
         while (left := min(next_poll, end) - pace.now()) > 0:
-            pace.wait(min(left, _GLANCE))
+            pace.wait(min(left, _LOOK_EVERY))
             if cancelled.is_set():
                 raise Cancelled
-            if found := _came_alive(grant):
+            if found := _signed_in_by_another(grant):
                 return found
         if pace.now() >= end:
             return Failed(CODE_EXPIRED)
         try:
             answer = _poll(grant)
-        except _Trouble as trouble:
-            tell(trouble.problem.message)
+        except _PollFailed as failed:
+            tell(failed.problem.message)
             longer *= 2
             continue
         except grant.client.exceptions.SlowDownException:
@@ -233,19 +233,21 @@ def _finish(
         except grant.client.exceptions.AuthorizationPendingException:
             pass
         else:
-            return _keep(grant, answer, cancelled)
+            return _write_token(grant, answer, cancelled)
         tell("")
         longer = 1.0
 
 
-class _Trouble(Exception):  # noqa: N818 (the poll failed, and may work again)
+class _PollFailed(Exception):  # noqa: N818 (an outcome: the next poll may work)
+    """AWS did not answer one poll, for a reason that has nothing to do with the code."""
+
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
 
 
 def _poll(grant: _Grant) -> Mapping[str, Any]:
-    """Ask once. Raises :class:`_Trouble` for what has nothing to do with the code."""
+    """Ask AWS once. Raises :class:`_PollFailed` for what has nothing to do with the code."""
     try:
         answer: Mapping[str, Any] = grant.client.create_token(
             **grant.registration.arguments,
@@ -253,23 +255,23 @@ def _poll(grant: _Grant) -> Mapping[str, Any]:
             deviceCode=grant.device_code.reveal(),
         )
     except (NoConnectionError, HTTPClientError, ResponseParserError) as error:
-        raise _Trouble(_explain(error, grant.status)) from None
+        raise _PollFailed(_explain(error, grant.status)) from None
     except grant.client.exceptions.SlowDownException:
         raise
     except ClientError as error:
-        if is_passing(error):
-            raise _Trouble(_explain(error, grant.status)) from None
+        if is_refused_for_now(error):
+            raise _PollFailed(_explain(error, grant.status)) from None
         raise
     if not answer.get("accessToken"):
-        raise _Trouble(_STRANGER)
+        raise _PollFailed(_NOT_AWS)
     return answer
 
 
 # -------------------------------------------------------------------- files
 
 
-def _keep(grant: _Grant, answer: Mapping[str, Any], cancelled: threading.Event) -> SignedIn:
-    """Write the token, unless somebody else has just written a living one."""
+def _write_token(grant: _Grant, answer: Mapping[str, Any], cancelled: threading.Event) -> SignedIn:
+    """Write the token, unless another program has just written a valid one."""
     what, ends = grant.what, (time.time() + answer["expiresIn"]) // 1
     token = {
         "startUrl": what.start_url,
@@ -280,18 +282,18 @@ def _keep(grant: _Grant, answer: Mapping[str, Any], cancelled: threading.Event) 
         "registrationExpiresAt": grant.registration.expires_at,
         **({"refreshToken": answer["refreshToken"]} if answer.get("refreshToken") else {}),
     }
-    # The turn of those who refresh the token: see awsttl.aws.providers.
+    # The lock that awsttl.aws.providers takes to refresh the token.
     with lock(os.path.realpath(grant.token_path), cancelled):
         if cancelled.is_set():
             raise Cancelled
-        if found := _came_alive(grant):
+        if found := _signed_in_by_another(grant):
             return found
         sso_registration.write(grant.token_path, token)
     return SignedIn(grant.token_path, ends)
 
 
-def _came_alive(grant: _Grant) -> SignedIn | None:
-    """What is on disk, if that is alive now, and not the token that AWS has refused."""
+def _signed_in_by_another(grant: _Grant) -> SignedIn | None:
+    """The token on disk, where it is valid and not the one that AWS refuses; else ``None``."""
     token, expires_at = _access_token(grant.token_path)
     if not token or token == grant.before or expires_at <= time.time():
         return None
@@ -299,7 +301,7 @@ def _came_alive(grant: _Grant) -> SignedIn | None:
 
 
 def _access_token(path: str) -> tuple[Secret, float]:
-    """The access token of that file and its end in seconds UTC; empty where there is none."""
+    """The access token in a file and its expiry in seconds UTC; empty where there is none."""
     try:
         raw = Path(path).read_bytes()
     except OSError:
@@ -312,5 +314,5 @@ def _access_token(path: str) -> tuple[Secret, float]:
 
 def _explain(error: BaseException, status: Status) -> Problem:
     if isinstance(error, KeyError):
-        return _STRANGER
+        return _NOT_AWS
     return causes.explain_renewal(str(error), status)

@@ -1,6 +1,6 @@
 """Where config and credentials lie, as the AWS CLI finds them.
 
-A file of its own, for a completion needs no more than this, and must not pay for more.
+This is a module of its own because a shell's completion needs it, and must import little.
 """
 
 from __future__ import annotations

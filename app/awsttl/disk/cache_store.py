@@ -1,7 +1,8 @@
 """Clears cache entries, brings the last clearing back, and writes files.
 
-Only what is recognised is deleted: an entry of ``cli/cache`` by its name *and* its content, or
-a corrupt file by the name of a profile's entry. Other tools keep files in the same folder.
+Other tools keep files in the same folders, so only recognised files are deleted: an entry of
+``cli/cache`` by its name *and* its content, or a corrupt file that has the name of a profile's
+entry.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from awsttl.disk.reader import MOST_BYTES
 _TEMPORARY: Final = ".awsttl-"
 _LEFT_OVER: Final = re.compile(r"\.awsttl-(?:(?P<writer>[0-9]{1,10})-)?[a-z0-9_]{8}\.tmp")
 _LONG_AGO: Final = 60.0
-"""Seconds after which nobody is still writing a file."""
+"""Seconds after which no program is still writing a temporary file."""
 _MOMENT: Final = 2.0
-"""Seconds in which a file is left alone even if its writer is not to be seen: it may be in another
-container, which shares this home."""
+"""Seconds for which a temporary file is left alone even if its writer is not to be found: the
+writer may run in another container that shares this home."""
 
 _swept: dict[str, float] = {}
 """Folder → monotonic seconds of its last sweep."""
@@ -39,27 +40,27 @@ _swept: dict[str, float] = {}
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A clearing that can be undone. It lives in memory only."""
+    """A clearing that can be undone. It is kept in memory only."""
 
     paths: tuple[str, ...] = ()
     """The files that are gone."""
     contents: tuple[tuple[str, Secret], ...] = ()
-    """Path → what was in the file, as Latin-1 text so that damaged bytes survive."""
+    """Path and content of each file; the content is text in Latin-1, which keeps every byte."""
     failures: tuple[str, ...] = ()
     """One line for each file that could not be removed."""
 
 
 def entries_of(status: Status) -> tuple[CacheEntry, ...]:
-    """The cache entries that are the profile's own: those that ``c`` clears.
+    """The cache entries of the profile itself, which are cleared with it.
 
-    The sessions that it comes from (an SSO token, a source role) belong to others.
+    The sessions behind it (an SSO token, a source role) may serve other profiles, and stay.
     """
     entry = status.hops[0].entry if status.hops else None
     return (entry,) if entry else ()
 
 
 def chain_paths(status: Status, locations: Locations) -> tuple[str, ...]:
-    """Every cache file that renewing the profile may write, its own first."""
+    """Every cache file that renewing the profile may write, the profile's own first."""
     found: list[str] = []
     for hop in status.hops:
         folder = locations.folder(cache_of(hop.link))
@@ -73,7 +74,7 @@ def clearable_orphan(snapshot: Snapshot, orphan: Orphan) -> tuple[CacheEntry, ..
 
 
 def clearable(snapshot: Snapshot) -> tuple[CacheEntry, ...]:
-    """Everything in ``cli/cache`` that is recognised, of profiles and orphans alike."""
+    """All recognised files of ``cli/cache``, those of profiles and those of none."""
     found: dict[str, CacheEntry] = {}
     for status in snapshot.profiles:
         for hop in status.hops:
@@ -86,7 +87,7 @@ def clearable(snapshot: Snapshot) -> tuple[CacheEntry, ...]:
 
 
 def clear(entries: Iterable[CacheEntry]) -> Cleared:
-    """Remove these files. One that is gone already is no failure."""
+    """Remove these files. A file that is gone already is no failure."""
     paths: list[str] = []
     contents: list[tuple[str, Secret]] = []
     failures: list[str] = []
@@ -113,7 +114,7 @@ def clear(entries: Iterable[CacheEntry]) -> Cleared:
 
 
 def _read_if_possible(path: Path) -> bytes | None:
-    """A file that may not be read can still be removed; it cannot be brought back."""
+    """The content; ``None`` of a file that may be removed but not read, so never brought back."""
     try:
         return path.read_bytes()
     except PermissionError:
@@ -121,9 +122,9 @@ def _read_if_possible(path: Path) -> bytes | None:
 
 
 def restore(cleared: Cleared) -> tuple[int, tuple[str, ...]]:
-    """Bring the files back, with mode 0600. Returns how many, and a line for each that stays.
+    """Bring the files back, with mode 0600. Returns how many, and a line for each other one.
 
-    A file that exists again is newer than what was cleared, and is left alone.
+    Where a file exists again, it is newer than the cleared one and is left alone.
     """
     restored = 0
     kept: list[str] = []
@@ -148,7 +149,7 @@ def missing(cleared: Cleared) -> Cleared | None:
 def write_new(path: str, body: bytes) -> None:
     """Write a file that is not there yet, whole or not at all, with mode 0600.
 
-    Raises ``FileExistsError`` when somebody else was first.
+    Raises ``FileExistsError`` when another program was first.
     """
     target = Path(path)
     _make_folder(target.parent)
@@ -158,7 +159,7 @@ def write_new(path: str, body: bytes) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # No hard links on this file system: the next best, with a moment between the two.
+        # No hard links on this file system. Another program could write between these two steps.
         if target.exists():
             raise FileExistsError(path) from None
         temporary.replace(target)
@@ -168,9 +169,10 @@ def write_new(path: str, body: bytes) -> None:
 
 
 def replace(path: str, body: bytes, ready: Callable[[Path], None] | None = None) -> None:
-    """Write a file, whole or not at all, with mode 0600, whatever was there before.
+    """Write a file, whole or not at all, with mode 0600; an older one is replaced.
 
-    *ready* gets the finished temporary file just before it takes the place, and may raise.
+    *ready* is called with the finished temporary file just before it is renamed. What it raises
+    keeps the older file in its place.
     """
     target = Path(path)
     _make_folder(target.parent)
@@ -185,11 +187,10 @@ def replace(path: str, body: bytes, ready: Callable[[Path], None] | None = None)
 
 
 def sweep(folder: str, at_most_every: float = 0.0) -> None:
-    """Remove what a writer that was killed has left: temporary files with a session in them.
+    """Remove the temporary files of awsttl processes that were killed: they hold sessions.
 
-    That is one whose process is gone, or that is older than a minute: writing takes moments.
-    With *at_most_every*, in seconds, it does nothing where it was done so shortly before.
-    Never raises.
+    That is a file whose process is gone, or that is older than a minute. With *at_most_every*, in
+    seconds, nothing is done where this folder was swept so short a time ago. Never raises.
     """
     now = time.monotonic()
     if now - _swept.get(folder, -math.inf) < at_most_every:
@@ -197,7 +198,7 @@ def sweep(folder: str, at_most_every: float = 0.0) -> None:
     _swept[folder] = now
     with contextlib.suppress(OSError), os.scandir(folder) as listing:
         for item in listing:
-            # Thousands of files, of which none is one: nothing but names is looked at.
+            # There may be thousands of other files, so a file's name is checked before its times.
             if item.name.startswith(_TEMPORARY) and (found := _LEFT_OVER.fullmatch(item.name)):
                 with contextlib.suppress(OSError):
                     if _is_left_over(item, found["writer"]):
@@ -206,7 +207,7 @@ def sweep(folder: str, at_most_every: float = 0.0) -> None:
 
 def _is_left_over(item: os.DirEntry[str], writer: str | None) -> bool:
     status = item.stat(follow_symlinks=False)
-    # Either way: a clock that was set back leaves files of a time to come.
+    # Positive also where the clock was set back and the file's time lies ahead.
     age = abs(time.time() - status.st_mtime)
     if not stat.S_ISREG(status.st_mode) or age < _MOMENT:
         return False
@@ -215,7 +216,7 @@ def _is_left_over(item: os.DirEntry[str], writer: str | None) -> bool:
 
 def _is_running(pid: int) -> bool:
     if os.name == "nt":
-        return True  # there, os.kill would end it; age alone decides
+        return True  # on Windows os.kill would end the process, so age alone decides
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -229,12 +230,12 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except FileExistsError:
-        # It is there, and it is a file; not to be taken for a file that is newer.
+        # A file has the folder's name. FileExistsError would mean a newer session to the caller.
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
 
 
 def _write_temporary(target: Path, body: bytes) -> Path:
-    # mkstemp creates with mode 0600; the name matches no cache entry's, and says whose it is.
+    # mkstemp creates with mode 0600. The name is no cache entry's and has the process's number.
     prefix = f"{_TEMPORARY}{os.getpid()}-"
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=".tmp")
     try:

@@ -1,9 +1,10 @@
 """Puts the keys of a session into the credentials file, and changes nothing else in it.
 
-Other tools have emptied this file, stripped its comments, put a file in a link's place. So: what
-does not parse is not touched; every other byte stays (:mod:`awsttl.core.ini.edits`); the file
-that a link leads to is replaced whole or not at all; dashboards take turns, and whoever else
-wrote in between is not overwritten but read again.
+Other tools have emptied this file, removed its comments, or put a file in the place of a link.
+awsttl does not touch a file that does not parse, and changes no other byte of it
+(:mod:`awsttl.core.ini.edits`). Where the path is a link, the file behind it is replaced, whole or
+not at all. Dashboards write one at a time; what another program writes in between is not
+overwritten, but read again.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from awsttl.disk.locations import shown
 from awsttl.disk.locks import lock
 
 _TRIES: Final = 5
-"""How often to begin anew when somebody else writes to the file at the same time."""
+"""How often to begin again when another program writes to the file at the same time."""
 
 _LEFT_BEHIND: Final = 60.0
-"""Seconds after which a temporary file is what a killed awsttl left behind."""
+"""Seconds after which a temporary file must be that of an awsttl that was killed."""
 
 
 class RefusedError(ValueError):
@@ -54,7 +55,7 @@ def put(
         try:
             has_lock = stack.enter_context(lock(f"credentials {target}", seconds=20))
         except OSError:
-            has_lock = True  # Nowhere to take turns: noticing other writers must do.
+            has_lock = True  # No place for the lock: noticing other writers must be enough.
         if not has_lock:
             raise _refused(path, "another awsttl is writing to it", "try again")
         for _ in range(_TRIES):
@@ -71,7 +72,7 @@ def put(
 def check(path: str, section: str) -> None:
     """Raise :class:`RefusedError` for what :func:`put` would refuse, as far as can be foreseen.
 
-    An MFA code is good once, so this is worth knowing before it is spent.
+    An MFA code can be used only once, so a refusal is better known before it is used.
     """
     target = os.path.realpath(path)
     try:
@@ -88,7 +89,7 @@ def check(path: str, section: str) -> None:
 
 
 class _ChangedError(Exception):
-    """Somebody wrote to the file after it was read."""
+    """Another program wrote to the file after it was read."""
 
 
 def _put_once(
@@ -174,7 +175,7 @@ def _holds_long_term_keys(section: Section) -> bool:
 
 
 def _keep_owner_and_mode(temporary: Path, before: os.stat_result) -> None:
-    """Nobody gets to read what they could not; nor is a file taken from its owner."""
+    """Give the new file the owner of the old one, and no more readers than that had."""
     mode = stat.S_IMODE(before.st_mode) & 0o600
     if mode != 0o600:
         temporary.chmod(mode)
@@ -188,7 +189,7 @@ def _keep_owner_and_mode(temporary: Path, before: os.stat_result) -> None:
 
 
 def _sweep(folder: str) -> None:
-    """Remove what was left behind by one that was killed while it wrote: it holds keys."""
+    """Remove the temporary files of an awsttl that was killed while it wrote: they hold keys."""
     with contextlib.suppress(OSError):
         for found in Path(folder).glob(".awsttl-*.tmp"):
             if time.time() - found.stat().st_mtime > _LEFT_BEHIND:

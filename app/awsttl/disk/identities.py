@@ -1,4 +1,4 @@
-"""Whose credentials a profile had when it was last verified: a changed account stands out."""
+"""The account of a profile's credentials when they were last verified, to notice a change."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
 
 _NAME: Final = "identities.json"
-"""Profile → account. Accounts are no secrets, and nothing else is kept."""
+"""The file: profile → account id. Account ids are no secrets, and nothing else is kept."""
 
 
 def remember(profile: str, account: str) -> str:
-    """Note a profile's account. Returns the one that it had before; empty for the first time.
+    """Note a profile's account id. Returns the one it had before; empty the first time.
 
     Where the state folder cannot be written, nothing is remembered.
     """

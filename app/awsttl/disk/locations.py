@@ -1,4 +1,4 @@
-"""Where everything lives, as the AWS CLI finds it."""
+"""Where AWS's files and caches are, found as the AWS CLI finds them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Locations(NamedTuple):
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Every folder that something of these lies in, each once."""
+        """Every folder in which one of these files or caches is, each once."""
         files = (os.path.dirname(self.config), os.path.dirname(self.credentials))
         return tuple(dict.fromkeys((*self.caches, *files)))
 

@@ -1,7 +1,7 @@
-"""Where awsttl's own files live, by each platform's custom.
+"""The folders of awsttl's own files, by each platform's custom.
 
 On Linux: ``$XDG_CONFIG_HOME/awsttl`` (``~/.config``) and ``$XDG_STATE_HOME/awsttl``
-(``~/.local/state``). Nothing of awsttl's lies in ``~/.aws``, where tools look for what is AWS's.
+(``~/.local/state``). awsttl keeps no file of its own in ``~/.aws``: that folder is AWS's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def settings_file() -> str:
 
 
 def state_folder() -> str:
-    """What awsttl itself keeps: locks, the log, what was warned about. Mode 0700."""
+    """The folder for locks, the log, and marks of what was announced. Its mode is 0700."""
     import platformdirs
 
     return platformdirs.user_state_dir("awsttl", appauthor=False)

@@ -1,7 +1,7 @@
-"""Reads what changed since the last look, and nothing else.
+"""Reads those of the user's files that changed since the last look.
 
-A look costs one ``stat`` for each file and opens only those whose signature is new. It returns
-the very same :class:`Files` when nothing changed, so that "did anything happen?" is ``is``.
+A look costs one ``stat`` for each file and opens only those whose signature is new. When nothing
+changed it returns the same :class:`Files` object as before, so that ``is`` tells whether it did.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations, shown
 
 PATIENCE: Final = 0.5
-"""Seconds that a file has, from its last change, to become readable. AWS CLI v2 truncates and
-writes in place, so that for a moment every file it renews is a damaged one."""
+"""Seconds after its last change for which a damaged file is taken for one that is being written.
+AWS CLI v2 empties a file and writes it in place, so each file that it renews is damaged for a
+moment."""
 
 AGAIN: Final = 0.05
-"""Seconds after which a file in doubt is looked at again."""
+"""Seconds after which a file that may be half-written is read again."""
 
 MOST_BYTES: Final = 1_000_000
-"""No cache entry is larger than a few kilobytes; what is, is not read."""
+"""The largest cache file that is read. Real entries have a few kilobytes."""
 
 
 class Signature(NamedTuple):
-    """What changes when a file does."""
+    """Values of ``stat``, of which at least one changes when the file changes."""
 
     changed: int
     modified: int
@@ -53,12 +54,12 @@ class Signature(NamedTuple):
 
     @property
     def is_small_file(self) -> bool:
-        """Whether it can be read at once."""
+        """Whether it is a regular file that is small enough to be read in one go."""
         return stat.S_ISREG(self.mode) and self.size <= MOST_BYTES
 
 
 class Reader:
-    """Looks at one user's files, again and again."""
+    """Reads one user's files, look by look."""
 
     def __init__(self, locations: Locations) -> None:
         self.locations = locations
@@ -72,9 +73,9 @@ class Reader:
         self._files: Files | None = None
 
     @property
-    def doubtful(self) -> bool:
-        """Whether a file looked half-written, so that it is worth looking again soon."""
-        return any(cache.doubtful for cache in self._caches)
+    def has_half_written(self) -> bool:
+        """Whether a file may be half-written, so that it should be read again soon."""
+        return any(cache.has_half_written for cache in self._caches)
 
     def look_at_settings(self) -> Files:
         """What config and credentials say now, without a look at the caches."""
@@ -82,7 +83,7 @@ class Reader:
         return Files(self._ini.config, self._ini.credentials, web_tokens=self._ini.web_tokens)
 
     def narrow(self, names: Collection[str]) -> None:
-        """Look at no other cache files than those of these names from now on."""
+        """From now on, read only the cache files with these names."""
         for cache in self._caches:
             cache.only = names
 
@@ -109,17 +110,17 @@ class Reader:
         return self._files
 
     def settle(self) -> Files:
-        """Like :meth:`look`, but waits for half-written files: for those who look once."""
+        """Like :meth:`look`, but waits for half-written files; for commands that look once."""
         files = self.look()
         deadline = time.monotonic() + 2 * PATIENCE
-        while self.doubtful and time.monotonic() < deadline:
+        while self.has_half_written and time.monotonic() < deadline:
             time.sleep(AGAIN)
             files = self.look()
         return files
 
 
 class _IniReader:
-    """config, credentials, and the web-identity tokens that they name."""
+    """Reads config, credentials, and the web identity tokens that they name."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -143,7 +144,7 @@ class _IniReader:
         return self._look_at_tokens(forget=changed) or changed
 
     def _is_new(self, path: str) -> bool:
-        """Whether a file differs from the last look; at first, whether there is one."""
+        """Whether a file changed since the last look; at first, whether there is one."""
         before = self._signatures.get(path)
         signature = self._signatures[path] = _signature_of(path)
         if signature == before:
@@ -173,7 +174,7 @@ class _IniReader:
         for path in new:
             tokens.pop(path, None)
             signature = self._signatures[path]
-            # A named pipe would be waited for, a device never ends.
+            # Reading a named pipe would wait for another program; a device may have no end.
             if not isinstance(signature, Signature) or not signature.is_small_file:
                 continue
             try:
@@ -197,7 +198,7 @@ def _signature_of(path: str) -> Signature | int | None:
 
 
 def _keep_last_good(before: IniFile, now: IniFile) -> IniFile:
-    """While a file does not parse, what it said before stays beside what can be read of it."""
+    """The file as it is now; while it does not parse, with the sections that it had before."""
     if now.problem is None or now.problem.code != "file-does-not-parse":
         return now
     return now._replace(
@@ -207,7 +208,7 @@ def _keep_last_good(before: IniFile, now: IniFile) -> IniFile:
 
 
 class _CacheReader:
-    """One cache folder."""
+    """Reads one cache folder."""
 
     def __init__(self, reader: Reader, folder: str, parse: cache_entries.EntryParser) -> None:
         self._reader = reader
@@ -217,12 +218,12 @@ class _CacheReader:
         self.entries: Mapping[str, CacheEntry] = {}
         self.problem: Problem | None = None
         self.only: Collection[str] | None = None
-        """The names of the files to look at; ``None``: all that are cache entries by their name."""
-        self._doubts: set[str] = set()
+        """The names of the files to read; ``None``: all that have the name of a cache entry."""
+        self._half_written: set[str] = set()
 
     @property
-    def doubtful(self) -> bool:
-        return bool(self._doubts)
+    def has_half_written(self) -> bool:
+        return bool(self._half_written)
 
     def look(self) -> bool:
         problem, found = self._scan()
@@ -231,13 +232,13 @@ class _CacheReader:
             entries = {name: entry for name, entry in self.entries.items() if name not in gone}
             for name in gone:
                 del self._signatures[name]
-            self._doubts -= gone
+            self._half_written -= gone
         for name, signature in found.items():
-            if self._signatures.get(name) == signature and name not in self._doubts:
+            if self._signatures.get(name) == signature and name not in self._half_written:
                 continue
             self._signatures[name] = signature
             entry = self._read(name, signature)
-            if name not in self._doubts and entry != self.entries.get(name):
+            if name not in self._half_written and entry != self.entries.get(name):
                 entries = dict(self.entries) if entries is None else entries
                 if entry is None:
                     entries.pop(name, None)
@@ -266,7 +267,7 @@ class _CacheReader:
                     try:
                         status = item.stat()
                     except OSError:
-                        continue  # gone meanwhile, or a link to nowhere
+                        continue  # removed meanwhile, or a link to a file that does not exist
                     if stat.S_ISREG(status.st_mode):
                         found[item.name] = Signature.of(status)
         except FileNotFoundError:
@@ -281,9 +282,9 @@ class _CacheReader:
         return None, found
 
     def _read(self, name: str, signature: Signature) -> CacheEntry | None:
-        """The entry in a file; while it may still be being written, its last one."""
+        """The entry in a file; while the file may be half-written, the entry that it had before."""
         path = os.path.join(self._folder, name)
-        self._doubts.discard(name)
+        self._half_written.discard(name)
         self._reader.opened += 1
         try:
             entry = self._entry(path, name, signature)
@@ -295,7 +296,7 @@ class _CacheReader:
             entry = entry._replace(open_to_others=True)
         age = time.time() - signature.modified / 1e9
         if entry is not None and entry.shape is Shape.CORRUPT and 0 <= age < PATIENCE:
-            self._doubts.add(name)
+            self._half_written.add(name)
             return self.entries.get(name)
         return entry
 
@@ -304,7 +305,7 @@ class _CacheReader:
             return cache_entries.unreadable(path, "far too large for a cache entry")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
-            # Not MOST_BYTES: a buffer of that size costs ten times the reading itself.
+            # Not MOST_BYTES: making so large a buffer takes ten times as long as the reading.
             body = os.read(descriptor, signature.size + 1)
         finally:
             os.close(descriptor)

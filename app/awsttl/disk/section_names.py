@@ -1,6 +1,6 @@
 """The names of profiles and SSO sessions alone: what a shell completes.
 
-Only headers are looked at. A person holds the Tab key down, and waits.
+Only the headers of the files are read, because a person has pressed Tab and waits.
 """
 
 from __future__ import annotations

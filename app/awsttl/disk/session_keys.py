@@ -1,7 +1,7 @@
-"""The secret part of a session, read from its file at the moment a key asks for it.
+"""The keys of a session, read from its file at the moment when the person asks for them.
 
-Snapshots hold no secrets but those that are on no disk; this is the one place that fetches them,
-and what it returns keeps them in :class:`~awsttl.core.model.Secret`.
+A snapshot holds no secrets, except those of sessions that are on no disk. This module alone reads
+them from disk, and returns them as :class:`~awsttl.core.model.Secret`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from awsttl.disk.locations import Locations
 
 
 class NoKeysError(Exception):
-    """There are none to be had; the text says why in one line."""
+    """The profile has no keys on this machine; the text says why in one line."""
 
 
 def read(status: Status, locations: Locations) -> Credentials:
-    """The keys of the profile's session as they are on disk now, with the expiry beside them.
+    """The keys of the profile's session as they are on disk now, with the recorded expiry.
 
-    Raises :class:`NoKeysError`. Takes as long as parsing the two files for static keys, so it
-    is called from the background.
+    Raises :class:`NoKeysError`. For static keys both files are parsed, so call it from a background
+    thread.
     """
     if status.session and (held := status.session.held):
         return Credentials(

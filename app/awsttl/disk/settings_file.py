@@ -1,6 +1,6 @@
-"""``settings.toml``: read when it changes, written by a key, its comments and order kept.
+"""``settings.toml``: read when it changes, and written with its comments and order kept.
 
-The file belongs to the person: it may be a link into a folder of dotfiles, may be edited while
+The file belongs to the person. It may be a link into a folder of dotfiles, may be edited while
 dashboards are open, and is never overwritten while it does not parse.
 """
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 PATIENCE: Final = 10.0
-"""Seconds for which a change waits for those of other dashboards."""
+"""Seconds for which a change waits while another dashboard writes the file."""
 
 _TRIES: Final = 5
-"""How often a change is made anew because the file was saved by an editor meanwhile."""
+"""How often a change begins again because an editor saved the file meanwhile."""
 
 _NEW: Final = (
     "# awsttl's settings: written by its keys and by you. Its README tells what they mean.\n"
@@ -39,7 +39,7 @@ class Chosen(NamedTuple):
 
 
 class SettingsFile:
-    """The settings at *path*, looked at again and again. A missing file is an empty one."""
+    """The settings file at *path*, read look by look. A missing file counts as an empty one."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -48,9 +48,9 @@ class SettingsFile:
         self._signature: Signature | None = None
 
     def look(self) -> Chosen:
-        """The settings as they are now: the very same value when nothing changed.
+        """The settings as they are now; the same object as before when nothing changed.
 
-        Costs a ``stat``, and never raises for what it finds. While the file does not parse, the
+        Costs a ``stat``, and never raises for what is on disk. While the file does not parse, the
         last good settings stay.
         """
         try:
@@ -74,15 +74,15 @@ class SettingsFile:
         return Chosen(settings, tuple(problems.values()))
 
     def change(self, edit: Edit) -> Problem | None:
-        """Apply *edit* to what the file holds by then; what it did not change stays as written.
+        """Apply *edit* to the settings in the file; all that it does not change stays as written.
 
-        Returns why that could not be done. A file that does not parse is left alone, and so is
-        one in which the very key that is to change makes no sense. Takes as long as another
-        dashboard's change, which is awaited; may be called by any thread.
+        Returns why that could not be done. The file is left alone where it does not parse, and
+        where the key that is to change holds a value that makes no sense. Waits while another
+        dashboard changes the file; may be called by any thread.
         """
         from awsttl.disk.locks import lock
 
-        # Through a link: what it leads to is replaced, not the link.
+        # Where the path is a link, the file behind it is replaced, and not the link.
         path = os.path.realpath(self.path)
         try:
             with lock(f"settings {path}", seconds=PATIENCE) as has_lock:
@@ -104,7 +104,7 @@ def _not_written(path: str, reason: str) -> Problem:
 
 
 class _BadFileError(Exception):
-    """The file cannot be taken over; the text says why."""
+    """The file cannot be read as settings; the text says why."""
 
     def problem(self, path: str) -> Problem:
         return Problem(
@@ -115,7 +115,7 @@ class _BadFileError(Exception):
 
 
 def _text(path: str, signature: Signature) -> str:
-    # A named pipe would be waited for, a device never ends.
+    # Reading a named pipe would wait for another program; a device may have no end.
     if not signature.is_small_file:
         raise _BadFileError("is no file of a sensible size")
     try:
@@ -129,7 +129,7 @@ def _text(path: str, signature: Signature) -> str:
 
 
 def _parsed(text: str) -> Mapping[str, object]:
-    # 5 ms, and many have no such file.
+    # Importing it takes 5 ms, and many people have no such file.
     import tomllib
 
     try:
@@ -137,7 +137,7 @@ def _parsed(text: str) -> Mapping[str, object]:
     except tomllib.TOMLDecodeError as error:
         raise _BadFileError(_located(str(error), text)) from None
     except (ValueError, RecursionError):
-        # An integer of thousands of digits, brackets in brackets in brackets.
+        # Such as an integer with thousands of digits, or very deeply nested lists.
         raise _BadFileError("holds something that no settings need") from None
 
 
@@ -152,15 +152,15 @@ def _located(reason: str, text: str) -> str:
 def _change(path: str, edit: Edit) -> Problem | None:
     """Write what *edit* makes of the file, or say why not.
 
-    An editor takes no turn. What it has saved in the meantime is not overwritten, but changed in
-    its turn.
+    An editor knows nothing of awsttl's lock. Where it saves the file in between, its text is not
+    overwritten: the change is applied to that text.
     """
     for _ in range(_TRIES):
         found = _found(path)
         made = _made(path, found, edit)
         if not isinstance(made, str):
             return made
-        # Imported here: tempfile and its kin are not needed to look.
+        # Imported here, because reading the settings does not need it.
         from awsttl.disk.cache_store import replace
 
         if _found(path) == found:
@@ -170,7 +170,7 @@ def _change(path: str, edit: Edit) -> Problem | None:
 
 
 def _found(path: str) -> Signature | None:
-    """What tells the file from any other state of it; ``None`` where there is none."""
+    """The file's signature, by which a change is noticed; ``None`` where there is no file."""
     try:
         return Signature.of(os.stat(path))
     except FileNotFoundError:
@@ -178,7 +178,7 @@ def _found(path: str) -> Signature | None:
 
 
 def _made(path: str, found: Signature | None, edit: Edit) -> str | Problem | None:
-    """What the file is to hold; ``None`` if that is what it holds; or why it cannot be made."""
+    """The new text of the file; ``None`` where it stays as it is; or why there is none."""
     text = _NEW if found is None else _text(path, found)
     before, problems = parse(_parsed(text))
     after = edit(before)
@@ -195,7 +195,7 @@ def _made(path: str, found: Signature | None, edit: Edit) -> str | Problem | Non
 
 def _written(text: str, values: Mapping[str, Any]) -> str:
     """The text of the file with these values in it, everything else as it was."""
-    # 40 ms: whoever only looks does without.
+    # Importing it takes 40 ms, and only a change of the settings needs it.
     import tomlkit
 
     document = tomlkit.parse(text)

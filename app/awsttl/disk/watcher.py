@@ -1,10 +1,10 @@
-"""watchdog → one "changed".
+"""Watches folders, and calls back when a file in them may have changed.
 
-Events only say *when* to look; what changed is for the reader to find out. They are not relied
-on either: whoever looks also does so every few seconds, because some file systems send none.
+An event only says that it is time to look; the reader finds out what changed. The feed also looks
+from time to time without an event, because some file systems send none.
 
-Only writing counts. Reading a file makes events too (``opened``, ``closed_no_write``), and a
-program that reads because of them never comes to rest; they are masked in the kernel.
+Only events of writing count. Reading a file makes events too (``opened``, ``closed_no_write``); a
+program that reads at those would go on for ever, so the kernel is asked not to send them.
 """
 
 from __future__ import annotations
@@ -45,36 +45,37 @@ _EVENTS: Final[list[type[FileSystemEvent]]] = [
 ]
 
 _QUIET: Final = 3600.0
-"""Seconds between two idle turns of watchdog's threads; they are woken by events."""
+"""Seconds after which a thread of watchdog wakes up without an event."""
 
-_TELLING: Final = re.compile(
+_WITH_EVENTS: Final = re.compile(
     r"ext[234]|xfs|btrfs|zfs|f2fs|jfs|reiserfs|bcachefs|ecryptfs|tmpfs|ramfs|overlay"
     r"|vfat|exfat|ntfs3"
 )
-"""File systems whose every change is made on this machine, where inotify sees it. Others may be
-changed elsewhere: nfs, cifs, 9p, fuse and what is not known here."""
+"""File systems that change only on this machine, where inotify sees every change. Others may be
+changed from elsewhere: nfs, cifs, 9p, fuse, and those that are not known here."""
 
 Identity = tuple[int, int, int]
-"""Device, inode and mode: what may not be listed cannot be watched until its mode is another."""
+"""Device, inode and mode of a folder. The mode counts because a folder that may not be listed
+cannot be watched until its mode changes."""
 
 
 class Places(NamedTuple):
-    """Where the files and caches are, by the paths of :class:`Locations` and by the real ones."""
+    """Where the files and caches are: the paths of :class:`Locations`, and what links lead to."""
 
     files: frozenset[str]
     caches: frozenset[str]
     folders: frozenset[str]
-    """Those whose events tell of a change: parents too, since folders come and go."""
+    """The folders to watch: also those above, because a cache folder may be made or removed."""
 
     @classmethod
     def of(cls, locations: Locations, more: Sequence[str] = ()) -> Places:
-        """The places, and *more* files, as symlinks lead to them now."""
+        """The places of *locations* and of *more* files, as links lead to them now."""
         files = _with_targets((locations.config, locations.credentials, *more))
         caches = _with_targets(locations.caches)
         return cls(files, caches, caches.union(map(os.path.dirname, files | caches)))
 
     def concern(self, path: str) -> bool:
-        """Whether what happened to *path* may change what is read: a file, a folder above it."""
+        """Whether an event at *path* may change what is read: a file, or a folder above one."""
         return (
             path in self.files
             or os.path.dirname(path) in self.caches
@@ -83,7 +84,7 @@ class Places(NamedTuple):
 
 
 def _with_targets(paths: Iterable[str]) -> frozenset[str]:
-    # An event is seen only where the file really is.
+    # The event of a file comes from the folder where it really is, and not from that of a link.
     return frozenset(place for path in paths for place in (path, os.path.realpath(path)))
 
 
@@ -102,18 +103,19 @@ class Watcher:
         self._watches: dict[str, tuple[Identity, ObservedWatch]] = {}
         self._known: tuple[object, ...] = ()
         self.hears_everything = False
-        """Whether every folder, or the one in which it would appear, is watched and lies on a
-        file system that tells of changes. Where not, somebody has to look from time to time."""
+        """Whether every folder, or the folder in which it would appear, is watched and lies on a
+        file system that sends events. Where not, the feed looks more often by itself."""
 
     def rearm(self) -> bool:
-        """Watch the folders that are there now; ``True`` if they are others than before.
+        """Watch the folders that are there now; ``True`` if these are others than before.
 
-        Folders appear late, are removed, and are replaced by others of the same name; a watch
-        on the old one stays silent then. Call it at each look; it costs a few ``stat``.
+        A folder may appear late, be removed, or be replaced by another of the same name: then the
+        watch on the old one gets no events any more. Call this at each look; it costs a few
+        ``stat``.
         """
         self._handler.places = Places.of(self._locations, self._more)
         wanted = _identities(self._handler.places.folders)
-        # A new folder often gets the inode of the one just removed, whose watch has ended.
+        # A new folder often gets the inode of the one that was just removed, whose watch has ended.
         emitters = self._observer.emitters if self._observer else ()
         alive = {emitter.watch for emitter in emitters if emitter.should_keep_running()}
         for folder in list(self._watches):
@@ -142,7 +144,7 @@ class Watcher:
                 self._observer = observer
             watch = self._observer.schedule(self._handler, folder, event_filter=_EVENTS)
         except (OSError, RuntimeError):
-            # No watches left, or gone again: the regular look remains.
+            # The system allows no more watches, or the folder is gone: the feed's looks must do.
             return
         self._watches[folder] = (identity, watch)
 
@@ -176,14 +178,14 @@ def is_silent(folder: str, mounts: str = "/proc/self/mounts") -> bool:
     kind, longest = "", 0
     for _, mount, its_kind, *_ in fields:
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), mount)
-        # Of several at one place the last is on top: nfs on autofs.
+        # Of several mounts at one place the last counts, such as nfs on autofs.
         if len(path) >= longest and _is_below(place, path):
             kind, longest = its_kind, len(path)
-    return not _TELLING.fullmatch(kind)
+    return not _WITH_EVENTS.fullmatch(kind)
 
 
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
-"""How a blank in a path is written there."""
+"""How ``/proc/self/mounts`` writes a blank in a path."""
 
 
 def _is_below(place: str, mount: str) -> bool:
@@ -191,7 +193,7 @@ def _is_below(place: str, mount: str) -> bool:
 
 
 def _identities(folders: Iterable[str]) -> dict[str, Identity]:
-    """Each folder that is there, and for each that is not the nearest above it."""
+    """The identity of each folder, or of the nearest one above it where it does not exist."""
     found = {}
     for folder in folders:
         nearest = folder

@@ -343,7 +343,7 @@ class Feed:
         files = self.reader.look()
         self.settings.look()
         self._look_cost = time.thread_time() - started
-        if self.reader.doubtful:
+        if self.reader.has_half_written:
             patience = AGAIN
         elif watcher is not None and watcher.hears_everything:
             patience = LOOK_SELDOM
