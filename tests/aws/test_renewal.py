@@ -6,8 +6,10 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 from awsttl.aws.mfa_device import MfaDevice
 from awsttl.core.model import Secret
@@ -303,11 +305,22 @@ class TestAgainstMoto:
         (path,) = renewed(home, "dev", with_code("123456"))
         assert path.name == role_file(role(mfa_serial=DEVICE))
 
-    def test_one_code_is_exchanged_for_several_roles(self, home: Home) -> None:
+    def test_one_code_is_exchanged_for_several_roles(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         _sections(home, a=role(number=1, mfa_serial=DEVICE), b=role(number=2, mfa_serial=DEVICE))
         device = MfaDevice(DEVICE, Secret("123456"), shared=True)
+        called: list[tuple[str, bool]] = []
+        call = BaseClient._make_api_call
+
+        def counted(client: Any, name: str, arguments: dict[str, Any]) -> Any:
+            called.append((name, "TokenCode" in arguments))
+            return call(client, name, arguments)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", counted)
         for name in ("a", "b"):
             renewed(home, name, lambda _serial: device)
+        assert called == [("GetSessionToken", True), *[("AssumeRole", False)] * 2]
 
     def test_a_web_identity_is_renewed(self, home: Home) -> None:
         token = home.web_token("token", "a.web.token")

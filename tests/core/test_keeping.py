@@ -103,6 +103,14 @@ class TestDue:
     ) -> None:
         assert keeping.due(of(session(lasts)), NOW + 1, seed) >= NOW + APART
 
+    @given(seeds, st.floats(1, 30 * 86400))
+    def test_a_file_from_the_future_does_not_put_it_off(self, seed: str, ahead: float) -> None:
+        """The clock was wrong when it was written, or is now: its time says nothing."""
+        kept = session(HOUR)
+        assert kept.entry is not None
+        strange = kept._replace(entry=kept.entry._replace(written_at=NOW + ahead))
+        assert keeping.due(of(strange), NOW, seed) == keeping.due(of(kept), NOW, seed)
+
     @given(seeds, st.floats(-30 * 86400, 30 * 86400))
     def test_it_depends_on_the_files_and_the_clock_alone(self, seed: str, jump: float) -> None:
         """After a sleep, or when the clock is set: no wait is left over from before."""

@@ -1,4 +1,4 @@
-"""Text that is brought into lines of a given width."""
+"""The columns for a width, and text that is brought into lines of one."""
 
 from __future__ import annotations
 
@@ -53,3 +53,42 @@ def test_renews_has_room_for_two_needs_where_a_profile_may_have_them() -> None:
     longest = len("mfa+process")
     for width in (70, 120, 200):
         assert _widths(width, longest)["renews"] == longest
+
+
+def _columns(width: int, longest_name: int) -> dict[str, int]:
+    return {column.field: column.width for column in columns(width, longest_name)}
+
+
+class TestALongName:
+    """It gets room before all that can be left out, except for when the session ends."""
+
+    def test_grows_to_its_length_where_there_is_room(self) -> None:
+        assert _columns(120, 20)["name"] == 20
+        assert _columns(120, 5)["name"] == 13
+        assert _columns(120, 90)["name"] == 36
+
+    @pytest.mark.parametrize("width", range(50, 74))
+    def test_does_not_push_out_the_column_that_says_when_it_ends(self, width: int) -> None:
+        found = _columns(width, 36)
+        assert "ends" in found
+        taken = 4 + sum(found.values()) + 2 * (len(found) - 1)
+        assert taken == width
+
+    @pytest.mark.parametrize("width", range(39, 50))
+    def test_has_all_the_room_where_that_column_does_not_fit_anyway(self, width: int) -> None:
+        found = _columns(width, 36)
+        assert found == {"name": 13 + width - 39, "word": 10, "left": 8}
+
+    @pytest.mark.parametrize("width", range(39))
+    def test_keeps_its_least_width_in_the_narrowest_pane(self, width: int) -> None:
+        assert _columns(width, 36) == {"name": 13, "word": 10, "left": 8}
+
+
+@pytest.mark.parametrize("longest_name", [5, 13, 20, 36])
+def test_columns_leave_in_order_of_use_and_what_is_there_fits(longest_name: int) -> None:
+    order = ("ends", "renews", "meter", "source", "account", "role", "region")
+    for width in range(39, 260):
+        found = _columns(width, longest_name)
+        optional = [name for name in order if name in found]
+        assert optional == list(order[: len(optional)])
+        assert 4 + sum(found.values()) + 2 * (len(found) - 1) <= width
