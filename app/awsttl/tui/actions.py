@@ -38,6 +38,13 @@ _MOVING: Final = (
     Action("cursor_first", ("home", "g"), "", "First row", shown="Home g"),
     Action("cursor_last", ("end", "G", "shift+g"), "", "Last row", shown="End G"),
     Action("palette", ("ctrl+p",), "", "The command palette: themes and more", shown="^p"),
+    Action(
+        "suspend_process",
+        ("ctrl+z",),
+        "",
+        "Suspend awsttl; fg brings it back",
+        shown="^z",
+    ),
     Action("quit", ("q", "ctrl+c"), "quit", "Quit"),
 )
 

@@ -13,22 +13,60 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
 
+from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, ReturnType
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
 
 T = TypeVar("T")
 
 
 class TerminalApp(App[ReturnType]):
-    """An application on this driver, whose tracebacks hold no values."""
+    """An application on this driver: once it leaves, it handles nothing that comes after."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Before any dialog or line of input: a person who leaves for the shell means the program.
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+    ]
 
     def __init__(self) -> None:
         # Tests name a driver that needs no terminal.
         driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
         super().__init__(driver_class=driver, watch_css=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Pass an event on, unless it is one of the person's and the program is leaving.
+
+        What was typed ahead, or pasted, behind the key that quits would open dialogs on a screen
+        that is being taken down.
+        """
+        if not (self._exit and isinstance(event, events.InputEvent | events.Paste)):
+            await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key asks for, unless a key before it has quit the program."""
+        if self._exit:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def action_suspend_process(self) -> None:
+        """Stop until ``fg``, as any program of the terminal does, or say why not."""
+        driver = self._driver
+        if isinstance(driver, TerminalDriver) and driver.can_suspend:
+            driver.pause(os.getpgrp())
+        else:
+            text = "inside $(…) awsttl cannot be suspended: no shell would take over"
+            self.notify(text, severity="warning", markup=False)
 
     def _fatal_error(self) -> None:
         """A traceback without the values of variables: a secret may be among them."""
@@ -49,6 +87,9 @@ class TerminalDriver(LinuxDriver):
     _at_start = _at_stop = ""
     """What gives the terminal its title when it is taken over, and its own one when it is left."""
 
+    _is_on = False
+    """Whether the terminal is taken over."""
+
     lends = False
     """While the terminal is lent to a program that awsttl waits for, whatever stdout is."""
 
@@ -65,9 +106,44 @@ class TerminalDriver(LinuxDriver):
         """Ctrl+Z only with stdout on the terminal: inside ``$(…)`` no shell would take over."""
         return self.lends or (sys.__stdout__ is not None and sys.__stdout__.isatty())
 
-    def _sigtstp_application(self, *arguments: Any) -> None:
+    def pause(self, whom: int) -> None:
+        """Give the terminal back and stop, until the shell lets this process go on.
+
+        *whom*: the process group, which stops as a whole at Ctrl+Z in any program of the terminal:
+        ``make run`` waits for awsttl, and must stop with it. 0: this process alone. A group that no
+        shell looks after, as in ``tmux new-window awsttl``, does not stop: the kernel sees to that.
+        """
+        shown = self._is_on
+        if shown:
+            self.suspend_application_mode()
+        numbers = (signal.SIGTSTP, signal.SIGCONT)
+        handlers = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+        if whom:
+            os.killpg(whom, signal.SIGTSTP)
+        else:
+            os.kill(os.getpid(), signal.SIGTSTP)
+        # Here again: after fg, or at once.
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+        if shown:
+            self._come_back()
+
+    def _come_back(self) -> None:
+        """Take the terminal over anew, and draw everything: a shell may have changed both."""
+        if self._is_on:
+            self.suspend_application_mode()
+        self.resume_application_mode()
+        self._app.refresh(layout=True)
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        """Another process asks to stop; or Ctrl+Z does, on a terminal that is lent."""
         if self.can_suspend:
-            super()._sigtstp_application(*arguments)
+            self.pause(0)
+
+    def _sigcont_application(self, *_: Any) -> None:
+        """Whoever stopped this process without asking lets it go on."""
+        if self._auto_restart:
+            self._come_back()
 
     def _request_terminal_sync_mode_support(self) -> None:
         """Mark every frame: a terminal that knows the marks shows it at once or not at all.
@@ -79,9 +155,12 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
+        before = self._writer_thread
         # The application asks here before it is told: COLUMNS of the environment would win else.
         self._size = self._get_terminal_size()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # (Textual's bare def)
+        # In the background it is not: then it takes over when the shell brings it to the fore.
+        self._is_on = self._writer_thread is not before
         if self._at_start:
             self.write(self._at_start)
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
@@ -99,6 +178,7 @@ class TerminalDriver(LinuxDriver):
         if self._at_stop:
             self.write(self._at_stop)
         super().stop_application_mode()
+        self._is_on = False
 
     def set_title(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""

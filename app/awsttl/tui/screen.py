@@ -47,6 +47,10 @@ PATIENCE = 1.0
 """Seconds for which the first frame waits for the first rows."""
 
 
+_OF_THE_APP = ("palette", "suspend_process")
+"""The actions that work in dialogs as well."""
+
+
 class MainScreen(HostScreen):
     """Header, table, details, keys."""
 
@@ -58,7 +62,7 @@ class MainScreen(HostScreen):
             show=False,
         )
         for action in ACTIONS
-        if action.name != "palette"
+        if action.name not in _OF_THE_APP
     ]
 
     def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Remedy
-from awsttl.terminal import tmux
 from awsttl.tui.action import Action, Target
 from awsttl.tui.host import Host
 
@@ -27,7 +26,9 @@ _NO_TMUX: Final = Problem(
 
 
 def _why_not(_target: Target) -> Problem | None:
-    return None if tmux.is_here(os.environ) else _NO_TMUX
+    # As terminal/tmux.py tells it, without that module: the key bar of the first frame asks.
+    is_here = os.environ.get("TMUX") and os.environ.get("TMUX_PANE")
+    return None if is_here else _NO_TMUX
 
 
 ACTIONS: Final = (

@@ -1,0 +1,161 @@
+"""Leaving the dashboard, for good or for a while: nothing that is typed then goes astray."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks import frames
+from benchmarks.programs import AWSTTL as PROGRAM
+from benchmarks.pseudo_terminal import Terminal
+from support.home import Home
+from support.tmux import AWSTTL, DEADLINE, Pane
+
+pytestmark = pytest.mark.needs("tmux", "bash")
+
+
+@pytest.fixture
+def profiles(home: Home) -> Home:
+    home.credentials(
+        "".join(
+            f"[{name}]\naws_access_key_id = AKIA\naws_secret_access_key = none\n"
+            for name in ("one", "two", "three")
+        )
+    )
+    return home
+
+
+@pytest.fixture
+def shell(profiles: Home) -> Iterator[Pane]:
+    """A shell with job control, in which nothing runs yet."""
+    environ = profiles.environ() | {"PS1": "ready> "}
+    with Pane("bash --norc --noprofile -i", environ) as pane:
+        pane.sees("ready>")
+        yield pane
+
+
+def cursor(pane: Pane) -> str:
+    """The profile under the cursor."""
+    found = re.search(r"^▌\S* *(\S+)", pane.screen(), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def cursor_is_on(pane: Pane, name: str) -> None:
+    """Wait until the cursor is on that profile."""
+    end = time.monotonic() + DEADLINE
+    while cursor(pane) != name:
+        assert time.monotonic() < end, pane.screen()
+        time.sleep(0.02)
+
+
+class TestForGood:
+    @pytest.mark.parametrize("behind", ["l", "u", "/", "d", "?", "e", "lqlq", "/one\r", "r\x1b"])
+    def test_what_is_typed_behind_q_is_not_handled(self, behind: str, profiles: Home) -> None:
+        with Pane(AWSTTL, profiles.environ()) as pane:
+            pane.sees("one", "two")
+            pane.type("q" + behind)
+            screen = pane.sees("exit 0")
+            assert "Traceback" not in screen
+            assert "unset" not in screen, "the key behind it has printed something"
+
+    def test_nor_what_is_typed_behind_ctrl_c_in_a_dialog(self, profiles: Home) -> None:
+        with Pane(AWSTTL, profiles.environ()) as pane:
+            pane.sees("one", "two")
+            pane.press("?")
+            pane.sees("Suspend awsttl")
+            pane.type("q")  # closes the help
+            pane.sees_no_more("Suspend awsttl")
+            pane.type("\x03ldu")
+            assert "Traceback" not in pane.sees("exit 0")
+
+
+class TestForAWhile:
+    def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_brings_the_screen_back(
+        self, shell: Pane
+    ) -> None:
+        shell.type(f"{AWSTTL}\r")
+        shell.sees("one", "two", "quit")
+        shell.press("C-z")
+        shell.sees("Stopped")
+        shell.type("echo $((6*7))\r")
+        assert "quit" not in shell.sees("42")
+        shell.type("fg\r")
+        shell.sees("quit")
+        cursor_is_on(shell, "one")
+        shell.press("j")
+        cursor_is_on(shell, "three")  # one step, not two: one thread reads the keys
+        shell.press("q")
+        shell.sees("ready>")
+
+    def test_ctrl_z_in_a_dialog_too_and_in_another_size_when_it_comes_back(
+        self, shell: Pane
+    ) -> None:
+        shell.type(f"{AWSTTL}\r")
+        shell.sees("one", "quit")
+        shell.press("l")
+        shell.sees("what happened")
+        shell.press("C-z")
+        shell.sees("Stopped")
+        shell.resize(90, 24)
+        shell.type("fg\r")
+        shell.sees("what happened")
+        shell.press("Escape")
+        shell.sees("? keys")
+        assert len(shell.screen().rstrip("\n").split("\n")) == 24
+
+    def test_in_the_background_it_waits_for_the_terminal(self, shell: Pane) -> None:
+        shell.type(f"{AWSTTL}\r")
+        shell.sees("one", "quit")
+        shell.press("C-z")
+        shell.sees("Stopped")
+        shell.type("bg; echo $((6*7))\r")
+        assert "quit" not in shell.sees("42")
+        shell.type("fg\r")
+        shell.sees("quit")
+        shell.press("j")
+        cursor_is_on(shell, "three")
+
+    def test_a_group_stops_as_a_whole(self, shell: Pane) -> None:
+        """``make run`` waits for awsttl: were awsttl alone to stop, no shell would take over."""
+        shell.type(f"sh -c '{AWSTTL}; echo over'\r")
+        shell.sees("one", "quit")
+        shell.press("C-z")
+        shell.sees("Stopped")
+        shell.type("fg\r")
+        shell.sees("quit")
+        shell.press("q")
+        shell.sees("over")
+
+    def test_where_no_shell_would_take_over_nothing_stops(self, profiles: Home) -> None:
+        with Pane(AWSTTL, profiles.environ()) as pane:
+            pane.sees("one", "quit")
+            pane.press("C-z")
+            pane.press("j")
+            cursor_is_on(pane, "three")
+
+    def test_inside_a_substitution_it_says_why_not(self, shell: Pane) -> None:
+        shell.type(f'x="$({AWSTTL})"\r')
+        shell.sees("one", "quit")
+        shell.press("C-z")
+        shell.sees("cannot be suspended")
+        shell.press("j")
+        cursor_is_on(shell, "three")
+
+    @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # (the child only execs)
+    def test_stopped_by_another_process_it_comes_back_with_one_thread_for_the_keys(
+        self, profiles: Home
+    ) -> None:
+        environ = profiles.environ() | {"TERM": "xterm-256color"}
+        with Terminal(PROGRAM, environ) as terminal:
+            frames.draw(terminal)
+            os.kill(terminal.pid, signal.SIGSTOP)
+            os.kill(terminal.pid, signal.SIGCONT)
+            frames.draw(terminal)
+            terminal.press("j")
+            frames.draw(terminal)
+            assert [line for line in terminal.lines if line.startswith("▌∞ three")]
