@@ -45,7 +45,7 @@ def test_tmux_takes_the_lines_and_shows_what_they_say(home: Home) -> None:
             pane.press("C-b", "A")
             pane.sees("PROFILE", "┌")
             pane.press("q")
-            pane.sees_no_more("PROFILE")
+            pane.sees_no_more("┌")
             pane.press("C-b", "a")
             pane.sees("PROFILE", "│")
             listed = [required("tmux"), "-L", inner, "list-panes", "-F", "#{pane_width}"]
