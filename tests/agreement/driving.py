@@ -195,7 +195,7 @@ def _predicted(prediction: Prediction, case: Case) -> Deeds:
             failed = case.refused[1]
             break
     else:
-        if failed in ("", "session-expired"):
+        if not failed or prediction.is_refused:
             reached.append(_command(prediction))
             if case.refused and case.refused[0] == COMMAND:
                 failed = case.refused[1]

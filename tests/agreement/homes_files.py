@@ -37,4 +37,10 @@ REFUSED: Final = (
     config("a line below a map without =", f"[profile dev]\n{KEYS}s3 =\n  path\n"),
     credentials("a section twice in credentials", f"[dev]\n{KEYS}[other]\n{KEYS}[dev]\n{KEYS}"),
 )
-FILES: Final = (*MISREAD, *REFUSED)
+EMPTY_ID: Final = "aws_access_key_id =\naws_secret_access_key = s\n"
+EMPTY_KEYS: Final = (
+    credentials("keys that are empty", "[dev]\naws_access_key_id =\naws_secret_access_key =\n"),
+    credentials("a key without its id", f"[dev]\n{EMPTY_ID}"),
+    config("a role behind a key without its id", f"[profile base]\n{EMPTY_ID}{BEHIND_BASE}"),
+)
+FILES: Final = (*MISREAD, *REFUSED, *EMPTY_KEYS)

@@ -136,7 +136,7 @@ def _failure(prediction: Prediction) -> str:
 
 def _code(code: str) -> str:
     """Of half a profile the CLI says only that it has no credentials."""
-    return "no-credentials" if code in ("half-written", "empty-value") else code
+    return "no-credentials" if code in ("half-written", "empty-value", "keys-empty") else code
 
 
 def test_the_homes_have_names_of_their_own_and_are_many() -> None:

@@ -25,6 +25,7 @@ from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    InvalidRegionError,
     ProxyConnectionError,
     ReadTimeoutError,
     SSLError,
@@ -35,6 +36,7 @@ from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Remedy
 from awsttl.core.snippets import Credentials
 from awsttl.core.why import causes
+from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
 EACH: Final = 4.0
@@ -229,6 +231,9 @@ def _why(error: Exception, host: str, profile: str) -> tuple[str, str, Remedy]:
             return "dns", f"no name server knows {host}", fix
         case EndpointConnectionError():
             return "unreachable", f"{host} refuses the connection", network
+        case InvalidRegionError():
+            fix = Remedy(f"correct the region of {quoted(profile)}")
+            return "region", "what is set as its region is not the name of one", fix
         case _:
             problem = causes.explain(str(error), profile)
             return problem.code, problem.message, problem.fix

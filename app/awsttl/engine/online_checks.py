@@ -10,9 +10,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
 from awsttl.aws import probes
-from awsttl.core.model import EMPTY, Status
+from awsttl.core.model import Status
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.checks import Context
+from awsttl.core.why.checks.case import case
 from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell
 from awsttl.disk import identities, session_keys
 from awsttl.disk.locations import Locations, shown
@@ -37,7 +38,7 @@ def check_online(
     }
     served: defaultdict[Hashable, list[str]] = defaultdict(list)
     for status in statuses:
-        key = probes.endpoint_key(context.files.config.sections.get(status.name, EMPTY))
+        key = probes.endpoint_key(case(status, context).section)
         served[key].append(status.name)
         if verify is not None:
             asked[Check.IDENTITY, status.name] = _identity_of(status, verify)

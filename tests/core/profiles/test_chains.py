@@ -294,9 +294,23 @@ class TestFaults:
         }
         assert _fault(_read(config)["it"])[0] == "partial-keys"
 
-    def test_an_empty_secret_is_none(self) -> None:
-        """With it botocore signs; AWS refuses every such signature."""
-        assert _fault(_one(aws_access_key_id="AKIA", aws_secret_access_key=""))[0] == "partial-keys"
+    @pytest.mark.parametrize("token", [{}, {"aws_session_token": "t"}])
+    @pytest.mark.parametrize(
+        ("identifier", "secret", "said"),
+        [
+            ("AKIA", "", 'aws_secret_access_key of "it" is empty'),
+            ("", "s", 'aws_access_key_id of "it" is empty'),
+            ("", "", 'aws_access_key_id and aws_secret_access_key of "it" are empty'),
+        ],
+    )
+    def test_empty_keys_are_none(
+        self, identifier: str, secret: str, said: str, token: dict[str, str]
+    ) -> None:
+        """With them botocore signs; AWS refuses every such signature."""
+        keys = {"aws_access_key_id": identifier, "aws_secret_access_key": secret}
+        fault = _one(**keys, **token).links[0].fault
+        assert fault is not None
+        assert (fault.code, fault.message) == ("keys-empty", said)
 
     def test_an_sso_session_that_contradicts_its_profile(self) -> None:
         config = {"it": SSO | {"sso_session": "corp", "sso_region": "eu-west-1"}}

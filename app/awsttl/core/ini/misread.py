@@ -233,8 +233,8 @@ def _swallowed(document: Document, sections: Iterable[Section]) -> Iterator[Pass
         keys |= {line: key for key, line in section.lines.items() if line in below}
     for line, rows in below.items():
         for number, text in rows.items():
-            found = _ROW.match(text)
-            if found is None or not (found["header"] or found["key"].lower() in SETTINGS):
+            found = own_line(text)
+            if found is None:
                 continue
             what = f"[{found['header']}]" if found["header"] else f'"{found["key"]}"'
             yield Passage(
@@ -243,6 +243,13 @@ def _swallowed(document: Document, sections: Iterable[Section]) -> Iterator[Pass
                 "take away the blanks before it",
                 meant=names.meaning(found["header"] or "") or ("", ""),
             )
+
+
+def own_line(text: str) -> re.Match[str] | None:
+    """The ``header`` or the ``key`` of a line that looks as if it stood for itself."""
+    found = _ROW.match(text)
+    is_own = found and (found["header"] or found["key"].lower() in SETTINGS)
+    return found if is_own else None
 
 
 def _half_headers(document: Document, sections: Iterable[Section]) -> Iterator[Passage]:

@@ -17,6 +17,7 @@ from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import (
     FACTS,
+    STATIC,
     TOKENS,
     Settings,
     has_static_keys,
@@ -335,24 +336,29 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
 
 def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
     keys = keys_section(settings, name)
-    if not secret_of(keys, "aws_secret_access_key"):
+    if secret_of(keys, "aws_secret_access_key") is None:
         raise _FaultError.of(
             "partial-keys",
             f'"{name}" has aws_access_key_id without aws_secret_access_key',
             "add the secret that belongs to the key, or remove the key",
         )
-
-    key = _last_four(keys)
+    key, fault = _last_four(keys), None
+    if empty := [each for each in STATIC if not keys[each]]:
+        # botocore signs with them, and AWS refuses every such signature.
+        message = f'{" and ".join(empty)} of "{name}" {"are" if len(empty) > 1 else "is"} empty'
+        fault = Problem("keys-empty", message, Remedy("fill in both keys, or remove them"))
     if FACTS[kind].is_long_term:
         # A role that has these keys as its source needs no MFA session of them.
         session = mfa_sessions.of_keys(settings, name) if direct else None
         needs = Renewal.MFA if session and not session.problem else FACTS[kind].renewal
-        return Link(name, kind, needs, access_key=key, mfa_session=session)
+        return Link(name, kind, needs, access_key=key, mfa_session=session, fault=fault)
     recorded = timestamps.recorded_expiry(settings.merged[name])
     session = mfa_sessions.of_session(settings, name)
     needs = Renewal.MFA if session else FACTS[kind].renewal
     ends = recorded[1] if recorded else None
-    return Link(name, kind, needs, expires_at=ends, access_key=key, mfa_session=session)
+    return Link(
+        name, kind, needs, expires_at=ends, access_key=key, mfa_session=session, fault=fault
+    )
 
 
 def _incomplete(section: Section) -> Problem:

@@ -353,7 +353,7 @@ def cache_of(link: Link) -> Cache:
 
 TOKENS: Final = ("aws_security_token", "aws_session_token")
 """Settings that make keys temporary."""
-_STATIC: Final = ("aws_access_key_id", "aws_secret_access_key")
+STATIC: Final = ("aws_access_key_id", "aws_secret_access_key")
 
 
 class Settings(NamedTuple):
@@ -435,7 +435,7 @@ def _assumes_a_role(section: Section) -> bool:
 
 def has_static_keys(section: Section) -> bool:
     """Whether a section has static keys, or one half of them."""
-    return any(key in section for key in _STATIC)
+    return any(key in section for key in STATIC)
 
 
 def _kind_of_keys(section: Section) -> Kind:

@@ -76,7 +76,10 @@ _SHORT = {
     "not-read": "read otherwise than it looks",
     "keys-never-used": "its static keys are never used",
     "open-to-others": "cache file open to others",
+    "region-invalid": "its region is none",
     "set-twice": "config and credentials differ",
+    "token-left-over": "a long-term key beside a session token",
+    "token-missing": "a temporary key without its token",
 }
 
 

@@ -88,6 +88,8 @@ class Prediction(NamedTuple):
     access_key: str = ""
     """The last four characters of the key that signs the command itself; empty where the key comes
     from one of the steps."""
+    is_refused: bool = False
+    """Whether the AWS CLI asks AWS for the command itself, and AWS refuses it: see *problem*."""
 
     @property
     def effect(self) -> Effect:
@@ -130,7 +132,7 @@ def _walk(walk: _Walk, *, by_variables: bool) -> Prediction:
         key = walk.with_variables() if by_variables else walk.with_profile()
     except _FailureError as failure:
         return Prediction(tuple(walk.steps), failure.problem)
-    return Prediction(tuple(walk.steps), walk.refusal, key)
+    return Prediction(tuple(walk.steps), walk.refusal, key, is_refused=walk.refusal is not None)
 
 
 class _FailureError(Exception):
@@ -250,6 +252,11 @@ class _Walk:
                 return self._sso(position, hop)
             case Kind.LOGIN:
                 return self._login(hop, self._hops[position + 1])
+            case Kind.LONG_TERM | Kind.TEMPORARY if hop.link.fault:
+                fault = hop.link.fault
+                refused = causes.known("no-credentials", hop.link.name)
+                self.refusal = refused._replace(message=fault.message, fix=fault.fix)
+                return hop.link.access_key
             case Kind.TEMPORARY:
                 if not hop.usable(self._now):
                     self._is_refused(is_source=position > 0)

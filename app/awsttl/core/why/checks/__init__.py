@@ -17,12 +17,14 @@ from awsttl.core.why.checks.credentials import check_credentials, check_environm
 from awsttl.core.why.checks.files import check_cache, check_pasted
 from awsttl.core.why.checks.ini_files import check_passages, check_places, whole_files
 from awsttl.core.why.checks.sessions import check_session, check_source
+from awsttl.core.why.checks.values import check_keys_of_environment, check_values
 from awsttl.core.why.findings import Check, Finding, Result, worst
 
 __all__ = ["SAID_BY_CLOCK", "Context", "offline_findings", "offline_results", "row_finding"]
 
 _CHECKS: Final = (
     check_passages,
+    check_values,
     check_credentials,
     check_environment,
     check_session,
@@ -68,7 +70,10 @@ def offline_results(
     statuses: Collection[Status], context: Context, environ: Mapping[str, str]
 ) -> Iterator[Result]:
     """First the result that concerns all profiles, then of each profile that of each check."""
-    around = tuple(check_variables(environ, context.snapshot, context.now))
+    around = (
+        *check_variables(environ, context.snapshot, context.now),
+        *check_keys_of_environment(environ),
+    )
     yield Result(
         Check.ENVIRONMENT, "", around, "no AWS variable is in the way", environment.shown(environ)
     )

@@ -52,6 +52,11 @@ class Case(NamedTuple):
         return self.status.name
 
     @property
+    def section(self) -> Section:
+        """The settings of both files; those of the credentials file win, as in the AWS CLI."""
+        return {**self.config, **self.credentials}
+
+    @property
     def facts(self) -> Facts:
         """The facts of the profile's kind."""
         return FACTS[self.status.profile.kind]

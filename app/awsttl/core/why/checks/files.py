@@ -89,7 +89,7 @@ def _instead(examined: Case) -> str:
     """The settings that make pasting unnecessary; empty where no tool recorded the role."""
     if not examined.context.long_term:
         return ""
-    section = {**examined.config, **examined.credentials}
+    section = examined.section
     said = (text_of(section, key) for key in _ROLE_SAID_BY)
     arn = next((_role_arn(each) for each in said if each), "")
     if not arn:

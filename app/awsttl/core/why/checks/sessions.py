@@ -75,7 +75,7 @@ def _needed(needs: Iterable[Renewal]) -> str:
 def _duration(examined: Case) -> Iterator[Finding]:
     if not examined.facts.is_assumed:
         return
-    seconds = duration_seconds({**examined.config, **examined.credentials})
+    seconds = duration_seconds(examined.section)
     if seconds is None:
         return
     if seconds <= REUSE_MARGIN:
