@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Environment, Files, State
+from awsttl.core.model import Environment, Files, Session, State
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.disk.locations import Locations
 from awsttl.disk.watcher import Watcher
@@ -53,6 +54,23 @@ class TestFirstArrangement:
         environ = {"AWS_ACCESS_KEY_ID": "ASIA", "AWS_SECRET_ACCESS_KEY": "x"}
         arranged = start(environ=environ | {"AWS_SESSION_TOKEN": "t"}).wait_for(counts(VALID=1))
         assert isinstance(arranged.items[0], Environment)
+
+
+PASTED = (
+    "[dev]\naws_access_key_id = {}\naws_secret_access_key = s\naws_session_token = t\n"
+    "expiration = 2020-01-01 00:00:00\n"
+)
+
+
+def test_the_feed_remembers_whose_end_is_recorded(home: Home, start: Start) -> None:
+    home.credentials(PASTED.format("ASIAOLD"))
+    os.utime(home.credentials_file, (1000, 1000))
+    feeding = start()
+    feeding.wait_for(counts(EXPIRED=1))
+    feeding.settle()
+    home.credentials(PASTED.format("ASIANEW"))
+    feeding.wait_for(counts(UNKNOWN=1))
+    assert truth().profiles[0].session == Session(None)
 
 
 @pytest.mark.usefixtures("either_way")

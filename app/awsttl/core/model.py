@@ -276,6 +276,9 @@ class Files(NamedTuple):
     problems: tuple[Problem, ...] = ()
     held: Mapping[str, Held] = EMPTY
     """Profile → the session that awsttl holds for it in memory."""
+    outdated: Mapping[str, str] = EMPTY
+    """Profile → the setting that records the end of a key which is there no more: it is left out
+    of the profile's section."""
 
     def entries(self, cache: Cache) -> Mapping[str, CacheEntry]:
         """What one of the caches holds: file name → entry."""

@@ -84,6 +84,8 @@ def _without_text(path: str, error: OSError | ValueError) -> IniFile:
     """What no AWS CLI can open counts as empty for it. That may be meant, or a mistake."""
     if path == os.devnull:
         return IniFile(path, exists=True)
+    if path == os.path.abspath(""):
+        return IniFile(path)  # The variable that names the file is set and empty.
     is_missing = isinstance(error, FileNotFoundError | NotADirectoryError | ValueError)
     if is_missing and not os.path.lexists(path):
         return IniFile(path)

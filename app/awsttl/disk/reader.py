@@ -14,11 +14,12 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
-from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles import cache_entries, recorded_ends
 from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
 from awsttl.core.remedies import Remedy
 from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations, shown
+from awsttl.disk.recorded_ends import RecordedEnds
 
 PATIENCE: Final = 0.5
 """Seconds after its last change for which a damaged file is taken for one that is being written.
@@ -80,7 +81,11 @@ class Reader:
     def look_at_settings(self) -> Files:
         """What config and credentials say now, without a look at the caches."""
         self._ini.look()
-        return Files(self._ini.config, self._ini.credentials, web_tokens=self._ini.web_tokens)
+        return self._ini.files()
+
+    def save(self) -> None:
+        """Write down what is to be remembered of this look. A command that looks does not."""
+        self._ini.ends.save()
 
     def narrow(self, names: Collection[str]) -> None:
         """From now on, read only the cache files with these names."""
@@ -93,13 +98,10 @@ class Reader:
         cache_changed = [cache.look() for cache in self._caches]
         if self._files is None or ini_changed or any(cache_changed):
             cli, sso, login = self._caches
-            self._files = Files(
-                config=self._ini.config,
-                credentials=self._ini.credentials,
+            self._files = self._ini.files()._replace(
                 cli_cache=cli.entries,
                 sso_cache=sso.entries,
                 login_cache=login.entries,
-                web_tokens=self._ini.web_tokens,
                 problems=tuple(cache.problem for cache in self._caches if cache.problem),
             )
         return self._files
@@ -128,7 +130,10 @@ class _IniReader:
         """Path → what changes when the file does; a number says why it cannot be looked at."""
         self.config = IniFile(reader.locations.config)
         self.credentials = IniFile(reader.locations.credentials)
+        self.ends = RecordedEnds(reader.locations.credentials)
+        self._outdated: Mapping[str, str] = {}
         self.web_tokens: Mapping[str, Secret] = {}
+        self._files: Files | None = None
         self._token_paths: set[str] = set()
 
     def look(self) -> bool:
@@ -141,7 +146,23 @@ class _IniReader:
             read = ini_files.read_credentials(locations.credentials)
             self.credentials = _keep_last_good(self.credentials, read)
             changed = True
-        return self._look_at_tokens(forget=changed) or changed
+        if changed:
+            self._outdated = self.ends.outdated(self.config, self.credentials)
+        changed = self._look_at_tokens(forget=changed) or changed
+        if changed:
+            self._files = None
+        return changed
+
+    def files(self) -> Files:
+        """What was read, without the ends of keys that are there no more."""
+        if self._files is None:
+            self._files = Files(
+                recorded_ends.without(self.config, self._outdated),
+                recorded_ends.without(self.credentials, self._outdated),
+                web_tokens=self.web_tokens,
+                outdated=self._outdated,
+            )
+        return self._files
 
     def _is_new(self, path: str) -> bool:
         """Whether a file changed since the last look; at first, whether there is one."""

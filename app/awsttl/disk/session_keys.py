@@ -63,7 +63,9 @@ def _static(status: Status, locations: Locations) -> Credentials:
             token = secret_of(section, "aws_security_token")
             token = token or secret_of(section, "aws_session_token")
             merged = merge(config, credentials).merged[status.name]
-            recorded = timestamps.recorded_expiry(merged) if token else None
+            # A record of an older key says nothing of this one: then the profile has none.
+            has_record = token and status.profile.expiry_key
+            recorded = timestamps.recorded_expiry(merged) if has_record else None
             return _made(identifier, secret, token, recorded[1] if recorded else None, status)
     raise NoKeysError("its keys are gone from the file")
 

@@ -341,6 +341,7 @@ class Feed:
             self._rearm(watcher)
         started = time.thread_time()
         files = self.reader.look()
+        self.reader.save()
         self.settings.look()
         self._look_cost = time.thread_time() - started
         if self.reader.has_half_written:

@@ -176,6 +176,14 @@ class TestAFileThatIsNotThere:
         assert findings(environ={variable: "~/nowhere"})[""] == []
 
     @pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+    def test_as_the_variable_is_empty_is_one_too(
+        self, variable: str, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(variable, "")
+        (finding,) = findings(environ={variable: ""})[""]
+        assert finding.message == f'{variable} names "", and there is no such file'
+
+    @pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
     def test_on_purpose_is_none(self, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(variable, os.devnull)
         assert findings(environ={variable: os.devnull})[""] == []

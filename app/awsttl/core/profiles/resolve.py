@@ -88,7 +88,7 @@ class Resolver:
         hops = tuple(_hop(link, files, used) for link in profile.links)
         own = hops[0]
         session = _session(profile, hops, files.held)
-        problems = (*profile.problems, *_damage(hops))
+        problems = (*profile.problems, *_damage(hops), *_outdated(profile, files))
         shared: tuple[str, ...] = ()
         if own.link.cache_names:
             owners = self._owners[own.link.cache_names[0]]
@@ -204,6 +204,17 @@ def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
         if hop.link.fault:
             yield hop.link.fault._replace(blocks=blocks and hop.expires_at is None)
         blocks = blocks and hop.expires_at is None
+
+
+def _outdated(profile: Profile, files: Files) -> Iterator[Problem]:
+    """Why the end of its keys is not known, although one is recorded."""
+    key = files.outdated.get(profile.name)
+    if key and FACTS[profile.kind].is_temporary:
+        yield Problem(
+            "expiry-unknown",
+            f"its keys are newer than the end that {key} records: it is that of older keys",
+            Remedy(f"remove {key}, or record the new end there"),
+        )
 
 
 def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:

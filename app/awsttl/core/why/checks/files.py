@@ -57,18 +57,22 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
     text = _instead(examined)
     better = Remedy("replace them by the settings below") if text else None
     if state is State.UNKNOWN:
+        problems = (each for each in examined.status.problems if each.code == "expiry-unknown")
+        problem = next(problems, None)
+        record = examined.context.files.outdated.get(examined.name)
         yield Finding(
             Check.PASTED,
             Severity.WARNING,
             "expiry-unknown",
-            "pasted keys of which nobody recorded the end",
+            problem.message if problem else "pasted keys of which nobody recorded the end",
             Remedy(
+                problem.fix.words if problem else "",
                 act=Act.VERIFY,
                 profile=examined.name,
                 purpose="to ask AWS whether they work",
                 otherwise=better,
             ),
-            keys=(KEY_ID,),
+            keys=(KEY_ID, record) if record else (KEY_ID,),
             text=text,
         )
     elif state is State.EXPIRED:

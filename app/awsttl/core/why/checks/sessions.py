@@ -104,7 +104,8 @@ def _duration(examined: Case) -> Iterator[Finding]:
 def check_source(examined: Case) -> Iterator[Finding]:
     """Problems of the chain, and sources whose session has ended."""
     for problem in examined.status.problems:
-        if problem.code != "cache-corrupt":
+        # These two have checks of their own.
+        if problem.code not in ("cache-corrupt", "expiry-unknown"):
             yield of_problem(Check.SOURCE, problem)
     status, now = examined.status, examined.now
     used = status.session is not None and (status.session.reuse_until or 0.0) > now
