@@ -374,7 +374,7 @@ def samples() -> Iterator[Sample]:
         # A profile that is "missing or empty" is missing on a machine without any. What any
         # program may print, and awsttl's own errors, are nobody's message.
         codes = (rule.code, "profile-missing") if rule.code == "profile-empty" else (rule.code,)
-        if rule.phrases or rule.shared or rule.codes:
+        if rule.phrases or rule.shared or rule.sentences or rule.codes:
             yield from (Sample(client, text, codes) for client, text in rule.examples)
     yield from (sample for sample in CLIENT_ERRORS if sample.text not in UNRELATED)
     for client, form in FORMS.items():

@@ -90,6 +90,8 @@ class TestAPattern:
         for module in (causes, mentions, files, keys, marks, programs, text):
             yield from patterns_of(module)
         yield from (pattern for rule in TABLE for pattern in rule.alone)
+        for sentence in (sentence for rule in TABLE for sentence in rule.sentences):
+            yield from (said.pattern for said in (sentence.before, sentence.behind) if said)
 
     def test_repeats_nothing_without_a_bound(self) -> None:
         found = list(self.patterns())

@@ -43,8 +43,8 @@ TABLE: Final[tuple[Rule, ...]] = (
     *programs.RULES,
     *nowhere.RULES,
     *network.RULES,
-    *paraphrases.RULES,
     *files.RULES,
+    *paraphrases.RULES,
     *programs.EXEC,
 )
 

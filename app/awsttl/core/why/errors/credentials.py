@@ -19,6 +19,17 @@ def _empty_source(message: Message, name: str) -> tuple[str, Remedy] | None:
     return "its source_profile has no credentials", fix
 
 
+NOT_A_PROFILE: Final = (
+    "IAM instance profile",
+    "instance profile name",
+    "inference profile",
+    "profile picture",
+    "profile image",
+    "could not be found in the keyring",
+)
+"""Words of texts in which no profile is missing: what else is called a profile, and aws-vault's
+keyring, in which the key of a profile is missing."""
+
 RULES: Final = (
     Rule(
         "env-half-set",
@@ -51,6 +62,7 @@ RULES: Final = (
             "role_arn … without … source_profile",
             "requires source_profile or credential_source",
             "must specify either source_profile or credential_source",
+            "Either source_profile or credential_source must be set",
         ),
         before=("partial",),
         reason="it says what is missing",
@@ -81,6 +93,7 @@ RULES: Final = (
             "SharedCredsSecret",
             "SharedCredsAccessKey",
             "partial credentials found for profile",
+            "Unable to load credentials into profile … is not specified",
             "does not contain aws_secret_access_key",
             "did not contain aws_secret_access_key",
         ),
@@ -148,6 +161,8 @@ RULES: Final = (
         Remedy("give {profile} a source that has some"),
         phrases=(
             "No credentials found in credential_source",
+            "source profile has no credentials configured",
+            "NoSourceCredentials",
             "source profile … must have credentials",
         ),
         details=_empty_source,
@@ -192,12 +207,10 @@ RULES: Final = (
         shared=(
             "Profile … was not found … credential",
             "profile … was not defined",
-            "The profile … could not be found",
             "Credential profile … not found",
             "profile not found",
             "profile … does not exist",
             "no such profile",
-            "profile … could not be found",
             "profile … is not found",
             "could not find profile",
             "Profile … is not configured",
@@ -206,7 +219,9 @@ RULES: Final = (
             "unable to find profile",
             "no profile named",
             "profile … not found in",
+            "not found in credentials file",
         ),
+        unless=NOT_A_PROFILE,
         before=("no-credentials",),
         reason="a profile that is missing has no credentials either",
         examples=(
@@ -232,10 +247,14 @@ RULES: Final = (
         phrases=(
             "Credentials profile … is invalid",
             "Credential profile … is not valid",
+            "is not a valid Credential Profile",
             "did not contain credentials for profile",
             "SharedCredsLoad: failed to get profile",
             "Could not resolve credentials using profile",
             "Credentials not set for profile",
+            "is not using role-based, session-based, process-based, or basic credentials",
+            "Profile file contained no credentials for profile",
+            "No credentials present in INI profile",
             "No credentials found for profile",
             "unable to load credentials for profile",
         ),

@@ -18,8 +18,11 @@ RULES: Final = (
         phrases=("Token must be redeemed within 5 minutes of issuance",),
         codes=("ExpiredToken",),
         operations=SAML,
-        before=("session-expired",),
-        reason="the code is ExpiredToken; it is the assertion that is too old, not a session",
+        before=("session-expired", "no-credentials"),
+        reason=(
+            "the code is ExpiredToken; it is the assertion that is too old, not a session, and "
+            "saml2aws adds that it could not retrieve credentials"
+        ),
         examples=(
             (
                 "aws-cli",
@@ -49,14 +52,14 @@ RULES: Final = (
             "Issuer not present in specified provider",
             "RoleSessionName in AuthnResponse must match",
             "Source Identity must match",
+            "Invalid base64 SAMLResponse",
+            "did not contain a valid SAML assertion",
+            "permitted to assume roles for the AWS service",
         ),
         shared=(
             "No roles to assume",
             "No accounts available",
-            "no accounts available",
-            "Invalid base64 SAMLResponse",
             "Response signature invalid",
-            "did not contain a valid SAML assertion",
             "error retrieving assertion",
         ),
         codes=("InvalidIdentityToken", "IDPRejectedClaim"),
@@ -91,8 +94,11 @@ RULES: Final = (
         shared=("not authorized to perform sts:AssumeRoleWithSAML",),
         codes=("AccessDenied",),
         operations=SAML,
-        before=("not-authorized",),
-        reason="the code is AccessDenied; there is no source whose permission could be missing",
+        before=("not-authorized", "no-credentials"),
+        reason=(
+            "the code is AccessDenied; there is no source whose permission could be missing, and "
+            "saml2aws adds that it could not retrieve credentials"
+        ),
         examples=(
             (
                 "aws-cli",
@@ -224,10 +230,13 @@ RULES: Final = (
             "no such file or directory … eks.amazonaws.com/serviceaccount/token",
             "WebIdentityErr: unable to read file",
             "Unable to find the web identity token file",
+            "web identity … no such file",
+            "web_identity_token_file … no such file",
             "webIdentityTokenFile must be",
         ),
         before=(
             "no-credentials",
+            "unreachable",
             "file",
         ),
         reason="the file that is missing is named, and what follows from it as well",

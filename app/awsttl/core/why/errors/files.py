@@ -120,6 +120,8 @@ RULES: Final = (
             "failed to parse shared config",
             "Error loading config: … .aws/config",
             "Error parsing config file",
+            "Invalid credentials file: ",
+            "Invalid property format: no '='",
             "could not parse profile file",
             "Invalid line when parsing … .aws/",
             "AWS_AUTH_PROFILE_PARSE",
@@ -152,6 +154,12 @@ RULES: Final = (
             ".aws/sso/cache … permission denied",
             "EACCES … .aws/",
             ".aws/ … Access is denied",
+            "ENOENT … .aws/config",
+            "ENOENT … .aws/credentials",
+            "no such file or directory … .aws/config",
+            "no such file or directory … .aws/credentials",
+            ".aws/config … no such file",
+            ".aws/credentials … no such file",
         ),
         alone=(
             (

@@ -68,6 +68,12 @@ RULES: Final = (
             "difference between the request time and the current time is too large",
             "difference between the request time and the server's time is too large",
         ),
+        shared=(
+            "clock skew",
+            "clock is skewed",
+            "clock is out of sync",
+            "Signature not yet current",
+        ),
         codes=("RequestTimeTooSkewed", "RequestInTheFuture"),
         details=_clock,
         before=("secret-wrong",),
@@ -104,6 +110,8 @@ RULES: Final = (
         "AWS's new session has expired by this machine's clock",
         SET_THE_CLOCK,
         own=("AWS's answer is a session that has expired",),
+        before=("session-expired",),
+        reason="the session is new: it is the clock that makes it look old",
         examples=(("awsttl", "AWS's answer is a session that has expired"),),
     ),
     Rule(

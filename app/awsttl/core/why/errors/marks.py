@@ -15,9 +15,9 @@ from awsttl.core.why.errors.text import Message
 
 _NAMES: Final = re.compile(
     r"(?<![A-Za-z])aws(?![a-z])"  # aws s3 ls, aws-sdk, aws_profile, @aws/, .aws/
-    r"|AWS(?![a-z])|Aws(?=[A-Z:.])|(?<![a-z])aws(?:sdk|cli|apps|crt|ume)"
-    r"|amazon(?:aws|\.)|[Bb]oto(?:3|core)"
-    r"|Amazon(?:\.Runtime|Client| |[A-Z])|IAM Identity Center"
+    r"|AWS(?![a-z])|Aws(?=[A-Z:.\\])|(?<![a-z])[Aa]ws(?:sdk|cli|apps|crt|ume|curl|logs|vault)"
+    r"|(?<![a-z])ec2_|amazon(?:aws|[.-])|[Bb]oto(?:3|core|(?![a-z]))"
+    r"|Amazon(?:[. A-Z]|Client)|IAM Identity Center"
 )
 _DRESSINGS: Final = (
     "anerroroccurred(",
@@ -28,8 +28,12 @@ _DRESSINGS: Final = (
     "<requestid>",  # XML
     "/@smithy/",
     "credentialprocess",
+    "credentialsprovidererror",  # JavaScript v3
+    "tokenprovidererror",
     "credential_process",
     "serverlesserror",
+    "s3error",  # the object stores of Rust, pyarrow's, DuckDB's
+    "169.254.169.254/latest/",
     "saml2aws",
     "x-amz",
     "thesecuritytokenincludedintherequestis",

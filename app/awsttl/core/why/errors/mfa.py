@@ -6,6 +6,7 @@ from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import MFA_NEEDED
 
 RULES: Final = (
     Rule(
@@ -17,6 +18,13 @@ RULES: Final = (
             "MultiFactorAuthentication failed with invalid MFA one time pass code",
             "parameter TokenCode",
             "at 'tokenCode' failed",
+        ),
+        shared=(
+            "invalid MFA code",
+            "invalid MFA token",
+            "incorrect MFA code",
+            "MFA code is invalid",
+            "MFA code is incorrect",
         ),
         before=("not-authorized",),
         reason="AWS answers AccessDenied, and only its sentence says that the code was wrong",
@@ -106,7 +114,9 @@ RULES: Final = (
             "Error fetching MFA token",
             "mfa_serial … prompt",
             "multi-factor authentication required",
+            "requires multi-factor authentication",
         ),
+        sentences=(MFA_NEEDED,),
         before=("no-credentials",),
         reason="without the code the client has no credentials, and may say that as well",
         examples=(

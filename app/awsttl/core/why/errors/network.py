@@ -6,6 +6,7 @@ from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import NO_REGION
 
 NETWORK: Final = Remedy("check network, VPN and proxy", Act.RENEW, purpose="again")
 WAIT: Final = Remedy("wait a minute", Act.RENEW, purpose="again")
@@ -62,8 +63,17 @@ RULES: Final = (
             "TooManyRequests",
             "RequestLimitExceeded",
             "SlowDown",
+            "RequestThrottled",
+            "EC2Throttled",
+            "ProvisionedThroughputExceeded",
+            "BandwidthLimitExceeded",
+            "PriorRequestNotComplete",
         ),
-        shared=("Rate exceeded",),
+        shared=(
+            "Rate exceeded",
+            "Request limit exceeded",
+            "Please reduce your request rate",
+        ),
         own=("(429) when calling", "Throttling", "TooManyRequests", "SlowDown"),
         examples=(
             (
@@ -92,9 +102,13 @@ RULES: Final = (
             "curlCode: 28,",
             "ConnectTimeoutError",
             "ReadTimeoutError",
+            "Socket timed out without establishing a connection",
+            ".amazonaws.com … timed out",
             ".amazonaws.com … i/o timeout",
         ),
         own=("Connect timeout", "Read timeout", "ConnectTimeout", "ReadTimeout"),
+        before=("unreachable",),
+        reason="a client says as well that its request failed",
         examples=(
             ("aws-cli", 'Connect timeout on endpoint URL: "https://sts.eu-west-1.amazonaws.com/"'),
             (
@@ -119,12 +133,30 @@ RULES: Final = (
             "getaddrinfo … .amazonaws.com",
             "UnknownHostException: … .amazonaws.com",
             "Could not resolve host: … .amazonaws.com",
+            "Inaccessible host: … .amazonaws.com",
+            "NameResolutionError … .amazonaws.com",
+            ".amazonaws.com … NameResolutionError",
+            "dns error … .amazonaws.com",
+            "NameResolutionFailure … .amazonaws.com",
+            "could not be resolved: … .amazonaws.com",
+            ".amazonaws.com … could not be resolved",
+            "resolve host … .amazonaws.com",
+            "failed to lookup … .amazonaws.com",
+            "ENOTFOUND … .amazonaws.com",
+            ".amazonaws.com … connection refused",
             "Failed to open TCP connection to … .amazonaws.com",
         ),
         shared=(
             "curlCode: 6,",
             "curlCode: 7,",
             "NETWORK_CONNECTION",
+            "NetworkingError",
+            "request send failed",
+            "send request failed",
+            "Unable to execute HTTP request",
+            "Temporary failure in name resolution",
+            "Name or service not known",
+            "nodename nor servname provided",
         ),
         own=(
             "Could not connect",
@@ -173,7 +205,19 @@ RULES: Final = (
             "Region is missing",
             "Invalid endpoint",
             "Invalid AWS Region",
+            "auto detect AWS region",
+            "InvalidRegionException",
+            "valid RFC host label",
+            "unknown region",
+            "unrecognized region",
+            "not a valid region",
+            "not a valid AWS region",
+            "region is required when",
+            "requires a region",
+            '"region" configuration value is required',
+            'attribute "region" is required',
         ),
+        sentences=(NO_REGION,),
         own=("Invalid endpoint",),
         examples=(
             (

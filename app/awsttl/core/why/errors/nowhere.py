@@ -93,6 +93,15 @@ RULES: Final = (
             "169.254.170.2 … dial tcp",
             "ProviderError(ProviderError",
             "failed to load credentials from the credentials provider",
+            "169.254.169.254/latest/",
+            "Failed to connect to service endpoint",
+            "No signing credentials found",
+            "how to establish security credentials",
+            "non-empty Access Key (AKID)",
+            "NoAuthHandlerFound",
+            "must be an instance of 'Aws/Credentials",
+            "Instance Meta Error",
+            "CredentialProviderError: noProvider",
         ),
         shared=(
             "Unable to retrieve credentials",
@@ -134,6 +143,7 @@ RULES: Final = (
             "did not find credentials",
             "couldn't load credentials",
             "NoAuthProvider",
+            "Missing Authentication Token",
         ),
         codes=("MissingAuthenticationToken", "NoCredentials"),
         examples=(

@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
+from awsttl.core.why.errors.credentials import NOT_A_PROFILE
 from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import (
+    KEY_WRONG,
+    NO_CREDENTIALS,
+    PROFILE_MISSING,
+    SESSION_OVER,
+)
 from awsttl.core.why.errors.sso import SIGN_IN
 
 RULES: Final = (
@@ -17,11 +24,23 @@ RULES: Final = (
         "the SSO session has ended",
         SIGN_IN,
         phrases=("aws sso login",),
+        shared=("InvalidGrantException", "AWS Builder ID … expired", "expired … AWS Builder ID"),
         before=("session-expired",),
         reason="the text itself says that a sign-in helps",
         examples=(
             ("script", "credentials expired? please run `aws sso login` and try again"),
             ("npm", "Error: AWS session is not valid, run aws sso login --profile dev"),
+        ),
+    ),
+    Rule(
+        "profile-missing",
+        "there is no such profile",
+        Remedy("correct the name {profile}, or AWS_PROFILE"),
+        sentences=(PROFILE_MISSING,),
+        unless=NOT_A_PROFILE,
+        examples=(
+            ("dotnet", "Amazon.Runtime.AmazonClientException: Unable to find the 'dev' profile"),
+            ("script", "the AWS profile 'dev' isn't defined"),
         ),
     ),
     Rule(
@@ -55,6 +74,7 @@ RULES: Final = (
             "creds … expired",
             "expired creds",
         ),
+        sentences=SESSION_OVER,
         unless=(
             "access token has expired",
             "access token is expired",
@@ -93,6 +113,7 @@ RULES: Final = (
             "access key is invalid",
             "access key does not exist",
         ),
+        sentences=KEY_WRONG,
         examples=(
             (
                 "pulumi",
@@ -115,7 +136,10 @@ RULES: Final = (
             "unable to get credentials",
             "failed to get credentials",
             "could not get credentials",
+            "credentials for profile",
+            "No valid AWS authentication found",
         ),
+        sentences=NO_CREDENTIALS,
         examples=(
             (
                 "go-v2",
@@ -125,6 +149,27 @@ RULES: Final = (
                 ),
             ),
             ("rust", "dispatch failure: other: an error occurred while loading credentials"),
+        ),
+    ),
+    Rule(
+        "not-authorized",
+        "AWS does not let this source assume the role, or the program does not say why it cannot",
+        Remedy("check the role's trust policy and the source's sts:AssumeRole permission"),
+        shared=(
+            "could not assume role",
+            "could not assume the role",
+            "cannot assume role",
+            "cannot assume the role",
+            "unable to assume role",
+            "unable to assume the role",
+            "failed to assume role",
+            "failed to assume the role",
+            "error assuming role",
+            "not allowed to assume",
+        ),
+        examples=(
+            ("script", "could not assume the role arn:aws:iam::444455556666:role/Admin"),
+            ("gitlab", "ERROR: AWS: failed to assume role Deploy"),
         ),
     ),
 )

@@ -57,6 +57,8 @@ RULES: Final = (
             "ProcessAWSCredentialException",
             "JSON credential from command … missing the following fields",
             "invalid JSON format from command",
+            "credential-provider-process",
+            "resolveProcessCredentials",
         ),
         shared=("credential_process", "credential process"),
         # It printed something else than JSON. Of that Python says only where it stumbled.

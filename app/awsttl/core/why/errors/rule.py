@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.errors.marks import MOST, operation, places_of_code
+from awsttl.core.why.errors.sentences import Sentence, places_of_sentence
 from awsttl.core.why.errors.text import STEMS, Message, squeezed
 
 GAP = 120
@@ -39,16 +40,19 @@ class Rule(NamedTuple):
     """Words that only AWS or its clients print, in any case; "…" is a gap. Any of them will do."""
     shared: tuple[str, ...] = ()
     """Words that others print too: they count only in a text that bears AWS's mark."""
+    sentences: tuple[Sentence, ...] = ()
+    """What any program may say, in whatever words; it counts as *shared* does."""
     codes: tuple[str, ...] = ()
     """AWS's error codes, without ``Exception``; they need the mark too."""
     operations: tuple[str, ...] = ()
-    """Where it is not empty, *codes* and *shared* count only if one of these operations failed."""
+    """Where it is not empty, *codes*, *shared* and *sentences* count only if one of these
+    operations failed."""
     alone: tuple[str, ...] = ()
     """Patterns of a whole line that any Python program may print. They count in an error that
     awsttl itself met, and where a look at this machine confirms them (``explain.py``)."""
     unless: tuple[str, ...] = ()
-    """Words of another matter that AWS's clients speak of too; with one of them *shared* and
-    *codes* do not count."""
+    """Words of another matter that AWS's clients speak of too; with one of them *shared*,
+    *sentences* and *codes* do not count."""
     own: tuple[str, ...] = ()
     """Words that count only in an error that awsttl itself met."""
     details: Details | None = None
@@ -100,6 +104,9 @@ def _marked_places(rule: Rule, message: Message) -> Iterator[int]:
         return
     for phrase in rule.shared:
         yield from islice(places_of_phrase(message, phrase), MOST)
+    for sentence in rule.sentences:
+        for place in islice(places_of_sentence(message, sentence), MOST):
+            yield message.place_in_words(place)
     for code in rule.codes:
         if code in message.flat:
             yield from places_of_code(message, code)

@@ -21,8 +21,11 @@ RULES: Final = (
             "Member must have value less than or equal to 43200",
             "'durationSeconds' failed to satisfy constraint",
         ),
-        before=("not-authorized",),
-        reason="Terraform says of each failure that the role cannot be assumed",
+        before=("not-authorized", "no-credentials"),
+        reason=(
+            "Terraform says of each failure that the role cannot be assumed, and saml2aws that it "
+            "could not retrieve credentials"
+        ),
         examples=(
             (
                 "aws-cli",
@@ -197,6 +200,7 @@ RULES: Final = (
             "current credentials could not be used to assume",
             "Roles may not be assumed by root accounts",
             "IAM Role … cannot be assumed",
+            'role "arn:aws … cannot be assumed',
         ),
         shared=("The role … cannot be assumed",),
         codes=("AccessDenied",),
@@ -235,6 +239,12 @@ RULES: Final = (
             "does not match the account of the current credentials",
             "credentials … are for account … expected account",
         ),
+        shared=(
+            "wrong AWS account",
+            "unexpected AWS account",
+            "account ID does not match",
+            "account mismatch",
+        ),
         examples=(
             (
                 "cdk",
@@ -260,6 +270,7 @@ RULES: Final = (
         phrases=(
             "refreshed credentials are still expired",
             "The retrieved credentials have already expired",
+            "credential_process returned expired credentials",
             "credentials are already expired, they were retrieved at",
         ),
         before=("session-expired",),

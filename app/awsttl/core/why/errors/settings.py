@@ -20,6 +20,7 @@ RULES: Final = (
             "profile formed an infinite loop",
             "cyclic reference in your aws profiles",
             "Invalid profile file: Circular relationship detected",
+            "SourceProfileCircularReference",
         ),
         examples=(
             (
@@ -42,13 +43,16 @@ RULES: Final = (
             "source profile … has no shared credentials",
             "could not find source profile",
             "source profile … was not found",
-            "source profile … could not be found",
             "Source profile … not found",
             "failed to load a source-profile for profile",
             "NoSourceProfileError",
             "source_profile … cannot be found",
             "Unable to find source profile",
         ),
+        shared=("source profile … could not be found",),
+        unless=("could not be found in the keyring",),
+        before=("no-credentials",),
+        reason="a client adds that there are no credentials, those of the source",
         examples=(
             (
                 "aws-cli",
@@ -150,6 +154,12 @@ RULES: Final = (
             "is missing required property 'sso_",
             "is not configured with SSO credentials",
             "is not configured for SSO",
+            "does not have valid SSO credentials",
+            "Required parameters … sso_",
+            "reading 'sso_",
+            "must contain the following keys: sso_",
+            "RoleName must be supplied",
+            "AccountId must be supplied",
             "sso_start_url … is required",
             "`sso_ … was missing",
         ),

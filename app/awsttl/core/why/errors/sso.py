@@ -7,6 +7,7 @@ from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import Rule, short
+from awsttl.core.why.errors.sentences import SSO_OVER
 from awsttl.core.why.errors.text import Message
 
 SIGN_IN: Final = Remedy("run: aws sso login{option}")
@@ -87,7 +88,12 @@ RULES: Final = (
         "role-not-assigned",
         "this role is not assigned to you in IAM Identity Center",
         Remedy("ask for the assignment"),
-        phrases=("ForbiddenException: No access", "No access … GetRoleCredentials"),
+        phrases=(
+            "ForbiddenException: No access",
+            "No access … GetRoleCredentials",
+            "SSO.Model. … : No access",
+            "No access (Service: Sso",
+        ),
         shared=("No account found for the given parameters",),
         codes=("Forbidden", "ResourceNotFound"),
         operations=_PORTAL,
@@ -128,8 +134,22 @@ RULES: Final = (
             "Cached token not found. Please log in using",
             "No valid SSO Token could be found",
             "Unable to load SSO token",
+            "NoSuchFileException: … .aws/sso/cache/",
+            "failed to load token from SSO cache",
+            "failed to load SSO token",
         ),
-        shared=("SSO token … does not exist",),
+        shared=(
+            "SSO token … does not exist",
+            "no cached SSO token",
+            "no cached token was found",
+            "SSO token not found",
+            "SSO token is missing",
+            "no SSO token",
+            "not logged in to SSO",
+            "not logged in to AWS SSO",
+            "not signed in to SSO",
+            "not signed in to AWS SSO",
+        ),
         before=(
             "sign-in",
             "no-credentials",
@@ -228,9 +248,14 @@ RULES: Final = (
             'Please log in using "aws sso login"',
             "InvalidSSOToken",
             "InvalidSSOCredentials",
+            "Cached SSO … expired",
+            "SSOOIDC.Model.InvalidGrant",
+            "SSOOIDC.Model.ExpiredToken",
+            "SSO.Model.Unauthorized",
             "UnauthorizedSSOTokenError",
             "Options property cannot be empty: ClientName",
             "Identity Center token",
+            "re-login with AWS IAM Identity Center",
             "AWS_AUTH_SSO_TOKEN_EXPIRED",
             "AWS_AUTH_SSO_TOKEN_INVALID",
             "Must run `aws-sso login`",
@@ -251,6 +276,7 @@ RULES: Final = (
             "SSO … session has expired",
             "sso … reauthenticate",
         ),
+        sentences=SSO_OVER,
         own=("loading SSO Token",),
         before=(
             "session-expired",

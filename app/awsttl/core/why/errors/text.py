@@ -19,14 +19,16 @@ somebody asks about."""
 
 
 class Message(NamedTuple):
-    """One text in three forms, from the nearest to the original to the plainest."""
+    """One text in four forms, from the nearest to the original to the plainest."""
 
     lines: tuple[str, ...]
     """Without colours and control characters; the lines that hold nothing are left out."""
     flat: str
     """One line, one blank between two words, without frames and the prefixes of logs."""
+    plain: str
+    """The same in lower case."""
     words: str
-    """The same in lower case, without any blank and with ``/`` for a backslash: no line break can
+    """In lower case too, without any blank and with ``/`` for a backslash: no line break can
     cut a sentence in it, not even one inside a word."""
     stems: frozenset[str]
     """Which of :data:`STEMS` stand in :attr:`words`. A phrase with another cannot be there."""
@@ -39,7 +41,8 @@ class Message(NamedTuple):
         parts = _without_frames("\n".join(lines)).split()
         words = squeezed("".join(parts))
         stems = frozenset(stem for stem in STEMS if stem in words)
-        return cls(lines, " ".join(parts), words, stems)
+        flat = " ".join(parts)
+        return cls(lines, flat, flat.lower(), words, stems)
 
     def place_in_words(self, place: int) -> int:
         """Where in :attr:`words` the character stands that is at *place* in :attr:`flat`."""
