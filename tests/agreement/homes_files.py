@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .kit import BASE, ROLE, Case, raw
+from .kit import BASE, HOUR, ROLE, WEB, Case, raw, web_session, web_token
 
 KEYS: Final = "".join(f"{key} = {value}\n" for key, value in BASE.items())
 INDENTED: Final = "".join(f"  {key} = {value}\n" for key, value in BASE.items())
@@ -43,4 +43,16 @@ EMPTY_KEYS: Final = (
     credentials("a key without its id", f"[dev]\n{EMPTY_ID}"),
     config("a role behind a key without its id", f"[profile base]\n{EMPTY_ID}{BEHIND_BASE}"),
 )
-FILES: Final = (*MISREAD, *REFUSED, *EMPTY_KEYS)
+PATHS: Final = (
+    Case(
+        "a token file below ~",
+        {"dev": WEB | {"web_identity_token_file": "~/token"}},
+        files=(web_token(),),
+    ),
+    Case(
+        "a token file below $HOME, and v2's session",
+        {"dev": WEB | {"web_identity_token_file": "$HOME/token"}},
+        files=(web_token(), web_session(HOUR, with_token=False)),
+    ),
+)
+FILES: Final = (*MISREAD, *REFUSED, *EMPTY_KEYS, *PATHS)

@@ -55,3 +55,18 @@ def test_what_is_mistyped_is_usage(furnished: Home, arguments: tuple[str, ...], 
     done = awsttl(furnished, "list", *arguments)
     assert done.code == 2
     assert said in done.err
+
+
+class TestWithoutARow:
+    @pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+    def test_it_names_the_files_in_use(self, variable: str, home: Home) -> None:
+        said = awsttl(home, "list", environ={variable: "~/elsewhere"}).out
+        files = ["~/elsewhere", "~/.aws/credentials"]
+        if variable == "AWS_SHARED_CREDENTIALS_FILE":
+            files = ["~/.aws/config", "~/elsewhere"]
+        assert said.startswith(f"no profiles in {' or '.join(files)}; try: ")
+
+    def test_it_says_which_state_no_profile_is_in(self, home: Home) -> None:
+        home.credentials("[base]\naws_access_key_id = A\naws_secret_access_key = s\n")
+        said = awsttl(home, "list", "--state", "expired,broken").out
+        assert said == "no profile is expired or broken\n"

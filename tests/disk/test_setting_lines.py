@@ -52,8 +52,8 @@ class TestPlaces:
         home.config("[profile base]\nregion = one\noutput = json\n")
         home.credentials("[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\nregion = two\n")
         assert setting_lines.settings("base") == (
-            Setting("aws_access_key_id", "…MPLE", "~/.aws/credentials", 2),
-            Setting("region", "two", "~/.aws/credentials", 3),
+            Setting("aws_access_key_id", "…MPLE", "~/.aws/credentials", 2, in_credentials=True),
+            Setting("region", "two", "~/.aws/credentials", 3, in_credentials=True),
             Setting("output", "json", "~/.aws/config", 3),
         )
 

@@ -62,7 +62,7 @@ def _settings(document: Document, file: str, *, is_config: bool) -> Sections:
     defaults: dict[str, Setting] = {}
     by_header: dict[str, dict[str, Setting]] = {}
     for section in document.sections():
-        settings = _lines(section, file)
+        settings = _lines(section, file, in_credentials=not is_config)
         if section.header == DEFAULT:
             defaults |= settings
         elif section.header:
@@ -72,9 +72,9 @@ def _settings(document: Document, file: str, *, is_config: bool) -> Sections:
     return {name: tuple({**defaults, **each}.values()) for name, each in by_name.items()}
 
 
-def _lines(section: Section, file: str) -> dict[str, Setting]:
+def _lines(section: Section, file: str, *, in_credentials: bool) -> dict[str, Setting]:
     return {
-        key: Setting(key, _display(key, value), file, section.lines[key])
+        key: Setting(key, _display(key, value), file, section.lines[key], in_credentials)
         for key, value in section.values.items()
     }
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view.details import Setting
 from awsttl.core.why.configure_list import same_values, used_values
+from awsttl.disk.locations import Locations
+from awsttl.disk.reader import Reader
+from awsttl.disk.result_details import ResultDetails
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.home import Home
 from support.looking import status
@@ -56,7 +60,7 @@ class TestRegion:
 class TestKeys:
     KEYS = (
         Setting("aws_access_key_id", "hidden", "~/.aws/config", 3),
-        Setting("aws_secret_access_key", "hidden", "~/.aws/credentials", 9),
+        Setting("aws_secret_access_key", "hidden", "~/.aws/credentials", 9, in_credentials=True),
     )
 
     def test_come_each_from_its_own_file(self, home: Home) -> None:
@@ -83,3 +87,27 @@ def test_two_profiles_are_compared_value_by_value(home: Home) -> None:
     one = used_values(status(home, "dev"), ("0042", "cret"), TestKeys.KEYS, {})
     other = used_values(status(home, "dev"), ("0042", "else"), TestKeys.KEYS, {})
     assert same_values(one, other) == (True, False, True)
+
+
+@BOTH_CLIS
+@pytest.mark.parametrize("is_config", [True, False])
+def test_a_file_of_any_name_has_the_type_that_the_real_cli_gives_it(
+    is_config: bool, version: Version, home: Home
+) -> None:
+    """Also where the one file is called as the other usually is."""
+    name = "my credentials" if is_config else "my config"
+    variable = "AWS_CONFIG_FILE" if is_config else "AWS_SHARED_CREDENTIALS_FILE"
+    header = "profile it" if is_config else "it"
+    keys = "".join(f"{key} = {value}\n" for key, value in BASE.items())
+    (home.path / name).write_text(f"[{header}]\n{keys}")
+    environ = {variable: f"~/{name}"}
+    ask = ("configure", "list", "--profile", "it")
+    said = aws_cli(version, *ask, home=home, env=environ).stdout
+
+    locations = Locations.of(environ)
+    (found,) = (each for each in snapshot(Reader(locations).look()).profiles if each.name == "it")
+    access, secret, _ = ResultDetails(locations, environ).used_values(found)
+    for value in (access, secret):
+        (line,) = (line for line in said.splitlines() if line.split()[:1] == [value.name])
+        assert value.type in line.split()
+        assert value.location.startswith(f"~/{name}:")

@@ -27,6 +27,7 @@ CODES = (
     "key-invalid",
     "token-missing",
     "token-left-over",
+    "path-unexpanded",
 )
 
 
@@ -251,3 +252,44 @@ class TestKeys:
 def test_a_duration_that_is_no_number_is_ignored_and_said_to_be(value: str, home: Home) -> None:
     (finding,) = of(home, role(duration_seconds=value))
     assert (finding.code, finding.severity) == ("duration-invalid", Severity.WARNING)
+
+
+class TestPaths:
+    @pytest.mark.parametrize(
+        ("key", "value", "begins"),
+        [
+            ("credential_process", "~/bin/get --all", "~"),
+            ("credential_process", '"$HOME/bin/get" x', "$"),
+            ("ca_bundle", "~/corp.pem", "~"),
+        ],
+    )
+    def test_that_only_a_shell_completes(
+        self, key: str, value: str, begins: str, home: Home
+    ) -> None:
+        (finding,) = of(home, {key: value})
+        assert (finding.code, finding.keys) == ("path-unexpanded", (key,))
+        assert f"begins with {begins}," in finding.message
+
+    @pytest.mark.parametrize("value", ["/opt/get ~/x", "get $HOME", "/opt/corp~1.pem"])
+    def test_that_are_whole_are_fine(self, value: str, home: Home) -> None:
+        assert of(home, {"credential_process": value, "ca_bundle": value}) == []
+
+    @pytest.mark.parametrize("begins", ["~", "$HOME"])
+    def test_of_a_token_file_break_its_profile(self, begins: str, home: Home) -> None:
+        home.web_token("token", "t")
+        web = {"role_arn": role()["role_arn"], "web_identity_token_file": f"{begins}/token"}
+        home.config(config_text({"dev": web}))
+        status = snapshot(files(home)).status("dev")
+        assert status is not None
+        assert status.broken is not None
+        assert status.broken.code == "file"
+        assert f"begins with {begins[0]}, which no AWS CLI expands there" in status.broken.message
+
+    @pytest.mark.parametrize("variable", ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE"])
+    def test_in_the_environment_too(self, variable: str, home: Home) -> None:
+        read_files = files(home)
+        context = checks.Context.of(snapshot(read_files), read_files, NOW)
+        environ = {variable: "~/x"}
+        results = checks.offline_results((), context, environ)
+        around = [each.code for result in results for each in result.findings]
+        assert around == ["path-unexpanded"]

@@ -275,8 +275,11 @@ def _web_identity_link(settings: Settings, name: str, section: Section, *, direc
     names = cache_names.web_identity_names(section, token.reveal() if token else None)
     fault = None
     if token is None:
-        message = f'web_identity_token_file "{path}" cannot be read'
-        fault = Problem("file", message, Remedy("have it written, or correct the path"))
+        what, fix = "cannot be read", Remedy("have it written, or correct the path")
+        if path.startswith(("~", "$")):
+            what = f"begins with {path[0]}, which no AWS CLI expands there"
+            fix = Remedy("write the whole path")
+        fault = Problem("file", f'web_identity_token_file "{path}" {what}', fix)
     return Link(
         name,
         Kind.WEB_IDENTITY,

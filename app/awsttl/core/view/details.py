@@ -48,6 +48,8 @@ class Setting(NamedTuple):
     file: str
     """As people write it, with ``~``."""
     line: int
+    in_credentials: bool = False
+    """Whether it stands in the credentials file, whatever that is called."""
 
 
 class Detail(NamedTuple):

@@ -58,7 +58,7 @@ def used_values(
             where = entry.path if entry else ""
             found.append(UsedValue(name, _hidden(four), facts.methods[0], where))
         elif line is not None:
-            kind = "config-file" if _is_config(line) else "shared-credentials-file"
+            kind = "shared-credentials-file" if line.in_credentials else "config-file"
             found.append(UsedValue(name, _hidden(four), kind, _place(line)))
         else:
             found.append(UsedValue(name, "", "None", ""))
@@ -87,10 +87,6 @@ def same_values(one: Sequence[UsedValue], other: Sequence[UsedValue]) -> tuple[b
 def _hidden(four: str) -> str:
     # As the AWS CLI shows it.
     return "*" * 16 + four if four else ""
-
-
-def _is_config(line: Setting) -> bool:
-    return line.file.endswith("config")
 
 
 def _place(line: Setting) -> str:

@@ -17,7 +17,7 @@ from awsttl.core.why.checks.credentials import check_credentials, check_environm
 from awsttl.core.why.checks.files import check_cache, check_pasted
 from awsttl.core.why.checks.ini_files import check_passages, check_places, whole_files
 from awsttl.core.why.checks.sessions import check_session, check_source
-from awsttl.core.why.checks.values import check_keys_of_environment, check_values
+from awsttl.core.why.checks.values import check_values, check_values_of_environment
 from awsttl.core.why.findings import Check, Finding, Result, worst
 
 __all__ = ["SAID_BY_CLOCK", "Context", "offline_findings", "offline_results", "row_finding"]
@@ -72,7 +72,7 @@ def offline_results(
     """First the result that concerns all profiles, then of each profile that of each check."""
     around = (
         *check_variables(environ, context.snapshot, context.now),
-        *check_keys_of_environment(environ),
+        *check_values_of_environment(environ),
     )
     yield Result(
         Check.ENVIRONMENT, "", around, "no AWS variable is in the way", environment.shown(environ)

@@ -53,6 +53,7 @@ def check_values(examined: Case) -> Iterator[Finding]:
     yield from _region("sso_region", {**section, **session})
     yield from _accounts(section)
     yield from _duration(section)
+    yield from _paths(section)
     yield from _keys(_with_keys(examined.config, examined.credentials))
     for hop in examined.status.hops[1:]:
         name = hop.link.name
@@ -166,6 +167,20 @@ def _account(key: str, account: str) -> Finding:
     return _finding("account-invalid", message, fix, key)
 
 
+def _paths(section: Section) -> Iterator[Finding]:
+    """Paths that a shell would complete, and no AWS CLI does."""
+    for key in ("credential_process", "ca_bundle"):
+        if found := _unexpanded(_plain(section, key)):
+            message = f"{key} begins with {found}, which no AWS CLI expands there"
+            yield _finding("path-unexpanded", message, "write the whole path", key)
+
+
+def _unexpanded(path: str) -> str:
+    """The character at the beginning of a path, or of a command, that a shell would expand."""
+    begins = path.lstrip("\"'")[:1]
+    return begins if begins in ("~", "$") else ""
+
+
 def _keys(section: Section) -> Iterator[Finding]:
     """An access key whose kind and token do not go together."""
     identifier = _plain(section, KEY_ID)
@@ -189,8 +204,14 @@ def _mismatch(identifier: str, *, has_token: bool) -> tuple[str, str, str] | Non
     return None
 
 
-def check_keys_of_environment(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The same of keys in the environment."""
+def check_values_of_environment(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """The same of keys and paths in the environment."""
+    for name in ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE"):
+        if begins := _unexpanded(environ.get(name, "")):
+            message = f"{name} begins with {begins}, which no AWS CLI expands"
+            fix = Remedy("write the whole path")
+            check, severity = Check.ENVIRONMENT, Severity.CAUSE
+            yield Finding(check, severity, "path-unexpanded", message, fix, (name,))
     token = any(environ.get(name) for name in KEYS[2:])
     if found := _mismatch(environ.get(KEYS[0], ""), has_token=token):
         code, message, _ = found
