@@ -26,7 +26,7 @@ _DRESSINGS: Final = (
     "operationerror",
     "statuscode:4",  # Go v1, Java: status code: 403, request id: …
     "<requestid>",  # XML
-    "/@smithy/",
+    "@smithy/",
     "credentialprocess",
     "credentialsprovidererror",  # JavaScript v3
     "tokenprovidererror",
@@ -112,6 +112,7 @@ _CALLS: Final = re.compile(
     r"|executing\"(\w{1,60})\"on"
     r"|errorcalling(\w{1,60}?)for"
     r"|action=(\w{1,60})&"
+    r"|operation::(\w{1,60})(?=:)"  # Rust, with underscores
 )
 _AFTER: Final = re.compile(r"fromsts/(\w{1,60}?)-")  # eksctl names it behind the message
 _MENTIONED: Final = re.compile(
@@ -134,7 +135,7 @@ def operation(message: Message, place: int) -> str:
     named = named or _named_behind(words, place)
     if not named and (mention := _MENTIONED.search(words, max(0, place - _WIDE), place + _WIDE)):
         named = mention[0]
-    return named
+    return named.replace("_", "")
 
 
 def _named_behind(words: str, place: int) -> str:

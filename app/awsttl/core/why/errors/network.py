@@ -10,6 +10,16 @@ from awsttl.core.why.errors.sentences import NO_REGION
 
 NETWORK: Final = Remedy("check network, VPN and proxy", Act.RENEW, purpose="again")
 WAIT: Final = Remedy("wait a minute", Act.RENEW, purpose="again")
+OWN_HOSTS: Final = (
+    ".rds.amazonaws.com",
+    ".cache.amazonaws.com",
+    ".elb.amazonaws.com",
+    "compute.amazonaws.com",
+    "compute-1.amazonaws.com",
+    ".execute-api.",
+    "email-smtp.",
+)
+"""Hosts at amazonaws.com that are a customer's own, such as a database: no call to AWS."""
 
 RULES: Final = (
     Rule(
@@ -99,13 +109,15 @@ RULES: Final = (
         NETWORK,
         phrases=("Connect timeout on endpoint URL", "Read timeout on endpoint URL"),
         shared=(
+            ".amazonaws.com … timed out",
+            "timed out … .amazonaws.com",
+            ".amazonaws.com … i/o timeout",
             "curlCode: 28,",
             "ConnectTimeoutError",
             "ReadTimeoutError",
             "Socket timed out without establishing a connection",
-            ".amazonaws.com … timed out",
-            ".amazonaws.com … i/o timeout",
         ),
+        unless=OWN_HOSTS,
         own=("Connect timeout", "Read timeout", "ConnectTimeout", "ReadTimeout"),
         before=("unreachable",),
         reason="a client says as well that its request failed",
@@ -129,6 +141,8 @@ RULES: Final = (
             "Connection was closed before we received a valid response from endpoint URL",
             "Failed to connect to proxy URL",
             "SSL validation failed for",
+        ),
+        shared=(
             "lookup … .amazonaws.com … no such host",
             "getaddrinfo … .amazonaws.com",
             "UnknownHostException: … .amazonaws.com",
@@ -145,8 +159,6 @@ RULES: Final = (
             "ENOTFOUND … .amazonaws.com",
             ".amazonaws.com … connection refused",
             "Failed to open TCP connection to … .amazonaws.com",
-        ),
-        shared=(
             "curlCode: 6,",
             "curlCode: 7,",
             "NETWORK_CONNECTION",
@@ -154,10 +166,10 @@ RULES: Final = (
             "request send failed",
             "send request failed",
             "Unable to execute HTTP request",
-            "Temporary failure in name resolution",
-            "Name or service not known",
-            "nodename nor servname provided",
+            ".amazonaws.com … name resolution",
+            ".amazonaws.com … not known",
         ),
+        unless=OWN_HOSTS,
         own=(
             "Could not connect",
             "Connection was closed",

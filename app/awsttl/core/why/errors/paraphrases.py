@@ -85,6 +85,9 @@ RULES: Final = (
             "jwt",
             "cognito",
             "certificate has expired",
+            "pagination token",
+            "NextToken",
+            "mqtt",
         ),
         examples=(
             ("granted", "aws creds invalid or expired"),
@@ -114,6 +117,7 @@ RULES: Final = (
             "access key does not exist",
         ),
         sentences=KEY_WRONG,
+        unless=("smtp",),
         examples=(
             (
                 "pulumi",

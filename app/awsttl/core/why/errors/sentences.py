@@ -90,7 +90,7 @@ _WRONG: Final = (
 _WHICH: Final = (
     r"(?:(?:a|an|any|the|your|my|its|some|valid|usable|default|aws|amazon|iam|sts|s3|ec2|security"
     r"|temporary|static|base|boto3?|role|api|shared|current|source|profile|instance|login|sso|stored"
-    r"|cached|saved|new) ){0,4}"
+    r"|cached|saved|new|environment|variable) ){0,4}"
 )
 _MARK: Final = r"[\s\"'`:=\[\](){}<>,_-]{0,4}"
 """Quotation marks and the like between a subject and the words around it."""
@@ -132,7 +132,7 @@ def wrong(subject: str) -> Sentence:
     """That something is there, and AWS does not take it."""
     return Sentence(
         subject,
-        before=re.compile(rf"\b(?:invalid|incorrect|wrong|bad|inactive) {_WHICH}{_MARK}$"),
+        before=re.compile(rf"\b(?:invalid|incorrect|wrong|inactive) {_WHICH}{_MARK}$"),
         behind=re.compile(
             rf"(?:s| ids?)?(?: (?:you provided|provided|configured|used))?{_MARK}"
             rf"{_IS}{{0,3}}(?: (?:either|probably|likely))? {_WRONG}\b"

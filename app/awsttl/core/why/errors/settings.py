@@ -157,6 +157,7 @@ RULES: Final = (
             "does not have valid SSO credentials",
             "Required parameters … sso_",
             "reading 'sso_",
+            "Profile property 'sso_",
             "must contain the following keys: sso_",
             "RoleName must be supplied",
             "AccountId must be supplied",

@@ -272,6 +272,7 @@ RULES: Final = (
             "SSO token … invalid",
             "SSO cache … expired",
             "no valid sso token found",
+            "no valid AWS SSO token",
             "loading SSO Token",
             "SSO … session has expired",
             "sso … reauthenticate",
