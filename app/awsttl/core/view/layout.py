@@ -7,12 +7,14 @@ the least useful columns are left out; profile, state and time left always stay.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core.countdown import METER_CELLS
+from awsttl.core.view.cells import cell_width, character_width, printable
 from awsttl.core.view.rows import Row
+
+__all__ = ["Column", "cell_width", "columns", "cut", "fit", "listed", "printable", "wrapped"]
 
 
 class Column(NamedTuple):
@@ -158,29 +160,6 @@ def _end_of_line(text: str, width: int) -> int:
             return space
     mark = max(text.rfind(mark, 0, most) for mark in "/:") + 1
     return mark if mark > max(space, most // 4) else most
-
-
-def printable(text: str) -> str:
-    """*text* with every control character replaced by ``�``."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() or character == " " else "�" for character in text
-    )
-
-
-def cell_width(text: str) -> int:
-    """How many cells of a terminal *text* takes."""
-    return len(text) if text.isascii() else sum(map(character_width, text))
-
-
-def character_width(character: str) -> int:
-    """0 for a combining mark, 2 for East Asian wide characters and emoji, else 1."""
-    if character < "\u0300":
-        return 1
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def listed(names: Sequence[str]) -> str:
