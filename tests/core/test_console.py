@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 
 from awsttl.core import console
-from awsttl.core.console import PLACES, Way
+from awsttl.core.console import PLACES
 from awsttl.core.model import Kind, Link, MfaSession, Problem, Profile, Renewal, Secret
+from awsttl.core.profiles.kinds import ConsoleWay
 from support.exported import TEMPORARY
 
 
@@ -53,16 +54,16 @@ def test_partitions_without_a_public_sign_in_are_not_among_the_places() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (Kind.SSO, Way.PORTAL),
-        (Kind.LONG_TERM, Way.USER),
-        (Kind.ROLE, Way.SESSION),
-        (Kind.WEB_IDENTITY, Way.SESSION),
-        (Kind.TEMPORARY, Way.SESSION),
-        (Kind.LOGIN, Way.SESSION),
-        (Kind.PROCESS, Way.SESSION),
+        (Kind.SSO, ConsoleWay.PORTAL),
+        (Kind.LONG_TERM, ConsoleWay.USER),
+        (Kind.ROLE, ConsoleWay.SESSION),
+        (Kind.WEB_IDENTITY, ConsoleWay.SESSION),
+        (Kind.TEMPORARY, ConsoleWay.SESSION),
+        (Kind.LOGIN, ConsoleWay.SESSION),
+        (Kind.PROCESS, ConsoleWay.SESSION),
     ],
 )
-def test_the_way_in_follows_the_kind(kind: Kind, expected: Way) -> None:
+def test_the_way_in_follows_the_kind(kind: Kind, expected: ConsoleWay) -> None:
     assert console.way(profile(kind)) is expected
 
 

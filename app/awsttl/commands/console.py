@@ -11,8 +11,8 @@ from awsttl.commands.output import say, show
 from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
 from awsttl.core import console
-from awsttl.core.console import Way
 from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.profiles.kinds import ConsoleWay
 from awsttl.disk.locations import Locations
 from awsttl.engine.console import Door, door, link
 from awsttl.engine.look import OneLook
@@ -92,7 +92,7 @@ def _check_duration(status: Status, seconds: float | None) -> None:
 
 def _link(status: Status, way_in: Door, given: Namespace) -> Secret:
     credentials = None
-    if way_in.way is not Way.PORTAL:
+    if way_in.way is not ConsoleWay.PORTAL:
         status, credentials = handing_out.session(status, no_input=given.no_input)
     found = link(status, way_in, credentials, given.duration)
     if isinstance(found, Problem):

@@ -7,14 +7,14 @@ GetFederationToken for one, and a duration can be chosen where a role is assumed
 
 from __future__ import annotations
 
-import enum
 import json
 from collections.abc import Mapping
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from awsttl.core.model import Kind, Problem, Profile, Secret
+from awsttl.core.model import Problem, Profile, Secret
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.kinds import FACTS, ConsoleWay
 from awsttl.core.remedies import Remedy
 from awsttl.core.snippets import Credentials
 
@@ -33,17 +33,6 @@ ALLOW_ALL: Final = json.dumps(
 )
 """A session of GetFederationToken may do what both the user and this policy allow: without one,
 nothing."""
-
-
-class Way(enum.Enum):
-    """How one gets into the console with a profile."""
-
-    PORTAL = enum.auto()
-    """By a link of the SSO portal, which signs the person in itself: no call, no secret."""
-    SESSION = enum.auto()
-    """With the profile's session."""
-    USER = enum.auto()
-    """As an IAM user: its keys get a session of GetFederationToken first."""
 
 
 class Place(NamedTuple):
@@ -99,42 +88,27 @@ def partition(profile: Profile, role_arn: str, region: str) -> str:
     return next((name for start, name in _BY_REGION.items() if where.startswith(start)), "aws")
 
 
-def way(profile: Profile) -> Way | Problem:
+def way(profile: Profile) -> ConsoleWay | Problem:
     """How one gets into the console with a profile, or why one does not."""
-    match profile.kind:
-        case Kind.SSO:
-            return Way.PORTAL
-        case Kind.LONG_TERM:
-            return Way.USER
-        case Kind.TEMPORARY if profile.mfa_session is not None:
-            source = profile.mfa_session.source
-            return Problem(
-                "no-console",
-                "AWS opens no console for a session of GetSessionToken",
-                Remedy(f"take a role, or the keys themselves: awsttl console {source}"),
-            )
-        case Kind.ROLE | Kind.WEB_IDENTITY | Kind.TEMPORARY | Kind.LOGIN | Kind.PROCESS:
-            return Way.SESSION
-        case Kind.INCOMPLETE | Kind.CREDENTIAL_SOURCE:
-            return Problem("no-console", "it has no credentials", Remedy())
-        case _:
-            assert_never(profile.kind)
+    facts = FACTS[profile.kind]
+    if facts.is_temporary and profile.mfa_session is not None:
+        source = profile.mfa_session.source
+        return Problem(
+            "no-console",
+            "AWS opens no console for a session of GetSessionToken",
+            Remedy(f"take a role, or the keys themselves: awsttl console {source}"),
+        )
+    if facts.console is ConsoleWay.NONE:
+        return Problem("no-console", "it has no credentials", Remedy())
+    return facts.console
 
 
 def no_duration(profile: Profile) -> str:
     """Why AWS lets nobody choose how long a console session lasts; empty where it does."""
-    match profile.kind:
-        case Kind.LONG_TERM | Kind.WEB_IDENTITY:
-            return ""
-        case Kind.ROLE:
-            behind = profile.links[1:2]
-            if behind and behind[0].kind is Kind.LONG_TERM:
-                return ""
-            return "a role that is assumed with another session lasts as long as that session"
-        case Kind.SSO:
-            return "the SSO portal decides it"
-        case _:
-            return "it is known for roles and IAM users only"
+    facts, behind = FACTS[profile.kind], profile.links[1:2]
+    if facts.is_assumed and behind and FACTS[behind[0].kind].is_long_term:
+        return ""  # one hop: the session is a role's, and no other session is behind it
+    return facts.console_time
 
 
 def destination(place: Place, region: str, service: str) -> str:

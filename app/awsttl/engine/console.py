@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from awsttl.core import console
-from awsttl.core.console import Place, Way
+from awsttl.core.console import Place
 from awsttl.core.model import Files, Problem, Secret, Section, Status
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.profiles.kinds import merge
+from awsttl.core.profiles.kinds import ConsoleWay, merge
 from awsttl.core.remedies import Remedy
 from awsttl.core.snippets import Credentials
 
@@ -16,7 +16,7 @@ from awsttl.core.snippets import Credentials
 class Door(NamedTuple):
     """How one gets into a profile's console, and where one arrives."""
 
-    way: Way
+    way: ConsoleWay
     place: Place
     page: str
     """The page of the console to open."""
@@ -43,7 +43,7 @@ def door(
     if page and not console.is_page(page):
         return Problem("no-page", f'"{page}" is no https page', Remedy())
     # The portal has a first page of its own; a page is asked for where one is wanted.
-    if not page and (service or region or way is not Way.PORTAL):
+    if not page and (service or region or way is not ConsoleWay.PORTAL):
         page = console.destination(place, region or profile.region, service)
     return Door(way, place, page, section)
 
@@ -62,7 +62,7 @@ def link(
     from awsttl.aws.outcome import Failed
 
     lasting = seconds
-    if door.way is Way.USER:
+    if door.way is ConsoleWay.USER:
         found = federation.user_session(status.name, credentials, seconds)
         if isinstance(found, Failed):
             return found.problem

@@ -10,6 +10,7 @@ The order in which kinds are tried is botocore's (``create_credential_resolver``
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -47,6 +48,19 @@ class SignIn(NamedTuple):
     """Whether the token holds the session's keys. If not, sessions are got with the token."""
     refresh_margin: float
     """Seconds before the token's end from which botocore refreshes it."""
+
+
+class ConsoleWay(enum.Enum):
+    """How one gets into the AWS console with a profile."""
+
+    PORTAL = enum.auto()
+    """By a link of the SSO portal, which signs the person in itself: no call, no secret."""
+    SESSION = enum.auto()
+    """With the profile's session."""
+    USER = enum.auto()
+    """As an IAM user: its keys get a session of GetFederationToken first."""
+    NONE = enum.auto()
+    """Not at all: it has no credentials."""
 
 
 class Facts(NamedTuple):
@@ -104,6 +118,12 @@ class Facts(NamedTuple):
     not_kept: Problem | None
     """Why its session can never be kept alive."""
 
+    # ---- in the AWS console
+
+    console: ConsoleWay
+    console_time: str
+    """Why AWS lets nobody choose how long a console session lasts; empty where it does."""
+
     @property
     def has_keys(self) -> bool:
         """Whether its keys stand in config or credentials."""
@@ -151,6 +171,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="assumes a role",
         not_renewed=None,
         not_kept=None,
+        console=ConsoleWay.SESSION,
+        console_time="a role that is assumed with another session lasts as long as that session",
     ),
     Kind.WEB_IDENTITY: Facts(
         methods=("assume-role-with-web-identity",),
@@ -172,6 +194,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="assumes a role with a web identity",
         not_renewed=None,
         not_kept=None,
+        console=ConsoleWay.SESSION,
+        console_time="",
     ),
     Kind.SSO: Facts(
         methods=("sso",),
@@ -193,6 +217,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="is an SSO profile",
         not_renewed=None,
         not_kept=None,
+        console=ConsoleWay.PORTAL,
+        console_time="the SSO portal decides it",
     ),
     Kind.LONG_TERM: Facts(
         methods=_FILES,
@@ -214,6 +240,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="holds long-term keys",
         not_renewed=Problem("long-term", "long-term keys have no session to renew", NOTHING_TO_DO),
         not_kept=Problem("long-term", "long-term keys have no session to keep", NOTHING_TO_DO),
+        console=ConsoleWay.USER,
+        console_time="",
     ),
     Kind.TEMPORARY: Facts(
         methods=_FILES,
@@ -235,6 +263,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="",
         not_renewed=None,
         not_kept=None,
+        console=ConsoleWay.SESSION,
+        console_time="it is known for roles and IAM users only",
     ),
     Kind.LOGIN: Facts(
         methods=("login",),
@@ -256,6 +286,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="is an aws login profile",
         not_renewed=None,
         not_kept=None,
+        console=ConsoleWay.SESSION,
+        console_time="it is known for roles and IAM users only",
     ),
     Kind.PROCESS: Facts(
         methods=("custom-process",),
@@ -281,6 +313,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
             "a credential_process is run anew at each use, and nothing is cached",
             Remedy("keep a role that has it as its source"),
         ),
+        console=ConsoleWay.SESSION,
+        console_time="it is known for roles and IAM users only",
     ),
     Kind.INCOMPLETE: Facts(
         methods=(),
@@ -306,6 +340,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
             Remedy("add a role, SSO or keys to it"),
         ),
         not_kept=None,
+        console=ConsoleWay.NONE,
+        console_time="it is known for roles and IAM users only",
     ),
     Kind.CREDENTIAL_SOURCE: Facts(
         methods=("env", "iam-role", "container-role"),
@@ -327,6 +363,8 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="",
         not_renewed=None,
         not_kept=None,
+        console=ConsoleWay.NONE,
+        console_time="it is known for roles and IAM users only",
     ),
 }
 """Every kind has a row, and every row has every fact: mypy and a test see to it."""
