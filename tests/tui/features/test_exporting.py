@@ -1,0 +1,91 @@
+"""The keys e and u: what they show, copy and print."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from awsttl.core.model import Secret
+from support.cloud import Cloud
+from support.home import Home, role_file
+from support.roles import KEYS, config, section
+from support.stage import Clock, stage
+
+
+async def test_e_masks_secrets_until_a_key_asks(demo_home: Path) -> None:
+    async with stage((120, 40)) as opened:
+        await opened.go_to("base")
+        await opened.press("e")
+        await opened.sees("export AWS_SECRET_ACCESS_KEY='••••••••'")
+        assert "wJalrXUtnFEMI" not in opened.text()
+        await opened.press("s")
+        await opened.sees("wJalrXUtnFEMI/K7MDENG")
+        await opened.press("s")
+        await opened.sees_no_more("wJalrXUtnFEMI")
+
+
+async def test_p_quits_with_the_snippet_as_the_result(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.go_to("staging")
+        await opened.press("e")
+        await opened.sees("AWS_SESSION_TOKEN")
+        await opened.press("p")
+        result = opened.app.return_value
+        assert isinstance(result, Secret)
+        assert "export AWS_SECRET_ACCESS_KEY='demo-secret'" in result.reveal()
+        assert "export AWS_REGION='eu-west-1'" in result.reveal()
+
+
+async def test_the_shells_are_a_tab_apart(demo_home: Path) -> None:
+    async with stage() as opened:
+        await opened.go_to("staging")
+        await opened.press("u")
+        for text in ("unset AWS_", "set --erase", "Remove-Item", 'set "AWS_', "hide-env"):
+            await opened.sees(text)
+            await opened.press("tab")
+
+
+async def test_e_renews_first_where_that_needs_nobody(home: Home, cloud: Cloud, now: Clock) -> None:
+    home.credentials(KEYS)
+    home.config(config(dev=section("Dev")))
+    async with stage(clock=now) as opened:
+        await opened.go_to("dev")
+        await opened.press("e")
+        await opened.sees("export AWS_ACCESS_KEY_ID")
+        await opened.press("p")
+        printed = opened.app.return_value
+    written = json.loads((home.cli_folder / role_file(section("Dev"))).read_text())
+    assert printed is not None
+    assert written["Credentials"]["SessionToken"] in printed.reveal()
+
+
+async def test_e_refuses_with_the_reason_what_has_nothing_to_give(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        await opened.go_to("legacy")
+        await opened.press("e")
+        await opened.hears("nothing to export")
+
+
+async def test_inside_tmux_c_copies_into_its_buffer(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage() as opened:
+        written: list[str] = []
+        monkeypatch.setattr(opened.app.main, "write", written.append)
+        await opened.press("u")
+        await opened.sees("unset AWS_")
+        await opened.press("c")
+        await opened.hears("copied to the terminal")
+    assert written[0].startswith("\x1b]52;c;")
+
+
+async def test_no_secret_is_on_any_screen_that_did_not_ask_for_it(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        for name in opened.names[:19]:
+            await opened.go_to(name)
+            for secret in ("wJalrXUtnFEMI", "demo-secret", "demo-token", "je7MtGb", "AKIAIOSF"):
+                assert secret not in opened.text()
+    assert os.environ.get("AWS_SECRET_ACCESS_KEY") is None
