@@ -97,6 +97,8 @@ RULES: Final = (
             "does not contain aws_secret_access_key",
             "did not contain aws_secret_access_key",
         ),
+        shared=("aws_secret_access_key is missing", "missing aws_secret_access_key"),
+        unless=("access_key_id",),
         before=("partial",),
         reason="it says what is missing",
         examples=(

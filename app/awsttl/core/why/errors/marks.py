@@ -30,6 +30,7 @@ _DRESSINGS: Final = (
     "credentialprocess",
     "credentialsprovidererror",  # JavaScript v3
     "tokenprovidererror",
+    "credentialsproviderfailure",  # JavaScript v2
     "credential_process",
     "serverlesserror",
     "s3error",  # the object stores of Rust, pyarrow's, DuckDB's

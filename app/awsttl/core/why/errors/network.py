@@ -79,6 +79,7 @@ RULES: Final = (
             "BandwidthLimitExceeded",
             "PriorRequestNotComplete",
         ),
+        phrases=("ThrottlingException: Rate exceeded", "Throttling: Rate exceeded"),
         shared=(
             "Rate exceeded",
             "Request limit exceeded",

@@ -7,6 +7,9 @@ from typing import Final
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.errors.rule import Rule
 
+OTHERS: Final = ("credentials entry with ID", "git credentials", "registry credentials")
+"""Credentials that a CI system keeps for others than AWS."""
+
 RULES: Final = (
     Rule(
         "no-credentials",
@@ -143,8 +146,11 @@ RULES: Final = (
             "did not find credentials",
             "couldn't load credentials",
             "NoAuthProvider",
+            "169.254.169.254",
+            "169.254.170.2",
             "Missing Authentication Token",
         ),
+        unless=OTHERS,
         codes=("MissingAuthenticationToken", "NoCredentials"),
         examples=(
             (

@@ -9,6 +9,7 @@ from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.credentials import NOT_A_PROFILE
+from awsttl.core.why.errors.nowhere import OTHERS
 from awsttl.core.why.errors.rule import Rule
 from awsttl.core.why.errors.sentences import (
     KEY_WRONG,
@@ -86,6 +87,7 @@ RULES: Final = (
             "cognito",
             "certificate has expired",
             "pagination token",
+            "incoming token",
             "NextToken",
             "mqtt",
         ),
@@ -144,6 +146,7 @@ RULES: Final = (
             "No valid AWS authentication found",
         ),
         sentences=NO_CREDENTIALS,
+        unless=OTHERS,
         examples=(
             (
                 "go-v2",

@@ -108,7 +108,7 @@ def missing(subject: str, nouns: str = "value|setting") -> Sentence:
         subject,
         before=re.compile(
             rf"(?:\b{_NOT} {_FIND} (?:to )?"
-            r"|\b(?:no|missing|without|insufficient|lacking|undefined|not set) "
+            r"|\b(?:no|null|missing|without|insufficient|lacking|undefined|not set) "
             rf"|\b(?:must|need to|please) {_GIVE} ){_WHICH}{_MARK}$"
         ),
         behind=re.compile(rf"{behind}(?:(?: (?:not|yet|been|be)|n't){{1,3}} {_FOUND}| {_GONE})\b"),

@@ -38,7 +38,7 @@ RULES: Final = (
         "its source_profile does not exist",
         Remedy("correct source_profile of {profile}"),
         phrases=(
-            "The source_profile … does not exist",
+            "source_profile … does not exist",
             "failed to load assume role … source profile … does not exist",
             "source profile … has no shared credentials",
             "could not find source profile",
