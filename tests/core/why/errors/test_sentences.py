@@ -26,7 +26,11 @@ SAID = {
         "stale AWS credentials",
     ),
     "sign-in": ("AWS SSO login has expired", "AWS SSO session 'corp' is no longer active"),
-    "key-invalid": ("the AWS access key you provided is inactive", "wrong AWS credentials"),
+    "key-invalid": (
+        "the AWS access key you provided is inactive",
+        "wrong AWS credentials",
+        "the AWS session token is incorrect",
+    ),
     "profile-missing": (
         "failed to load the AWS profile",
         "AWS profile 'dev' isn't configured",
@@ -37,6 +41,7 @@ SAID = {
     "region": (
         "no AWS region",
         "AWS region is not set",
+        "AWS_DEFAULT_REGION environment variable is not set",
         "unable to determine the AWS region",
         "please set a default region for AWS",
     ),

@@ -123,6 +123,9 @@ RULES: Final = (
         phrases=(
             "Token expired: current date/time … must be before the expiration date/time",
             "must be before the expiration date/time",
+            "web identity token has expired",
+            "web identity token is expired",
+            "web identity token expired",
         ),
         codes=("ExpiredToken",),
         operations=WEB,
@@ -230,6 +233,8 @@ RULES: Final = (
             "no such file or directory … eks.amazonaws.com/serviceaccount/token",
             "WebIdentityErr: unable to read file",
             "Unable to find the web identity token file",
+            "web identity token file not found",
+            "web identity token file does not exist",
             "web identity … no such file",
             "web_identity_token_file … no such file",
             "webIdentityTokenFile must be",

@@ -162,7 +162,9 @@ MFA_NEEDED: Final = Sentence(
     ),
 )
 SSO_OVER: Final = (over("sso"), over("identity center"))
-NO_REGION: Final = missing("region", "configuration|information|value|name|setting")
+NO_REGION: Final = missing(
+    "region", "configuration|information|value|name|setting|environment|variable"
+)
 NO_CREDENTIALS: Final = (
     missing("credential", "provider|providers|file|value|information"),
     missing("access_key_id", "environment|variable|env|var|and|or|aws_secret_access_key"),
@@ -171,4 +173,9 @@ NO_CREDENTIALS: Final = (
     missing("secret key"),
 )
 SESSION_OVER: Final = (over("credential"), over("session"), over("token"), over("creds"))
-KEY_WRONG: Final = (wrong("credential"), wrong("access key"), wrong("accesskeyid"))
+KEY_WRONG: Final = (
+    wrong("credential"),
+    wrong("access key"),
+    wrong("accesskeyid"),
+    wrong("session token"),
+)

@@ -301,6 +301,7 @@ RULES: Final = (
             "Your Authorization Token has expired. Please run 'aws ecr",
             "Your authorization token has expired. Reauthenticate and try again",
             "dkr.ecr. … token has expired",
+            "denied: Your authorization token has expired",
         ),
         examples=(
             (

@@ -44,6 +44,7 @@ RULES: Final = (
             "could not find source profile",
             "source profile … was not found",
             "Source profile … not found",
+            "source_profile … not found",
             "failed to load a source-profile for profile",
             "NoSourceProfileError",
             "source_profile … cannot be found",

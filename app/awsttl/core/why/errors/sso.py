@@ -149,6 +149,9 @@ RULES: Final = (
             "not logged in to AWS SSO",
             "not signed in to SSO",
             "not signed in to AWS SSO",
+            "need to sign in to AWS SSO",
+            "need to log in to AWS SSO",
+            "SSO: user is not authenticated",
         ),
         before=(
             "sign-in",
@@ -209,6 +212,8 @@ RULES: Final = (
             "Error loading SSO Token: Token for … is invalid",
             "cached SSO token must contain accessToken and expiresAt fields",
             "Value not present for … in SSO Token",
+            "SSO cache … corrupt",
+            "SSO token … corrupt",
             "Cached credentials are missing required properties. Try running aws sso login",
         ),
         before=("sign-in",),
