@@ -91,6 +91,8 @@ class TestTheSession:
         assert call.parameters["DurationSeconds"] == str(HALF_A_DAY)
         (issued,) = cloud.sts.issued.values()
         assert _section(home, kept) == {
+            # Without it, `awsume --clean` takes a section with an expiration for its own.
+            "manager": "awsttl",
             "assumed_role": "False",
             "aws_access_key_id": issued.access_key,
             "aws_secret_access_key": issued.secret_key,

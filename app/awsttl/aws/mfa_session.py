@@ -21,7 +21,7 @@ from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
 from awsttl.aws.session_pool import LIMITS
 from awsttl.core.model import MfaSession, Secret, Status
-from awsttl.core.profiles.mfa_sessions import STALE_KEYS
+from awsttl.core.profiles.mfa_sessions import MANAGER, STALE_KEYS
 from awsttl.core.why import causes
 from awsttl.disk import credentials_file
 from awsttl.disk.credentials_file import RefusedError
@@ -118,6 +118,7 @@ def _as_written(keys: Keys) -> Mapping[str, Secret]:
         raise ValueError("AWS's answer is a session that has expired")
     token = Secret(keys["SessionToken"])
     return {
+        "manager": Secret(MANAGER),
         "assumed_role": Secret("False"),
         "aws_access_key_id": Secret(keys["AccessKeyId"]),
         "aws_secret_access_key": Secret(keys["SecretAccessKey"]),

@@ -176,6 +176,8 @@ class CacheEntry(NamedTuple):
     """Why the entry is corrupt; else empty."""
     open_to_others: bool = False
     """Readable by other users of this machine."""
+    fingerprint: str = ""
+    """A fingerprint of the access key id: two sessions with the same one are the same session."""
 
     @property
     def name(self) -> str:
@@ -489,6 +491,10 @@ class Environment(NamedTuple):
     profile: str = ""
     """The profile that ``AWS_PROFILE`` or ``AWS_DEFAULT_PROFILE`` selects."""
     problems: tuple[Problem, ...] = ()
+    fingerprint: str = ""
+    """A fingerprint of the access key id."""
+    session_of: tuple[str, ...] = ()
+    """The profiles that have the very same access key: in a cache, in a file, or in memory."""
 
 
 class Orphan(NamedTuple):

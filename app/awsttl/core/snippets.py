@@ -70,7 +70,6 @@ class Line:
 REPLACED: Final = (
     *environment.KEYS,
     *timestamps.ENVIRONMENT_RECORDED_AS,
-    "AWS_CREDENTIALS_EXPIRATION",
     "EC2_SECURITY_TOKEN",
     "AWS_ACCOUNT_ID",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 
 
 def settings_file() -> str:
@@ -19,7 +20,13 @@ def settings_file() -> str:
 
 
 def state_folder() -> str:
-    """The folder for locks, the log, and marks of what was announced. Its mode is 0700."""
+    """The folder for locks, the log, and what is remembered. Its mode is 0700."""
+    if sys.platform == "linux":
+        # What platformdirs says, without its import: a command that only reads looks here too.
+        base = os.environ.get("XDG_STATE_HOME", "").strip()
+        if not os.path.isabs(base):
+            base = os.path.expanduser("~/.local/state")
+        return os.path.join(base, "awsttl")
     import platformdirs
 
     return platformdirs.user_state_dir("awsttl", appauthor=False)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles.cache_names import key_fingerprint
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.damage import DAMAGED, SESSION, expiring
@@ -73,6 +74,7 @@ class TestSessions:
             access_key="1234",
             account_id="111122223333",
             role="Admin",
+            fingerprint=key_fingerprint("ASIAWXYZ123456781234"),
         )
         assert entry.name == NAME
 

@@ -128,6 +128,12 @@ class TestLongTermKeys:
 
 
 class TestTheDestination:
+    @pytest.mark.parametrize("more", [{}, {"manager": "awsttl"}, {"manager": ""}])
+    def test_that_awsttl_or_aws_mfa_keeps_is_renewed(self, more: dict[str, str]) -> None:
+        session = _session("base", {"base": WITH_DEVICE, "base-mfa": SESSION | more})
+        assert session is not None
+        assert session.problem is None
+
     @pytest.mark.parametrize(
         ("config", "credentials", "why"),
         [
@@ -151,6 +157,7 @@ class TestTheDestination:
                 "holds the session of a role, assumed by aws-mfa",
             ),
             ({}, SESSION | {"manager": "awsume"}, "is kept by another tool"),
+            ({}, SESSION | {"manager": "saml2aws"}, "is kept by another tool"),
             ({}, SESSION | {"autoawsume": "true"}, "is kept by another tool"),
         ],
     )

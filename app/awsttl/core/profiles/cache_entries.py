@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Cache, CacheEntry, Secret, Shape
 from awsttl.core.profiles import timestamps
-from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME, key_fingerprint
 
 Body = Mapping[str, object]
 
@@ -124,6 +124,7 @@ def _session(path: str, body: Body, written_at: float) -> CacheEntry:
         expires_at=_instant(credentials["Expiration"]),
         written_at=written_at,
         access_key=credentials["AccessKeyId"][-4:],
+        fingerprint=key_fingerprint(credentials["AccessKeyId"]),
         account_id=account,
         role=parts[5].split("/")[1] if len(parts) == 6 and parts[5].count("/") > 1 else "",
     )
@@ -164,6 +165,7 @@ def _login_token(path: str, body: Body, written_at: float) -> CacheEntry:
         expires_at=_instant(token.get("expiresAt")),
         written_at=written_at,
         access_key=token["accessKeyId"][-4:],
+        fingerprint=key_fingerprint(token["accessKeyId"]),
         account_id=token["accountId"],
         refreshable=bool(body.get("refreshToken")) and bool(body.get("dpopKey")),
     )

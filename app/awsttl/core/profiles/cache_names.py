@@ -100,6 +100,14 @@ def process_fingerprint(command: str) -> str:
     return hashlib.sha256(command.encode()).hexdigest()
 
 
+def key_fingerprint(access_key_id: str) -> str:
+    """Tells one access key from another without repeating it; empty for none."""
+    if not access_key_id:
+        return ""
+    # JSON may hold half a pair of surrogates.
+    return hashlib.sha256(access_key_id.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
 def _name(text: str) -> str:
     # SHA-1 names a file here, it protects nothing.
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() + ".json"

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Environment, Kind, Problem
 from awsttl.core.profiles import timestamps
+from awsttl.core.profiles.cache_names import key_fingerprint
 from awsttl.core.remedies import Act, Remedy
 
 KEYS: Final = (
@@ -65,7 +66,6 @@ LEFT_BY_TOOLS: Final = (
     "AWS_SSO_ROLE_NAME",
     "AWS_SSO_ROLE_ARN",
     "AWS_SSO_DEFAULT_REGION",
-    "AWS_CREDENTIALS_EXPIRATION",  # aws-sso-util
     "EC2_SECURITY_TOKEN",  # tools from before AWS_SESSION_TOKEN
     "SAML2AWS_PROFILE",  # saml2aws
     *OURS,
@@ -150,6 +150,7 @@ def read(environ: Mapping[str, str]) -> Environment | None:
         expires_at=expiry[1] if expiry and kind is Kind.TEMPORARY else None,
         expiry_variable=expiry[0] if expiry and kind is Kind.TEMPORARY else "",
         access_key=held.get(KEYS[0], "")[-4:],
+        fingerprint=key_fingerprint(held.get(KEYS[0], "")),
         profile=selected(environ) or "",
         problems=problems,
     )

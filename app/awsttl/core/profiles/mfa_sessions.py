@@ -24,6 +24,10 @@ _LASTS: Final = 43200
 _SHORTEST: Final = 900
 _LONGEST: Final = 129600
 
+MANAGER: Final = "awsttl"
+"""What the ``manager`` of a section is that awsttl keeps: ``awsume --clean`` removes every section
+with an ``expiration`` in the past that names no other tool."""
+
 STALE_KEYS: Final = tuple(key for key in timestamps.RECORDED_AS if key != "expiration")
 """Expiries that other tools recorded for the keys that a new session replaces."""
 
@@ -112,6 +116,6 @@ def _kept_by(merged: Section, section: Section) -> str:
         return "holds half of an access key"
     if text_of(merged, "assumed_role_arn"):
         return "holds the session of a role, assumed by aws-mfa"
-    if text_of(merged, "manager") or "autoawsume" in merged:
+    if text_of(merged, "manager") not in (None, "", MANAGER) or "autoawsume" in merged:
         return "is kept by another tool"
     return ""

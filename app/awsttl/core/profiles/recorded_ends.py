@@ -7,12 +7,11 @@ that a record was first seen with is remembered: with another key, the record sa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core.model import IniFile, Section
-from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.timestamps import RECORDED_AS
 
 ONE_UPDATE: Final = 10.0
@@ -48,9 +47,9 @@ def compare(
     found: dict[str, Remembered] = {}
     outdated: dict[str, str] = {}
     for name, section in _with_record(config, credentials).items():
-        key = hashlib.sha256((text_of(section, "aws_access_key_id") or "").encode()).hexdigest()
+        key = key_fingerprint(text_of(section, "aws_access_key_id") or "")
         record = tuple((each, str(section[each])) for each in RECORDED_AS if each in section)
-        now = Remembered(key[:16], record, written)
+        now = Remembered(key, record, written)
         before = memory.get(name)
         if before is None or before.record != record:
             found[name] = now

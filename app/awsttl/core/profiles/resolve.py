@@ -28,6 +28,7 @@ from awsttl.core.model import (
     Snapshot,
     Status,
 )
+from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge
@@ -78,7 +79,7 @@ class Resolver:
         )
         return Snapshot(
             statuses,
-            environment,
+            environment and environment._replace(session_of=_whose(environment, statuses, files)),
             tuple(_orphans(files, used)),
             tuple(problem for problem in problems if problem),
             misread,
@@ -215,6 +216,26 @@ def _outdated(profile: Profile, files: Files) -> Iterator[Problem]:
             f"its keys are newer than the end that {key} records: it is that of older keys",
             Remedy(f"remove {key}, or record the new end there"),
         )
+
+
+def _whose(environment: Environment, statuses: tuple[Status, ...], files: Files) -> tuple[str, ...]:
+    """The profiles that have the environment's access key."""
+    if not environment.fingerprint:
+        return ()
+    found = []
+    for status in statuses:
+        session = status.session
+        keys = [session.entry.fingerprint] if session and session.entry else []
+        if session and session.held:
+            keys.append(key_fingerprint(session.held.access_key_id))
+        if status.profile.access_key == environment.access_key:
+            # Of keys in a file a profile knows the last four characters only.
+            for file in (files.config, files.credentials):
+                identifier = text_of(file.sections.get(status.name, EMPTY), "aws_access_key_id")
+                keys.append(key_fingerprint(identifier or ""))
+        if environment.fingerprint in keys:
+            found.append(status.name)
+    return tuple(found)
 
 
 def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:

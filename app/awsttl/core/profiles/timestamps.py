@@ -30,6 +30,7 @@ ENVIRONMENT_RECORDED_AS: Final = (
     "AWS_SESSION_EXPIRATION",  # aws-vault before 7, yawsso
     "AWS_SSO_SESSION_EXPIRATION",  # aws-sso-cli
     "AWSUME_EXPIRATION",  # awsume: naive local time
+    "AWS_CREDENTIALS_EXPIRATION",  # aws-sso-util run-as
 )
 """The same for environment variables; botocore itself reads the first."""
 

@@ -314,6 +314,7 @@ def _environment_page(environment: Environment, now: float, say: Say, threshold:
         label = "ended" if now >= environment.expires_at else "ends in"
         result.add(label, text, _TONES.get(state, ""), environment.expiry_variable)
     result.add("kind", str(environment.kind), aside="of awsttl's own environment")
+    result.add("whose", ", ".join(environment.session_of), aside="the same access key")
     for number, name in enumerate(environment.variables):
         aside = f"…{environment.access_key}" if name == "AWS_ACCESS_KEY_ID" else ""
         result.add("set" if not number else "", name, "", aside)

@@ -88,6 +88,7 @@ def _environment(environment: Environment | None, now: float, say: Say) -> dict[
         "kind": str(environment.kind),
         "state": str(countdown.environment_standing(environment, now).state),
         "variables": list(environment.variables),
+        "session_of": list(environment.session_of),
         "profile": environment.profile or None,
         "expires_at": _instant(expires_at),
         "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),

@@ -172,10 +172,21 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
         int(meter.text),
         ends=ends.text,
         renews=str(Renewal.PASTE if FACTS[environment.kind].is_temporary else Renewal.NOTHING),
-        source=", ".join(environment.variables),
+        source=environment_source(environment),
         note=note,
         until=min(until, left.until, meter.until, ends.until),
     )
+
+
+def environment_source(environment: Environment) -> str:
+    """Whose session the environment holds, as far as that can be told; else what is set."""
+    variables = ", ".join(environment.variables)
+    if not environment.session_of:
+        return variables
+    first, *others = environment.session_of
+    what = "session" if FACTS[environment.kind].is_temporary else "keys"
+    more = f" and {len(others)} more" if others else ""
+    return f"{what} of {first}{more}: {variables}"
 
 
 def orphan_name(orphan: Orphan) -> str:
