@@ -344,7 +344,7 @@ async def test_an_empty_log_says_what_will_be_there(demo_home: Path) -> None:
         await opened.sees("Nothing has happened yet.")
         await opened.press("l")
         await opened.sees_no_more("what happened")
-    assert not log_path().parent.exists()
+    assert not log_path().exists()
 
 
 DAYS = (

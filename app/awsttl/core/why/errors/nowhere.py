@@ -16,6 +16,8 @@ RULES: Final = (
         "there are no credentials: none of the places that were asked has any",
         Remedy("add a role, SSO or keys to {profile}, or select another with --profile"),
         phrases=(
+            # boto3 with awscrt, which takes an empty access key for none.
+            "credentials_provider_new_static",
             "Secret Validation Failure … Credential Chain",
             "Error finding AWS credentials",
             "AWS credential profiles file not found",
