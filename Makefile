@@ -5,10 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-WORKERS ?= 2
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format agreement explain-table bench screenshots pictures lock
+.PHONY: help demo run test test-heavy check format agreement explain-table bench screenshots pictures lock
 .PHONY: cli-v1 nushell sdk-js clean
 
 help: ## Show the targets
@@ -30,8 +30,11 @@ demo: $(STAMP) ## Open the dashboard on a sandbox
 run: $(STAMP) ## Open the dashboard on your own files
 	@$(BIN)/awsttl
 
-test: $(STAMP) ## Run the tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+test: $(STAMP) ## Run the tests, but for the heavy ones
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not heavy"
+
+test-heavy: $(STAMP) ## Run the heavy tests: home by home against the real AWS CLIs, and others
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m heavy
 
 check: $(STAMP) ## ruff, mypy --strict, import contracts, docs in step
 	@$(BIN)/ruff check .

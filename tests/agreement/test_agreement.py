@@ -31,6 +31,8 @@ from .homes import HOMES
 from .homes_files import REFUSED
 from .kit import Case
 
+pytestmark = pytest.mark.heavy  # make agreement shows the same, home by home
+
 EVERY_HOME = pytest.mark.parametrize("case", HOMES, ids=lambda case: case.name)
 
 

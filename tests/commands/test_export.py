@@ -252,6 +252,7 @@ def test_an_aws_cli_gets_its_session_through_it(
     assert cloud.actions == ["AssumeRole", "GetCallerIdentity", "GetCallerIdentity"]
 
 
+@pytest.mark.heavy
 def test_boto3_gets_it_and_asks_again_when_its_end_nears(processes: Home, cloud: Cloud) -> None:
     # A few seconds before the reuse point, from which on boto3 asks for another one.
     processes.cli_cache(

@@ -23,7 +23,7 @@ from support.home import Home
 from support.programs import required
 from support.tmux import AWSTTL, DEADLINE, Pane
 
-pytestmark = pytest.mark.needs("tmux")
+pytestmark = [pytest.mark.needs("tmux"), pytest.mark.heavy]
 
 DEV = {"role_arn": "arn:aws:iam::111122223333:role/Dev", "source_profile": "base"}
 

@@ -14,6 +14,8 @@ from support.awscli import BOTH_CLIS, Outcome, Version, aws_cli
 from support.cloud import Cloud
 from support.home import Home
 
+pytestmark = pytest.mark.heavy
+
 # Says what it was started with, and gives keys.
 PROCESS = """
 import json, os, sys

@@ -115,6 +115,7 @@ def test_the_first_frame_is_whole(furnish: Callable[[Home], None], home: Home) -
 @pytest.mark.parametrize(
     "furnish", [more_than_a_screen, a_broken_file], ids=lambda furnish: furnish.__name__
 )
+@pytest.mark.heavy
 def test_the_first_frame_of_another_size_is_whole(
     furnish: Callable[[Home], None], home: Home
 ) -> None:
@@ -132,6 +133,7 @@ def test_a_size_in_the_environment_is_not_believed(home: Home) -> None:
         assert half_drawn(terminal) == []
 
 
+@pytest.mark.heavy
 def test_details_that_were_hidden_until_now_are_whole(home: Home) -> None:
     with open_at(home, a_handful, (80, 24)) as terminal:
         assert half_drawn(terminal) == []

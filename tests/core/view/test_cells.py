@@ -13,6 +13,7 @@ from awsttl.core.view.cells import REPLACEMENT, cell_width, printable
 from awsttl.core.view.layout import cut, fit
 
 
+@pytest.mark.heavy
 def test_every_character_takes_as_many_cells_as_rich_says() -> None:
     every = map(chr, range(sys.maxunicode + 1))
     shown = {character: printable(character) for character in every}

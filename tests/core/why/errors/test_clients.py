@@ -135,6 +135,7 @@ def test_nor_have_several_of_them(words: list[str]) -> None:
         assert not answer(text).recognised
 
 
+@pytest.mark.heavy
 def test_ten_thousand_mutations_are_answered() -> None:
     """A message that is cut, doubled, shuffled or spoilt has an answer, and no traceback."""
     chance = random.Random(12)
