@@ -31,10 +31,10 @@ run: $(STAMP) ## Open the dashboard on your own files
 	@$(BIN)/awsttl
 
 test: $(STAMP) ## Run the tests, but for the heavy ones
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not heavy"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy"
 
 test-heavy: $(STAMP) ## Run the heavy tests: home by home against the real AWS CLIs, and others
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m heavy
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m heavy
 
 check: $(STAMP) ## ruff, mypy --strict, import contracts, docs in step
 	@$(BIN)/ruff check .
