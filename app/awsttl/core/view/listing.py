@@ -30,13 +30,25 @@ def as_json(snapshot: Snapshot, now: float, say: Say) -> str:
         "orphans": [_orphan(orphan) for orphan in snapshot.orphans],
         "problems": [_problem(problem, say) for problem in snapshot.problems],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    fields = (f"{json.dumps(key)}: {_as_lines(value)}" for key, value in document.items())
+    return "{\n" + ",\n".join(fields) + "\n}"
+
+
+def _as_lines(value: object) -> str:
+    """A value as JSON, each item of a list on a line of its own.
+
+    ``json.dumps`` with an indentation writes in Python, and takes a fifth of the command's time.
+    """
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    items = (json.dumps(item, ensure_ascii=False) for item in value)
+    return "[\n" + ",\n".join(items) + "\n]"
 
 
 def profiles_as_json(profiles: Iterable[Status], now: float, say: Say) -> str:
     """Some of the document's ``profiles``, as a list of their own."""
     listed = [_profile(status, now, say) for status in profiles]
-    return json.dumps(listed, indent=2, ensure_ascii=False)
+    return _as_lines(listed)
 
 
 def _instant(instant: float | None) -> str | None:
