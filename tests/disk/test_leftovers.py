@@ -12,6 +12,7 @@ import pytest
 
 from awsttl.disk.cache_store import sweep
 from awsttl.disk.locations import Locations
+from awsttl.disk.own_folders import settings_file, state_folder
 from awsttl.engine.feed import Feed
 from support.home import Home
 
@@ -109,8 +110,13 @@ def test_within_a_minute_it_is_done_once(tmp_path: Path, gone: int) -> None:
 
 
 def test_a_dashboard_that_is_opened_removes_them(home: Home, gone: int) -> None:
-    folders = (home.cli_folder, home.sso_folder, home.login_folder, home.aws)
+    state = Path(state_folder())
+    own = (state, Path(settings_file()).parent)
+    folders = (home.cli_folder, home.sso_folder, home.login_folder, home.aws, *own)
     left_over = [_file(folder, f".awsttl-{gone}-{LETTERS}.tmp", -HOUR) for folder in folders]
+    # What t gave to a shell that never read it.
+    left_over.append(_file(state / "handed-over", "prod-x.sh", -HOUR))
+    still_read = _file(state / "handed-over", "dev-x.sh", 0)
     feed = Feed(Locations.of(os.environ), os.environ)
     feed.start()
     deadline = time.monotonic() + 30
@@ -118,3 +124,4 @@ def test_a_dashboard_that_is_opened_removes_them(home: Home, gone: int) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     feed.stop()
+    assert still_read.exists()
