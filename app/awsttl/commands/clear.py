@@ -29,7 +29,8 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--undo", action="store_true", help="bring back what was cleared last")
     parser.explains(
         "Only what awsttl recognises in ~/.aws/cli/cache is removed. Without a profile or an\n"
-        "option nothing is."
+        "option nothing is. Until --undo or the next clearing, what was removed is kept in\n"
+        "awsttl's state folder, readable by you alone."
     )
     parser.shows("awsttl clear prod", "awsttl clear --expired --dry-run", "awsttl clear --undo")
 
