@@ -16,7 +16,7 @@ from support.tmux import AWSTTL, Pane
 
 
 def renew(home: Home, cloud: Cloud, *arguments: str, **more: str) -> Done:
-    return awsttl(home, "renew", *arguments, cloud=cloud, **more)  # type: ignore[arg-type]
+    return awsttl(home, "renew", *arguments, cloud=cloud, **more)  # type: ignore[arg-type]  # handed on
 
 
 def told() -> list[tuple[str, str]]:
