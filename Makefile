@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-heavy check format agreement explain-table bench screenshots pictures lock
+.PHONY: help demo run test test-heavy check format agreement explain-table bench attack screenshots pictures lock
 .PHONY: cli-v1 nushell sdk-js clean
 
 help: ## Show the targets
@@ -55,6 +55,9 @@ explain-table: $(STAMP) ## Print what `awsttl explain` knows, rule by rule and c
 
 bench: $(STAMP) ## Measure against the references; takes a quarter of an hour
 	@$(BIN)/python -m tests.benchmarks
+
+attack: $(STAMP) ## Throw damaged, hostile and late things at it, and count the harm; takes minutes
+	@$(BIN)/python -m tests.attack
 
 screenshots: $(STAMP) ## Make the pictures of the README from the demo
 	@$(BIN)/python screenshots/make.py

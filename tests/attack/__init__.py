@@ -1,0 +1,1 @@
+"""Throws at awsttl whatever may come in, and counts the harm that was done: ``make attack``."""

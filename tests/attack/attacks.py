@@ -1,0 +1,10 @@
+"""All attacks, in the order in which they are run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import bodies
+from .kit import Attack
+
+ATTACKS: Final[tuple[Attack, ...]] = (*bodies.ATTACKS,)
