@@ -520,9 +520,12 @@ class Snapshot(NamedTuple):
         codes = ("file-unreadable", "file-does-not-parse", "not-read")
         return tuple(problem for problem in self.problems if problem.code in codes)
 
-    def instead_of(self, name: str) -> Passage | None:
-        """What stands in a file in the place of a profile that does not exist."""
-        return next((each for each in self.misread if each.meant == ("profile", name)), None)
+    def instead_of(self, name: str, kind: str = "profile") -> Passage | None:
+        """What stands in a file in the place of a section that no AWS CLI finds there.
+
+        *kind* is the word with which the headers of such sections begin.
+        """
+        return next((each for each in self.misread if each.meant == (kind, name)), None)
 
     def status(self, name: str) -> Status | None:
         """The status of the profile with that name."""

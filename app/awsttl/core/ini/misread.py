@@ -63,6 +63,9 @@ _NOT_BARE: Final = re.compile(
 """Of the headers of a credentials file, one to a line: one that is not just a name."""
 _ROW: Final = re.compile(r"\[(?P<header>.+)\]|(?P<key>\w+)\s*[=:]")
 
+_Meaning = Callable[[str], tuple[str, str] | None]
+"""A header of a file → the kind and the name of the section that it begins, if it begins one."""
+
 Named = Mapping[str, Mapping[str, object]]
 """What :func:`awsttl.core.ini.names.by_name` has found: kind → name → section."""
 
@@ -76,7 +79,7 @@ def in_config(document: Document, named: Named) -> tuple[Passage, ...]:
     if document.faults or (len(document) == sum(map(len, named.values())) and _is_plain(document)):
         return ()
     sections = tuple(document.sections())
-    return _in_order(document, sections, _unread(sections), _profile)
+    return _in_order(document, sections, _unread(sections), names.meaning)
 
 
 def in_credentials(document: Document, headers: Iterable[str]) -> tuple[Passage, ...]:
@@ -85,7 +88,7 @@ def in_credentials(document: Document, headers: Iterable[str]) -> tuple[Passage,
     if document.faults or (bare and _is_plain(document)):
         return ()
     sections = tuple(document.sections())
-    return _in_order(document, sections, _misnamed(sections), str)
+    return _in_order(document, sections, _misnamed(sections), _profile_to_the_letter)
 
 
 def _is_plain(document: Document) -> bool:
@@ -98,17 +101,18 @@ def _in_order(
     document: Document,
     sections: Sequence[Section],
     of_headers: Iterable[Passage],
-    profile_of: Callable[[str], str],
+    meaning: _Meaning,
 ) -> tuple[Passage, ...]:
-    """All passages of a file. *profile_of* tells the profile of a header; empty for none."""
+    """All passages of a file."""
     if any("\0" in section.header for section in sections):
         message = "the file is UTF-16: no AWS CLI finds a profile in it"
         return (Passage(1, message, "save it as plain UTF-8"),)
     found = [*of_headers, *_of_defaults(sections)]
     headers = [section.line for section in sections]
-    for passage in (*_swallowed(document, sections), *_half_headers(document, sections)):
+    for passage in (*_swallowed(document, sections, meaning), *_half_headers(document, sections)):
         section = sections[bisect_right(headers, passage.line) - 1]
-        found.append(passage._replace(profile=profile_of(section.header)))
+        kind, name = meaning(section.header) or ("", "")
+        found.append(passage._replace(profile=name if kind == names.PROFILE else ""))
     return tuple(sorted(found, key=lambda passage: passage.line))
 
 
@@ -182,12 +186,11 @@ def _bare(name: str) -> str:
     return name.strip().strip("\"'").strip()
 
 
-def _profile(header: str) -> str:
-    kind, name = names.meaning(header) or ("", "")
-    return name if kind == names.PROFILE else ""
-
-
 # ---- headers of the credentials file
+
+
+def _profile_to_the_letter(header: str) -> tuple[str, str]:
+    return names.PROFILE, header
 
 
 def _misnamed(sections: Iterable[Section]) -> Iterator[Passage]:
@@ -225,7 +228,9 @@ def _of_defaults(sections: Sequence[Section]) -> Iterator[Passage]:
             )
 
 
-def _swallowed(document: Document, sections: Iterable[Section]) -> Iterator[Passage]:
+def _swallowed(
+    document: Document, sections: Iterable[Section], meaning: _Meaning
+) -> Iterator[Passage]:
     """Indented lines that look like keys or headers, and are part of a value."""
     keys: dict[int, str] = {}
     below = dict(document.continued())
@@ -236,12 +241,20 @@ def _swallowed(document: Document, sections: Iterable[Section]) -> Iterator[Pass
             found = own_line(text)
             if found is None:
                 continue
-            what = f"[{found['header']}]" if found["header"] else f'"{found["key"]}"'
+            fix, meant = "take away the blanks before it", ("", "")
+            if header := found["header"]:
+                what = f"[{header}]"
+                meant = meaning(header) or _meant(header)[:2]
+                if meaning(header) is None and meant[1]:
+                    # Without its blanks, no AWS CLI would read it either.
+                    fix = f"write [{names.header_of(*meant)}] without the blanks before it"
+            else:
+                what = f'"{found["key"]}"'
             yield Passage(
                 number,
                 f"{what} is indented, so it is part of the value of {quoted(keys[line])}",
-                "take away the blanks before it",
-                meant=names.meaning(found["header"] or "") or ("", ""),
+                fix,
+                meant=meant,
             )
 
 

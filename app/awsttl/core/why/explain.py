@@ -15,7 +15,7 @@ from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why import causes, mentions, obstacles
+from awsttl.core.why import causes, mentions, missing, obstacles
 from awsttl.core.why.errors import find
 from awsttl.core.why.errors.files import HASH, NO_TIME
 from awsttl.core.why.errors.rule import Found, is_alone, prepared
@@ -109,6 +109,8 @@ class _Reader:
                 return self._if_so_here(found)
             case "never-signed-in" if (token := self._of_missing_token(found)) is not None:
                 return token
+            case "sso-session-missing" if name := mentions.sso_session(self._message):
+                return self._of_missing_session(found, name)
             case code if code in _SESSION_CODES and (here := self._of_environment(found)):
                 return here
         return self._of_profiles(found, self._whom(found))
@@ -225,6 +227,21 @@ class _Reader:
         cause = f"not signed in to SSO yet: the token of {sign_in} is not there"
         return Explanation(causes.for_profile(problem._replace(message=cause), status), names)
 
+    def _of_missing_session(self, found: Found, name: str) -> Explanation:
+        """An ``sso-session`` that is named, which perhaps no profile has."""
+        problem = causes.problem_of(found.rule, self._message, "")
+        here = {
+            status.name: fault
+            for status in self._snapshot.profiles
+            for fault in status.problems
+            if fault.code == problem.code and f'"{name}"' in fault.message
+            if self._mentioned in (None, status.name)
+        }
+        if here:
+            return Explanation(next(iter(here.values())), tuple(here))
+        unread = missing.unread(problem, name, self._snapshot)
+        return Explanation(unread or missing.nowhere(problem, name))
+
     def _if_so_here(self, found: Found) -> Explanation:
         """What Python says of a damaged file, a missing one, a process: if there is such a one."""
         if name := is_alone(HASH, self._message):
@@ -289,7 +306,7 @@ class _Reader:
             return self._of_a_stranger(problem, found, named)
         problem = _more_closely(causes.for_profile(problem, status), status)
         if problem.code == "profile-missing":
-            problem = _elsewhere(problem, name)
+            problem = missing.elsewhere(problem, name)
         elif problem.code == "session-expired":
             if FACTS[status.profile.kind].is_long_term:
                 return self._other_keys(problem, status)
@@ -312,10 +329,13 @@ class _Reader:
         name = named[0]
         if problem.code == "profile-empty":
             problem = causes.known("profile-missing", name)._replace(blocks=False)
+        # Some clients say of a profile which is not there that it has no credentials.
+        may_be_unread = problem.code in ("profile-missing", "no-credentials")
+        if may_be_unread and (unread := missing.unread(problem, name, self._snapshot)):
+            return Explanation(unread, named)
         if problem.code == "profile-missing":
             near = self._nearest(name)
-            message = f"there is no such profile: {name}"
-            return Explanation(problem._replace(message=message), named, note=near)
+            return Explanation(missing.nowhere(problem, name), named, note=near)
         if name == "default":
             return Explanation(problem, named)
         if self._given is not None:
@@ -372,10 +392,3 @@ def _fails_so(code: str, prediction: Prediction) -> bool:
 def _more_closely(problem: Problem, status: Status) -> Problem:
     """What awsttl itself found wrong with the profile, where that is the same fault."""
     return next((found for found in status.problems if found.code == problem.code), problem)
-
-
-def _elsewhere(problem: Problem, name: str) -> Problem:
-    """A profile that is here, and that a program did not find."""
-    message = f"the program did not find profile {name}, which exists here: it reads other files"
-    words = "see what HOME, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE are for that program"
-    return problem._replace(message=message, fix=Remedy(words))

@@ -38,6 +38,14 @@ _WORDS: Final = (
 )
 """How other clients name one, and commands that stand in the text."""
 
+_SESSIONS: Final = (
+    r"sso-session does not exist: ['\"]([^'\"]{1,200})['\"]",
+    r"sso[-_ ]session ['\"`]([^'\"`]{1,200})['\"`] (?:could|was|does|is) not",
+    r"find sso[-_ ]session:? ['\"`]?([^\s'\"`,;]{1,200})",
+    r"sso-session section (?:for )?['\"`]?([^\s'\"`,;]{1,200}?)['\"`]? not found",
+)
+"""How clients name an ``sso-session`` that they did not find."""
+
 
 def profile(message: Message) -> str | None:
     """The profile that a text names, or ``None``."""
@@ -56,6 +64,14 @@ def sign_in(message: Message) -> str | None:
         message.flat,
     )
     return found[1] if found else sso_file(message)
+
+
+def sso_session(message: Message) -> str | None:
+    """The ``sso-session`` whose section a client did not find."""
+    for pattern in _SESSIONS:
+        if found := re.search(pattern, message.flat, re.IGNORECASE):
+            return found[1]
+    return None
 
 
 def sso_file(message: Message) -> str | None:
