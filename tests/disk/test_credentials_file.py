@@ -18,7 +18,7 @@ from botocore.configloader import raw_config_parse
 
 from awsttl.core.model import Problem, Secret
 from awsttl.core.remedies import Remedy
-from awsttl.disk import cache_store, credentials_file
+from awsttl.disk import cache_store
 from awsttl.disk.credentials_file import RefusedError, check, put
 from support.home import Home
 from support.programs import CHECKOUT
@@ -135,7 +135,7 @@ class TestAFile:
 
     def test_has_no_temporary_file_left_behind_beside_it_for_long(self, home: Home) -> None:
         home.credentials(HAND_WRITTEN)
-        killed, at_work = home.aws / ".awsttl-abc.tmp", home.aws / ".awsttl-def.tmp"
+        killed, at_work = home.aws / ".awsttl-abcdefgh.tmp", home.aws / ".awsttl-12345678.tmp"
         for path in (killed, at_work):
             path.write_text("keys")
         os.utime(killed, (time.time() - 3600,) * 2)
@@ -305,10 +305,10 @@ def test_a_traceback_with_locals_of_a_writing_that_fails_shows_no_secret(
     def fail(_folder: str) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(credentials_file, "_sweep", fail)
+    monkeypatch.setattr(cache_store, "sweep", fail)
     with pytest.raises(RuntimeError) as caught:
         put(str(home.credentials_file), "it", KEYS)
     shown = "".join(TracebackException.from_exception(
         caught.value, capture_locals=True).format())  # fmt: skip
-    assert "changed = Secret(•••)" in shown
+    assert "after = Secret(•••)" in shown
     assert not [secret for secret in ("base-secret", *PLAIN.values()) if secret in shown]

@@ -42,6 +42,8 @@ CORRUPT: Final = "corrupt"
 ANY: Final = "*"
 EDITED_CREDENTIALS: Final = (f"credentials {ANY}",)
 """The keys of an event that wrote into the credentials file."""
+EDITED_CONFIG: Final = (f"config {ANY}",)
+"""The keys of an event that wrote into the config file."""
 
 
 class What(enum.StrEnum):
@@ -57,6 +59,8 @@ class What(enum.StrEnum):
     RESTORED = "restored"
     KEEP_FAILED = "not kept"
     """A session that was to be kept alive could not be renewed."""
+    EDITED = "edited"
+    """A person changed config or credentials with awsttl."""
     SETTINGS = "settings"
     CHANGED = "changed"
     """Another program changed something on disk."""

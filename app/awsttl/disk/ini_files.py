@@ -46,7 +46,16 @@ def read_text(path: str) -> tuple[str, tuple[Fault, ...]]:
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
     with open(path, "rb") as file:
-        body = file.read()
+        return _decoded(file.read())
+
+
+def parsed(body: bytes) -> tuple[str, Document]:
+    """The text of a file that holds these bytes, and how it is read."""
+    text, faults = _decoded(body)
+    return text, parse(text, *faults)
+
+
+def _decoded(body: bytes) -> tuple[str, tuple[Fault, ...]]:
     if wide := _WIDE.get(body[:2]):
         fault = Fault(1, "the file is UTF-16: save it as plain UTF-8")
         return body[2:].decode(wide, "replace"), (fault,)

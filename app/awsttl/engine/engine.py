@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.engine.choices import Choices
     from awsttl.engine.clearing import Clearing
+    from awsttl.engine.editing import Editing
     from awsttl.engine.jobs import Job
     from awsttl.engine.keeping import Keeper
     from awsttl.engine.look import Seen
@@ -89,6 +90,13 @@ class Engine:
         from awsttl.engine.clearing import Clearing
 
         return Clearing(self.seen, self.recorder, self.clock)
+
+    @cached_property
+    def editing(self) -> Editing:
+        """Changes of config and credentials, and the way back."""
+        from awsttl.engine.editing import Editing
+
+        return Editing(self.seen, self.locations, self.recorder, self.clock)
 
     @cached_property
     def signing_out(self) -> SigningOut:

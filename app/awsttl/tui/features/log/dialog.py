@@ -37,6 +37,7 @@ _MARKS: Final = {
     What.CANCELLED: ("–", "dim"),
     What.CLEARED: ("−", "expiring"),
     What.RESTORED: ("+", "accent"),
+    What.EDITED: ("+", "accent"),
     What.SETTINGS: ("·", "dim"),
     What.CHANGED: ("~", "dim"),
 }

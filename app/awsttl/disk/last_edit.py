@@ -1,0 +1,94 @@
+"""The last edit of config and credentials, kept so that it can be undone, also after a restart.
+
+It is one file in awsttl's own state folder, mode 0600: what each file held before, and what it
+held afterwards as a digest. So it holds the same secrets that lay in these files a moment before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from typing import NamedTuple
+
+from awsttl.core.model import Secret
+from awsttl.disk import cache_store, own_folders
+from awsttl.disk.rewriting import Rewritten
+
+
+class KeptFile(NamedTuple):
+    """One file of an edit."""
+
+    path: str
+    before: Secret | None
+    """Its content in Latin-1; ``None`` where there was no file."""
+    after: str
+    """The digest of what it held after the edit."""
+
+
+class KeptEdit(NamedTuple):
+    """An edit that can be undone."""
+
+    at: float
+    """When it was made, in seconds UTC."""
+    name: str
+    """What was edited, for people: a profile mostly."""
+    files: tuple[KeptFile, ...]
+    cleared: tuple[tuple[str, Secret], ...] = ()
+    """Cache entries that were removed with it: path → content in Latin-1."""
+
+
+def _path() -> str:
+    return os.path.join(own_folders.private(own_folders.state_folder()), "edited.json")
+
+
+def of(path: str, rewritten: Rewritten) -> KeptFile:
+    """A file that was rewritten."""
+    return KeptFile(path, rewritten.before, digest(rewritten.after))
+
+
+def digest(content: Secret | None) -> str:
+    """What tells whether a file has changed since; an empty text for no file."""
+    if content is None:
+        return ""
+    return hashlib.sha256(content.reveal().encode("latin-1")).hexdigest()
+
+
+def keep(edit: KeptEdit) -> None:
+    """Keep this edit in place of the one before. Raises ``OSError``."""
+    document = {
+        "at": edit.at,
+        "name": edit.name,
+        "files": [
+            {"path": path, "before": before and before.reveal(), "after": after}
+            for path, before, after in edit.files
+        ],
+        "cleared": {path: held.reveal() for path, held in edit.cleared},
+    }
+    cache_store.replace(_path(), json.dumps(document).encode("ascii"))
+
+
+def load() -> KeptEdit | None:
+    """The edit that is kept; ``None`` where there is none."""
+    try:
+        with open(_path(), encoding="ascii") as file:
+            found = json.load(file)
+        files = tuple(
+            KeptFile(
+                str(each["path"]),
+                None if each["before"] is None else Secret(str(each["before"])),
+                str(each["after"]),
+            )
+            for each in found["files"]
+        )
+        cleared = tuple((path, Secret(str(held))) for path, held in found["cleared"].items())
+        return KeptEdit(float(found["at"]), str(found["name"]), files, cleared)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def forget() -> None:
+    """Keep none. Never raises."""
+    with contextlib.suppress(OSError):
+        os.unlink(_path())

@@ -1,0 +1,297 @@
+"""Rewrites a person's file so that nothing of it is lost, whoever writes to it at the same time.
+
+Dashboards and commands take turns by a lock. The AWS CLIs and editors know no lock, and write in
+place. So a file is read while nobody has it open for writing, compared once more just before it
+is replaced, and looked at again afterwards: what another program wrote in between, into the old
+file or over the new one, is read, and the change is made once more on top of it.
+
+What stays: the link that the path may be, the mode, the owner, the access control list and all
+other extended attributes. A file is replaced whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from awsttl.core.model import Problem, Secret
+from awsttl.core.remedies import Remedy
+from awsttl.disk import cache_store, ini_files
+from awsttl.disk.locations import shown
+from awsttl.disk.locks import lock
+
+_TRIES: Final = 8
+"""How often to begin again when another program writes to the file at the same time."""
+_QUIET: Final = 2.0
+"""Seconds to wait for a program that has the file open for writing."""
+_SETTLING: Final = 0.05
+"""Seconds in which a program that read the file before it was replaced would write it back.
+
+``aws configure set`` takes less than a millisecond from its reading to its writing.
+"""
+_ACL: Final = "system.posix_acl_access"
+
+Make = Callable[[Secret | None], Secret | None]
+"""The old content → the new one; ``None`` for no file. Content is text in Latin-1, which keeps
+every byte. To make it again of its own result has to change nothing, or raise
+:class:`RefusedError`."""
+
+
+class RefusedError(ValueError):
+    """The file stays as it is; the problem says why, and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message}; {problem.fix}")
+        self.problem = problem
+
+
+class Rewritten(NamedTuple):
+    """What a file held, and what it holds now. ``None`` stands for no file."""
+
+    before: Secret | None
+    after: Secret | None
+
+
+def content(body: bytes) -> Secret:
+    """Bytes as they are handed around here."""
+    return Secret(body.decode("latin-1"))
+
+
+def read(path: str) -> Secret | None:
+    """What the file at *path* holds; ``None`` where there is none. Raises :class:`RefusedError`."""
+    with _opened(path, os.path.realpath(path)) as found:
+        return found.content
+
+
+def rewrite(path: str, make: Make, *, closed: bool = False) -> Rewritten:
+    """Replace what the file at *path* holds by what *make* makes of it.
+
+    The file, and its folder, are made where they are missing. With *closed* its mode loses what
+    others than the owner may do. Blocks: 50 ms after each writing, and for as long as others
+    write. Raises :class:`RefusedError`; then the file is as it was, or as others have left it.
+    """
+    target = os.path.realpath(path)
+    with contextlib.ExitStack() as stack:
+        try:
+            has_lock = stack.enter_context(lock(f"credentials {target}", seconds=20))
+        except OSError:
+            has_lock = True  # No place for the lock: noticing other writers must be enough.
+        if not has_lock:
+            raise refused(path, "another awsttl is writing to it", "try again")
+        try:
+            return _Rewriting(path, target, make, closed=closed).run()
+        except OSError as error:
+            raise unwritable(path, error) from None
+
+
+class _ChangedError(Exception):
+    """Another program wrote to the file after it was read."""
+
+
+class _Found(NamedTuple):
+    """The file as it was read. It stays open: its inode is looked at again when it has no name."""
+
+    content: Secret | None
+    status: os.stat_result | None
+    descriptor: int = -1
+
+
+class _Rewriting:
+    """One file under change, until the change is in it and nobody else's is lost."""
+
+    def __init__(self, path: str, target: str, make: Make, *, closed: bool) -> None:
+        self._path, self._target, self._make, self._closed = path, target, make, closed
+        self._late: Secret | None = None
+        """What another program wrote into the old file once it had no name any more."""
+
+    def run(self) -> Rewritten:
+        """Try until it is done."""
+        done: Rewritten | None = None
+        for _ in range(_TRIES):
+            try:
+                done = self._once(done)
+            except _ChangedError:
+                continue
+            if self._late is None and self._has_settled(done):
+                return done
+        raise refused(self._path, "another program keeps writing to it", "try again")
+
+    def _once(self, done: Rewritten | None) -> Rewritten:
+        with _opened(self._path, self._target) as found:
+            before, self._late = self._late or found.content, None
+            after = self._make(before)
+            if after == found.content:
+                return Rewritten(before, after) if done is None else done
+            cache_store.sweep(os.path.dirname(self._target))
+            if after is None:
+                self._compare(found)
+                os.unlink(self._target)
+            else:
+                cache_store.replace(
+                    self._target,
+                    after.reveal().encode("latin-1"),
+                    lambda temporary: self._ready(Path(temporary), found),
+                )
+            self._late = _written_late(found)
+            return Rewritten(before, after)
+
+    def _ready(self, temporary: Path, found: _Found) -> None:
+        if found.status is not None:
+            _keep_rights(temporary, self._target, found.status, closed=self._closed)
+        self._compare(found)
+
+    def _compare(self, found: _Found) -> None:
+        if _signature(_stat(self._target)) != _signature(found.status) or _has_writer(found):
+            raise _ChangedError
+
+    def _has_settled(self, done: Rewritten) -> bool:
+        """Whether the change is still in the file when everybody else has had the time to write."""
+        if done.before == done.after:
+            return True
+        written = _stat(self._target)
+        time.sleep(_SETTLING)
+        if _signature(_stat(self._target)) == _signature(written):
+            return True
+        with _opened(self._path, self._target) as found:
+            try:
+                return self._make(found.content) == found.content
+            except RefusedError:
+                return True  # What others have made of it meanwhile is theirs.
+
+
+@contextlib.contextmanager
+def _opened(path: str, target: str) -> Iterator[_Found]:
+    """The file, read while nobody writes to it."""
+    status = _stat(target)
+    if status is None:
+        yield _Found(None, None)
+        return
+    if not stat.S_ISREG(status.st_mode):
+        raise refused(path, "it is no regular file", "put a file in its place")
+    try:
+        descriptor = os.open(target, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        yield _Found(None, None)
+        return
+    except OSError as error:
+        raise RefusedError(ini_files.unreadable(target, error)) from None
+    try:
+        yield _read(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int) -> _Found:
+    found = _Found(None, None, descriptor)
+    _wait_for_writers(found)
+    status = os.fstat(descriptor)
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        file.seek(0)
+        return _Found(content(file.read()), status, descriptor)
+
+
+def _written_late(found: _Found) -> Secret | None:
+    """What another program wrote into the old file while that was replaced; mostly nothing."""
+    if found.descriptor < 0:
+        return None
+    _wait_for_writers(found)
+    now = _read(found.descriptor)
+    return now.content if now.content != found.content else None
+
+
+def _wait_for_writers(found: _Found) -> None:
+    deadline = time.monotonic() + _QUIET
+    while _has_writer(found) and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def _has_writer(found: _Found) -> bool:
+    """Whether a program has the file open for writing. Linux tells the file's owner.
+
+    It grants a lease for reading only where there is none. The lease is given back at once. Whoever
+    opens the file in between waits these microseconds, and a signal comes that nobody hears.
+    """
+    if sys.platform != "linux" or found.descriptor < 0:
+        return False
+    import fcntl
+
+    try:
+        fcntl.fcntl(found.descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(found.descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # another's file, or a file system without leases
+    fcntl.fcntl(found.descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
+
+
+def _stat(target: str) -> os.stat_result | None:
+    try:
+        return os.stat(target)
+    except FileNotFoundError:
+        return None
+
+
+def _signature(status: os.stat_result | None) -> tuple[int, ...] | None:
+    if status is None:
+        return None
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def _keep_rights(temporary: Path, target: str, before: os.stat_result, *, closed: bool) -> None:
+    """Give the new file owner, mode and attributes of the old one, and no more readers."""
+    made = temporary.stat()
+    if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
+        try:
+            os.chown(temporary, before.st_uid, before.st_gid)
+        except PermissionError:
+            if made.st_uid != before.st_uid:
+                raise
+            closed = True  # The old group's rights are not the new one's.
+    mode = stat.S_IMODE(before.st_mode)
+    has_all = _copy_attributes(target, temporary, closed=closed)
+    # The rights of a group mean something else where the list behind them is missing.
+    if closed or not has_all:
+        mode &= 0o600
+    if stat.S_IMODE(temporary.stat().st_mode) != mode:
+        temporary.chmod(mode)
+
+
+def _copy_attributes(target: str, temporary: Path, *, closed: bool) -> bool:
+    """Whether the access control list, where there is one, is the new file's too."""
+    if not hasattr(os, "listxattr"):
+        return True
+    try:
+        names = os.listxattr(target)
+    except OSError:
+        return True
+    has_all = True
+    for name in names:
+        if name == _ACL and closed:
+            continue
+        try:
+            os.setxattr(temporary, name, os.getxattr(target, name))
+        except OSError:
+            has_all = has_all and name != _ACL
+    return has_all
+
+
+def refused(path: str, why: str, fix: str) -> RefusedError:
+    """The error of a file that stays as it is."""
+    message = f"{shown(path)} stays as it is: {why}"
+    return RefusedError(Problem("not-written", message, Remedy(fix)))
+
+
+def unwritable(path: str, error: OSError) -> RefusedError:
+    """The error of a file that the system does not let awsttl write."""
+    why = f"cannot be written: {error.strerror}"
+    where = shown(os.path.dirname(os.path.realpath(path)))
+    return refused(path, why, f"make {where} a folder that you may write to")
