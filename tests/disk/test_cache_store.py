@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core.model import CacheEntry, Shape, Snapshot, Status
-from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cache_store
 from awsttl.disk.cache_store import clear, clearable, entries_of, replace, restore, write_new
@@ -350,8 +350,7 @@ class TestWriting:
             assert len(path.read_bytes()) >= 100_000
         left_over = [found for found in home.cli_folder.iterdir() if found != path]
         for found in left_over:
-            assert not CACHE_NAME.fullmatch(found.name)
-            assert not LOGIN_NAME.fullmatch(found.name)
+            assert not is_entry_name(found.name)
             assert mode(found) == 0o600
         assert set(Reader(Locations.of({})).look().cli_cache) <= {path.name}
 

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from awsttl.core.ini.document import Document
+from awsttl.core.ini.setting import Setting
 from awsttl.core.profiles.kinds import merge
-from awsttl.core.view.details import Setting
-from awsttl.disk.ini_files import read_config, read_credentials
+from awsttl.disk import setting_lines as setting_lines_module
+from awsttl.disk.ini_files import Documents, read_config, read_credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.setting_lines import SettingLines
 from support.home import Home
@@ -173,6 +175,10 @@ class TestSecrets:
         assert SECRET not in repr(setting_lines.settings("base"))
 
 
+def _must_not_read(path: str) -> Document:
+    raise AssertionError(f"{path} was read once more")
+
+
 class TestLooking:
     def test_nothing_is_known_of_what_is_not_there(
         self, home: Home, setting_lines: SettingLines
@@ -190,10 +196,26 @@ class TestLooking:
         home.config_file.unlink()
         assert setting_lines.settings("a") == ()
 
-    def test_an_unchanged_one_is_not(self, home: Home, setting_lines: SettingLines) -> None:
+    def test_an_unchanged_one_is_not(
+        self, home: Home, setting_lines: SettingLines, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        home.config("[profile a]\nregion = x\n[profile b]\nregion = y\n")
+        assert setting_lines.settings("a")
+        monkeypatch.setattr(setting_lines_module, "read_document", _must_not_read)
+        assert [setting.value for setting in setting_lines.settings("b")] == ["y"]
+
+    def test_a_file_that_was_read_just_now_is_taken_as_it_is(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         home.config("[profile a]\nregion = x\n")
-        (first,), (second,) = setting_lines.settings("a"), setting_lines.settings("a")
-        assert first is second
+        home.credentials("[a]\noutput = json\n")
+        locations = Locations.of({})
+        documents: Documents = {}
+        read_config(locations.config, documents)
+        read_credentials(locations.credentials, documents)
+        monkeypatch.setattr(setting_lines_module, "read_document", _must_not_read)
+        found = SettingLines(locations, documents).settings("a")
+        assert [setting.value for setting in found] == ["json", "x"]
 
     def test_a_named_pipe_is_not_waited_for_nor_a_folder_read(
         self, home: Home, setting_lines: SettingLines

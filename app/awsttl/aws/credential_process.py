@@ -29,9 +29,9 @@ from botocore.exceptions import CredentialRetrievalError
 from awsttl.aws.file_cache import Cancelled
 from awsttl.core.model import Held, Problem, Secret, Status
 from awsttl.core.profiles import cache_names, environment
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why import obstacles
-from awsttl.core.why.errors.rule import quoted, short
+from awsttl.core.why.errors.rule import short
 
 TIMEOUT: Final = 60.0
 """Seconds that a process has. Some wait for a touch of a key or an answer on a phone; none can wait

@@ -33,10 +33,9 @@ from botocore.exceptions import (
 
 from awsttl.core.model import Section
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Remedy, quoted
 from awsttl.core.snippets import Credentials
 from awsttl.core.why import causes
-from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
 EACH: Final = 4.0

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.errors.rule import quoted
+from awsttl.core.remedies import Act, Remedy, quoted
 
 COMMANDS: Final[Mapping[Act, str]] = {
     Act.RENEW: "awsttl renew{argument}",

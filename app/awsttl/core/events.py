@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from awsttl.core.model import CacheEntry, Shape
-from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.view import layout
 
 SAME: Final = 5.0
@@ -132,13 +132,8 @@ def subject(key: str) -> str:
     return key.partition(" ")[0]
 
 
-def is_cache_file(name: str) -> bool:
-    """Whether a file of that name is one of a cache's."""
-    return bool(CACHE_NAME.fullmatch(name) or LOGIN_NAME.fullmatch(name))
-
-
 def _is_state(key: str) -> bool:
-    return is_cache_file(subject(key))
+    return is_entry_name(subject(key))
 
 
 class ToldEvents:

@@ -344,8 +344,12 @@ class Link(NamedTuple):
 
 def asked_by(links: Iterable[Link]) -> tuple[Renewal, ...]:
     """What these hops ask of the person when each gets a new session, the least effort first."""
-    asked = {link.needs for link in links if link.needs.asks}
-    return tuple(sorted(asked, key=lambda need: need.effort))
+    return asked(link.needs for link in links)
+
+
+def asked(needs: Iterable[Renewal]) -> tuple[Renewal, ...]:
+    """Those of the needs for which a person is asked, each once, the least effort first."""
+    return tuple(sorted({need for need in needs if need.asks}, key=lambda need: need.effort))
 
 
 class Profile(NamedTuple):

@@ -9,6 +9,7 @@ none, and takes :meth:`Remedy.__str__`.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -106,3 +107,8 @@ _NAMED: Final = {
 
 def _by_name(act: Act, profile: str, purpose: str) -> str:
     return f"{_NAMED[act].format(profile=profile or 'it')} {purpose}".rstrip()
+
+
+def quoted(name: str) -> str:
+    """A profile's name as an argument of a shell command."""
+    return name if re.fullmatch(r"[\w@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"

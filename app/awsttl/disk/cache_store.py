@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
-from awsttl.core.profiles.cache_names import CACHE_NAME
+from awsttl.core.profiles.cache_names import is_cache_name
 from awsttl.core.profiles.kinds import cache_of
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import MOST_BYTES
@@ -93,7 +93,7 @@ def clear(entries: Iterable[CacheEntry]) -> Cleared:
     failures: list[str] = []
     for entry in entries:
         path = Path(entry.path)
-        if not CACHE_NAME.fullmatch(path.name):
+        if not is_cache_name(path.name):
             failures.append(f"{path.name} is not a cache entry")
             continue
         try:

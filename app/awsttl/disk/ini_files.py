@@ -23,14 +23,21 @@ _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-b
 """What Windows PowerShell writes, by its byte-order mark. No AWS CLI reads it."""
 
 
-def read_config(path: str) -> IniFile:
-    """The profiles and sso-sessions of a config file. A missing file is an empty one."""
-    return _read(path, is_config=True)
+Documents = dict[str, Document]
+"""Path → a file that was read. It is kept for a moment only: it holds whole lines of the file."""
 
 
-def read_credentials(path: str) -> IniFile:
+def read_config(path: str, documents: Documents | None = None) -> IniFile:
+    """The profiles and sso-sessions of a config file. A missing file is an empty one.
+
+    Where *documents* are given, what was read is put there, so that nobody has to read it again.
+    """
+    return _read(path, documents, is_config=True)
+
+
+def read_credentials(path: str, documents: Documents | None = None) -> IniFile:
     """The sections of a credentials file: each is a profile, literally by its name."""
-    return _read(path, is_config=False)
+    return _read(path, documents, is_config=False)
 
 
 def encoding() -> str:
@@ -71,11 +78,13 @@ def read_document(path: str) -> Document:
     return parse(text, *faults)
 
 
-def _read(path: str, *, is_config: bool) -> IniFile:
+def _read(path: str, documents: Documents | None, *, is_config: bool) -> IniFile:
     try:
         document = read_document(path)
     except (OSError, ValueError) as error:
         return _without_text(path, error)
+    if documents is not None:
+        documents[path] = document
     problem = refused(path, document.faults[0]) if document.faults else None
     read = IniFile(path, document.settings(), problem=problem, exists=True)
     if not is_config:

@@ -24,6 +24,7 @@ from awsttl.core import events
 from awsttl.core.events import Event, ToldEvents
 from awsttl.core.model import Shape
 from awsttl.core.profiles import cache_entries
+from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.disk.own_folders import private, state_folder
 from awsttl.disk.reader import MOST_BYTES
 
@@ -244,7 +245,7 @@ def key_of_written(path: str) -> str:
 
     Empty if the file cannot be read.
     """
-    if events.is_cache_file(os.path.basename(path)):
+    if is_entry_name(os.path.basename(path)):
         return _state(path)[0]
     return events.EDITED_CREDENTIALS[0]
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
 from awsttl.core.profiles import cache_entries, recorded_ends
-from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME
+from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.remedies import Remedy
 from awsttl.disk import ini_files
 from awsttl.disk.locations import Locations, shown
@@ -64,6 +64,8 @@ class Reader:
 
     def __init__(self, locations: Locations) -> None:
         self.locations = locations
+        self.documents: ini_files.Documents | None = None
+        """Where config and credentials are put as they are read; mostly nowhere."""
         self.opened = 0
         """How many files have been opened since the start; for tests and benchmarks."""
         self._ini = _IniReader(self)
@@ -137,13 +139,14 @@ class _IniReader:
         self._token_paths: set[str] = set()
 
     def look(self) -> bool:
-        locations = self._reader.locations
+        locations, documents = self._reader.locations, self._reader.documents
         changed = False
         if self._is_new(locations.config):
-            self.config = _keep_last_good(self.config, ini_files.read_config(locations.config))
+            read = ini_files.read_config(locations.config, documents)
+            self.config = _keep_last_good(self.config, read)
             changed = True
         if self._is_new(locations.credentials):
-            read = ini_files.read_credentials(locations.credentials)
+            read = ini_files.read_credentials(locations.credentials, documents)
             self.credentials = _keep_last_good(self.credentials, read)
             changed = True
         if changed:
@@ -283,7 +286,7 @@ class _CacheReader:
         try:
             with os.scandir(self._folder) as listing:
                 for item in listing:
-                    if not _is_cache_name(item.name):
+                    if not is_entry_name(item.name):
                         continue
                     try:
                         status = item.stat()
@@ -304,7 +307,7 @@ class _CacheReader:
 
     def _read(self, name: str, signature: Signature) -> CacheEntry | None:
         """The entry in a file; while the file may be half-written, the entry that it had before."""
-        path = os.path.join(self._folder, name)
+        path = f"{self._folder}{os.sep}{name}"
         self._half_written.discard(name)
         self._reader.opened += 1
         try:
@@ -315,10 +318,11 @@ class _CacheReader:
             return cache_entries.unreadable(path, error.strerror or "cannot be read")
         if entry is not None and signature.mode & 0o077:
             entry = entry._replace(open_to_others=True)
-        age = time.time() - signature.modified / 1e9
-        if entry is not None and entry.shape is Shape.CORRUPT and 0 <= age < PATIENCE:
-            self._half_written.add(name)
-            return self.entries.get(name)
+        if entry is not None and entry.shape is Shape.CORRUPT:
+            age = time.time() - signature.modified / 1e9
+            if 0 <= age < PATIENCE:
+                self._half_written.add(name)
+                return self.entries.get(name)
         return entry
 
     def _entry(self, path: str, name: str, signature: Signature) -> CacheEntry | None:
@@ -331,7 +335,3 @@ class _CacheReader:
         finally:
             os.close(descriptor)
         return self._parse(path, name, body, signature.modified / 1e9)
-
-
-def _is_cache_name(name: str) -> bool:
-    return bool(CACHE_NAME.fullmatch(name) or LOGIN_NAME.fullmatch(name))

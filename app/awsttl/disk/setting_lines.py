@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from functools import cached_property
 
 from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT, Document, Section, Value
+from awsttl.core.ini.setting import Setting
 from awsttl.core.model import Secret
-from awsttl.core.view.details import Setting
-from awsttl.disk.ini_files import read_document
+from awsttl.disk.ini_files import Documents, read_document
 from awsttl.disk.locations import Locations, shown
-
-Sections = Mapping[str, tuple[Setting, ...]]
 
 
 class SettingLines:
-    """Finds settings by profile; reads a file again only when it changed."""
+    """Finds settings by profile; reads a file again only when it changed.
 
-    def __init__(self, locations: Locations) -> None:
-        self._locations = locations
-        self._known: dict[str, tuple[object, Sections]] = {}
+    *documents* are files that were read just now: they are taken as they are.
+    """
+
+    def __init__(self, locations: Locations, documents: Documents | None = None) -> None:
+        self._locations, self._documents = locations, documents or {}
+        self._known: dict[str, tuple[object, _FileLines]] = {}
 
     def settings(self, profile: str) -> tuple[Setting, ...]:
         """The lines that make the profile: credentials first, since its keys win."""
@@ -35,41 +36,55 @@ class SettingLines:
 
     def all_settings(self, profile: str) -> tuple[Setting, ...]:
         """The same, with those of the config file that lose."""
-        credentials = self._sections(self._locations.credentials, is_config=False).get(profile, ())
-        config = self._sections(self._locations.config, is_config=True).get(profile, ())
-        return (*credentials, *config)
+        credentials = self._of_file(self._locations.credentials, profile, is_config=False)
+        return (*credentials, *self._of_file(self._locations.config, profile, is_config=True))
 
-    def _sections(self, path: str, *, is_config: bool) -> Sections:
+    def _of_file(self, path: str, profile: str, *, is_config: bool) -> tuple[Setting, ...]:
         try:
             status = os.stat(path)
         except OSError:
-            return {}
+            return ()
         if not stat.S_ISREG(status.st_mode):
-            return {}
+            return ()
         signature = (status.st_mtime_ns, status.st_size, status.st_ino)
         known = self._known.get(path)
         if known is None or known[0] != signature:
             try:
-                document = read_document(path)
+                document = self._documents.pop(path, None) or read_document(path)
             except OSError:
-                return {}
-            known = (signature, _settings(document, shown(path), is_config=is_config))
+                return ()
+            known = (signature, _FileLines(document, shown(path), is_config=is_config))
             self._known[path] = known
-        return known[1]
+        return known[1].settings(profile)
 
 
-def _settings(document: Document, file: str, *, is_config: bool) -> Sections:
-    defaults: dict[str, Setting] = {}
-    by_header: dict[str, dict[str, Setting]] = {}
-    for section in document.sections():
-        settings = _lines(section, file, in_credentials=not is_config)
-        if section.header == DEFAULT:
-            defaults |= settings
-        elif section.header:
-            # Of two with the very same header the first is read, as long as the file is damaged.
-            by_header.setdefault(section.header, settings)
-    by_name = names.by_name(by_header)[names.PROFILE] if is_config else by_header
-    return {name: tuple({**defaults, **each}.values()) for name, each in by_name.items()}
+class _FileLines:
+    """One file, of which only the sections that are asked for are looked at.
+
+    Of two sections with the very same header the first is read, as long as the file is damaged.
+    """
+
+    def __init__(self, document: Document, file: str, *, is_config: bool) -> None:
+        self._document, self._file, self._is_config = document, file, is_config
+        places = document.headers()
+        self._has_defaults = places.pop(DEFAULT, None) is not None
+        self._places = names.by_name(places)[names.PROFILE] if is_config else places
+
+    def settings(self, profile: str) -> tuple[Setting, ...]:
+        place = self._places.get(profile)
+        if place is None or not profile:
+            return ()
+        own = _lines(self._document.section(place), self._file, in_credentials=not self._is_config)
+        return tuple({**self._defaults, **own}.values())
+
+    @cached_property
+    def _defaults(self) -> dict[str, Setting]:
+        """What ``[DEFAULT]`` adds to each section."""
+        found: dict[str, Setting] = {}
+        for section in self._document.sections() if self._has_defaults else ():
+            if section.header == DEFAULT:
+                found |= _lines(section, self._file, in_credentials=not self._is_config)
+        return found
 
 
 def _lines(section: Section, file: str, *, in_credentials: bool) -> dict[str, Setting]:

@@ -11,8 +11,7 @@ from typing import Final
 
 from awsttl.core.model import Problem, Status
 from awsttl.core.profiles.kinds import sign_in_of
-from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.errors.rule import quoted
+from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.terminal import aws_clis, aws_login
 
 _POLL: Final = 0.1

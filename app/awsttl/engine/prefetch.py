@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from awsttl.core.ini.setting import Setting
     from awsttl.core.model import Files, Problem, Secret, Snapshot
     from awsttl.core.view.arrangement import Arrangement
-    from awsttl.core.view.details import Setting
+    from awsttl.disk.ini_files import Documents
     from awsttl.disk.locations import Locations
     from awsttl.engine.look import Look
 
@@ -111,7 +112,9 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     gc.disable()
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 (the child's for life)
     look = Look(locations, environ)
+    documents = look.reader.documents = {}
     files = look.reader.look()
+    look.reader.documents = None
     snapshot = look.resolve(files)
     chosen = look.settings.look()
     view = View("", chosen.settings.sort, chosen.settings.threshold, chosen.settings.hidden)
@@ -120,7 +123,7 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     head = None if chosen.settings.keep else _first_rows(arranged, chosen.problems)
     rest = Rest(look, snapshot)
     with os.fdopen(descriptor, "wb") as pipe:
-        pipe.write(_pickled(Head(head, beside(arranged, files, locations))))
+        pipe.write(_pickled(Head(head, beside(arranged, files, locations, documents))))
         pipe.flush()
         pipe.write(_pickled(rest))
 
@@ -136,8 +139,13 @@ def _first_rows(arranged: Arrangement, problems: tuple[Problem, ...]) -> Arrange
     )
 
 
-def beside(arranged: Arrangement, files: Files, locations: Locations) -> Beside:
-    """Look up what the first frame shows beside its rows."""
+def beside(
+    arranged: Arrangement,
+    files: Files,
+    locations: Locations,
+    documents: Documents | None = None,
+) -> Beside:
+    """Look up what the first frame shows beside its rows. *documents*: what was just read."""
     from awsttl.core.model import Status
     from awsttl.core.why import checks
     from awsttl.disk.setting_lines import SettingLines
@@ -147,7 +155,7 @@ def beside(arranged: Arrangement, files: Files, locations: Locations) -> Beside:
     asked = (status for status in first if status.name not in kept)
     found = ((status.name, checks.row_finding(status, files)) for status in asked)
     findings = {name: finding.short if finding is not None else "" for name, finding in found}
-    lines = SettingLines(locations)
+    lines = SettingLines(locations, documents)
     settings = {item.name: lines.settings(item.name) for item in first[:1]}
     return Beside(findings, settings)
 

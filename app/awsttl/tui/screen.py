@@ -29,7 +29,8 @@ from awsttl.tui.remedies import told
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from awsttl.core.view.details import Detail, Setting
+    from awsttl.core.ini.setting import Setting
+    from awsttl.core.view.details import Detail
     from awsttl.disk.locations import Locations
     from awsttl.disk.setting_lines import SettingLines
     from awsttl.engine.feed import Feed

@@ -196,7 +196,7 @@ class TestNames:
         "name", ["0" * 40 + ".json", "0123456789abcdef" * 2 + "0" * 8 + ".json"]
     )
     def test_an_entry_is_forty_hex_digits(self, name: str) -> None:
-        assert cache_names.CACHE_NAME.fullmatch(name)
+        assert cache_names.is_cache_name(name)
 
     @pytest.mark.parametrize(
         "name",
@@ -204,7 +204,7 @@ class TestNames:
          "0" * 40 + ".json.tmp", "0" * 40 + ".json\n", "x" + "0" * 40 + ".json"],
     )  # fmt: skip
     def test_what_other_programs_keep_there_is_none(self, name: str) -> None:
-        assert not cache_names.CACHE_NAME.fullmatch(name)
+        assert not cache_names.is_cache_name(name)
 
     def test_the_builders_of_the_tests_agree(self) -> None:
         """They were written apart, from the same description."""

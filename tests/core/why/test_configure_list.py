@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from awsttl.core.ini.setting import Setting
 from awsttl.core.profiles.resolve import snapshot
-from awsttl.core.view.details import Setting
 from awsttl.core.why.configure_list import same_values, used_values
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -72,7 +72,8 @@ class Document:
         self._spoilt = reading.spoilt
         self._lines = reading.lines
         self._ends = reading.ends
-        self._rows = reading.rows
+        ends = reading.ends.items()
+        self._continued = {line: reading.rows[line:end] for line, end in ends}
         self.tails: tuple[int, ...] = tuple(reading.tails)
         """The lines of headers with more behind their bracket than a comment: it does not count."""
         self.open_headers: tuple[int, ...] = tuple(reading.open_headers)
@@ -108,9 +109,20 @@ class Document:
 
     def sections(self) -> Iterator[Section]:
         """Every header with what stands below it, in the order of the file."""
-        for header, line, values, first in self._begun:
-            lines = self._lines[first : first + len(values)]
-            yield Section(header, line, values, dict(zip(values, lines, strict=True)))
+        return map(self.section, range(len(self._begun)))
+
+    def headers(self) -> dict[str, int]:
+        """Each header, with the place of its first section in the file."""
+        places: dict[str, int] = {}
+        for place, (header, _, _, _) in enumerate(self._begun):
+            places.setdefault(header, place)
+        return places
+
+    def section(self, place: int) -> Section:
+        """The section at a place: 0 is the first of the file."""
+        header, line, values, first = self._begun[place]
+        lines = self._lines[first : first + len(values)]
+        return Section(header, line, values, dict(zip(values, lines, strict=True)))
 
     def end_of(self, line: int) -> int:
         """The last line of the value whose key stands on *line*."""
@@ -121,9 +133,8 @@ class Document:
 
         The text may be a secret.
         """
-        for line, end in self._ends.items():
-            rows = enumerate(self._rows[line:end], start=line + 1)
-            contents = ((number, row.strip()) for number, row in rows)
+        for line, rows in self._continued.items():
+            contents = ((n, row.strip()) for n, row in enumerate(rows, start=line + 1))
             yield line, {n: text for n, text in contents if text and text[0] not in "#;"}
 
 

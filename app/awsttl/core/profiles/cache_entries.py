@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Cache, CacheEntry, Secret, Shape
 from awsttl.core.profiles import timestamps
-from awsttl.core.profiles.cache_names import CACHE_NAME, LOGIN_NAME, key_fingerprint
+from awsttl.core.profiles.cache_names import is_cache_name, is_login_name, key_fingerprint
 
 Body = Mapping[str, object]
 
@@ -28,17 +28,17 @@ def cli_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> Cac
 
     ``None`` for files of other names: ``session.db``, ``prompt_history.json``, …
     """
-    return _read(_session, path, body, written_at) if CACHE_NAME.fullmatch(name) else None
+    return _read(_session, path, body, written_at) if is_cache_name(name) else None
 
 
 def sso_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:
     """A token of ``~/.aws/sso/cache``; client registrations, which hold none, are ``foreign``."""
-    return _read(_sso_token, path, body, written_at) if CACHE_NAME.fullmatch(name) else None
+    return _read(_sso_token, path, body, written_at) if is_cache_name(name) else None
 
 
 def login_entry(path: str, name: str, body: bytes, written_at: float = 0.0) -> CacheEntry | None:
     """A token of ``~/.aws/login/cache``, written by ``aws login``."""
-    return _read(_login_token, path, body, written_at) if LOGIN_NAME.fullmatch(name) else None
+    return _read(_login_token, path, body, written_at) if is_login_name(name) else None
 
 
 EntryParser = Callable[[str, str, bytes, float], CacheEntry | None]

@@ -12,14 +12,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Final
 
 from awsttl.core.model import Secret, Section
 
-CACHE_NAME: Final = re.compile(r"[0-9a-f]{40}\.json")
-"""What an entry of ``cli/cache`` or ``sso/cache`` is called."""
-LOGIN_NAME: Final = re.compile(r"[0-9a-f]{64}\.json")
+_HEX: Final = "0123456789abcdef"
+
+
+def is_cache_name(name: str) -> bool:
+    """Whether an entry of ``cli/cache`` or ``sso/cache`` may have this name: 40 hex digits."""
+    # No pattern: thousands of names are looked at before the first paint, and this takes a fifth.
+    return len(name) == 45 and name.endswith(".json") and not name[:40].strip(_HEX)
+
+
+def is_login_name(name: str) -> bool:
+    """Whether an entry of ``login/cache`` may have this name: 64 hex digits."""
+    return len(name) == 69 and name.endswith(".json") and not name[:64].strip(_HEX)
+
+
+def is_entry_name(name: str) -> bool:
+    """Whether a file of any of the three folders may be a cache entry, by its name."""
+    return is_cache_name(name) or is_login_name(name)
+
+
+# ``json.dumps`` makes an encoder for each call, and thousands of names are part of a first paint.
+_SORTED: Final = json.JSONEncoder(sort_keys=True)
+_COMPACT: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def text_of(section: Section, key: str) -> str | None:
@@ -36,8 +54,11 @@ def secret_of(section: Section, key: str) -> Secret | None:
 
 def duration_seconds(section: Section) -> int | None:
     """``duration_seconds`` as botocore takes it: what ``int()`` cannot read is ignored."""
+    text = text_of(section, "duration_seconds")
+    if not text:
+        return None
     try:
-        return int(text_of(section, "duration_seconds") or "")
+        return int(text)
     except ValueError:
         return None
 
@@ -54,7 +75,7 @@ def assume_role_name(section: Section) -> str:
     # An empty name is replaced by a random one, which botocore leaves out of the hash.
     if session_name := text_of(section, "role_session_name"):
         arguments["RoleSessionName"] = session_name
-    return _name(json.dumps(arguments, sort_keys=True))
+    return _name(_SORTED.encode(arguments))
 
 
 def web_identity_names(section: Section, token: str | None = None) -> tuple[str, ...]:
@@ -66,9 +87,9 @@ def web_identity_names(section: Section, token: str | None = None) -> tuple[str,
     arguments: dict[str, object] = {"RoleArn": text_of(section, "role_arn")}
     if session_name := text_of(section, "role_session_name"):
         arguments["RoleSessionName"] = session_name
-    names = [_name(json.dumps(arguments, sort_keys=True))]
+    names = [_name(_SORTED.encode(arguments))]
     if token is not None:
-        names.append(_name(json.dumps(arguments | {"WebIdentityToken": token}, sort_keys=True)))
+        names.append(_name(_SORTED.encode(arguments | {"WebIdentityToken": token})))
     return tuple(names)
 
 
@@ -82,7 +103,7 @@ def sso_role_name(section: Section, start_url: str | None) -> str:
         arguments["sessionName"] = session
     else:
         arguments["startUrl"] = start_url
-    return _name(json.dumps(arguments, sort_keys=True, separators=(",", ":")))
+    return _name(_COMPACT.encode(arguments))
 
 
 def sso_token_name(session_or_start_url: str) -> str:

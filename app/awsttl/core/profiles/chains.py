@@ -8,7 +8,7 @@ the AWS CLI does. Nothing here depends on the clock or on a cache.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, assert_never
+from typing import Final, TypedDict, assert_never
 
 from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
 from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
@@ -72,47 +72,62 @@ def _profile(settings: Settings, name: str) -> Profile:
             problems.append(_incomplete(section))
     except _FaultError as fault:
         problems.append(fault.problem)
-    profile = Profile(
-        name=name,
-        kind=kind,
-        links=tuple(links) or (Link(name, kind, Renewal.NOTHING),),
-        account_id=text_of(section, "aws_account_id") or "",
+    of_kind: _OfKind = {
+        "account_id": text_of(section, "aws_account_id") or "",
+        "mfa_serial": text_of(section, "mfa_serial"),
+        **_of_kind(kind, section, settings, name),
+    }
+    return Profile(
+        name,
+        kind,
+        tuple(links) or (Link(name, kind, Renewal.NOTHING),),
         region=text_of(section, "region") or "",
-        mfa_serial=text_of(section, "mfa_serial"),
         problems=tuple(problems),
+        **of_kind,
     )
-    return _with_settings(profile, section, keys_section(settings, name))
 
 
-def _with_settings(profile: Profile, section: Section, keys: Section) -> Profile:
-    """The profile, completed from the settings that only profiles of its kind have."""
-    match profile.kind:
+class _OfKind(TypedDict, total=False):
+    """Parts of a :class:`Profile` that depend on its kind."""
+
+    account_id: str
+    role: str
+    sso_session: str
+    login_session: str
+    process: str
+    mfa_serial: str | None
+    access_key: str
+    expiry_key: str
+
+
+def _of_kind(kind: Kind, section: Section, settings: Settings, name: str) -> _OfKind:
+    """What only profiles of one kind have."""
+    match kind:
         case Kind.ROLE | Kind.WEB_IDENTITY:
-            arn = text_of(section, "role_arn") or ""
-            account = _account_of(arn) if arn else profile.account_id
-            return profile._replace(account_id=account, role=_role_name(arn))
+            arn = text_of(section, "role_arn")
+            return {"account_id": _account_of(arn), "role": _role_name(arn)} if arn else {}
         case Kind.SSO:
-            return profile._replace(
-                account_id=text_of(section, "sso_account_id") or "",
-                role=text_of(section, "sso_role_name") or "",
-                sso_session=text_of(section, "sso_session") or "",
-                mfa_serial=None,
-            )
+            return {
+                "account_id": text_of(section, "sso_account_id") or "",
+                "role": text_of(section, "sso_role_name") or "",
+                "sso_session": text_of(section, "sso_session") or "",
+                "mfa_serial": None,
+            }
         case Kind.LONG_TERM:
-            return profile._replace(access_key=_last_four(keys))
+            return {"access_key": _last_four(keys_section(settings, name))}
         case Kind.TEMPORARY:
             recorded = timestamps.recorded_expiry(section)
             key = recorded[0] if recorded else ""
-            return profile._replace(access_key=_last_four(keys), expiry_key=key)
+            return {"access_key": _last_four(keys_section(settings, name)), "expiry_key": key}
         case Kind.LOGIN:
             session = text_of(section, "login_session") or ""
-            return profile._replace(account_id=_account_of(session), login_session=session)
+            return {"account_id": _account_of(session), "login_session": session}
         case Kind.PROCESS:
-            return profile._replace(process=_process(section))
+            return {"process": _process(section)}
         case Kind.INCOMPLETE | Kind.CREDENTIAL_SOURCE:
-            return profile
+            return {}
         case _:
-            assert_never(profile.kind)
+            assert_never(kind)
 
 
 def _chain(settings: Settings, name: str) -> Iterator[Link]:

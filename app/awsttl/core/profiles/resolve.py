@@ -86,10 +86,12 @@ class Resolver:
         )
 
     def _status(self, profile: Profile, files: Files, used: set[str]) -> Status:
-        hops = tuple(_hop(link, files, used) for link in profile.links)
+        hops = tuple([_hop(link, files, used) for link in profile.links])
         own = hops[0]
         session = _session(profile, hops, files.held)
-        problems = (*profile.problems, *_damage(hops), *_outdated(profile, files))
+        problems = profile.problems
+        if any(hop.damaged or hop.link.fault for hop in hops) or profile.name in files.outdated:
+            problems = (*problems, *_damage(hops), *_outdated(profile, files))
         shared: tuple[str, ...] = ()
         if own.link.cache_names:
             owners = self._owners[own.link.cache_names[0]]
@@ -260,10 +262,16 @@ def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:
 
 
 def _search_text(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, ...]) -> str:
-    words = [profile.name, profile.kind, profile.account_id, profile.role, profile.region]
-    words.extend(hop.link.name for hop in hops)
-    words.extend(problem.message for problem in problems)
-    words.append(own_source(profile) if len(hops) == 1 else "")
+    words = (
+        profile.name,
+        profile.kind,
+        profile.account_id,
+        profile.role,
+        profile.region,
+        *[hop.link.name for hop in hops],
+        *[problem.message for problem in problems],
+        own_source(profile) if len(hops) == 1 else "",
+    )
     return " ".join(words).lower()
 
 

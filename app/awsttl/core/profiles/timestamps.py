@@ -60,7 +60,8 @@ def parse(text: str, *, naive: Zone | None = None) -> float:
     if len(text) < len("2026-11-20T21"):
         raise ValueError("a date without a time")
     # Dropped here and not from the float, which would round up for times centuries ahead.
-    moment = moment.replace(microsecond=0)
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0)
     if moment.tzinfo is not None:
         return moment.timestamp()
     if naive is None:

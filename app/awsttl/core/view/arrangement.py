@@ -16,12 +16,11 @@ from awsttl.core.model import (
     EMPTY,
     FOREVER,
     Orphan,
-    Profile,
     Renewal,
     Snapshot,
     State,
     Status,
-    asked_by,
+    asked,
 )
 from awsttl.core.settings import Settings, Sort
 from awsttl.core.view.rows import WORDS, Item, key, renews_text
@@ -125,15 +124,17 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         tuple((status, state) for _, status, state in ranked),
         counts,
         max((len(status.name) for status in snapshot.profiles), default=0),
-        max((_longest_needs(status.profile) for status in snapshot.profiles), default=0),
+        _longest_needs(snapshot),
         changes_at,
         _apart(snapshot),
     )
 
 
-def _longest_needs(profile: Profile) -> int:
-    """Characters of what a renewal asks when none of its hops can be reused."""
-    return len(renews_text(asked_by(profile.links)))
+def _longest_needs(snapshot: Snapshot) -> int:
+    """Characters of the longest text for what a renewal asks when no hop can be reused."""
+    # Thousands of chains need one of a few combinations.
+    combinations = {tuple([link.needs for link in p.profile.links]) for p in snapshot.profiles}
+    return max((len(renews_text(asked(needs))) for needs in combinations), default=0)
 
 
 def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:

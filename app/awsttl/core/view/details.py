@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from awsttl.core import countdown
+from awsttl.core.ini.setting import Setting
 from awsttl.core.model import (
     FOREVER,
     REUSE_MARGIN,
@@ -38,18 +39,6 @@ _TONES: Final[dict[State, Tone]] = {
     State.UNKNOWN: "expiring",
     State.BROKEN: "expired",
 }
-
-
-class Setting(NamedTuple):
-    """One key of a profile, and the line that sets it."""
-
-    key: str
-    value: str
-    file: str
-    """As people write it, with ``~``."""
-    line: int
-    in_credentials: bool = False
-    """Whether it stands in the credentials file, whatever that is called."""
 
 
 class Detail(NamedTuple):

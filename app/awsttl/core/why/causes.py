@@ -10,9 +10,9 @@ from typing import Final
 
 from awsttl.core.model import Hop, Problem, Shape, Status
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
-from awsttl.core.why.errors.rule import Rule, filled, prepared, quoted, short
+from awsttl.core.why.errors.rule import Rule, filled, prepared, short
 from awsttl.core.why.errors.text import Message
 
 SIGN_INS: Final = ("never-signed-in", "sign-in", "crt-missing", "aws-login")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from awsttl.core.ini.setting import Setting
 from awsttl.core.model import Status
 from awsttl.core.profiles.environment import REGION
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.view.details import Setting
 
 
 class UsedValue(NamedTuple):

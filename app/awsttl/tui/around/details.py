@@ -16,9 +16,10 @@ from textual.layout import DockArrangeResult
 from textual.strip import Strip
 
 from awsttl.core import countdown
+from awsttl.core.ini.setting import Setting
 from awsttl.core.model import Problem, Status
 from awsttl.core.view import details, layout, rows
-from awsttl.core.view.details import Detail, Page, Setting
+from awsttl.core.view.details import Detail, Page
 from awsttl.tui.around.lines import Lines
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.remedies import said

@@ -8,9 +8,8 @@ from typing import Final
 from awsttl.core import countdown
 from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
-from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
 

@@ -8,10 +8,9 @@ from typing import Final
 from awsttl.core.model import REUSE_MARGIN, Renewal
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.view.rows import renews_text
 from awsttl.core.why.checks.case import Case, moment, of_problem
-from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
 CHAIN_SECONDS: Final = 3600

@@ -14,9 +14,8 @@ from awsttl.core.model import EMPTY, Secret, Section
 from awsttl.core.profiles.cache_names import duration_seconds, secret_of, text_of
 from awsttl.core.profiles.environment import KEYS
 from awsttl.core.profiles.kinds import TOKENS
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.checks.case import KEY_ID, Case
-from awsttl.core.why.errors.rule import quoted
 from awsttl.core.why.findings import Check, Finding, Severity
 
 _AS_IT_IS: Final = ("credential_process", "role_session_name", "external_id")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.remedies import Remedy
-from awsttl.core.why.errors.rule import Rule, quoted
+from awsttl.core.remedies import Remedy, quoted
+from awsttl.core.why.errors.rule import Rule
 from awsttl.core.why.errors.text import Message
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.errors.rule import Rule, is_alone, quoted, short
+from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.why.errors.rule import Rule, is_alone, short
 from awsttl.core.why.errors.text import Message
 
 HASH: Final = r"'([0-9a-f]{40})'"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Remedy, quoted
 from awsttl.core.why.errors.marks import MOST, operation, places_of_code
 from awsttl.core.why.errors.sentences import Sentence, places_of_sentence
 from awsttl.core.why.errors.text import STEMS, Message, squeezed
@@ -148,11 +148,6 @@ def is_alone(pattern: str, message: Message) -> re.Match[str] | None:
     if not message.lines:
         return None
     return re.fullmatch(_DRESSED + f"(?:{pattern})", message.lines[-1].strip())
-
-
-def quoted(name: str) -> str:
-    """A profile's name as an argument of a shell command."""
-    return name if re.fullmatch(r"[\w@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 
 
 def short(text: str) -> str:
