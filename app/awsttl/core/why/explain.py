@@ -327,7 +327,7 @@ class _Reader:
         if not named or not named[0]:
             return Explanation(problem, named)
         name = named[0]
-        if problem.code == "profile-empty":
+        if problem.code == "profile-empty" and name != "default":
             problem = causes.known("profile-missing", name)._replace(blocks=False)
         # Some clients say of a profile which is not there that it has no credentials.
         may_be_unread = problem.code in ("profile-missing", "no-credentials")

@@ -35,6 +35,10 @@ _WORDS: Final = (
     r"Failed to get credentials for ([^\s:]{1,200}):",
     r"for profile ['\"`]([^'\"`]{1,200})['\"`]",
     r"profile ['\"`]([^'\"`]{1,200})['\"`] (?:was|is|does|did|could)",
+    r"[Pp]rofile (?:given )?\(([^)\s]{1,200})\)",
+    r"[Pp]rofile name '([^']{1,200})'",
+    r"Profile (\S{1,200}) (?:does not exist in|has a (?:role_arn|source_profile)\b)",
+    r"Profile (\S{1,200}) in \S{1,200} must contain",
 )
 """How other clients name one, and commands that stand in the text."""
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from awsttl.core.remedies import Remedy, quoted
 from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import PROFILE_EMPTY
 from awsttl.core.why.errors.text import Message
 
 
@@ -96,6 +97,9 @@ RULES: Final = (
             "Unable to load credentials into profile … is not specified",
             "does not contain aws_secret_access_key",
             "did not contain aws_secret_access_key",
+            "missing `aws_secret_access_key`",
+            "Profile property 'aws_secret_access_key' was not configured",
+            "Profile property 'aws_session_token' was not configured",
         ),
         shared=("aws_secret_access_key is missing", "missing aws_secret_access_key"),
         unless=("access_key_id",),
@@ -205,6 +209,7 @@ RULES: Final = (
             "AWS_PROFILE … was not found in our cache",
             "ProfileNotFoundError",
             "ProfileNotFoundException",
+            "does not match any profiles in your AWS config",
         ),
         shared=(
             "Profile … was not found … credential",
@@ -260,6 +265,8 @@ RULES: Final = (
             "No credentials found for profile",
             "unable to load credentials for profile",
         ),
+        sentences=(PROFILE_EMPTY,),
+        unless=("in the chain", "in chain", "CredentialsNotLoaded"),
         before=("no-credentials",),
         reason="it speaks of one profile, where the others speak of all places that were asked",
         examples=(

@@ -43,6 +43,38 @@ RULES: Final = (
         ),
     ),
     Rule(
+        "saml-missing",
+        "the identity provider gave no SAML assertion: its sign-in failed, or has ended",
+        Remedy("sign in at the identity provider again"),
+        phrases=(
+            "did not contain a valid SAML assertion",
+            "Cannot extract saml assertion",
+        ),
+        shared=(
+            "error retrieving assertion",
+            "no SAML assertion",
+            "extract SAML assertion",
+            "get SAML assertion",
+            "Error authenticating to IdP",
+        ),
+        examples=(
+            (
+                "aws-adfs",
+                (
+                    "ERROR: Cannot extract saml assertion. Re-authentication needed?\n"
+                    "This account does not have access to any roles"
+                ),
+            ),
+            (
+                "saml2aws",
+                (
+                    "Response did not contain a valid SAML assertion.\nPlease check that your "
+                    "username and password is correct."
+                ),
+            ),
+        ),
+    ),
+    Rule(
         "saml-invalid",
         "AWS does not accept this SAML assertion",
         Remedy("check the role and the identity provider that the assertion names"),
@@ -53,14 +85,12 @@ RULES: Final = (
             "RoleSessionName in AuthnResponse must match",
             "Source Identity must match",
             "Invalid base64 SAMLResponse",
-            "did not contain a valid SAML assertion",
             "permitted to assume roles for the AWS service",
         ),
         shared=(
             "No roles to assume",
             "No accounts available",
             "Response signature invalid",
-            "error retrieving assertion",
         ),
         codes=("InvalidIdentityToken", "IDPRejectedClaim"),
         operations=SAML,
@@ -195,6 +225,10 @@ RULES: Final = (
         Remedy("check the token file of {profile}"),
         phrases=(
             "Couldn't retrieve verification key from your identity provider",
+            "WEB_IDENTITY_SOURCE_FAILURE",
+            "sourced by the sts web identity",
+            "Invalid Identity token: No OpenIDConnect provider",
+            "No OpenIDConnect provider found in account",
             "No OpenIDConnect provider found in your account",
             "Incorrect token audience",
             "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",

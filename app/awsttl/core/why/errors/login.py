@@ -6,6 +6,7 @@ from typing import Final
 
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import LOGIN_OVER
 
 LOGIN: Final = Remedy("run: aws login{option}")
 
@@ -37,7 +38,11 @@ RULES: Final = (
         "not-authorized",
         "AWS does not let this login refresh",
         Remedy("have signin:CreateOAuth2Token allowed"),
-        phrases=("permission for the 'signin:CreateOAuth2Token' action",),
+        phrases=(
+            "permission for the 'signin:CreateOAuth2Token' action",
+            "permission … CreateOAuth2Token … action",
+            "not authorized to perform: signin:CreateOAuth2Token",
+        ),
         examples=(
             (
                 "aws-cli",
@@ -89,6 +94,11 @@ RULES: Final = (
             "Unable to load a existing login session",
             "Unable to load an existing login session",
             "Failed to load a token for session",
+            "load login token: token file not found",
+            "missing login session cache",
+            ".aws/login/cache/ … no such file",
+            "no such file … .aws/login/cache/",
+            ".aws/login/cache/ … cannot find the",
         ),
         before=("aws-login",),
         reason="there is no token at all; the advice is the same",
@@ -125,8 +135,29 @@ RULES: Final = (
             "redeeming a login authorization code",
             "cached login token",
             "login session … expired",
+            "Login Token has expired",
+            "Login Token … is expired",
+            "Login Token is expired",
+            "login session password has changed",
+            "change in your password. Please reauthenticate",
+            "token refresh … login session",
+            "from the cached Login Token",
+            "PROVIDER_LOGIN_",
+            "credential-provider-login",
+            "CreateOAuth2Token - failed",
+            "create oauth2 token:",
         ),
-        shared=("LoginRefreshTokenExpired",),
+        shared=("LoginRefreshTokenExpired", "session has expired. Please reauthenticate"),
+        sentences=LOGIN_OVER,
+        codes=(
+            "AccessDenied",
+            "ExpiredToken",
+            "InvalidGrant",
+            "InvalidRequest",
+            "Unauthorized",
+            "Validation",
+        ),
+        operations=("createoauth2token",),
         before=("session-expired",),
         reason="the session has expired as well, and comes back with the sign-in only",
         examples=(

@@ -17,7 +17,7 @@ _NAMES: Final = re.compile(
     r"(?<![A-Za-z])aws(?![a-z])"  # aws s3 ls, aws-sdk, aws_profile, @aws/, .aws/
     r"|AWS(?![a-z])|Aws(?=[A-Z:.\\])|(?<![a-z])[Aa]ws(?:sdk|cli|apps|crt|ume|curl|logs|vault)"
     r"|(?<![a-z])ec2_|amazon(?:aws|[.-])|[Bb]oto(?:3|core|(?![a-z]))"
-    r"|Amazon(?:[. A-Z]|Client)|IAM Identity Center"
+    r"|Amazon(?:[. A-Z]|Client)|IAM Identity Center|SotoCore"
 )
 _DRESSINGS: Final = (
     "anerroroccurred(",
@@ -40,6 +40,10 @@ _DRESSINGS: Final = (
     "thesecuritytokenincludedintherequestis",
     "theprovidedtokenhasexpired",
     "assumerole",
+    "sso-session",
+    "sso_session",
+    "sso_start_url",
+    "awsapps.com",
 )
 """How AWS's clients dress what AWS says, and what only AWS says, as in :attr:`Message.words`."""
 

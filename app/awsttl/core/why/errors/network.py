@@ -21,22 +21,30 @@ OWN_HOSTS: Final = (
 )
 """Hosts at amazonaws.com that are a customer's own, such as a database: no call to AWS."""
 
+SIGNING_IN: Final = (
+    "assumerole",
+    "assumerolewithwebidentity",
+    "assumerolewithsaml",
+    "getcalleridentity",
+    "getsessiontoken",
+    "getfederationtoken",
+    "getrolecredentials",
+    "listaccounts",
+    "listaccountroles",
+    "createtoken",
+    "registerclient",
+    "startdeviceauthorization",
+    "createoauth2token",
+)
+"""The calls of which sessions come. Trouble of another one is no matter of a session."""
+
 RULES: Final = (
     Rule(
         "server-error",
         "AWS itself has trouble",
         WAIT,
         codes=("InternalFailure", "InternalServer", "ServiceUnavailable"),
-        operations=(
-            "assumerole",
-            "assumerolewithwebidentity",
-            "assumerolewithsaml",
-            "getsessiontoken",
-            "getrolecredentials",
-            "createtoken",
-            "registerclient",
-            "startdeviceauthorization",
-        ),
+        operations=SIGNING_IN,
         own=(
             "(InternalServer",
             "(InternalFailure",
@@ -79,7 +87,7 @@ RULES: Final = (
             "BandwidthLimitExceeded",
             "PriorRequestNotComplete",
         ),
-        phrases=("ThrottlingException: Rate exceeded", "Throttling: Rate exceeded"),
+        operations=SIGNING_IN,
         shared=(
             "Rate exceeded",
             "Request limit exceeded",

@@ -107,6 +107,8 @@ RULES: Final = (
             "must be an instance of 'Aws/Credentials",
             "Instance Meta Error",
             "CredentialProviderError: noProvider",
+            "CredentialProviderError … No credential provider found",
+            "IMDSError.",
         ),
         shared=(
             "Unable to retrieve credentials",

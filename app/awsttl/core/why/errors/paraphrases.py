@@ -130,7 +130,7 @@ RULES: Final = (
     ),
     Rule(
         "no-credentials",
-        "the program could not get credentials, and does not say why",
+        "the program got no credentials, and does not say why",
         Remedy("look at the profile", Act.DIAGNOSE),
         phrases=(
             "failed to refresh cached credentials",

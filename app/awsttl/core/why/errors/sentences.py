@@ -147,9 +147,10 @@ PROFILE_MISSING: Final = Sentence(
         r"|(?:unknown|nonexistent|non-existent|no such|undefined) (?:aws |config )?)$"
     ),
     behind=re.compile(
+        r"(?: (?:name|given|specified|called|named))?"
         rf"(?: ?{_NAME}:?)?{_MARK}(?:{_IS}{{0,2}} ?n[o']t(?: (?:be|been|seem to be))?"
         r" (?:found|exist|defined|located|present|known|configured|in)\b"
-        r"| (?:is |was )?(?:missing|undefined|unknown|nonexistent)\b)"
+        r"| (?:is |was )?(?:missing|undefined|unknown|nonexistent)\b(?! (?:[`'\"]|required)))"
     ),
 )
 MFA_NEEDED: Final = Sentence(
@@ -162,6 +163,23 @@ MFA_NEEDED: Final = Sentence(
     ),
 )
 SSO_OVER: Final = (over("sso"), over("identity center"))
+SSO_FAILS: Final = Sentence(
+    "sso",
+    before=re.compile(rf"\b(?:{_NOT} {_FIND}|missing|invalid|corrupt)\b[^.,;:]{{0,50}}(?<![\w-])$"),
+    behind=re.compile(
+        r"(?:[ -](?:access|session|login|token|credential|cache|file)s?){1,3}"
+        rf"{_MARK}{_IS}{{0,3}} (?:{_WRONG}|not found|missing|failed|needs)\b"
+    ),
+)
+LOGIN_OVER: Final = (over("login session"), over("login token"), over("login-session"))
+PROFILE_EMPTY: Final = Sentence(
+    "profile",
+    behind=re.compile(
+        rf"(?: ?{_NAME})? (?:has no|contains no|without(?: any)?"
+        r"|(?:does|did)(?: not|n't) (?:have|contain|include|provide|define)(?: any| valid)?)"
+        r" (?:aws )?credentials?\b"
+    ),
+)
 NO_REGION: Final = missing(
     "region", "configuration|information|value|name|setting|environment|variable"
 )

@@ -21,6 +21,9 @@ RULES: Final = (
             "cyclic reference in your aws profiles",
             "Invalid profile file: Circular relationship detected",
             "SourceProfileCircularReference",
+            "Circular source_profile",
+            "cycle in the assumeRole chain",
+            "PROVIDER_CYCLE_FAILURE",
         ),
         examples=(
             (
@@ -75,6 +78,9 @@ RULES: Final = (
         phrases=(
             "contains both source_profile and credential_source",
             "only one credential type may be specified per profile: source profile",
+            "contained both `source_profile` and `credential_source`",
+            "profile has both source_profile and credential_source",
+            "has a source_profile, and a credential_source",
         ),
         before=("process-failed",),
         reason="its text lists a credential process too, and none was run",
@@ -128,6 +134,7 @@ RULES: Final = (
             "sso-session section … not found",
             "Sso-session section not found",
             "Failed to find sso_session",
+            "references non-existing sso_session",
         ),
         before=("profile-missing",),
         reason="the section is missing, not a profile",
@@ -164,6 +171,8 @@ RULES: Final = (
             "AccountId must be supplied",
             "sso_start_url … is required",
             "`sso_ … was missing",
+            "missing `sso_",
+            "must contain an sso_session",
         ),
         examples=(
             (

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why.errors.rule import Rule, short
-from awsttl.core.why.errors.sentences import SSO_OVER
-from awsttl.core.why.errors.text import Message
+from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import SSO_FAILS, SSO_OVER
 
 SIGN_IN: Final = Remedy("run: aws sso login{option}")
 _PORTAL: Final = ("getrolecredentials", "listaccounts", "listaccountroles", "logout")
-_OIDC: Final = ("createtoken", "registerclient", "startdeviceauthorization")
-
-
-def _refused(message: Message, _name: str) -> tuple[str, Remedy] | None:
-    found = re.search(
-        r"\((\w{1,60}?)(?:Exception)?\) when calling the \w{1,60} operation"
-        r"(?: \([^)]{0,60}\))?: *([^\n]{0,300})",
-        "\n".join(message.lines),
-    )
-    if not found:
-        return None
-    code, reason = found.groups()
-    said = "AWS refuses the sign-in: " + (f"{code}: {reason}" if reason else code)
-    return short(said), Remedy("check sso_start_url, sso_region and sso_registration_scopes")
+OIDC: Final = ("createtoken", "registerclient", "startdeviceauthorization")
 
 
 RULES: Final = (
@@ -137,6 +122,7 @@ RULES: Final = (
             "NoSuchFileException: … .aws/sso/cache/",
             "failed to load token from SSO cache",
             "failed to load SSO token",
+            "Unable to read token file at … .aws/sso/cache/",
         ),
         shared=(
             "SSO token … does not exist",
@@ -214,6 +200,11 @@ RULES: Final = (
             "Value not present for … in SSO Token",
             "SSO cache … corrupt",
             "SSO token … corrupt",
+            "SSO Token was invalid (expected JSON)",
+            "in cached SSO token file",
+            "in the cached SSO token file",
+            "Cached SSO … returned an invalid",
+            "Token file at … .aws/sso/cache/ … must contain",
             "Cached credentials are missing required properties. Try running aws sso login",
         ),
         before=("sign-in",),
@@ -249,6 +240,9 @@ RULES: Final = (
             "Unable to refresh SSO token",
             "SSO Token refresh failed",
             "SSO access token is expired",
+            "load SSO credentials",
+            "sso-session token needs a refresh",
+            "Token refresh failed: sso-session",
             "Session token not found or invalid",
             'Please log in using "aws sso login"',
             "InvalidSSOToken",
@@ -263,6 +257,11 @@ RULES: Final = (
             "re-login with AWS IAM Identity Center",
             "AWS_AUTH_SSO_TOKEN_EXPIRED",
             "AWS_AUTH_SSO_TOKEN_INVALID",
+            "SSO_SOURCE_FAILURE",
+            "SSO_TOKEN_PROVIDER_SOURCE_FAILURE",
+            "sourced by the sso",
+            "granted sso login",
+            "no valid sso token found",
             "Must run `aws-sso login`",
             "Unable to get AWS SSO accounts",
             "oidc. … .amazonaws.com … invalid_grant",
@@ -276,13 +275,12 @@ RULES: Final = (
             "SSO credentials … expired",
             "SSO token … invalid",
             "SSO cache … expired",
-            "no valid sso token found",
             "no valid AWS SSO token",
             "loading SSO Token",
             "SSO … session has expired",
             "sso … reauthenticate",
         ),
-        sentences=SSO_OVER,
+        sentences=(*SSO_OVER, SSO_FAILS),
         own=("loading SSO Token",),
         before=(
             "session-expired",
@@ -326,7 +324,7 @@ RULES: Final = (
         "the SSO session has ended",
         SIGN_IN,
         codes=("Unauthorized", "InvalidGrant", "ExpiredToken"),
-        operations=(*_PORTAL, *_OIDC),
+        operations=(*_PORTAL, *OIDC),
         before=("session-expired",),
         reason="the code is ExpiredToken for a sign-in as well",
         examples=(
@@ -349,45 +347,6 @@ RULES: Final = (
                 (
                     "operation error SSO OIDC: CreateToken, https response error StatusCode: 401, "
                     "RequestID: 5c1e, ExpiredTokenException:"
-                ),
-            ),
-        ),
-    ),
-    Rule(
-        "sign-in-refused",
-        "AWS refuses the sign-in",
-        Remedy("check sso_start_url, sso_region and sso_registration_scopes"),
-        phrases=(
-            "Unable to initialize the OAuth 2.0 authorization callback handler",
-            "unable to register client with AWS SSO",
-            "unable to start device authorization with AWS SSO",
-        ),
-        codes=(
-            "InvalidRequest",
-            "UnauthorizedClient",
-            "InvalidClient",
-            "InvalidClientMetadata",
-            "InvalidScope",
-            "InvalidRequestRegion",
-            "InvalidRedirectUri",
-            "UnsupportedGrantType",
-            "Validation",
-        ),
-        operations=_OIDC,
-        details=_refused,
-        examples=(
-            (
-                "aws-cli",
-                (
-                    "An error occurred (InvalidRequestException) when calling the "
-                    "StartDeviceAuthorization operation: Invalid start url provided"
-                ),
-            ),
-            (
-                "go-v2",
-                (
-                    "operation error SSO OIDC: RegisterClient, https response error "
-                    "StatusCode: 400, RequestID: 5c1e, InvalidClientMetadataException:"
                 ),
             ),
         ),

@@ -1,4 +1,4 @@
-"""What keeps everybody from signing in with SSO: the start URL, or a program without the module."""
+"""What keeps from signing in with SSO: a start URL, a refusal, a program without the module."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.errors.rule import Rule, short
+from awsttl.core.why.errors.sso import OIDC
 from awsttl.core.why.errors.text import Message
 
 
@@ -17,6 +18,19 @@ def _start_url(message: Message, _name: str) -> tuple[str, Remedy] | None:
         return None
     fix = Remedy("correct sso_start_url: https, at awsapps.com, or one that redirects there")
     return short(f"the start URL {found[1]} does not lead to AWS, so the sign-in is refused"), fix
+
+
+def _refused(message: Message, _name: str) -> tuple[str, Remedy] | None:
+    found = re.search(
+        r"\((\w{1,60}?)(?:Exception)?\) when calling the \w{1,60} operation"
+        r"(?: \([^)]{0,60}\))?: *([^\n]{0,300})",
+        "\n".join(message.lines),
+    )
+    if not found:
+        return None
+    code, reason = found.groups()
+    said = "AWS refuses the sign-in: " + (f"{code}: {reason}" if reason else code)
+    return short(said), Remedy("check sso_start_url, sso_region and sso_registration_scopes")
 
 
 RULES: Final = (
@@ -77,6 +91,45 @@ RULES: Final = (
                 (
                     "To use Sso related properties in the 'dev' profile, the 'sso' service module "
                     "must be on the class path."
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "sign-in-refused",
+        "AWS refuses the sign-in",
+        Remedy("check sso_start_url, sso_region and sso_registration_scopes"),
+        phrases=(
+            "Unable to initialize the OAuth 2.0 authorization callback handler",
+            "unable to register client with AWS SSO",
+            "unable to start device authorization with AWS SSO",
+        ),
+        codes=(
+            "InvalidRequest",
+            "UnauthorizedClient",
+            "InvalidClient",
+            "InvalidClientMetadata",
+            "InvalidScope",
+            "InvalidRequestRegion",
+            "InvalidRedirectUri",
+            "UnsupportedGrantType",
+            "Validation",
+        ),
+        operations=OIDC,
+        details=_refused,
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "An error occurred (InvalidRequestException) when calling the "
+                    "StartDeviceAuthorization operation: Invalid start url provided"
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error SSO OIDC: RegisterClient, https response error "
+                    "StatusCode: 400, RequestID: 5c1e, InvalidClientMetadataException:"
                 ),
             ),
         ),
