@@ -27,7 +27,7 @@ from awsttl.disk import cache_store, ini_files
 from awsttl.disk.locations import shown
 from awsttl.disk.locks import lock
 
-_TRIES: Final = 8
+_TRIES: Final = 50
 """How often to begin again when another program writes to the file at the same time."""
 _QUIET: Final = 2.0
 """Seconds to wait for a program that has the file open for writing."""
@@ -73,9 +73,10 @@ def read(path: str) -> Secret | None:
 def rewrite(path: str, make: Make, *, closed: bool = False) -> Rewritten:
     """Replace what the file at *path* holds by what *make* makes of it.
 
-    The file, and its folder, are made where they are missing. With *closed* its mode loses what
-    others than the owner may do. Blocks: 50 ms after each writing, and for as long as others
-    write. Raises :class:`RefusedError`; then the file is as it was, or as others have left it.
+    The file, and its folder, are made where they are missing. With *closed* others than the owner
+    lose the rights that its mode gives them, unless it has an access control list. Blocks: 50 ms
+    after each writing, and for as long as others write. Raises :class:`RefusedError`; then the file
+    is as it was, or as others have left it.
     """
     target = os.path.realpath(path)
     with contextlib.ExitStack() as stack:
@@ -246,42 +247,44 @@ def _signature(status: os.stat_result | None) -> tuple[int, ...] | None:
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def _keep_rights(temporary: Path, target: str, before: os.stat_result, *, closed: bool) -> None:
-    """Give the new file owner, mode and attributes of the old one, and no more readers."""
-    made = temporary.stat()
+def _keep_rights(new: int | Path, target: str, before: os.stat_result, *, closed: bool) -> None:
+    """Give a new file owner, mode and attributes of the old one, and no more readers."""
+    made = os.stat(new)
     if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
         try:
-            os.chown(temporary, before.st_uid, before.st_gid)
+            os.chown(new, before.st_uid, before.st_gid)
         except PermissionError:
             if made.st_uid != before.st_uid:
                 raise
             closed = True  # The old group's rights are not the new one's.
     mode = stat.S_IMODE(before.st_mode)
-    has_all = _copy_attributes(target, temporary, closed=closed)
-    # The rights of a group mean something else where the list behind them is missing.
-    if closed or not has_all:
+    # With a list, the rights of the group are the most that anybody on the list has.
+    has_list = _copy_attributes(target, new)
+    if has_list is False or (closed and not has_list):
         mode &= 0o600
-    if stat.S_IMODE(temporary.stat().st_mode) != mode:
-        temporary.chmod(mode)
+    if stat.S_IMODE(os.stat(new).st_mode) != mode:
+        os.chmod(new, mode)
 
 
-def _copy_attributes(target: str, temporary: Path, *, closed: bool) -> bool:
-    """Whether the access control list, where there is one, is the new file's too."""
+def _copy_attributes(target: str, new: int | Path) -> bool | None:
+    """Whether the access control list is the new file's too; ``None`` where there is none."""
     if not hasattr(os, "listxattr"):
-        return True
+        return None
     try:
         names = os.listxattr(target)
     except OSError:
-        return True
-    has_all = True
+        return None
+    has_list = None
     for name in names:
-        if name == _ACL and closed:
-            continue
         try:
-            os.setxattr(temporary, name, os.getxattr(target, name))
+            os.setxattr(new, name, os.getxattr(target, name))
         except OSError:
-            has_all = has_all and name != _ACL
-    return has_all
+            copied = False
+        else:
+            copied = True
+        if name == _ACL:
+            has_list = copied
+    return has_list
 
 
 def refused(path: str, why: str, fix: str) -> RefusedError:
