@@ -1,5 +1,6 @@
 """``awsttl`` and ``python -m awsttl``: the first step, which imports next to nothing."""
 
+import gc
 import sys
 
 
@@ -12,7 +13,10 @@ def main() -> int:
         return names.run(sys.argv[2:])
     from awsttl.commands import main as door
 
-    return door.main()
+    code = door.main()
+    # Python looks for garbage once more as it ends: 8 ms for what a thousand profiles are made of.
+    gc.freeze()
+    return code
 
 
 if __name__ == "__main__":

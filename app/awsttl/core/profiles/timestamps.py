@@ -123,6 +123,6 @@ def _zone_of(section: Section) -> Zone:
 
 def iso_utc(instant: float) -> str:
     """``2026-11-20T21:00:00Z``; parts of a second are dropped, as a clock drops them."""
-    moment = time.gmtime(instant // 1)
-    # Four digits even for year 1, which is how Go's tools write "never": %Y would give one.
-    return f"{moment.tm_year:04}" + time.strftime("-%m-%dT%H:%M:%SZ", moment)
+    year, month, day, hour, minute, second, *_ = time.gmtime(instant // 1)
+    # Four digits even for year 1, which is how Go's tools write "never": strftime gives one.
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"

@@ -40,9 +40,12 @@ def _as_lines(value: object) -> str:
     ``json.dumps`` with an indentation writes in Python, and takes a fifth of the command's time.
     """
     if not isinstance(value, list) or not value:
-        return json.dumps(value, ensure_ascii=False)
-    items = (json.dumps(item, ensure_ascii=False) for item in value)
+        return _encoded(value)
+    items = map(_encoded, value)
     return "[\n" + ",\n".join(items) + "\n]"
+
+
+_encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def profiles_as_json(profiles: Iterable[Status], now: float, say: Say) -> str:
@@ -65,12 +68,13 @@ _YEAR_10000: Final = 253_402_300_800
 def _profile(status: Status, now: float, say: Say) -> dict[str, object]:
     profile, session, parent = status.profile, status.session, status.parent
     expires_at = session.expires_at if session else None
+    needs = status.needs(now)
     return {
         "profile": profile.name,
         "kind": str(profile.kind),
         "state": str(countdown.standing(status, now).state),
-        "renewal": str(status.renewal(now)),
-        "needs": [str(need) for need in status.needs(now) if need.asks],
+        "renewal": str(needs[-1]),
+        "needs": [str(need) for need in needs if need.asks],
         "expires_at": _instant(expires_at),
         "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),
         "reuse_until": _instant(session.reuse_until) if session else None,
