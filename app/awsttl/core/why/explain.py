@@ -327,8 +327,11 @@ class _Reader:
         if not named or not named[0]:
             return Explanation(problem, named)
         name = named[0]
-        if problem.code == "profile-empty" and name != "default":
-            problem = causes.known("profile-missing", name)._replace(blocks=False)
+        if problem.code == "profile-empty":
+            gone = causes.known("profile-missing", name)._replace(blocks=False)
+            # Every client asks for "default" by itself, so that its lack is no wrong name.
+            if name != "default" or missing.unread(gone, name, self._snapshot):
+                problem = gone
         # Some clients say of a profile which is not there that it has no credentials.
         may_be_unread = problem.code in ("profile-missing", "no-credentials")
         if may_be_unread and (unread := missing.unread(problem, name, self._snapshot)):
