@@ -137,7 +137,7 @@ class Engine:
             self._keeper = Keeper(
                 self.seen, self.renewing.jobs, self.recorder, self.clock, self._face.not_kept
             )
-            self.renewing.also_hears = self._keeper.ended
+            self.renewing.also_hear.append(self._keeper.ended)
         if self._keeper is not None:
             self._keeper.show(arrangement)
 

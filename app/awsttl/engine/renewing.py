@@ -63,8 +63,8 @@ class Renewing:
         self._seen, self._person, self._locations = seen, person, locations
         self._recorder, self._clock = recorder, clock
         self._heard = heard
-        self.also_hears: Heard | None = None
-        """Hears of each renewal that is over, like *heard*."""
+        self.also_hear: list[Heard] = []
+        """They hear of each renewal that is over, like *heard*."""
         self._questions = Questions()
         self._news = threading.Condition()
         self.sign_ins = SignInQueue(locations.sso_cache, self._sign_in_wanted)
@@ -149,8 +149,8 @@ class Renewing:
                 self._record(job)
             if job.phase is not Phase.FAILED:
                 self._seen.changed()
-            if self.also_hears is not None:
-                self.also_hears(job)
+            for hears in self.also_hear:
+                hears(job)
         self._heard(job)
         with self._news:
             self._news.notify_all()

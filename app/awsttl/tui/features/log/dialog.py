@@ -38,6 +38,8 @@ _MARKS: Final = {
     What.CLEARED: ("−", "expiring"),
     What.RESTORED: ("+", "accent"),
     What.EDITED: ("+", "accent"),
+    What.SERVED: ("⇄", "dim"),
+    What.REFUSED: ("✗", "expired"),
     What.SETTINGS: ("·", "dim"),
     What.CHANGED: ("~", "dim"),
 }
