@@ -8,20 +8,30 @@ Textual is pinned in pyproject.toml for this file's sake.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.actions import ActionParseResult
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import ModalScreen, Screen
+
+from awsttl.tui import faults, incoming
+from awsttl.tui.incoming import Incoming, Pasted
+from awsttl.tui.outgoing import Terminal
 
 T = TypeVar("T")
 
@@ -38,6 +48,7 @@ class TerminalApp(App[ReturnType]):
         # Tests name a driver that needs no terminal.
         driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
         super().__init__(driver_class=driver, watch_css=False)
+        self._faults = faults.Faults()
 
     async def on_event(self, event: events.Event) -> None:
         """Pass an event on, unless it is one of the person's and the program is leaving.
@@ -68,6 +79,74 @@ class TerminalApp(App[ReturnType]):
             text = "inside $(…) awsttl cannot be suspended: no shell would take over"
             self.notify(text, severity="warning", markup=False)
 
+    # ---------------------------------------------------------------- mistakes
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a mistake of awsttl itself is told and not fatal. Tests are to fail of it."""
+        return self._dom_ready and isinstance(self._driver, TerminalDriver)
+
+    def tell_fault(self, text: str) -> None:
+        """Say that awsttl has made a mistake. The text holds no value."""
+        self.notify(text, severity="error", timeout=15, markup=False)
+
+    def survive(self, error: Exception, *, of_the_person: bool = False) -> bool:
+        """Go on after an exception that nobody handled, if that is of use; else ``False``.
+
+        Work for a widget that has left the screen is not needed any more, and whatever it failed
+        of neither. Any other exception is a mistake: it is told, and the dialog in which it
+        happened is closed. *of_the_person*: it came of a key, of the mouse or of a paste. No
+        number of these ends the program.
+        """
+        owners = faults.owners(error)
+        if any(map(_is_gone, owners)):
+            return True
+        if not self.goes_on or not (self._faults.may_go_on() or of_the_person):
+            return False
+        self.call_later(self._after_a_fault, faults.words(error), owners)
+        return True
+
+    def _after_a_fault(self, text: str, owners: list[MessagePump]) -> None:
+        """Close the dialog that made a mistake, and tell of it."""
+        dialog = self.screen
+        if isinstance(dialog, ModalScreen) and any(_is_part(each, dialog) for each in owners):
+            # Whoever waits for the dialog's answer gets one: none.
+            dialog.dismiss(None)
+        self.tell_fault(text)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Where Textual takes every exception that would end the program."""
+        if not self.survive(error):
+            super()._handle_exception(error)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        before = self._faults.since_a_frame
+        super()._display(screen, renderable)
+        if self._faults.since_a_frame == before:
+            self._faults.has_drawn()
+
+    def watch_others(self) -> None:
+        """Have the mistakes of threads and of the event loop told as well.
+
+        Python prints them on stderr, which is the screen. A library's warnings come to nothing.
+        """
+
+        def of_thread(failed: threading.ExceptHookArgs) -> None:
+            if self._exit:
+                threading.__excepthook__(failed)
+            elif isinstance(failed.exc_value, Exception):
+                self.call_later(self._after_a_fault, faults.words(failed.exc_value), [])
+
+        def of_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            error = context.get("exception")
+            if isinstance(error, Exception) and not self.survive(error):
+                self._handle_exception(error)
+
+        logging.getLogger().addHandler(logging.NullHandler())
+        threading.excepthook = of_thread
+        sys.unraisablehook = lambda _: None
+        asyncio.get_running_loop().set_exception_handler(of_loop)
+
     def _fatal_error(self) -> None:
         """A traceback without the values of variables: a secret may be among them."""
         from rich.segment import Segments
@@ -81,6 +160,41 @@ class TerminalApp(App[ReturnType]):
         self._close_messages_no_wait()
 
 
+def _is_gone(pump: MessagePump) -> bool:
+    """Whether a widget has left the screen, or is about to. One that never was there is not."""
+    if isinstance(pump, App):
+        return pump._exit
+    pruned = isinstance(pump, DOMNode) and pump._pruning
+    return pruned or pump._closing or pump._closed or (pump._is_mounted and not pump.is_attached)
+
+
+def _is_part(pump: MessagePump, dialog: Screen[Any]) -> bool:
+    return isinstance(pump, DOMNode) and dialog in pump.ancestors_with_self
+
+
+_dispatch = MessagePump._dispatch_message
+
+
+async def _dispatch_and_survive(self: MessagePump, message: Message) -> None:
+    """Handle a message. A failure ends the program, or else this must return.
+
+    For Textual's loop of messages ends at a failure, and the widget is deaf from then on.
+    """
+    try:
+        await _dispatch(self, message)
+    except Exception as error:
+        app = self.app
+        of_the_person = isinstance(message, events.InputEvent | events.Paste)
+        if not isinstance(app, TerminalApp):
+            raise
+        if not app.survive(error, of_the_person=of_the_person):
+            raise
+
+
+# All widgets are guarded, Textual's own as well, and that in one place.
+MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign]
+
+
 class TerminalDriver(LinuxDriver):
     """The Linux and macOS driver, for a program whose stdout may be a pipe."""
 
@@ -89,6 +203,11 @@ class TerminalDriver(LinuxDriver):
 
     _is_on = False
     """Whether the terminal is taken over."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        if sys.__stderr__ is not None:
+            self._file = Terminal(sys.__stderr__)  # type: ignore[assignment]
 
     lends = False
     """While the terminal is lent to a program that awsttl waits for, whatever stdout is."""
@@ -99,7 +218,63 @@ class TerminalDriver(LinuxDriver):
             size = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
         except (OSError, ValueError):
             return super()._get_terminal_size()
-        return (size.columns or 80, size.lines or 24)
+        columns, lines = size.columns or 80, size.lines or 24
+        return (min(columns, incoming.MOST_COLUMNS), min(lines, incoming.MOST_LINES))
+
+    # ---------------------------------------------------------------- what the terminal sends
+
+    def run_input_thread(self) -> None:
+        """Read keys, pastes, the mouse and reports of the terminal, until the program leaves.
+
+        Whatever the bytes are, this goes on: a sequence of which Textual's parser fails is lost.
+        """
+        source, parser = Incoming(), XTermParser(self._debug)
+        while not self.exit_event.is_set():
+            try:
+                ready = bool(select.select([self.fileno], [], [], source.patience)[0])
+                data = os.read(self.fileno, 4096) if ready else b""
+            except OSError:
+                ready = True
+            if ready and not data:
+                # The terminal is gone, or belongs to others for a moment.
+                self.exit_event.wait(0.1)
+            now = time.monotonic()
+            pieces = source.feed(data, now) if data else source.tick(now)
+            moved: events.MouseMove | None = None
+            for piece in [*pieces, ""]:
+                try:
+                    for event in _events(parser, piece):
+                        if moved is not None and not isinstance(event, events.MouseMove):
+                            self._take_in(moved)
+                            moved = None
+                        if isinstance(event, events.MouseMove):
+                            moved = event  # only the last of a swarm of them counts
+                        else:
+                            self._take_in(event)
+                except Exception:  # noqa: BLE001 (whatever a parser fails of)
+                    parser = XTermParser(self._debug)
+            if moved is not None:
+                self._take_in(moved)
+            self._wait_for_the_program()
+
+    def _take_in(self, event: Message) -> None:
+        """Hand on an event that makes sense: no place off any screen, no half of a character."""
+        if isinstance(event, events.Resize):
+            if not (incoming.is_sane(*event.size) and event.size.area):
+                return
+        elif isinstance(event, events.MouseEvent):
+            if not incoming.is_sane(event.screen_x, event.screen_y):
+                return
+        elif isinstance(event, events.Key) and not incoming.is_text(event.character):
+            return
+        self.process_message(event)
+
+    def _wait_for_the_program(self) -> None:
+        """Read no more than it can follow: then a terminal that floods it has to wait."""
+        while self._app._message_queue.qsize() > _MOST_WAITING and not self.exit_event.wait(0.01):
+            pass
+
+    # ---------------------------------------------------------------- the size, and leaving
 
     @property
     def can_suspend(self) -> bool:
@@ -167,6 +342,8 @@ class TerminalDriver(LinuxDriver):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._app.exit)
+        if isinstance(self._app, TerminalApp):
+            self._app.watch_others()
         if not getattr(self, "_hang_up_thread", None):
             self._hang_up_thread = threading.Thread(
                 target=self._leave_at_hang_up, name="hang-up", daemon=True
@@ -207,6 +384,17 @@ class TerminalDriver(LinuxDriver):
         while not self.exit_event.is_set():
             if any(event & select.POLLHUP for _, event in poll.poll(None)):
                 os._exit(128 + 1)
+
+
+_MOST_WAITING = 256
+"""Messages that may wait in the application before its driver stops reading."""
+
+
+def _events(parser: XTermParser, piece: str | Pasted) -> list[Message]:
+    """The events of a piece of what the terminal sent; of none, those that were waited for."""
+    if isinstance(piece, Pasted):
+        return [events.Paste(piece.text)]
+    return list(parser.feed(piece) if piece else parser.tick())
 
 
 def write(app: App[Any], text: str) -> None:

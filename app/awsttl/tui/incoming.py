@@ -1,0 +1,121 @@
+"""What the terminal sends, as pieces that Textual's parser of keys can take.
+
+A terminal sends any bytes: those of a paste in Latin-1, mouse reports of the old style, half a
+sequence, or noise of a line. Textual decodes strictly, keeps a paste without bound, and waits for
+its end for ever, with the keyboard dead. So awsttl decodes by itself, and takes pastes out.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+MOST_PASTED: Final = 1_000_000
+"""The most characters of one paste; the rest of it is left out."""
+PASTE_PATIENCE: Final = 2.0
+"""Seconds without a byte after which a paste is over, although its end never came."""
+HELD: Final = 0.02
+"""Seconds to wait for the rest of what may be the begin of a paste."""
+MOST_COLUMNS: Final = 2_000
+MOST_LINES: Final = 1_000
+"""The largest size that is drawn on: of a larger terminal only the left upper part is used."""
+
+_BEGIN: Final = "\x1b[200~"
+_END: Final = "\x1b[201~"
+
+
+class Pasted(NamedTuple):
+    """What was pasted in one go."""
+
+    text: str
+
+
+class Incoming:
+    """Bytes, as they come, → pieces of text with keys, and pastes. It never fails.
+
+    A byte that is not UTF-8 becomes U+FFFD. Times are in seconds, of any clock that only goes on.
+    """
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._held = ""
+        """The last characters, as long as they may be a part of a mark."""
+        self._pasted: list[str] | None = None
+        """The paste that is under way."""
+        self._length = 0
+        self._last = 0.0
+        """When something came last."""
+
+    def feed(self, data: bytes, now: float) -> list[str | Pasted]:
+        """The pieces that are complete with *data*, which came at *now*."""
+        self._last = now
+        text = self._held + self._decode(data)
+        self._held = ""
+        pieces: list[str | Pasted] = []
+        while text:
+            mark = _BEGIN if self._pasted is None else _END
+            before, found, text = text.partition(mark)
+            if not found:
+                self._held = _half_a_mark(before, mark)
+                before = before[: len(before) - len(self._held)]
+            if self._pasted is None:
+                pieces += _sequences(before)
+                if found:
+                    self._pasted, self._length = [], 0
+            else:
+                self._take(before)
+                if found:
+                    pieces += self._finish()
+        return pieces
+
+    def tick(self, now: float) -> list[str | Pasted]:
+        """The pieces that are complete at *now*, when nothing came."""
+        quiet = now - self._last
+        if self._pasted is None and self._held and quiet >= HELD:
+            held, self._held = self._held, ""
+            return [held]
+        if self._pasted is not None and quiet >= PASTE_PATIENCE:
+            self._held = ""
+            return self._finish()
+        return []
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which to call :meth:`tick` if nothing comes."""
+        return HELD if self._held and self._pasted is None else 0.1
+
+    def _take(self, text: str) -> None:
+        room = MOST_PASTED - self._length
+        if room > 0 and self._pasted is not None:
+            self._pasted.append(text[:room])
+        self._length += len(text)
+
+    def _finish(self) -> list[str | Pasted]:
+        text = "".join(self._pasted or ()).replace("\0", "")
+        self._pasted, self._length = None, 0
+        return [Pasted(text)]
+
+
+def _half_a_mark(text: str, mark: str) -> str:
+    """The end of *text* with which *mark* begins."""
+    for length in range(min(len(mark) - 1, len(text)), 0, -1):
+        if text.endswith(mark[:length]):
+            return mark[:length]
+    return ""
+
+
+def _sequences(text: str) -> Iterator[str]:
+    """The text cut before each ESC: what a parser makes of one piece harms no other."""
+    return filter(None, re.split("(?=\x1b)", text))
+
+
+def is_sane(width: float, height: float) -> bool:
+    """Whether a terminal may have that size, or a place on it that distance from its corner."""
+    return 0 <= width <= MOST_COLUMNS and 0 <= height <= MOST_LINES
+
+
+def is_text(characters: str | None) -> bool:
+    """Whether a key's character can be written at all: half a surrogate pair cannot."""
+    return characters is None or not any("\ud800" <= each <= "\udfff" for each in characters)
