@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bodies
+from . import bodies, terminal
 from .kit import Attack
 
-ATTACKS: Final[tuple[Attack, ...]] = (*bodies.ATTACKS,)
+ATTACKS: Final[tuple[Attack, ...]] = (*bodies.ATTACKS, *terminal.ATTACKS)

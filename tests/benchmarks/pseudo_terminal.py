@@ -175,6 +175,11 @@ class Terminal:
         os.write(self._descriptor, keys.encode())
         return moment
 
+    def send(self, data: bytes) -> None:
+        """Send the program what a terminal might: bytes of any sort. Waits until it takes them."""
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
     def resize(self, columns: int, lines: int) -> float:
         """Give the terminal another size, of which the kernel tells the program.
 

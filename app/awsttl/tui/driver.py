@@ -15,7 +15,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
@@ -27,6 +28,7 @@ from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.messages import InBandWindowResize
 from textual.screen import ModalScreen, Screen
 
 from awsttl.tui import faults, incoming
@@ -228,46 +230,57 @@ class TerminalDriver(LinuxDriver):
 
         Whatever the bytes are, this goes on: a sequence of which Textual's parser fails is lost.
         """
-        source, parser = Incoming(), XTermParser(self._debug)
+        source, self._parser = Incoming(), XTermParser(self._debug)
         while not self.exit_event.is_set():
-            try:
-                ready = bool(select.select([self.fileno], [], [], source.patience)[0])
-                data = os.read(self.fileno, 4096) if ready else b""
-            except OSError:
-                ready = True
-            if ready and not data:
-                # The terminal is gone, or belongs to others for a moment.
-                self.exit_event.wait(0.1)
+            data = self._read(source.patience)
             now = time.monotonic()
             pieces = source.feed(data, now) if data else source.tick(now)
-            moved: events.MouseMove | None = None
-            for piece in [*pieces, ""]:
-                try:
-                    for event in _events(parser, piece):
-                        if moved is not None and not isinstance(event, events.MouseMove):
-                            self._take_in(moved)
-                            moved = None
-                        if isinstance(event, events.MouseMove):
-                            moved = event  # only the last of a swarm of them counts
-                        else:
-                            self._take_in(event)
-                except Exception:  # noqa: BLE001 (whatever a parser fails of)
-                    parser = XTermParser(self._debug)
-            if moved is not None:
-                self._take_in(moved)
+            # Nothing at the end has the parser look whether an Escape was one.
+            found = [*self._made_of([*pieces, ""]), None]
+            for event, following in pairwise(found):
+                if event is not None and not _both_move(event, following):
+                    self._take_in(event)
             self._wait_for_the_program()
+
+    def _read(self, patience: float) -> bytes:
+        """What the terminal has sent; nothing after so many seconds."""
+        try:
+            if not select.select([self.fileno], [], [], patience)[0]:
+                return b""
+            data = os.read(self.fileno, 4096)
+        except OSError:
+            data = b""
+        if not data:
+            # The terminal is gone, or belongs to others for a moment.
+            self.exit_event.wait(0.1)
+        return data
+
+    def _made_of(self, pieces: list[str | Pasted]) -> Iterator[Message]:
+        """The events that Textual's parser makes of what was sent."""
+        for piece in pieces:
+            try:
+                found = list(_events(self._parser, piece))
+            except Exception:  # noqa: BLE001 (whatever a parser fails of)
+                self._parser = XTermParser(self._debug)
+                continue
+            for event in found:
+                if isinstance(event, events.Resize | InBandWindowResize):
+                    # The parser would take the mouse's places for pixels from now on.
+                    self._parser = XTermParser(self._debug)
+                else:
+                    yield event
 
     def _take_in(self, event: Message) -> None:
         """Hand on an event that makes sense: no place off any screen, no half of a character."""
-        if isinstance(event, events.Resize):
-            if not (incoming.is_sane(*event.size) and event.size.area):
-                return
-        elif isinstance(event, events.MouseEvent):
+        if isinstance(event, events.MouseEvent):
             if not incoming.is_sane(event.screen_x, event.screen_y):
                 return
         elif isinstance(event, events.Key) and not incoming.is_text(event.character):
             return
         self.process_message(event)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Do not ask for the size among the keys: the kernel knows it, and tells no nonsense."""
 
     def _wait_for_the_program(self) -> None:
         """Read no more than it can follow: then a terminal that floods it has to wait."""
@@ -390,11 +403,16 @@ _MOST_WAITING = 256
 """Messages that may wait in the application before its driver stops reading."""
 
 
-def _events(parser: XTermParser, piece: str | Pasted) -> list[Message]:
+def _both_move(event: Message, following: Message | None) -> bool:
+    """Whether the mouse is somewhere else by now: of a swarm of moves the last one counts."""
+    return isinstance(event, events.MouseMove) and isinstance(following, events.MouseMove)
+
+
+def _events(parser: XTermParser, piece: str | Pasted) -> Iterable[Message]:
     """The events of a piece of what the terminal sent; of none, those that were waited for."""
     if isinstance(piece, Pasted):
         return [events.Paste(piece.text)]
-    return list(parser.feed(piece) if piece else parser.tick())
+    return parser.feed(piece) if piece else parser.tick()
 
 
 def write(app: App[Any], text: str) -> None:
