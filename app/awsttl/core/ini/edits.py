@@ -114,8 +114,10 @@ class _Draft:
 
     def drop(self, header: str) -> None:
         """Empty the lines of a section. Comments below its last key may be of the next one."""
-        section = self._sections[self._place(header)]
+        number = self._place(header)
+        section = self._sections[number]
         first, last = section.line - 1, self._last_line(section)
+        self._outdent(self._sections[number + 1 : number + 2], _indentation_of(self._lines[first]))
         # One of the two gaps around it goes too, so that no gap grows.
         if first == 0 or self._is_blank(first - 1):
             while last < len(self._lines) and self._is_blank(last):
@@ -126,6 +128,16 @@ class _Draft:
         for place in range(first, last):
             self._lines[place] = ""
         del self._wanted[header]
+
+    def _outdent(self, following: tuple[Section, ...], most: str) -> None:
+        """Indent the header below a section that goes no deeper than that one was.
+
+        Else it would continue the value of the last key above.
+        """
+        for section in following:
+            line = self._lines[section.line - 1]
+            if len(_indentation_of(line)) > len(most):
+                self._lines[section.line - 1] = most + line.lstrip()
 
     def rename(self, asked: Rename) -> None:
         """Write another header in the place of this one."""
