@@ -8,6 +8,7 @@ from support.home import START_URL
 
 from .kit import (
     CORP,
+    FUTURE,
     HOUR,
     LEGACY,
     MINUTE,
@@ -17,10 +18,12 @@ from .kit import (
     damaged,
     damaged_token,
     living,
+    role,
     token,
 )
 
 DEV: Final = {"dev": SSO}
+END: Final = FUTURE.encode()
 REFRESHABLE: Final = living(refresh="refresh")
 SESSION: Final = cached(SSO, HOUR)
 
@@ -78,6 +81,43 @@ SSO_SESSIONS: Final = (
             "half-written": b'{"accessToken": "t", "expires',
             "null": b"null",
             "a naive expiry": b'{"accessToken": "t", "expiresAt": "2036-11-20T21:00:00"}',
+            "without an expiry": b'{"accessToken": "t"}',
+            "an expiry that is null": b'{"accessToken": "t", "expiresAt": null}',
+            "an expiry in seconds": b'{"accessToken": "t", "expiresAt": 2110914000}',
+            "an expiry in milliseconds": b'{"accessToken": "t", "expiresAt": "2110914000000"}',
+            "an expiry in words": b'{"accessToken": "t", "expiresAt": "tomorrow"}',
+            "a list": b'[{"accessToken": "t"}]',
+            "empty": b"",
+            "a byte-order mark": b'\xef\xbb\xbf{"accessToken": "t", "expiresAt": "' + END + b'"}',
+            "a registration in its place": b'{"clientId": "c", "expiresAt": "' + END + b'"}',
+            "a token that is null": b'{"accessToken": null, "expiresAt": "' + END + b'"}',
         }.items()
+    ),
+    *(
+        Case(
+            f"a legacy SSO token: {what}",
+            {"dev": LEGACY},
+            files=(damaged_token(body, START_URL),),
+        )
+        for what, body in {
+            "half-written": b'{"accessToken": "t", "expires',
+            "without an expiry": b'{"accessToken": "t"}',
+        }.items()
+    ),
+    Case(
+        "a role behind a damaged SSO token",
+        {"dev": role("sso"), "sso": LEGACY},
+        files=(damaged_token(b'{"accessToken": "t"}', START_URL),),
+    ),
+    Case(
+        "a role with a session behind a damaged SSO token",
+        {"dev": role("sso"), "sso": LEGACY},
+        files=(damaged_token(b"{", START_URL), cached(role("sso"), HOUR)),
+    ),
+    Case(
+        "SSO with a session and a damaged token",
+        DEV,
+        CORP,
+        files=(damaged_token(b"{"), SESSION),
     ),
 )

@@ -99,7 +99,7 @@ def check_identity(status: Status, locations: Locations) -> Result:
     try:
         keys = session_keys.read(status, locations)
     except session_keys.NoKeysError as none:
-        return Result(Check.IDENTITY, name, (), f"not asked: {none}")
+        return Result(Check.IDENTITY, name, text=f"not asked: {none}", looked=False)
     answer = probes.who(name, keys)
     if isinstance(answer, Finding):
         return Result(Check.IDENTITY, name, (answer,))

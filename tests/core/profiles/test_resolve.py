@@ -481,13 +481,42 @@ class TestDamage:
         home.web_token("none", "the-token")
         assert status(home, "web").problems == ()
 
-    def test_of_an_sso_token_is_listed_and_is_no_sign_in(self, home: Home) -> None:
-        _config(home, {"dev": SSO | URL})
+    def test_of_an_sso_token_breaks_all_that_have_no_session(self, home: Home) -> None:
+        _config(home, {"dev": SSO | URL, "behind": _role("dev")})
         path = home.sso_token(START_URL, expires_at=NOW + HOUR)
         path.write_bytes(path.read_bytes()[:30])
         assert path.name == token_file(START_URL)
-        assert status(home, "dev").renewal(NOW) is Renewal.SIGN_IN
+        for name in ("dev", "behind"):
+            found = status(home, name).broken
+            assert found
+            assert found.code == "cache-corrupt"
+            assert found.message == (
+                f"its SSO token {path.name[:8]}… is corrupt: not JSON: half-written or damaged"
+            )
+            assert found.fix == Remedy(act=Act.RENEW, profile=name, purpose="to sign in")
         assert len(look(home).orphans) == 1
+
+    def test_of_an_sso_token_does_not_break_what_has_a_session(self, home: Home) -> None:
+        _config(home, {"dev": SSO | URL, "behind": _role("dev")})
+        home.sso_token(START_URL, expires_at=NOW + HOUR).write_text("null")
+        home.cli_cache(SSO | URL, expires_at=NOW + HOUR)
+        home.cli_cache(_role("dev"), expires_at=NOW + HOUR)
+        for name in ("dev", "behind"):
+            found = status(home, name)
+            assert found.broken is None
+            assert [problem.code for problem in found.problems] == ["cache-corrupt"]
+            # When the session ends, a sign-in is needed.
+            assert found.renewal(NOW) is Renewal.SIGN_IN
+
+    def test_of_a_login_breaks_what_has_a_session_too(self, home: Home) -> None:
+        login = "arn:aws:iam::111122223333:user/me"
+        _config(home, {"dev": _role("me"), "me": {"login_session": login}})
+        home.login_token(login, expires_at=NOW + HOUR).write_text("{")
+        home.cli_cache(_role("me"), expires_at=NOW + HOUR)
+        for name in ("dev", "me"):
+            found = status(home, name).broken
+            assert found
+            assert found.message.startswith("its aws login token ")
 
     def test_of_the_ini_files_is_told_with_what_could_be_read(self) -> None:
         problem = Problem("file-does-not-parse", "config line 3: …", Remedy("mend it"))

@@ -52,11 +52,17 @@ class TestCorrupt:
         arrangement = arrange(seen, View(), NOW)
         assert (arrangement.orphans, arrangement.corrupt) == (0, 1)
 
-    def test_a_token_file_too_since_no_profiles_row_tells_of_it(self, home: Home) -> None:
+    def test_a_token_is_told_by_the_rows_of_all_that_need_it(self, home: Home) -> None:
+        home.config(config_text({"sso": LEGACY, "behind": role("sso")}))
+        _damage(home.sso_folder, token_file(START_URL))
+        assert _rows(look(home), "corrupt") == [("behind", "broken"), ("sso", "broken")]
+
+    def test_a_token_has_a_row_of_its_own_while_nobody_needs_it(self, home: Home) -> None:
         home.config(config_text({"sso": LEGACY}))
+        home.cli_cache(LEGACY, expires_at=NOW + 3600)
         name = token_file(START_URL)
         _damage(home.sso_folder, name)
-        assert _rows(look(home), "corrupt") == [(f"{name[:8]}…json", "corrupt")]
+        assert _rows(look(home)) == [("sso", "valid"), (f"{name[:8]}…json", "corrupt")]
 
     def test_the_json_list_still_names_each_such_file(self, home: Home) -> None:
         home.config(config_text({"dev": role(), "base": BASE}))

@@ -367,6 +367,18 @@ class TestExplainRenewal:
         problem = causes.explain_renewal("Unknown string format", status(home, "dev"))
         assert (problem.code, str(problem.fix)) == ("sign-in", TO_SIGN_IN)
 
+    def test_a_login_that_nobody_can_read_is_replaced_by_aws_login(self, home: Home) -> None:
+        home.config(config_text({"in": {"login_session": LOGIN}, "dev": role("in")}))
+        path = home.login_token(LOGIN, expires_at=NOW + HOUR)
+        path.write_text("{")
+        for text in (f"'{path.stem}'", "Unknown string format"):
+            problem = causes.explain_renewal(text, status(home, "dev"))
+            # With that code the renewal lends the terminal (engine/aws_login.py).
+            assert (problem.code, str(problem.fix)) == (
+                "aws-login",
+                "run: aws login --profile in",
+            )
+
     def test_another_file_that_nobody_can_read_is_named(self, home: Home) -> None:
         home.config(config_text({"sso": SSO}, CORP))
         home.sso_token("corp", expires_at=NOW + HOUR)

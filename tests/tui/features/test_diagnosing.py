@@ -83,6 +83,18 @@ async def test_of_a_row_that_cannot_work_it_says_first_what_is_wrong_with_it(
         assert said[1].startswith("✗ source")
 
 
+async def test_what_was_not_looked_at_is_not_right(corp: Home, cloud: Cloud) -> None:
+    async with stage() as opened:
+        await opened.go_to("lost")
+        await opened.press("d")
+        await opened.sees("· identity")
+        await opened.sees("not asked: it has no session on this machine")
+        text = opened.text()
+        assert "· credentials" in text
+        assert "✓ credentials" not in text
+        assert "✓ identity" not in text
+
+
 async def test_lines_are_wrapped_for_a_width_that_a_scrollbar_does_not_change(corp: Home) -> None:
     goes_on = threading.Event()
 

@@ -121,7 +121,7 @@ def _session(path: str, body: Body, written_at: float) -> CacheEntry:
     return CacheEntry(
         path,
         Shape.SSO_ROLE if body.get("ProviderType") == "sso" else Shape.ROLE,
-        expires_at=_instant(credentials["Expiration"]),
+        expires_at=_instant(credentials, "Expiration"),
         written_at=written_at,
         access_key=credentials["AccessKeyId"][-4:],
         fingerprint=key_fingerprint(credentials["AccessKeyId"]),
@@ -133,6 +133,8 @@ def _session(path: str, body: Body, written_at: float) -> CacheEntry:
 def _sso_token(path: str, body: Body, written_at: float) -> CacheEntry:
     if "accessToken" not in body:
         return CacheEntry(path, Shape.FOREIGN, reason="it has no accessToken")
+    if not isinstance(body["accessToken"], str):
+        raise _CorruptError("its accessToken is not a text")
     start_url = body.get("startUrl")
     registration = body.get("registrationExpiresAt")
     refresh_keys = ("refreshToken", "clientId", "clientSecret")
@@ -140,11 +142,11 @@ def _sso_token(path: str, body: Body, written_at: float) -> CacheEntry:
     return CacheEntry(
         path,
         Shape.SSO_TOKEN,
-        expires_at=_instant(body.get("expiresAt")),
+        expires_at=_instant(body, "expiresAt"),
         written_at=written_at,
         owner=start_url if isinstance(start_url, str) else "",
         refreshable=refreshable,
-        refreshable_until=_instant(registration) if refreshable else None,
+        refreshable_until=_instant(body, "registrationExpiresAt") if refreshable else None,
     )
 
 
@@ -162,7 +164,7 @@ def _login_token(path: str, body: Body, written_at: float) -> CacheEntry:
     return CacheEntry(
         path,
         Shape.LOGIN_TOKEN,
-        expires_at=_instant(token.get("expiresAt")),
+        expires_at=_instant(token, "expiresAt"),
         written_at=written_at,
         access_key=token["accessKeyId"][-4:],
         fingerprint=key_fingerprint(token["accessKeyId"]),
@@ -171,10 +173,13 @@ def _login_token(path: str, body: Body, written_at: float) -> CacheEntry:
     )
 
 
-def _instant(value: object) -> float:
+def _instant(body: Body, key: str) -> float:
+    value = body.get(key)
+    if value is None:
+        raise _CorruptError(f"it has no {key}")
     if not isinstance(value, str):
-        raise _CorruptError("its expiry is not a text")
+        raise _CorruptError(f"its {key} is not a text")
     try:
         return timestamps.parse(value)
     except (ValueError, OverflowError, OSError):
-        raise _CorruptError("its expiry is not a time with an offset") from None
+        raise _CorruptError(f"its {key} is not a time with an offset") from None

@@ -31,7 +31,7 @@ from awsttl.core.model import (
 from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.environment import Place
-from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge
+from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge, sign_in_of
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.rows import own_source
 
@@ -198,12 +198,12 @@ def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
     """The problems of the cache files along a chain over which the AWS CLI fails.
 
     It looks behind a hop only when that hop has no session: as long as it has one, a damaged file
-    behind it blocks nothing.
+    behind it blocks nothing. The exception is a login, which it reads at once.
     """
     blocks = True
     for hop in hops:
-        if hop.link.is_profile and hop.damaged:
-            yield damage(hop, hops[0].link.name, blocks=blocks)
+        if hop.damaged:
+            yield damage(hop, hops[0].link.name, blocks=blocks or hop.link.at_once)
         if hop.link.fault:
             yield hop.link.fault._replace(blocks=blocks and hop.expires_at is None)
         blocks = blocks and hop.expires_at is None
@@ -244,8 +244,12 @@ def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:
     """What is wrong with the cache file of a damaged hop in the chain of *profile*."""
     name, entry = hop.link.name, hop.entry
     assert entry is not None
-    own = name == profile or not hop.link.is_profile
-    whose = "" if own else f' of "{name}"'
+    if sign_in := sign_in_of(hop.link):
+        what = f"its {sign_in.label.upper() or sign_in.command} token {entry.name[:8]}…"
+        # A sign-in replaces the file; clearing leaves tokens alone.
+        fix = Remedy(act=Act.RENEW, profile=profile, purpose="to sign in")
+        return Problem("cache-corrupt", f"{what} is corrupt: {entry.reason}", fix, blocks)
+    whose = "" if name == profile else f' of "{name}"'
     return Problem(
         "cache-corrupt",
         f"cache file {entry.name[:8]}…{whose} is corrupt: {entry.reason}",
@@ -253,9 +257,7 @@ def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:
             act=Act.RENEW,
             profile=profile,
             purpose="to replace it",
-            otherwise=Remedy(
-                act=Act.CLEAR, profile=name, purpose="to remove it; the AWS CLI does neither"
-            ),
+            otherwise=Remedy(act=Act.CLEAR, profile=name, purpose="to remove it"),
         ),
         blocks,
     )

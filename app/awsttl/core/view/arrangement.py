@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.model import (
     EMPTY,
     FOREVER,
+    CacheEntry,
     Orphan,
     Renewal,
     Snapshot,
@@ -138,19 +139,23 @@ def _longest_needs(snapshot: Snapshot) -> int:
 
 
 def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:
-    """The orphans without the damaged files that are a profile's own.
+    """The orphans without the damaged files of which the row of a profile tells.
 
-    The row of the profile says what is wrong with such a file, and renewing or clearing it there
-    mends that.
+    Renewing or clearing it there mends that.
     """
     if all(orphan.entry.expires_at is not None for orphan in snapshot.orphans):
         return snapshot.orphans
-    told = {
-        status.hops[0].entry.path
-        for status in snapshot.profiles
-        if status.hops and status.hops[0].damaged and status.hops[0].entry
-    }
+    told = {entry.path for status in snapshot.profiles for entry in _told_by(status)}
     return tuple(orphan for orphan in snapshot.orphans if orphan.entry.path not in told)
+
+
+def _told_by(status: Status) -> Iterator[CacheEntry]:
+    """The damaged file that a row tells of: its own, or the token of its sign-in."""
+    broken = status.broken
+    if broken is not None and broken.code == "cache-corrupt":
+        hop = next(hop for hop in status.hops if hop.damaged)
+        if hop.entry and (hop is status.hops[0] or not hop.link.is_profile):
+            yield hop.entry
 
 
 def arrange(

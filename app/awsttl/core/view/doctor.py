@@ -14,6 +14,8 @@ from awsttl.core.why.configure_list import UsedValue, same_values
 from awsttl.core.why.findings import Check, Result, Severity, headline
 
 GLYPHS: Final = {Severity.CAUSE: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
+RIGHT: Final = "✓"
+"""Stands before a check that has looked at something and found nothing."""
 AROUND: Final = "this machine"
 """The head of what concerns all profiles alike."""
 _WIDTH: Final = max(len(check) for check in Check)
@@ -46,7 +48,12 @@ def as_json(
         "passed": [
             {"profile": result.profile or None, "check": str(result.check), "text": result.text}
             for result in _ordered(results)
-            if not result.findings and result.text
+            if result.is_right and result.text
+        ],
+        "not_checked": [
+            {"profile": result.profile or None, "check": str(result.check), "text": result.text}
+            for result in _ordered(results)
+            if not result.looked
         ],
         "credentials": {
             name: [value._asdict() for value in values] for name, values in used_values.items()
@@ -82,7 +89,8 @@ def _lines(results: Iterable[Result], say: Say, *, full: bool) -> Iterator[str]:
     margin = " " * (_WIDTH + 6)
     for result in results:
         if not result.findings and full and result.text:
-            yield f"  ✓ {result.check:{_WIDTH}}  {printable(result.text)}"
+            glyph = RIGHT if result.is_right else GLYPHS[Severity.NOTE]
+            yield f"  {glyph} {result.check:{_WIDTH}}  {printable(result.text)}"
         yield from (f"{margin}{printable(line)}" for line in result.lines if full)
         for finding in result.findings:
             if not (full or finding.matters):

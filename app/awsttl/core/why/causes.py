@@ -66,10 +66,16 @@ def explain_renewal(text: str, status: Status) -> Problem:
     problem = explain_profile(text, status)
     end = status.hops[-1] if status.hops else None
     way = sign_in_of(end.link) if end else None
-    if end is None or way is None or not way.by_awsttl:
+    if end is None or way is None:
         return problem
     if problem.code in ("cache-corrupt", "unknown") and _is_token(text, end):
+        if not way.by_awsttl:
+            return sign_in(status)._replace(
+                code="aws-login", message="the file of its login is damaged"
+            )
         return Problem("sign-in", "the file of its SSO token is damaged", _to_sign_in(status))
+    if not way.by_awsttl:
+        return problem
     if problem.code in ("never-signed-in", "sign-in"):
         return problem._replace(fix=_to_sign_in(status))
     return problem

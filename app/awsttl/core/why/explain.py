@@ -140,7 +140,8 @@ class _Reader:
         if self._mentioned is not None:
             return (self._mentioned,)
         if signed_in := mentions.sign_in(self._message):
-            return self._behind(signed_in)
+            names = self._behind(signed_in)
+            return names if names or "://" not in signed_in else self._with_a_session(code)
         if code in _NAMELESS:
             return ()
         selected = environment.selected(self._environ)
@@ -157,6 +158,14 @@ class _Reader:
             for status in self._snapshot.profiles
             for hop in status.hops
             if not hop.link.is_profile and sign_in in (hop.link.name, *hop.link.cache_names)
+        )
+
+    def _with_a_session(self, code: str) -> tuple[str, ...]:
+        """The candidates with an ``sso-session``, in whose place a client may name the URL."""
+        return tuple(
+            name
+            for name in self._candidates(code)
+            if (status := self._snapshot.status(name)) and status.hops[-1].link.refreshes
         )
 
     def _behind_the_sign_in(self) -> tuple[str, ...]:
@@ -286,7 +295,8 @@ class _Reader:
         if not entries:
             problem = problem._replace(fix=Remedy("it is gone, or whole again: try once more"))
         elif signed_in := next((s for s in owners if name in _token_names(s)), None):
-            problem = problem._replace(fix=causes.sign_in(signed_in).fix)
+            message = f"{problem.message}: {entries[0].reason}"
+            problem = problem._replace(message=message, fix=causes.sign_in(signed_in).fix)
         else:
             owner = owners[0].name if owners else ""
             # The AWS CLI does neither.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from awsttl.core.remedies import Remedy
 
@@ -57,6 +57,8 @@ class Finding(NamedTuple):
     evidence by :class:`~awsttl.disk.result_details.ResultDetails`."""
     text: str = ""
     """What to write into a file, where that is the fix. It may have several lines."""
+    blocks: bool = False
+    """Whether it breaks the profile: then its row says the same."""
 
     @property
     def matters(self) -> bool:
@@ -94,6 +96,13 @@ class Result(NamedTuple):
     """What is right, where nothing is wrong: a version, a time, an account id."""
     lines: tuple[str, ...] = ()
     """Facts to show whatever was found: the variables that are set, the values that are used."""
+    looked: bool = True
+    """False where there was nothing to look at. Then *text* says why, and nothing is right."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it was looked, and nothing was found."""
+        return self.looked and not self.findings
 
 
 Tell = Callable[[Result], None]
@@ -104,17 +113,25 @@ class Headline(NamedTuple):
     """What to say first when a person asks why a profile fails."""
 
     own: Finding | None
-    """The worst that is wrong with the profile itself."""
+    """The worst that is wrong with the profile itself; else what its row says, if that is more
+    than that it works."""
     around: Finding | None
     """The worst that is wrong on this machine for all profiles alike, unless *own* is worse."""
+
+
+_ON_THE_ROW: Final = ("session-expired", "past-reuse-point", "ends-soon", "no-credentials")
+"""What a row shows although nothing is wrong. Who asks for the reason is told that first."""
 
 
 def headline(results: Iterable[Result]) -> Headline:
     """The worst finding of the results for one profile, and of those for all profiles."""
     own, around = list[Finding](), list[Finding]()
+    told: Finding | None = None
     for result in results:
+        for finding in result.findings if result.profile else ():
+            told = finding if finding.code in _ON_THE_ROW else told
         (own if result.profile else around).extend(filter(_matters, result.findings))
-    mine, others = worst(own), worst(around)
+    mine, others = worst(own) or told, worst(around)
     if mine is not None and others is not None and mine.severity > others.severity:
         others = None
     return Headline(mine, others)
@@ -125,5 +142,5 @@ def _matters(finding: Finding) -> bool:
 
 
 def worst(findings: Iterable[Finding]) -> Finding | None:
-    """The most severe finding; of several, the first."""
-    return max(findings, key=lambda finding: finding.severity, default=None)
+    """The most severe finding; of several the one that the row tells, else the first."""
+    return max(findings, key=lambda finding: (finding.severity, finding.blocks), default=None)

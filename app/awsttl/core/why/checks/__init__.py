@@ -12,11 +12,12 @@ from typing import Final
 
 from awsttl.core.model import Files, Snapshot, Status
 from awsttl.core.profiles import environment
-from awsttl.core.why.checks.case import Context, case
+from awsttl.core.why.checks.case import Case, Context, case
 from awsttl.core.why.checks.credentials import check_credentials, check_environment, check_variables
 from awsttl.core.why.checks.files import check_cache, check_pasted
 from awsttl.core.why.checks.ini_files import check_passages, check_places, whole_files
 from awsttl.core.why.checks.sessions import check_session, check_source
+from awsttl.core.why.checks.unfound import without_findings
 from awsttl.core.why.checks.values import check_values, check_values_of_environment
 from awsttl.core.why.findings import Check, Finding, Result, worst
 
@@ -36,7 +37,10 @@ _CHECKS: Final = (
 
 def offline_findings(status: Status, context: Context) -> list[Finding]:
     """All that is found about a profile without the network, in the order of the checks."""
-    examined = case(status, context)
+    return _found(case(status, context))
+
+
+def _found(examined: Case) -> list[Finding]:
     return [finding for check in _CHECKS for finding in check(examined)]
 
 
@@ -55,6 +59,7 @@ SAID_BY_CLOCK: Final = frozenset(
     {
         "session-expired",
         "past-reuse-point",
+        "ends-soon",
         "sign-in",
         "never-signed-in",
         "pasted-expired",
@@ -86,10 +91,14 @@ def offline_results(
     yield Result(Check.FILES, "", of_files, "config and credentials are read whole")
     for status in statuses:
         by_check: defaultdict[Check, list[Finding]] = defaultdict(list)
-        for finding in offline_findings(status, context):
+        examined = case(status, context)
+        for finding in _found(examined):
             by_check[finding.check].append(finding)
         for check in _EACH:
-            yield Result(check, status.name, tuple(by_check[check]), "nothing wrong")
+            if found := by_check[check]:
+                yield Result(check, status.name, tuple(found))
+            else:
+                yield without_findings(check, examined)
 
 
 _EACH: Final = (

@@ -83,7 +83,8 @@ def of_problem(check: Check, problem: Problem) -> Finding:
     severity = Severity.CAUSE if problem.blocks else Severity.WARNING
     if problem.code == "no-credentials":
         severity = Severity.NOTE  # settings only is a fair use of a profile
-    return Finding(check, severity, problem.code, problem.message, problem.fix)
+    found = Finding(check, severity, problem.code, problem.message, problem.fix)
+    return found._replace(blocks=problem.blocks)
 
 
 def moment(instant: float) -> str:

@@ -10,6 +10,7 @@ from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
+from awsttl.core.why.checks.sessions import renewing
 from awsttl.core.why.findings import Check, Finding, Severity
 
 
@@ -18,6 +19,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
     status = examined.status
     for problem in status.problems:
         if problem.code == "cache-corrupt":
+            # Every AWS CLI fails over such a file, and leaves it as it is.
             yield of_problem(Check.CACHE, problem)
     for hop in status.hops:
         entry = hop.entry
@@ -39,7 +41,7 @@ def check_cache(examined: Case) -> Iterator[Finding]:
             "left-over",
             f"{len(left)} cache file{'s' * (len(left) > 1)} of the same role, got with other "
             "arguments: left over from before the profile was changed",
-            Remedy(act=Act.CLEAR, purpose="on it among the orphans"),
+            Remedy("remove them, or clear them on their own rows in the dashboard"),
             tuple(orphan.entry.path for orphan in left),
         )
 
@@ -74,14 +76,27 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
             keys=(KEY_ID, record) if record else (KEY_ID,),
             text=text,
         )
+    elif state is State.EXPIRING:
+        ends = examined.status.session.expires_at if examined.status.session else None
+        yield Finding(
+            Check.PASTED,
+            Severity.NOTE,
+            "ends-soon",
+            "its keys end soon",
+            renewing(examined),
+            () if ends is None else (moment(ends),),
+            (examined.status.profile.expiry_key,),
+        )
     elif state is State.EXPIRED:
         ended = examined.status.session.expires_at if examined.status.session else None
+        fix = renewing(examined)
+        is_mfa = examined.status.profile.mfa_session is not None
         yield Finding(
             Check.PASTED,
             Severity.CAUSE,
             "pasted-expired",
-            "its pasted keys have expired",
-            Remedy("paste new ones", otherwise=better),
+            "its MFA session has expired" if is_mfa else "its pasted keys have expired",
+            fix._replace(otherwise=better or fix.otherwise),
             () if ended is None else (moment(ended),),
             (examined.status.profile.expiry_key,),
             text=text,

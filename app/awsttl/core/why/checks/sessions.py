@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from awsttl.core.model import REUSE_MARGIN, Renewal
+from awsttl.core.model import REUSE_MARGIN, Hop, Renewal
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
-from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.profiles.kinds import FACTS, SignIn, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.view.rows import renews_text
 from awsttl.core.why.checks.case import Case, moment, of_problem
@@ -27,13 +27,14 @@ def check_session(examined: Case) -> Iterator[Finding]:
     needs = status.needs(now)
     silent = needs == (Renewal.SILENT,)
     renews = f"renews: {renews_text(needs)}"
+    fix = renewing(examined)
     if now >= session.expires_at:
         yield Finding(
             Check.SESSION,
             Severity.NOTE if silent else Severity.CAUSE,
             "session-expired",
             "its session has expired" + ("; the AWS CLI gets a new one at next use" * silent),
-            Remedy(act=Act.RENEW, profile=examined.name),
+            fix,
             (moment(session.expires_at), renews),
         )
     elif session.reuse_until is not None and now >= session.reuse_until:
@@ -42,18 +43,30 @@ def check_session(examined: Case) -> Iterator[Finding]:
             Severity.NOTE if silent else Severity.WARNING,
             "past-reuse-point",
             "past its reuse point: the AWS CLI does not use this session any more"
-            + ("" if silent else f", the next command needs {_needed(needs)}"),
-            Remedy(act=Act.RENEW, profile=examined.name),
+            + ("" if silent else f", the next command needs {needed(needs)}"),
+            fix,
             (f"reused until {moment(session.reuse_until)}", renews),
+        )
+    elif session.expires_at - now < REUSE_MARGIN:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE,
+            "ends-soon",
+            "its session ends soon",
+            fix,
+            (moment(session.expires_at), renews),
         )
     parent = status.parent
     ends = parent.expires_at if parent and not parent.refreshable else None
-    if parent and ends is not None and now < ends < session.expires_at:
+    is_used = now < (session.expires_at if session.reuse_until is None else session.reuse_until)
+    if parent and ends is not None and is_used and ends < session.expires_at:
+        what = "sign-in" if FACTS[parent.kind].sign_in else "source"
+        first = f'its {what} "{parent.name}" {"ends" if now < ends else "ended"} before it'
         yield Finding(
             Check.SESSION,
             Severity.NOTE,
             "parent-ends-first",
-            f"{parent.name} ends before it: this session lives on, but no new one comes by itself",
+            f"{first}: this session lives on, but no new one comes by itself",
             Remedy("renew what it comes from first"),
             (moment(ends),),
         )
@@ -67,8 +80,18 @@ _NEEDED: Final = {
 }
 
 
-def _needed(needs: Iterable[Renewal]) -> str:
-    return " and ".join(_NEEDED.get(need, str(need)) for need in needs)
+def needed(needs: Iterable[Renewal]) -> str:
+    """What the next command needs of the person, in words; empty where it is nothing."""
+    return " and ".join(_NEEDED[need] for need in needs if need in _NEEDED)
+
+
+def renewing(examined: Case) -> Remedy:
+    """How the profile gets a new session: by a renewal, or as what hinders that has it."""
+    # Brings the table of all errors along, which a row's finding need not wait for.
+    from awsttl.core.why import obstacles
+
+    cannot = obstacles.cannot_renew(examined.status, examined.now)
+    return cannot.fix if cannot else Remedy(act=Act.RENEW, profile=examined.name)
 
 
 def _duration(examined: Case) -> Iterator[Finding]:
@@ -102,10 +125,11 @@ def _duration(examined: Case) -> Iterator[Finding]:
 
 def check_source(examined: Case) -> Iterator[Finding]:
     """Problems of the chain, and sources whose session has ended."""
+    own = examined.facts.has_keys or not examined.facts.methods
     for problem in examined.status.problems:
         # These two have checks of their own.
         if problem.code not in ("cache-corrupt", "expiry-unknown"):
-            yield of_problem(Check.SOURCE, problem)
+            yield of_problem(Check.CREDENTIALS if own else Check.SOURCE, problem)
     status, now = examined.status, examined.now
     used = status.session is not None and (status.session.reuse_until or 0.0) > now
     for hop in status.hops[1:]:
@@ -122,31 +146,35 @@ def check_source(examined: Case) -> Iterator[Finding]:
                 ("source_profile", "credential_source"),
             )
         sign_in = sign_in_of(link)
-        if sign_in and not sign_in.is_session and not used:
-            yield from _sign_in(examined, hop.expires_at, hop.usable_until)
+        # A token that is damaged is told by itself. A login is read at once, needed or not.
+        if sign_in and not hop.damaged and (link.at_once or not used):
+            yield from _sign_in(examined, sign_in, hop)
     yield from _mfa(examined)
 
 
-def _sign_in(
-    examined: Case, expires_at: float | None, usable_until: float | None
-) -> Iterator[Finding]:
-    if usable_until is not None and examined.now < usable_until:
+def _sign_in(examined: Case, sign_in: SignIn, token: Hop) -> Iterator[Finding]:
+    expires_at = token.expires_at
+    if token.usable(examined.now):
         return
     has_session = examined.status.session is not None
     never = expires_at is None
+    if sign_in.is_session and not never:
+        return  # This clock is the session's own, or is told as that of a source.
+    source = examined.status.hops[-2].link.name
+    what = f"to {sign_in.label.upper()}" if sign_in.label else f"by {sign_in.command}"
     yield Finding(
         Check.SOURCE,
         Severity.WARNING if never and not has_session else Severity.CAUSE,
         "never-signed-in" if never else "sign-in",
-        "not signed in to SSO yet" if never else "its sign-in has ended",
+        f"not signed in {what} yet" if never else "its sign-in has ended",
         Remedy(
             act=Act.RENEW,
             profile=examined.name,
             purpose="to sign in",
-            otherwise=Remedy(f"run: aws sso login --profile {quoted(examined.name)}"),
+            otherwise=Remedy(f"run: {sign_in.command} --profile {quoted(source)}"),
         ),
         () if expires_at is None else (moment(expires_at),),
-        ("sso_session", "sso_start_url"),
+        ("sso_session", "sso_start_url", "login_session"),
     )
 
 

@@ -8,8 +8,9 @@ from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors.rule import Rule, is_alone, short
 from awsttl.core.why.errors.text import Message
 
-HASH: Final = r"'([0-9a-f]{40})'"
-"""All that an AWS CLI says of a cache file that it cannot parse: its name, as a ``KeyError``."""
+HASH: Final = r"'([0-9a-f]{40}|[0-9a-f]{64})'"
+"""All that an AWS CLI says of a cache file that it cannot parse: its name, as a ``KeyError``. That
+of a login is the longer one."""
 SLIPS: Final = (
     r"'(Credentials|AccessKeyId|SecretAccessKey|SessionToken|Expiration|expiresAt|accessToken)'",
     r"(list|string) indices must be integers.{0,40}",
@@ -20,9 +21,20 @@ SLIPS: Final = (
     r"Unknown string format.{0,200}",
     r"String does not contain a date.{0,200}",
     r"maximum recursion depth exceeded while decoding a JSON.{0,80}",
+    r"signed integer is (?:greater than maximum|less than minimum)",
+    r"Python int too large to convert to C \w{1,10}",
+    r"year -?\d{1,20} is out of range",
+    r"Invalid type for parameter accessToken, value: .{1,200}",
 )
 """What Python says where a cache file, or a time, is of another form than the client expects."""
-NO_TIME: Final = ("offset-naive", "Unknown string format", "does not contain a date")
+NO_TIME: Final = (
+    "offset-naive",
+    "Unknown string format",
+    "does not contain a date",
+    "signed integer is",
+    "int too large",
+    "is out of range",
+)
 """Those that an expiry in the environment may cause as well."""
 
 
@@ -37,7 +49,8 @@ def _corrupt_file(message: Message, _name: str) -> tuple[str, Remedy] | None:
     found = is_alone(HASH, message)
     if found is None:
         return None
-    fix = Remedy("remove it from ~/.aws/cli/cache or ~/.aws/sso/cache")
+    where = "~/.aws/cli/cache or ~/.aws/sso/cache" if len(found[1]) == 40 else "~/.aws/login/cache"
+    fix = Remedy(f"remove it from {where}")
     return f"cache file {found[1][:8]}… is corrupt", fix
 
 

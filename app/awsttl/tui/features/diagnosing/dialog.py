@@ -17,8 +17,8 @@ from textual.widgets import Static
 
 from awsttl.core.remedies import Act
 from awsttl.core.view import layout
-from awsttl.core.view.doctor import AROUND, GLYPHS
-from awsttl.core.why.findings import Check, Finding, Result, Tell, headline
+from awsttl.core.view.doctor import AROUND, GLYPHS, RIGHT
+from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell, headline
 from awsttl.tui.dialog import Dialog
 from awsttl.tui.remedies import KEYS, said
 
@@ -126,7 +126,7 @@ class DiagnosisDialog(Dialog[str | None]):
         if found.own is not None:
             yield from self._worst(found.own, "")
         elif self._is_over:
-            words = f"✓ nothing is wrong with {self._profile}"
+            words = f"{RIGHT} nothing is wrong with {self._profile}"
             yield self._wrapped(words, self._tone("right"))
         else:
             yield self._wrapped("… looking", self._tone("dim"))
@@ -156,8 +156,11 @@ class DiagnosisDialog(Dialog[str | None]):
                 if check in _SECTIONS[own] and not self._is_over:
                     yield self._line("…", check, "", self._tone("dim"))
                 continue
-            if not result.findings:
-                yield self._line("✓", check, result.text, self._tone("right"))
+            if result.is_right:
+                yield self._line(RIGHT, check, result.text, self._tone("right"))
+            elif not result.findings:
+                glyph = GLYPHS[Severity.NOTE]
+                yield self._line(glyph, check, result.text, self._tone("dim"))
             for finding in result.findings:
                 yield from self._finding(finding)
             for line in result.lines:
@@ -175,7 +178,7 @@ class DiagnosisDialog(Dialog[str | None]):
     def _line(self, glyph: str, check: Check, words: str, tone: Style) -> Text:
         pieces = layout.wrapped(words, max(20, self._width - _WIDTH))
         text = Text(f"{glyph} {check:{_WIDTH - 2}}", tone)
-        text.append(pieces[0], "" if glyph == "✓" else tone)
+        text.append(pieces[0], "" if glyph == RIGHT else tone)
         for piece in pieces[1:]:
             text.append("\n" + " " * _WIDTH + piece)
         return text
