@@ -347,18 +347,18 @@ import os, signal, sys
 from pathlib import Path
 def die(*arguments, **keywords):
     os.kill(os.getpid(), signal.SIGKILL)
-def rename_and_die(path, target, rename=Path.replace):
+def rename_and_die(path, target, rename=os.replace):
     rename(path, target)
     die()
 step = "{step}"
 if step == "opened":
-    os.fdopen = die
+    os.fchmod = die
 elif step == "written":
     os.fsync = die
 elif step == "whole":
-    Path.replace = die
+    os.replace = die
 else:
-    Path.replace = rename_and_die
+    os.replace = rename_and_die
 from support.home import Home
 from support.renewing import renewed
 renewed(Home(Path.home()), "dev")
@@ -377,7 +377,8 @@ def test_killed_in_the_middle_of_a_write_it_leaves_a_whole_session_and_nothing_f
     key = credentials_in(path)["AccessKeyId"]
     assert key in cloud.sts.issued if step == "renamed" else key == "ASIAOLD"
     left_over = [found for found in home.cli_folder.iterdir() if found != path]
-    assert len(left_over) == (step != "renamed")
+    # Until it is whole, it has no name; and is gone with its writer.
+    assert len(left_over) == (step == "whole")
     for found in left_over:
         assert found.stat().st_mode & 0o777 == 0o600
         _date(found, -5)

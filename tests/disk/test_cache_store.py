@@ -5,11 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import subprocess
-import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core.model import CacheEntry, Shape, Snapshot, Status
-from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cache_store
-from awsttl.disk.cache_store import clear, clearable, entries_of, replace, restore, write_new
+from awsttl.disk.cache_store import clear, clearable, entries_of, restore
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
+from awsttl.disk.whole_files import write_new
 from support.home import Home, role_file
 
 NOON = 1_795_003_200.0
@@ -245,7 +242,7 @@ class TestRestoring:
         """Both kinds of file system."""
         if request.param == "without":
 
-            def link(source: str, target: str) -> None:
+            def link(source: str, target: str, **_how: object) -> None:
                 raise OSError(errno.EPERM, "Operation not permitted")
 
             monkeypatch.setattr(os, "link", link)
@@ -306,83 +303,3 @@ class TestRestoring:
         assert sorted(outcomes) == [False] * 7 + [True]
         assert len(set(path.read_bytes())) == 1
         assert names(path.parent.iterdir()) == {path.name}
-
-
-REPLACE_FOREVER = """
-import itertools, sys
-from awsttl.disk.cache_store import replace
-for number in itertools.count():
-    replace(sys.argv[1], b"%d" % (number % 10) * (100_000 + number % 7))
-"""
-
-FULL_DISK = """
-import resource, signal, sys
-from awsttl.disk.cache_store import replace
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-try:
-    replace(sys.argv[1], b"x" * 100_000)
-except OSError:
-    print("failed")
-"""
-
-
-class TestWriting:
-    def test_is_whole_at_every_moment_even_when_the_writer_is_killed(self, home: Home) -> None:
-        path = home.cli_folder / ("1" * 40 + ".json")
-        home.cli_folder.mkdir(parents=True)
-        for _ in range(4):
-            path.write_bytes(b"old" * 10)
-            writer = subprocess.Popen([sys.executable, "-c", REPLACE_FOREVER, str(path)])
-            seen: set[bytes] = set()
-            deadline = time.monotonic() + 30
-            try:
-                while len(seen) < 9 and time.monotonic() < deadline:
-                    body = path.read_bytes()
-                    assert body == b"old" * 10 or len(set(body)) == 1
-                    assert body == b"old" * 10 or 100_000 <= len(body) < 100_007
-                    seen.add(body[:4])
-            finally:
-                writer.kill()
-                writer.wait()
-            assert len(seen) >= 9
-            assert len(set(path.read_bytes())) == 1
-            assert len(path.read_bytes()) >= 100_000
-        left_over = [found for found in home.cli_folder.iterdir() if found != path]
-        for found in left_over:
-            assert not is_entry_name(found.name)
-            assert mode(found) == 0o600
-        assert set(Reader(Locations.of({})).look().cli_cache) <= {path.name}
-
-    @pytest.mark.parametrize("before", [0o600, 0o644, 0o666, 0o400, None])
-    def test_leaves_the_file_to_its_owner_whatever_it_was(
-        self, before: int | None, home: Home
-    ) -> None:
-        path = home.cli_folder / ("1" * 40 + ".json")
-        if before is not None:
-            home.cli_cache(path.name, expires_at=NOON).chmod(before)
-        replace(str(path), b"new")
-        assert path.read_bytes() == b"new"
-        assert mode(path) == 0o600
-        assert names(path.parent.iterdir()) == {path.name}
-
-    def test_makes_the_folder_for_its_owner(self, home: Home) -> None:
-        replace(str(home.cli_folder / "x.json"), b"new")
-        assert mode(home.cli_folder) == 0o700
-
-    def test_that_fails_leaves_the_old_file_and_no_other(self, home: Home) -> None:
-        path = home.cli_cache("1" * 40 + ".json", expires_at=NOON)
-        body = path.read_bytes()
-        run = subprocess.run(
-            [sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, check=True
-        )
-        assert run.stdout == "failed\n"
-        assert path.read_bytes() == body
-        assert names(path.parent.iterdir()) == {path.name}
-
-    def test_over_a_folder_fails_and_leaves_no_file(self, home: Home) -> None:
-        path = home.cli_folder / ("1" * 40 + ".json")
-        path.mkdir(parents=True)
-        with pytest.raises(OSError, match="directory"):
-            replace(str(path), b"new")
-        assert names(home.cli_folder.iterdir()) == {path.name}

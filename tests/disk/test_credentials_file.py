@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from traceback import TracebackException
 
@@ -18,13 +17,12 @@ from botocore.configloader import raw_config_parse
 
 from awsttl.core.model import Problem, Secret
 from awsttl.core.remedies import Remedy
-from awsttl.disk import cache_store
+from awsttl.disk import rewriting, whole_files
 from awsttl.disk.credentials_file import RefusedError, check, put
+from awsttl.disk.exchange import Content
+from awsttl.disk.whole_files import Dress
 from support.home import Home
 from support.programs import CHECKOUT
-
-Ready = Callable[[Path], None] | None
-"""What is called with the finished file just before it takes the place."""
 
 HAND_WRITTEN = """\
 # Keys of the team; ask Ada before you change them.
@@ -213,15 +211,15 @@ class TestSeveralWriters:
     ) -> None:
         """It takes no turns, so that it is noticed by the file itself, and that is read again."""
         home.credentials(HAND_WRITTEN)
-        replace = cache_store.replace
+        replace = whole_files.replace_known
         theirs = iter(["[theirs]\nx = 1\n", "[theirs]\nx = 22\n"])
 
-        def late(path: str, body: bytes, ready: Ready = None) -> None:
+        def late(path: str, body: Content, known: Content | None, dress: Dress) -> None:
             if text := next(theirs, None):
                 home.credentials(HAND_WRITTEN + text)
-            replace(path, body, ready)
+            replace(path, body, known, dress)
 
-        monkeypatch.setattr(cache_store, "replace", late)
+        monkeypatch.setattr(whole_files, "replace_known", late)
         put(str(home.credentials_file), "it", KEYS)
         found = _sections(home.credentials_file)
         assert found["theirs"] == {"x": "22"}
@@ -231,13 +229,13 @@ class TestSeveralWriters:
         self, home: Home, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         home.credentials(HAND_WRITTEN)
-        replace = cache_store.replace
+        replace = whole_files.replace_known
 
-        def late(path: str, body: bytes, ready: Ready = None) -> None:
+        def late(path: str, body: Content, known: Content | None, dress: Dress) -> None:
             home.credentials(home.credentials_file.read_text() + "# theirs\n")
-            replace(path, body, ready)
+            replace(path, body, known, dress)
 
-        monkeypatch.setattr(cache_store, "replace", late)
+        monkeypatch.setattr(whole_files, "replace_known", late)
         with pytest.raises(RefusedError, match="another program keeps writing"):
             put(str(home.credentials_file), "it", KEYS)
         assert "it" not in _sections(home.credentials_file)
@@ -302,10 +300,10 @@ def test_a_traceback_with_locals_of_a_writing_that_fails_shows_no_secret(
 ) -> None:
     home.credentials(HAND_WRITTEN)
 
-    def fail(_folder: str) -> None:
+    def fail(*_given: object, **_how: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(cache_store, "sweep", fail)
+    monkeypatch.setattr(rewriting, "_keep_rights", fail)
     with pytest.raises(RuntimeError) as caught:
         put(str(home.credentials_file), "it", KEYS)
     shown = "".join(TracebackException.from_exception(

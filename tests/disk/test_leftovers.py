@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.disk.cache_store import sweep
 from awsttl.disk.locations import Locations
 from awsttl.disk.own_folders import settings_file, state_folder
+from awsttl.disk.whole_files import sweep
 from awsttl.engine.feed import Feed
 from support.home import Home
 
@@ -112,7 +112,12 @@ def test_within_a_minute_it_is_done_once(tmp_path: Path, gone: int) -> None:
 def test_a_dashboard_that_is_opened_removes_them(home: Home, gone: int) -> None:
     state = Path(state_folder())
     own = (state, Path(settings_file()).parent)
-    folders = (home.cli_folder, home.sso_folder, home.login_folder, home.aws, *own)
+    folders = [home.cli_folder, home.sso_folder, home.login_folder, home.aws, *own]
+    for link in (home.credentials_file, home.config_file, own[1] / "settings.toml"):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        dotfiles = home.path / f"dotfiles-{link.name}"
+        link.symlink_to(_file(dotfiles, "file", 0))
+        folders.append(dotfiles)  # behind the link, where the file itself is written
     left_over = [_file(folder, f".awsttl-{gone}-{LETTERS}.tmp", -HOUR) for folder in folders]
     # What t gave to a shell that never read it.
     left_over.append(_file(state / "handed-over", "prod-x.sh", -HOUR))
@@ -121,7 +126,7 @@ def test_a_dashboard_that_is_opened_removes_them(home: Home, gone: int) -> None:
     feed.start()
     deadline = time.monotonic() + 30
     while any(path.exists() for path in left_over):
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, [path for path in left_over if path.exists()]
         time.sleep(0.01)
     feed.stop()
     assert still_read.exists()

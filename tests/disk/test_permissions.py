@@ -19,7 +19,7 @@ from awsttl.commands import doctor as _doctor, list as _list
 from awsttl.commands.main import main
 from awsttl.core.model import CacheEntry, Secret, Shape
 from awsttl.core.profiles.resolve import snapshot
-from awsttl.disk import cache_store, credentials_file, ini_files, watcher
+from awsttl.disk import cache_store, credentials_file, ini_files, watcher, whole_files
 from awsttl.disk.cache_folders import check_cache_folders
 from awsttl.disk.locations import Locations
 from awsttl.disk.setting_lines import SettingLines
@@ -261,7 +261,7 @@ class TestClearing:
             body = entry.read_bytes()
             cache.chmod(0o500)
             try:
-                cache_store.replace(str(entry), b"new")
+                whole_files.replace(str(entry), b"new")
             except PermissionError:
                 pass
             else:

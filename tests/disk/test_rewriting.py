@@ -8,14 +8,15 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from awsttl.core.model import Secret
-from awsttl.disk import cache_store, rewriting
+from awsttl.disk import rewriting, whole_files
+from awsttl.disk.exchange import Content
 from awsttl.disk.rewriting import RefusedError, Rewritten
+from awsttl.disk.whole_files import Dress
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux calls them so")
 ACL = "system.posix_acl_access"
@@ -124,21 +125,21 @@ def test_what_comes_into_the_old_file_when_it_is_replaced_is_not_lost(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program had opened it just before; it writes when the file has no name any more."""
-    replace = cache_store.replace
+    replace = whole_files.replace_known
     late = [b"theirs"]
 
-    def slow(path: str, body: bytes, ready: Callable[[Path], None]) -> None:
+    def slow(path: str, body: Content, known: Content, dress: Dress) -> None:
         descriptor = os.open(path, os.O_WRONLY)
         os.close(descriptor)
         old = os.open(path, os.O_RDONLY)
-        replace(path, body, ready)
+        replace(path, body, known, dress)
         if late:
             writing = os.open(f"/proc/self/fd/{old}", os.O_WRONLY | os.O_TRUNC)
             os.write(writing, late.pop())
             os.close(writing)
         os.close(old)
 
-    monkeypatch.setattr(cache_store, "replace", slow)
+    monkeypatch.setattr(whole_files, "replace_known", slow)
     assert rewrite(file) == (Secret("theirs"), Secret("theirsnew"))
     assert file.read_text() == "theirsnew"
 

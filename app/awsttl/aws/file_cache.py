@@ -24,7 +24,7 @@ from typing import Any
 from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
-from awsttl.disk import cache_store
+from awsttl.disk import whole_files
 
 _SESSIONS = (Shape.ROLE, Shape.SSO_ROLE)
 
@@ -85,14 +85,14 @@ class SessionCache:
         for each in (name, *self._aliases.get(name, ())):
             path = str(self._folder / each)
             try:
-                cache_store.replace(path, body)
+                whole_files.replace(path, body)
             except OSError as error:
                 raise ValueError(f"cannot write the cache file: {error.strerror}") from None
             self.written.append(path)
             self._wrote(path)
         # When botocore asks again within this renewal, it gets what was just written.
         self._renew.discard(name)
-        cache_store.sweep(str(self._folder), at_most_every=60)
+        whole_files.sweep(str(self._folder), at_most_every=60)
 
 
 def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> bool:

@@ -24,7 +24,7 @@ from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.kinds import LOGIN
-from awsttl.disk import cache_store, locks
+from awsttl.disk import locks, whole_files
 
 
 class Logins:
@@ -149,6 +149,6 @@ class _TokenFiles(JSONFileCache):
 
     def __setitem__(self, key: str, value: Any) -> None:
         path = str(self._folder / f"{key}.json")
-        cache_store.replace(path, json.dumps(value).encode())
+        whole_files.replace(path, json.dumps(value).encode())
         self.written.append(path)
         self._wrote(path)

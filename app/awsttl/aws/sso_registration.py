@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from awsttl.core.model import Secret
 from awsttl.core.profiles import cache_names, timestamps
-from awsttl.disk import cache_store
+from awsttl.disk import whole_files
 
 SCOPE: Final = "sso:account:access"
 """What a registration asks for where ``sso_registration_scopes`` is not set. Without it AWS gives
@@ -162,6 +162,6 @@ def _json(path: str) -> dict[str, Any]:
 def write(path: str, body: Mapping[str, Any]) -> None:
     """Write a file of ``~/.aws/sso/cache``. Raises ``ValueError``, which says why."""
     try:
-        cache_store.replace(path, json.dumps(body).encode())
+        whole_files.replace(path, json.dumps(body).encode())
     except OSError as error:
         raise ValueError(f"cannot write the token file: {error.strerror}") from None

@@ -20,7 +20,7 @@ from pathlib import Path
 from awsttl.core.profiles import cache_names
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.demo import programs
-from awsttl.disk.cache_store import replace
+from awsttl.disk.whole_files import replace
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

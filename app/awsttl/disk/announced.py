@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
+from awsttl.disk import folders
 from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
 
@@ -33,7 +34,7 @@ def mark_announced(names: Iterable[str]) -> frozenset[str]:
     try:
         with lock("warned", seconds=_LOCK_SECONDS):
             folder = os.path.join(state_folder(), "warned")
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            folders.make(folder)
             _sweep(folder)
             return frozenset(name for name in wanted if _make(folder, name))
     except OSError:

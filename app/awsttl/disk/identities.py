@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from awsttl.disk import cache_store
+from awsttl.disk import whole_files
 from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
 
@@ -30,6 +30,6 @@ def remember(profile: str, account: str) -> str:
                 known = {str(name): str(value) for name, value in body.items()}
         before = known.get(profile, "")
         if before != account and has_lock:
-            cache_store.replace(path, json.dumps(known | {profile: account}).encode())
+            whole_files.replace(path, json.dumps(known | {profile: account}).encode())
         return before
     return ""

@@ -12,7 +12,7 @@ import json
 import os
 
 from awsttl.core.model import Secret
-from awsttl.disk import cache_store, own_folders
+from awsttl.disk import own_folders, whole_files
 from awsttl.disk.cache_store import Cleared
 
 
@@ -24,7 +24,7 @@ def keep(name: str, cleared: Cleared) -> None:
     """Keep this clearing in place of the one before. Raises ``OSError``."""
     files = {path: content.reveal() for path, content in cleared.contents}
     body = json.dumps({"name": name, "files": files})
-    cache_store.replace(_path(), body.encode("ascii"))
+    whole_files.replace(_path(), body.encode("ascii"))
 
 
 def load() -> tuple[str, Cleared] | None:

@@ -13,7 +13,7 @@ import os
 from typing import NamedTuple
 
 from awsttl.core.model import Secret
-from awsttl.disk import cache_store, own_folders
+from awsttl.disk import own_folders, whole_files
 from awsttl.disk.rewriting import Rewritten
 
 
@@ -66,7 +66,7 @@ def keep(edit: KeptEdit) -> None:
         ],
         "cleared": {path: held.reveal() for path, held in edit.cleared},
     }
-    cache_store.replace(_path(), json.dumps(document).encode("ascii"))
+    whole_files.replace(_path(), json.dumps(document).encode("ascii"))
 
 
 def load() -> KeptEdit | None:

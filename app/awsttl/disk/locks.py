@@ -17,6 +17,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from awsttl.disk import folders
 from awsttl.disk.own_folders import private, state_folder
 
 _POLL: Final = 0.05
@@ -116,7 +117,7 @@ class _Queue:
         try:
             folder = os.path.dirname(self._path)
             private(os.path.dirname(folder))
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            folders.make(folder)
             # Not thread-local: the thread that releases it may not be the one that took it.
             file_lock = FileLock(self._path, mode=0o600, thread_local=False)
             file_lock.acquire(timeout=0)

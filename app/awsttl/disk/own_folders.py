@@ -11,6 +11,8 @@ import os
 import stat
 import sys
 
+from awsttl.disk import folders
+
 
 def settings_file() -> str:
     """The settings that outlast a restart: TOML, written by keys and by hand."""
@@ -34,7 +36,7 @@ def state_folder() -> str:
 
 def private(folder: str) -> str:
     """The same folder, made if it is not there, and closed to others. Raises ``OSError``."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    folders.make(folder)
     if stat.S_IMODE(os.stat(folder).st_mode) & 0o077:
         with contextlib.suppress(OSError):
             os.chmod(folder, 0o700)

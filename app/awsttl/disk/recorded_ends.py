@@ -46,13 +46,13 @@ class RecordedEnds:
         """Write the memory down if it has changed. Where that is not possible, it is not."""
         if self._is_saved or self._memory is None:
             return
-        from awsttl.disk import cache_store  # It imports the reader; and who only looks needs none.
+        from awsttl.disk import whole_files  # It imports the reader; and who only looks needs none.
 
         self._is_saved = True
         kept = {name: each._asdict() for name, each in self._memory.items()}
         with suppress(OSError):
             document = _document() | {self._credentials: kept}
-            cache_store.replace(_path(), json.dumps(document).encode())
+            whole_files.replace(_path(), json.dumps(document).encode())
 
     def _load(self) -> Memory:
         try:

@@ -1,9 +1,10 @@
 """Rewrites a person's file so that nothing of it is lost, whoever writes to it at the same time.
 
 Dashboards and commands take turns by a lock. The AWS CLIs and editors know no lock, and write in
-place. So a file is read while nobody has it open for writing, compared once more just before it
-is replaced, and looked at again afterwards: what another program wrote in between, into the old
-file or over the new one, is read, and the change is made once more on top of it.
+place. So a file is read while nobody has it open for writing, compared once more just before and
+just after it is replaced (:func:`awsttl.disk.whole_files.replace_known`), and looked at again
+afterwards: what another program wrote in between, into the old file or over the new one, is read,
+and the change is made once more on top of it.
 
 What stays: the link that the path may be, the mode, the owner, the access control list and all
 other extended attributes. A file is replaced whole or not at all.
@@ -18,14 +19,16 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Final, NamedTuple
 
 from awsttl.core.model import Problem, Secret
 from awsttl.core.remedies import Remedy
-from awsttl.disk import cache_store, ini_files
+from awsttl.disk import folders, ini_files, whole_files
+from awsttl.disk.exchange import Content
 from awsttl.disk.locations import shown
 from awsttl.disk.locks import lock
+from awsttl.disk.whole_files import ChangedError
 
 _TRIES: Final = 50
 """How often to begin again when another program writes to the file at the same time."""
@@ -64,9 +67,13 @@ def content(body: bytes) -> Secret:
     return Secret(body.decode("latin-1"))
 
 
+def _bytes(content: Secret) -> Content:
+    return Content(content.reveal().encode("latin-1"))
+
+
 def read(path: str) -> Secret | None:
     """What the file at *path* holds; ``None`` where there is none. Raises :class:`RefusedError`."""
-    with _opened(path, os.path.realpath(path)) as found:
+    with _opened(path, _behind(path)) as found:
         return found.content
 
 
@@ -78,7 +85,7 @@ def rewrite(path: str, make: Make, *, closed: bool = False) -> Rewritten:
     after each writing, and for as long as others write. Raises :class:`RefusedError`; then the file
     is as it was, or as others have left it.
     """
-    target = os.path.realpath(path)
+    target = _behind(path)
     with contextlib.ExitStack() as stack:
         try:
             has_lock = stack.enter_context(lock(f"credentials {target}", seconds=20))
@@ -92,8 +99,11 @@ def rewrite(path: str, make: Make, *, closed: bool = False) -> Rewritten:
             raise unwritable(path, error) from None
 
 
-class _ChangedError(Exception):
-    """Another program wrote to the file after it was read."""
+def _behind(path: str) -> str:
+    try:
+        return folders.behind(path)
+    except OSError as error:
+        raise RefusedError(ini_files.unreadable(path, error)) from None
 
 
 class _Found(NamedTuple):
@@ -118,7 +128,7 @@ class _Rewriting:
         for _ in range(_TRIES):
             try:
                 done = self._once(done)
-            except _ChangedError:
+            except ChangedError:
                 continue
             if self._late is None and self._has_settled(done):
                 return done
@@ -126,31 +136,29 @@ class _Rewriting:
 
     def _once(self, done: Rewritten | None) -> Rewritten:
         with _opened(self._path, self._target) as found:
-            before, self._late = self._late or found.content, None
+            before = self._late or found.content
             after = self._make(before)
             if after == found.content:
+                self._late = None
                 return Rewritten(before, after) if done is None else done
-            cache_store.sweep(os.path.dirname(self._target))
             if after is None:
                 self._compare(found)
                 os.unlink(self._target)
             else:
-                cache_store.replace(
-                    self._target,
-                    after.reveal().encode("latin-1"),
-                    lambda temporary: self._ready(Path(temporary), found),
-                )
+                known = None if found.content is None else _bytes(found.content)
+                dress = partial(self._dress, found)
+                whole_files.replace_known(self._target, _bytes(after), known, dress)
             self._late = _written_late(found)
             return Rewritten(before, after)
 
-    def _ready(self, temporary: Path, found: _Found) -> None:
+    def _dress(self, found: _Found, made: int) -> None:
         if found.status is not None:
-            _keep_rights(temporary, self._target, found.status, closed=self._closed)
+            _keep_rights(made, self._target, found.status, closed=self._closed)
         self._compare(found)
 
     def _compare(self, found: _Found) -> None:
         if _signature(_stat(self._target)) != _signature(found.status) or _has_writer(found):
-            raise _ChangedError
+            raise ChangedError
 
     def _has_settled(self, done: Rewritten) -> bool:
         """Whether the change is still in the file when everybody else has had the time to write."""
@@ -247,7 +255,7 @@ def _signature(status: os.stat_result | None) -> tuple[int, ...] | None:
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def _keep_rights(new: int | Path, target: str, before: os.stat_result, *, closed: bool) -> None:
+def _keep_rights(new: int, target: str, before: os.stat_result, *, closed: bool) -> None:
     """Give a new file owner, mode and attributes of the old one, and no more readers."""
     made = os.stat(new)
     if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
@@ -266,7 +274,7 @@ def _keep_rights(new: int | Path, target: str, before: os.stat_result, *, closed
         os.chmod(new, mode)
 
 
-def _copy_attributes(target: str, new: int | Path) -> bool | None:
+def _copy_attributes(target: str, new: int) -> bool | None:
     """Whether the access control list is the new file's too; ``None`` where there is none."""
     if not hasattr(os, "listxattr"):
         return None

@@ -6,6 +6,7 @@ dashboards are open, and is never overwritten while it does not parse.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Remedy
 from awsttl.core.settings import Edit, Settings, Warn, parse
+from awsttl.disk import folders
 from awsttl.disk.locations import shown
 from awsttl.disk.reader import Signature
 
@@ -82,9 +84,9 @@ class SettingsFile:
         """
         from awsttl.disk.locks import lock
 
-        # Where the path is a link, the file behind it is replaced, and not the link.
-        path = os.path.realpath(self.path)
         try:
+            # Where the path is a link, the file behind it is replaced, and not the link.
+            path = folders.behind(self.path)
             with lock(f"settings {path}", seconds=PATIENCE) as has_lock:
                 if has_lock:
                     return _change(path, edit)
@@ -155,31 +157,34 @@ def _change(path: str, edit: Edit) -> Problem | None:
     An editor knows nothing of awsttl's lock. Where it saves the file in between, its text is not
     overwritten: the change is applied to that text.
     """
+    # Imported here, because reading the settings does not need it.
+    from awsttl.disk.exchange import Content
+    from awsttl.disk.whole_files import ChangedError, replace_known
+
     for _ in range(_TRIES):
         found = _found(path)
-        made = _made(path, found, edit)
+        text = None if found is None else _text(path, found)
+        made = _made(path, text, edit)
         if not isinstance(made, str):
             return made
-        # Imported here, because reading the settings does not need it.
-        from awsttl.disk.cache_store import replace
-
-        if _found(path) == found:
-            replace(path, made.encode())
+        with contextlib.suppress(ChangedError):
+            known = None if text is None else Content(text.encode())
+            replace_known(path, Content(made.encode()), known)
             return None
     return _not_written(path, "it is written again and again by another program")
 
 
 def _found(path: str) -> Signature | None:
-    """The file's signature, by which a change is noticed; ``None`` where there is no file."""
+    """The file's signature; ``None`` where there is no file."""
     try:
         return Signature.of(os.stat(path))
     except FileNotFoundError:
         return None
 
 
-def _made(path: str, found: Signature | None, edit: Edit) -> str | Problem | None:
+def _made(path: str, text: str | None, edit: Edit) -> str | Problem | None:
     """The new text of the file; ``None`` where it stays as it is; or why there is none."""
-    text = _NEW if found is None else _text(path, found)
+    text = _NEW if text is None else text
     before, problems = parse(_parsed(text))
     after = edit(before)
     changed = [key for key in Settings._fields if getattr(after, key) != getattr(before, key)]

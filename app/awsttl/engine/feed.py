@@ -11,7 +11,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
@@ -213,18 +212,15 @@ class Feed:
 
     def _watch(self) -> None:
         # Imported only now: the first rows do not wait for watchdog's 60 ms.
-        from awsttl.disk import cache_store, handed_over, own_folders
+        from awsttl.disk import leftovers
         from awsttl.disk.watcher import Watcher
 
         self._watcher = Watcher(self.reader.locations, self.changed, (self.settings.path,))
         self._rearm(self._watcher)
         # What changed before the watches stood has made no event.
         self.changed()
-        # What killed processes left there may hold a session.
-        own = (own_folders.state_folder(), str(Path(self.settings.path).parent))
-        for folder in (*self.reader.locations.folders, *own):
-            cache_store.sweep(folder)
-        handed_over.sweep()
+        # It may hold sessions.
+        leftovers.sweep(self.reader.locations, self.settings.path)
 
     def _rearm(self, watcher: Watcher) -> bool:
         self._folders_due = time.monotonic() + FOLDERS_EVERY
