@@ -82,6 +82,7 @@ RULES: Final = (
             "not found in saml assertion",
             "Your request included an invalid SAML response",
             "Issuer not present in specified provider",
+            "InvalidIdentityToken: Response signature invalid",
             "RoleSessionName in AuthnResponse must match",
             "Source Identity must match",
             "Invalid base64 SAMLResponse",
@@ -90,7 +91,6 @@ RULES: Final = (
         shared=(
             "No roles to assume",
             "No accounts available",
-            "Response signature invalid",
         ),
         codes=("InvalidIdentityToken", "IDPRejectedClaim"),
         operations=SAML,

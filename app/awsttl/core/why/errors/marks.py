@@ -121,8 +121,16 @@ _CALLS: Final = re.compile(
 )
 _AFTER: Final = re.compile(r"fromsts/(\w{1,60}?)-")  # eksctl names it behind the message
 _MENTIONED: Final = re.compile(
-    r"assumerolewithsaml|assumerolewithwebidentity|assumerole(?!d)|getsessiontoken"
+    r"(?P<assumerolewithsaml>assumerolewithsaml|stsrolewithsaml)"
+    r"|(?P<assumerolewithwebidentity>assumerolewithwebidentity|stswebidentityrole|rolewithoidc"
+    r"|webidentityerr)"
+    r"|(?P<assumerole>assumerole(?!d)|use-stsrole)"
+    r"|(?P<getsessiontoken>getsessiontoken)"
+    r"|(?P<getrolecredentials>get-ssorolecredential"
+    r"|(?:amazon|services|aws)(?:\.|::|/)sso(?:\.model|::errors|/exception))"
+    r"|(?P<createtoken>(?:amazon|services|aws)(?:\.|::|/)ssooidc(?:\.model|::errors|/exception))"
 )
+"""An operation in the words of programs, of PowerShell, and of the SDKs' names for errors."""
 _NEAR: Final = 700
 _WIDE: Final = 3000
 
@@ -130,8 +138,8 @@ _WIDE: Final = 3000
 def operation(message: Message, place: int) -> str:
     """The operation whose failure is told at *place* in :attr:`Message.words`, in lower case.
 
-    The one that the client's own form of an error names; else one of STS's that is mentioned
-    around it, as in a stack trace. Empty where there is none.
+    The one that the client's own form of an error names; else one that is mentioned around it, as
+    in a stack trace. Empty where there is none.
     """
     words = message.words
     named = ""
@@ -139,7 +147,7 @@ def operation(message: Message, place: int) -> str:
         named = next(group for group in found.groups() if group)
     named = named or _named_behind(words, place)
     if not named and (mention := _MENTIONED.search(words, max(0, place - _WIDE), place + _WIDE)):
-        named = mention[0]
+        named = mention.lastgroup or ""
     return named.replace("_", "")
 
 

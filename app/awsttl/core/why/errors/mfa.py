@@ -97,6 +97,7 @@ RULES: Final = (
             "Enter MFA code for … EOF when reading a line",
             "Enter MFA code for … EOFError",
             "EOFError … assume role",
+            "Assume Role MFA token code: … EOF",
         ),
         shared=(
             "profile requires an MFA",
