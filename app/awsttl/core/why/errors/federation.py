@@ -6,6 +6,7 @@ from typing import Final
 
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.errors.rule import Rule
+from awsttl.core.why.errors.sentences import missing
 
 SAML: Final = ("assumerolewithsaml",)
 WEB: Final = ("assumerolewithwebidentity",)
@@ -57,6 +58,7 @@ RULES: Final = (
             "get SAML assertion",
             "Error authenticating to IdP",
         ),
+        sentences=(missing("saml assertion", "value"),),
         examples=(
             (
                 "aws-adfs",
