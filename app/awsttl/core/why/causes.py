@@ -136,15 +136,18 @@ _DRESSING: Final = re.compile(
 
 _MOST_LINES: Final = 500
 """Lines, at the end of a text, among which the one that carries the message is looked for."""
+_LONGEST: Final = 4096
+"""Characters of one of them that are looked at."""
 
 
 def telling_line(message: Message) -> str:
     """The line of a text that carries the message: not where it happened, but what."""
-    lines = [line for line in message.lines[-_MOST_LINES:] if not _FRAME.match(line)]
+    ends = (line[:_LONGEST] for line in message.lines[-_MOST_LINES:])
+    lines = [line for line in ends if not _FRAME.match(line)]
     told = next((line for line in reversed(lines) if _RAISED.match(line)), None)
     if told is None:
         told = next((line for line in lines if _TELLING.search(line)), None)
-    told = told or next(iter(lines or message.lines), "")
+    told = told or next(iter(lines or message.lines), "")[:_LONGEST]
     told = _DRESSING.sub(r"\1: ", told.strip(" \t│|╷╵"), count=1)
     return short(_without_values(told)) or "no reason given"
 

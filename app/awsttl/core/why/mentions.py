@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.why.errors.text import Message
+from awsttl.core.why.errors.text import Message, places
 
 _LINES: Final = (
     r'referenced in the profile "([^"\n]{1,200})" does not exist',
@@ -35,7 +35,7 @@ _WORDS: Final = (
     r"Failed to get credentials for ([^\s:]{1,200}):",
     r"for profile ['\"`]([^'\"`]{1,200})['\"`]",
     r"profile ['\"`]([^'\"`]{1,200})['\"`] (?:was|is|does|did|could)",
-    r"[Pp]rofile (?:given )?\(([^)\s]{1,200})\)",
+    r"(?<!instance )[Pp]rofile (?:given )?\(([^)\s]{1,200})\)",
     r"[Pp]rofile name '([^']{1,200})'",
     r"Profile (\S{1,200}) (?:does not exist in|has a (?:role_arn|source_profile)\b)",
     r"Profile (\S{1,200}) in \S{1,200} must contain",
@@ -54,11 +54,34 @@ _SESSIONS: Final = (
 def profile(message: Message) -> str | None:
     """The profile that a text names, or ``None``."""
     text = "\n".join(message.lines)
-    for patterns, where in ((_LINES, text), (_WORDS, message.flat)):
+    for patterns, where in ((_LINES, _around(text)), (_WORDS, _around(message.flat))):
         for pattern in patterns:
             if found := re.search(pattern, where):
                 return found[1].rstrip(".,:")
     return None
+
+
+_SIGNS: Final = ("rofile", "PROFILE", "Failed to get credentials for")
+"""One of these stands in all that names a profile."""
+_SHORT: Final = 1 << 15
+_FEW: Final = 32
+_WIDE: Final = 400
+
+
+def _around(text: str) -> str:
+    """What stands around the signs of a profile's name; a short text as it is.
+
+    A megabyte takes twenty patterns a hundred milliseconds.
+    """
+    if len(text) <= _SHORT:
+        return text
+    pieces: list[tuple[int, int]] = []
+    for place in sorted({place for sign in _SIGNS for place in places(text, sign, _FEW)}):
+        start, end = max(0, place - _WIDE), place + _WIDE
+        if pieces and start <= pieces[-1][1]:
+            start, _ = pieces.pop()
+        pieces.append((start, end))
+    return "\n\n".join(text[start:end] for start, end in pieces)
 
 
 def sign_in(message: Message) -> str | None:

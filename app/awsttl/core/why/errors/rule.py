@@ -10,12 +10,12 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from awsttl.core.remedies import Remedy, quoted
 from awsttl.core.why.errors.marks import MOST, operation, places_of_code
 from awsttl.core.why.errors.sentences import Sentence, places_of_sentence
-from awsttl.core.why.errors.text import STEMS, Message, squeezed
+from awsttl.core.why.errors.text import STEMS, Message, places, squeezed
 
 GAP = 120
 """Characters that "…" in a phrase may stand for, without blanks."""
@@ -82,10 +82,7 @@ def fits(
     """
     if any(_is_said(message, phrase) for phrase in rule.phrases):
         return Found(rule)
-    if (marked or own) and any(
-        not rule.operations or (operation(message, place) or likely) in rule.operations
-        for place in _marked_places(rule, message)
-    ):
+    if (marked or own) and _counts(rule, message, likely):
         return Found(rule)
     if own and any(_is_said(message, phrase) for phrase in rule.own):
         return Found(rule)
@@ -98,28 +95,42 @@ def _is_said(message: Message, phrase: str) -> bool:
     return next(places_of_phrase(message, phrase), None) is not None
 
 
-def _marked_places(rule: Rule, message: Message) -> Iterator[int]:
-    """Where the words and codes stand that count in a text of AWS's."""
-    if any(_is_said(message, phrase) for phrase in rule.unless):
-        return
+def _counts(rule: Rule, message: Message, likely: str) -> bool:
+    """Whether a text of AWS's has the rule's words, said of one of its operations."""
+    marked = _marked_places(rule, message)
+    if rule.operations:
+        said = any((operation(message, place()) or likely) in rule.operations for place in marked)
+    else:
+        said = next(marked, None) is not None
+    return said and not any(_is_said(message, phrase) for phrase in rule.unless)
+
+
+def _marked_places(rule: Rule, message: Message) -> Iterator[Callable[[], int]]:
+    """Where the words and codes stand that count in a text of AWS's.
+
+    Each place is worked out when it is asked for: most rules need no more than that there is one.
+    """
     for phrase in rule.shared:
-        yield from islice(places_of_phrase(message, phrase), MOST)
+        for place in islice(places_of_phrase(message, phrase), MOST):
+            yield functools.partial(int, place)
     for sentence in rule.sentences:
         for place in islice(places_of_sentence(message, sentence), MOST):
-            yield message.place_in_words(place)
+            yield functools.partial(message.place_in_words, place)
     for code in rule.codes:
         if code in message.flat:
-            yield from places_of_code(message, code)
+            for place in places_of_code(message, code):
+                yield functools.partial(message.place_in_words, place)
 
 
 def places_of_phrase(message: Message, phrase: str) -> Iterator[int]:
     """Where a phrase begins in :attr:`Message.words`."""
-    stem, first, rest = _prepared(phrase)
-    if stem and stem not in message.stems:
-        return
+    stem, longest, first, rest = _prepared(phrase)
     words = message.words
-    place = words.find(first)
-    while place >= 0:
+    if (stem and stem not in message.stems) or longest not in words:
+        return
+    if any(part not in words for part in rest):
+        return
+    for place in places(words, first, _ENOUGH):
         end = place + len(first)
         for part in rest:
             at = words.find(part, end, end + GAP + len(part))
@@ -128,16 +139,19 @@ def places_of_phrase(message: Message, phrase: str) -> Iterator[int]:
             end = at + len(part)
         else:
             yield place
-        place = words.find(first, place + len(first))
+
+
+_ENOUGH: Final = 1024
+"""Places of a phrase's beginning that are looked at from each end of a text."""
 
 
 @functools.cache
-def _prepared(phrase: str) -> tuple[str, str, tuple[str, ...]]:
-    """A phrase's stem, or nothing; what stands before its first gap; the parts behind it."""
+def _prepared(phrase: str) -> tuple[str, str, str, tuple[str, ...]]:
+    """A phrase's stem, or nothing; its longest part; the one before its first gap; the others."""
     first, *rest = (squeezed(part) for part in phrase.split("…"))
     parts = (first, *rest)
     stem = next((stem for stem in STEMS if any(stem in part for part in parts)), "")
-    return stem, first, tuple(rest)
+    return stem, max(parts, key=len), first, tuple(rest)
 
 
 _DRESSED = r"(?:aws: \[ERROR\]: |\w{1,40}(?:\.\w{1,40}){0,8}: )?"
@@ -145,9 +159,13 @@ _DRESSED = r"(?:aws: \[ERROR\]: |\w{1,40}(?:\.\w{1,40}){0,8}: )?"
 
 def is_alone(pattern: str, message: Message) -> re.Match[str] | None:
     """The last line of a text, if it is just what *pattern* says, but for a client's prefix."""
-    if not message.lines:
+    if not message.lines or len(message.lines[-1]) > _LONGEST_LINE:
         return None
     return re.fullmatch(_DRESSED + f"(?:{pattern})", message.lines[-1].strip())
+
+
+_LONGEST_LINE: Final = 8192
+"""Characters of a line that may be, as a whole, what Python says of an error."""
 
 
 def short(text: str) -> str:

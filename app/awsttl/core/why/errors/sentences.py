@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from awsttl.core.why.errors.text import Message
+from awsttl.core.why.errors.text import Message, places
 
 _AROUND: Final = 90
 """Characters on each side of a subject that belong to its sentence."""
@@ -36,7 +36,7 @@ class Sentence(NamedTuple):
 def places_of_sentence(message: Message, sentence: Sentence) -> Iterator[int]:
     """Where the subject of such a sentence stands in :attr:`Message.plain`."""
     subject, before, behind = sentence
-    for place in _places(message.plain, subject):
+    for place in places(message.plain, subject, _MOST):
         end = place + len(subject)
         if not _WORD_ENDS.match(message.plain, end):
             continue  # "regional", where the subject is "region"
@@ -44,22 +44,6 @@ def places_of_sentence(message: Message, sentence: Sentence) -> Iterator[int]:
             behind and behind.match(message.plain[end : end + _AROUND])
         ):
             yield place
-
-
-def _places(text: str, subject: str) -> Iterator[int]:
-    """The first and the last places of a subject."""
-    first, place = -1, text.find(subject)
-    for _ in range(_MOST):
-        if place < 0:
-            return
-        yield place
-        first, place = place, text.find(subject, place + 1)
-    place = text.rfind(subject)
-    for _ in range(_MOST):
-        if place <= first:
-            return
-        yield place
-        place = text.rfind(subject, 0, place)
 
 
 # --- the words of which the sentences are made ---

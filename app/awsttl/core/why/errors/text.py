@@ -11,6 +11,7 @@ pattern has an upper bound. A megabyte takes about 50 ms, since most steps are `
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 LONGEST: Final = 1 << 20
@@ -61,6 +62,22 @@ has few of them is searched for few phrases: 20 ms instead of 130."""
 def squeezed(text: str) -> str:
     """A text in the form of :attr:`Message.words`."""
     return text.replace(" ", "").replace("\\", "/").lower()
+
+
+def places(text: str, part: str, most: int) -> Iterator[int]:
+    """Where *part* stands in a text: the first *most* places, and the last *most*."""
+    first, place = -1, text.find(part)
+    for _ in range(most):
+        if place < 0:
+            return
+        yield place
+        first, place = place, text.find(part, place + 1)
+    place = text.rfind(part)
+    for _ in range(most):
+        if place <= first:
+            return
+        yield place
+        place = text.rfind(part, 0, place)
 
 
 def decoded(data: bytes) -> str:
