@@ -331,6 +331,12 @@ class TestWhatIsNotKnown:
             ),
             ("╷\n│ Error: no coffee\n│\n│   on main.tf line 1\n╵", "Error: no coffee"),
             ("    at brew (/srv/x.js:1:2)\nno coffee", "no coffee"),
+            (
+                "2026-11-20 21:00:00,852 [brewer brew.py:brew] [1-Main] - ERROR: no coffee",
+                "no coffee",
+            ),
+            ("[2026-11-20, 21:00:00 UTC] {brew.py:1851} ERROR - no coffee", "no coffee"),
+            ("2026-11-20 21:00:00,852", "2026-11-20 21:00:00,852"),
         ],
     )
     def test_is_told_in_the_line_that_carries_the_message(

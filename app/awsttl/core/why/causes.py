@@ -13,7 +13,7 @@ from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
 from awsttl.core.why.errors.rule import Rule, filled, prepared, short
-from awsttl.core.why.errors.text import Message
+from awsttl.core.why.errors.text import TIME, Message
 
 SIGN_INS: Final = ("never-signed-in", "sign-in", "crt-missing", "aws-login")
 """The causes that a sign-in mends."""
@@ -132,8 +132,11 @@ _DRESSING: Final = re.compile(
     r"(?:aws: \[ERROR\]: )?An error occurred \(([^)\n]{1,100})\) when calling the "
     r"\w{1,80} operation(?: \([^)\n]{0,40}\))?: "
 )
-
-
+_LOGGED: Final = re.compile(
+    rf"(?:{TIME})(?:[ \t]{{0,9}}(?:\[[^\]\n]{{0,90}}\]|\{{[^}}\n]{{0,90}}\}}|-"
+    r"|TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)(?=[\s:]):?){0,8}[ \t]{1,9}(?=\S)"
+)
+"""What a logger writes before its message: the time, who logs, how grave it is."""
 _MOST_LINES: Final = 500
 """Lines, at the end of a text, among which the one that carries the message is looked for."""
 _LONGEST: Final = 4096
@@ -148,7 +151,10 @@ def telling_line(message: Message) -> str:
     if told is None:
         told = next((line for line in lines if _TELLING.search(line)), None)
     told = told or next(iter(lines or message.lines), "")[:_LONGEST]
-    told = _DRESSING.sub(r"\1: ", told.strip(" \t│|╷╵"), count=1)
+    told = told.strip(" \t│|╷╵")
+    if logged := _LOGGED.match(told):
+        told = told[logged.end() :]
+    told = _DRESSING.sub(r"\1: ", told, count=1)
     return short(_without_values(told)) or "no reason given"
 
 

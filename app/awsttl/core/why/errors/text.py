@@ -149,17 +149,18 @@ def _without_colours(text: str) -> str:
     return text.translate(_NO_CONTROL) if text.isascii() else _UNSEEN.sub("", text)
 
 
-_TIME: Final = (
-    r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?\]?"
+TIME: Final = (
+    r"\[?\d{4}[-/]\d\d[-/]\d\d(?:T|,? )\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+    r"(?:Z| UTC|[+-]\d\d:?\d\d)?\]?"
     r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"  # syslog's
     r"|##\[\w{1,20}\]|remote:"  # a CI system's, git's
 )
 _PREFIX: Final = re.compile(
-    rf"\n(?:[ \t]{{0,80}}(?:{_TIME})){{0,2}}"
+    rf"\n(?:[ \t]{{0,80}}(?:{TIME})){{0,2}}"
     r"(?:[ \t]{0,80}[\w.-]{1,60} {0,20}\|(?=[ \t]{1,9}\S))?"  # docker compose: the service's name
     # A time again, a frame, a quotation, the margin of PowerShell 7.
-    rf"(?:[ \t]{{0,80}}(?:{_TIME}|[│┃║╎┆▏|>])){{0,3}}"
+    rf"(?:[ \t]{{0,80}}(?:{TIME}|[│┃║╎┆▏|>])){{0,3}}"
 )
 """What stands before each line of a log. It would cut a sentence that goes on in the next line."""
 _FRAME: Final = re.compile("[\u2500-\u259f]{1,4096}")
