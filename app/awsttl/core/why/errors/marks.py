@@ -46,6 +46,10 @@ _DRESSINGS: Final = (
     "sso_session",
     "sso_start_url",
     "awsapps.com",
+    "ssocredentialsprovider",
+    "ssobearertokenprovider",
+    "dispatchfailure(",
+    "providererror(providererror",
 )
 """How AWS's clients dress what AWS says, and what only AWS says, as in :attr:`Message.words`."""
 

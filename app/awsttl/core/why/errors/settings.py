@@ -173,6 +173,7 @@ RULES: Final = (
             "`sso_ … was missing",
             "missing `sso_",
             "must contain an sso_session",
+            "without a sso_session",
         ),
         examples=(
             (
