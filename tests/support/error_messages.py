@@ -81,6 +81,13 @@ ANSWERS: Final = (
         "AssumeRoleWithSAML",
     ),
     Said(
+        "token-malformed",
+        "InvalidToken",
+        "The provided token is malformed or otherwise invalid.",
+        "ListBuckets",
+    ),
+    Said("session-expired", "RequestExpired", "Request has expired.", "DescribeInstances"),
+    Said(
         "duration-too-long",
         "ValidationError",
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",

@@ -362,4 +362,28 @@ RULES: Final = (
             ),
         ),
     ),
+    Rule(
+        "session-expired",
+        "the session has expired",
+        Remedy(act=Act.RENEW),
+        shared=("Request has expired",),
+        # A link to an object in S3 that was signed beforehand ends by itself.
+        unless=("AccessDenied", "X-Amz-Expires", "presigned", "pre-signed"),
+        examples=(
+            (
+                "java-v2",
+                (
+                    "software.amazon.awssdk.services.ec2.model.Ec2Exception: Request has expired. "
+                    "(Service: Ec2, Status Code: 400, Request ID: 5c1e)"
+                ),
+            ),
+            (
+                "powershell",
+                (
+                    "Get-EC2Instance : Request has expired.\nAt line:1 char:1\n+ Get-EC2Instance\n"
+                    "    + CategoryInfo : InvalidOperation: (Amazon.PowerShe...EC2InstanceCmdlet)"
+                ),
+            ),
+        ),
+    ),
 )

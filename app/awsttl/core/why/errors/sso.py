@@ -74,9 +74,9 @@ RULES: Final = (
         "this role is not assigned to you in IAM Identity Center",
         Remedy("ask for the assignment"),
         phrases=(
-            "ForbiddenException: No access",
             "No access … GetRoleCredentials",
             "SSO.Model. … : No access",
+            "AmazonSSOException: No access",
             "No access (Service: Sso",
         ),
         shared=("No account found for the given parameters",),
@@ -98,6 +98,21 @@ RULES: Final = (
                     "StatusCode: 403, RequestID: 5c1e, ForbiddenException: No access"
                 ),
             ),
+        ),
+    ),
+    Rule(
+        "role-not-assigned",
+        "this role is not assigned to you in IAM Identity Center",
+        Remedy("ask for the assignment"),
+        shared=(
+            "ForbiddenException … No access",
+            "Forbidden: No access",
+            "No access … ForbiddenException",
+            "No access … Errors::Forbidden",
+        ),
+        examples=(
+            ("aws-cli json", '{"Code": "ForbiddenException", "Message": "No access"}'),
+            ("ruby", "`call': No access (Aws::SSO::Errors::ForbiddenException)"),
         ),
     ),
     Rule(
