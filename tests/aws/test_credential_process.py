@@ -245,6 +245,39 @@ class TestFailing:
             assert secret not in repr(problem_of(home, "vault"))
             assert secret not in caplog.text
 
+    @pytest.mark.parametrize(
+        "write",
+        [
+            "text.encode('utf-16')",
+            "text.encode('utf-16-le')",
+            "text.replace('r', 'r\x01').encode()",
+            "text.replace('e', 'e\u200b').encode()",
+            "text.replace('o', 'o\\n').encode()",
+            "text.replace('/', '\\\\/').encode()",
+        ],
+    )
+    @pytest.mark.parametrize("known", ["answer", "environment", "file", "command"])
+    def test_no_secret_that_is_known_shows_however_it_is_written(
+        self,
+        home: Home,
+        script: Write,
+        monkeypatch: pytest.MonkeyPatch,
+        write: str,
+        known: str,
+    ) -> None:
+        mine = "wholly/mine-for-ever"
+        printed = {"SecretAccessKey": mine} if known == "answer" else {}
+        body = f"import sys\nprint({json.dumps(printed)!r})\ntext = 'it is {mine} !'\n"
+        command = script(body + f"sys.stderr.buffer.write({write})\nsys.exit(4)")
+        if known == "environment":
+            monkeypatch.setenv("VAULT_TOKEN", mine)
+        if known == "file":
+            home.credentials(f"[base]\naws_access_key_id = A\naws_secret_access_key = {mine}\n")
+        vault(home, f"{command} --password {mine}" if known == "command" else command)
+        problem = problem_of(home, "vault")
+        assert "it is" in problem.more
+        assert "mine" not in "".join(f"{problem.message}{problem.more}".split())
+
     def test_no_half_of_a_secret_is_left_where_the_beginning_is_cut_off(
         self, home: Home, script: Write
     ) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import math
 import os
 import re
@@ -20,13 +19,15 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import IO, Any, Final
 
 from botocore.credentials import Credentials, ProcessProvider, RefreshableCredentials
 from botocore.exceptions import CredentialRetrievalError
 
 from awsttl.aws.file_cache import Cancelled
+from awsttl.core import masking
+from awsttl.core.ini.secret_values import is_secret
 from awsttl.core.model import Held, Problem, Secret, Status
 from awsttl.core.profiles import cache_names, environment
 from awsttl.core.remedies import Act, Remedy, quoted
@@ -78,10 +79,13 @@ class Processes:
         """The provider for the ``credential_process`` of a profile."""
         return _Provider(profile, load_config, self)
 
-    def begin(self, profile: str, arguments: list[str]) -> Child:
-        """Start the process of a profile, as botocore would with ``subprocess.Popen``."""
+    def begin(self, profile: str, arguments: list[str], known: Collection[Secret]) -> Child:
+        """Start the process of a profile, as botocore would with ``subprocess.Popen``.
+
+        *known* are secrets that its words must not show.
+        """
         inside = environment.with_process_of(os.environ, profile)
-        return Child(arguments, self._cancelled, self._seconds, inside)
+        return Child(arguments, self._cancelled, self._seconds, inside, known)
 
     def check(self, profile: str, command: str) -> None:
         """Raise :class:`ProcessError` where the process of a profile may not run."""
@@ -106,7 +110,8 @@ class _Provider(ProcessProvider):
         self._child: Child | None = None
 
     def _begin(self, arguments: list[str], **_pipes: Any) -> Child:
-        self._child = self._processes.begin(self._profile_name, arguments)
+        known = tuple(_known_secrets(os.environ, self._load_config()))
+        self._child = self._processes.begin(self._profile_name, arguments, known)
         return self._child
 
     def load(self) -> Credentials | None:
@@ -185,6 +190,19 @@ class _Provider(ProcessProvider):
         )
 
 
+def _known_secrets(environ: Mapping[str, str], config: Mapping[str, Any]) -> Iterator[Secret]:
+    """The secrets of environment and files, which a process may repeat."""
+    sections = config.get("profiles", {}).values()
+    for settings in (environ, *sections):
+        for name, value in settings.items():
+            if not isinstance(value, str):
+                continue
+            if name == "credential_process":
+                yield from map(Secret, masking.assigned(value))
+            elif is_secret(name.lower()):
+                yield Secret(value)
+
+
 def process_loop(status: Status) -> Problem | None:
     """The problem where this awsttl runs as a ``credential_process`` that the profile depends on.
 
@@ -221,8 +239,10 @@ class Child:
         cancelled: threading.Event,
         seconds: float,
         environ: Mapping[str, str] | None = None,
+        known: Collection[Secret] = (),
     ) -> None:
         self._cancelled = cancelled
+        self._known = known
         self._seconds = seconds
         self._stdout = bytearray()
         self._stderr = bytearray()
@@ -252,7 +272,7 @@ class Child:
             # The beginning of the first line may be cut off, and with it the word by which a secret
             # is found. So that line is left out.
             errors = b"".join(re.split(rb"([\r\n])", errors, maxsplit=1)[2:])
-        return readable(errors, bytes(self._stdout))
+        return readable(errors, bytes(self._stdout), self._known)
 
     def communicate(self) -> tuple[bytes, bytes]:
         """Wait for its end. Raises :class:`Cancelled` or :class:`ProcessError`.
@@ -338,40 +358,16 @@ def _end_all() -> None:
 
 # ---------------------------------------------------------------- what it said
 
-_ESCAPE: Final = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
-)
-_SECRET: Final = re.compile(
-    r"((?:aws_?)?(?:secret_?access_?key|session_?token)\W{1,5})[\w/+=]{8,}", re.IGNORECASE
-)
-"""A secret in stderr: a shell that traces its commands (``set -x``) writes the answer there too."""
 
+def readable(errors: bytes, answer: bytes = b"", known: Iterable[Secret] = ()) -> str:
+    """The last lines of stderr, without escape sequences, control characters and secrets.
 
-def readable(errors: bytes, answer: bytes = b"") -> str:
-    """The last lines of stderr, without escape sequences, control characters and secrets."""
-    text = _ESCAPE.sub("", errors.decode("utf-8", "replace"))
-    for secret in _secrets(answer):
-        text = text.replace(secret, "•••")
-    text = _SECRET.sub(r"\1•••", text)
-    lines = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        # Of a line that was overwritten by carriage returns, the last text.
-        shown = line.rstrip("\r").rpartition("\r")[2].replace("\t", " ")
-        shown = "".join(character for character in shown if character.isprintable()).rstrip()
-        if shown:
-            lines.append(shown)
+    *answer* is what the process wrote to stdout; nothing of it, and no *known* secret, is shown.
+    """
+    values = (*masking.values_of(answer), *(secret.reveal() for secret in known))
+    text = masking.masked(masking.plain(errors), values)
+    lines = [shown for line in text.split("\n") if (shown := line.rstrip())]
     return "\n".join(lines[-KEPT_LINES:])
-
-
-def _secrets(answer: bytes) -> list[str]:
-    try:
-        parsed = json.loads(answer)
-    except ValueError:
-        return []
-    if not isinstance(parsed, dict):
-        return []
-    values = (parsed.get(key) for key in ("SecretAccessKey", "SessionToken"))
-    return [value for value in values if isinstance(value, str) and value]
 
 
 def last_words(errors: str) -> str:
