@@ -134,6 +134,14 @@ class TestSecrets:
         assert (setting.value, setting.line) == ("•••", 2)
         assert SECRET not in repr(setting_lines.settings("base"))
 
+    @pytest.mark.parametrize("key", ["aws_searet_access_key", "aws_scret", "aws.access.kez"])
+    def test_of_a_secret_whose_name_is_misspelt_nothing(
+        self, home: Home, setting_lines: SettingLines, key: str
+    ) -> None:
+        home.credentials(f"[base]\n{key} = {SECRET}\n")
+        (setting,) = setting_lines.settings("base")
+        assert (setting.key, setting.value) == (key, "•••")
+
     @pytest.mark.parametrize(
         "key", ["web_identity_token_file", "x_security_token_expires", "external_id", "mfa_serial"]
     )

@@ -9,8 +9,10 @@ import os
 import stat
 from functools import cached_property
 
+from awsttl.core import masking
 from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT, Document, Section, Value
+from awsttl.core.ini.misread import SETTINGS
 from awsttl.core.ini.setting import Setting
 from awsttl.core.model import Secret
 from awsttl.disk.ini_files import Documents, read_document
@@ -101,7 +103,10 @@ def _display(key: str, value: Value) -> str:
     if isinstance(value, Secret):
         return "•••"
     text = "" if isinstance(value, dict) else value.partition("\n")[0]
-    return f"…{text[-4:]}" if key == "aws_access_key_id" else text
+    if key == "aws_access_key_id":
+        return f"…{text[-4:]}"
+    # Behind a name that is misspelt, a secret is known by its shape only.
+    return text if key in SETTINGS else masking.masked(text)
 
 
 def _program(value: Value) -> str:
