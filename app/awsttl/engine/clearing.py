@@ -121,17 +121,20 @@ class Clearing:
         self._seen, self._recorder, self._clock = seen, recorder, clock
         self._last: cache_store.Cleared | Held | None = None
         self._last_name = ""
+        self.last_at = float("-inf")
+        """When something was cleared last, in seconds UTC; before all time if nothing was."""
 
     def clear(self, what: ToClear) -> Report:
         """Remove it."""
         if what.held is not None:
-            self._last = what.held
+            self._last, self.last_at = what.held, self._clock()
             self._seen.release(what.held.profile)
             self._record(What.CLEARED, what.name, "it was in memory only")
             return Report(what.name, in_memory=True)
         cleared = cache_store.clear(what.entries)
         if cleared.contents:
             self._last, self._last_name = cleared, what.name
+            self.last_at = self._clock()
         if cleared.paths:
             self._record(What.CLEARED, what.name, what.more, cleared.paths)
         for failure in cleared.failures[:3]:
@@ -142,6 +145,7 @@ class Clearing:
     def undo(self) -> Report | None:
         """Bring the last clearing back; ``None`` where nothing has been cleared."""
         (cleared, name), self._last = (self._last, self._last_name), None
+        self.last_at = float("-inf")
         if cleared is None:
             return None
         if isinstance(cleared, Held):
@@ -152,6 +156,7 @@ class Clearing:
         if self._last is None:
             # What could not be written stays, for another try.
             self._last = cache_store.missing(cleared)
+            self.last_at = self._clock() if self._last else self.last_at
         if restored:
             self._record(What.RESTORED, name, counted(restored), cleared.paths)
         self._seen.changed()

@@ -8,13 +8,17 @@ from awsttl.core.model import Problem
 from awsttl.tui.action import Action, Target
 from awsttl.tui.features.clearing import keys as clearing
 from awsttl.tui.features.diagnosing import keys as diagnosing
+from awsttl.tui.features.editing import keys as editing
 from awsttl.tui.features.exporting import keys as exporting
 from awsttl.tui.features.help import keys as help_
 from awsttl.tui.features.hiding import keys as hiding
 from awsttl.tui.features.keeping import keys as keeping
 from awsttl.tui.features.log import keys as log
+from awsttl.tui.features.making import keys as making
+from awsttl.tui.features.removing import keys as removing
 from awsttl.tui.features.renewing import keys as renewing
 from awsttl.tui.features.sending import keys as sending
+from awsttl.tui.features.undoing import keys as undoing
 
 _ROWS: Final = (
     Action("filter", ("slash",), "filter", "Filter by any words of the row", shown="/"),
@@ -51,10 +55,14 @@ _MOVING: Final = (
 ACTIONS: Final = (
     *renewing.ACTIONS,
     *clearing.ACTIONS,
+    *undoing.ACTIONS,
     *keeping.ACTIONS,
     *exporting.ACTIONS,
     *sending.ACTIONS,
     *diagnosing.ACTIONS,
+    *making.ACTIONS,
+    *editing.ACTIONS,
+    *removing.ACTIONS,
     *_ROWS,
     *hiding.ACTIONS,
     *_DETAILS,

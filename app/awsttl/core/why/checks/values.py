@@ -65,6 +65,17 @@ def check_values(examined: Case) -> Iterator[Finding]:
             yield finding._replace(message=message, keys=("source_profile",))
 
 
+def of_section(section: Section) -> Iterator[Finding]:
+    """What is wrong with values by themselves, be it those of a section that is yet to be made."""
+    yield from _spelling(section)
+    yield from _region("region", section)
+    yield from _region("sso_region", section)
+    yield from _accounts(section)
+    yield from _duration(section)
+    yield from _paths(section)
+    yield from _keys(section)
+
+
 def _with_keys(config: Section, credentials: Section) -> Section:
     return credentials if KEY_ID in credentials else config
 

@@ -1,1 +1,1 @@
-"""`c`, `C` and `z`: cache entries go, and come back."""
+"""`c` and `C`: cache entries go."""

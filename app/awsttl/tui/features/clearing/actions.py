@@ -1,4 +1,4 @@
-"""``c``, ``C`` and ``z``: clears cache entries, and brings the last clearing back."""
+"""``c`` and ``C``: cache entries go. ``z``, which brings them back, is :mod:`..undoing`'s."""
 
 from __future__ import annotations
 
@@ -69,22 +69,6 @@ class Clearing:
                 self._host.say(failure, "error")
 
         self._host.in_background(lambda: self._host.engine.clearing.clear(what), tell)
-
-    def bring_back(self) -> None:
-        """Undo the last clearing."""
-
-        def tell(report: Report | None) -> None:
-            if report is None:
-                self._host.say("nothing has been cleared")
-                return
-            if report.in_memory:
-                self._host.say(f"brought back the session of {report.name}")
-            elif report.paths:
-                self._host.say(f"brought back {report.more}")
-            for line in report.failures[:3]:
-                self._host.say(line, "warning")
-
-        self._host.in_background(self._host.engine.clearing.undo, tell)
 
 
 def _called(report: Report) -> str:

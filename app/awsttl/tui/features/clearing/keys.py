@@ -56,11 +56,4 @@ ACTIONS: Final = (
         "Clear the whole CLI cache, after a question",
         lambda host: _clearing(host).clear_all(),
     ),
-    Action(
-        "bring_back",
-        ("z",),
-        "",
-        "Bring back what was cleared last",
-        lambda host: _clearing(host).bring_back(),
-    ),
 )

@@ -1,0 +1,1 @@
+"""`E`: the settings of a profile."""

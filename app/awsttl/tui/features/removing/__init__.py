@@ -1,0 +1,1 @@
+"""`D`: a profile goes, with its cache entries."""

@@ -1,0 +1,1 @@
+"""`z`: the last edit or clearing is undone."""
