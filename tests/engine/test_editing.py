@@ -109,6 +109,12 @@ class TestUndoing:
         assert (files.config_file.read_bytes(), files.credentials_file.read_bytes()) == before
         assert editing().undo() is None
 
+    def test_gives_an_empty_file_back(self, home: Home) -> None:
+        home.credentials("")
+        editing().set_keys(Which.CREDENTIALS, "it", SESSION)
+        editing().undo()
+        assert home.credentials_file.read_bytes() == b""
+
     def test_takes_a_file_away_that_was_not_there(self, home: Home) -> None:
         editing().set_keys(Which.CREDENTIALS, "it", SESSION)
         assert _mode(home.credentials_file) == 0o600

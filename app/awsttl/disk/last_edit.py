@@ -61,7 +61,7 @@ def keep(edit: KeptEdit) -> None:
         "at": edit.at,
         "name": edit.name,
         "files": [
-            {"path": path, "before": before and before.reveal(), "after": after}
+            {"path": path, "before": None if before is None else before.reveal(), "after": after}
             for path, before, after in edit.files
         ],
         "cleared": {path: held.reveal() for path, held in edit.cleared},
