@@ -13,6 +13,7 @@ from .kit import (
     LEGACY,
     MINUTE,
     SSO,
+    URL,
     Case,
     cached,
     damaged,
@@ -67,6 +68,27 @@ SSO_SESSIONS: Final = (
         CORP,
         files=(token(HOUR),),
         refused=("GetRoleCredentials", "sign-in"),
+    ),
+    *(
+        Case(
+            f"SSO at a start URL without TLS{when}",
+            DEV,
+            {"corp": URL | {"sso_start_url": "http://corp.awsapps.com/start"}},
+            files=files,
+            aws=(living(),),
+        )
+        for when, files in {
+            "": (),
+            ", signed in": (token(HOUR),),
+            ", ended": (token(-HOUR),),
+        }.items()
+    ),
+    Case(
+        "SSO at a start URL of somebody's own",
+        DEV,
+        {"corp": URL | {"sso_start_url": "https://sso.example.com"}},
+        files=(token(HOUR),),
+        aws=(living(),),
     ),
     Case("SSO without its section", DEV),
     Case("SSO without a start URL", DEV, {"corp": {"sso_region": "us-east-1"}}),

@@ -137,7 +137,12 @@ def _failure(prediction: Prediction) -> str:
 
 
 def _code(code: str) -> str:
-    """Of half a profile the CLI says only that it has no credentials."""
+    """Of half a profile the CLI says only that it has no credentials.
+
+    Where it takes a start URL it says only at the sign-in.
+    """
+    if code == "start-url-refused":
+        return "never-signed-in"
     return "no-credentials" if code in ("half-written", "empty-value", "keys-empty") else code
 
 

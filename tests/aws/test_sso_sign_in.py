@@ -61,7 +61,9 @@ class TestTheCode:
     def test_is_refused_for_a_start_url_that_aws_does_not_know(
         self, home: Home, cloud: Cloud
     ) -> None:
-        other = {"corp": {"sso_start_url": "https://example.com/start", "sso_region": "us-east-1"}}
+        other = {
+            "corp": {"sso_start_url": "https://nobody.app.aws/start", "sso_region": "us-east-1"}
+        }
         home.config(config_text(PROFILES, other))
         problem = refused(home)
         assert problem.code == "sign-in-refused"

@@ -177,7 +177,7 @@ class Portal:
 
     def _start_device_authorization(self, call: Call) -> Reply:
         scopes = self._check_client(call)
-        if "awsapps.com" not in call.parameters["startUrl"]:
+        if not any(known in call.parameters["startUrl"] for known in ("awsapps.com", ".portal.")):
             raise RefusalError("InvalidRequestException", "Invalid start URL provided")
         user_code = f"ABCD-{next(self._numbers):04}"
         self.user_codes.append(user_code)

@@ -31,6 +31,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
+from awsttl.aws import start_url
 from awsttl.core.model import Section
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Remedy, quoted
@@ -142,6 +143,31 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
             problem.fix,
         )
     return Identity(answer["Account"], answer["Arn"], answer["UserId"])
+
+
+def lead(profile: str, url: str, region: str, severity: Severity) -> str | Finding:
+    """Where a start URL leads that is none of AWS's, in words; or why it leads nowhere. Blocks.
+
+    *region* is the profile's ``sso_region``; *severity* is how much it matters.
+    """
+    session = botocore.session.Session(profile=profile)
+    try:
+        portal = start_url.resolve(url, region, session, EACH)
+    except start_url.RefusedError as refused:
+        found = refused.problem
+        # A renewal would not try again what the files still say.
+        return Finding(Check.PORTAL, severity, found.code, found.message, Remedy(found.fix.words))
+    except (BotoCoreError, OSError, ValueError) as error:
+        host = urlsplit(url).hostname or ""
+        code, message, fix = _why(error, host, profile)
+        return Finding(Check.PORTAL, severity, code, message, fix, (url, *_proxies()))
+    if portal.region == region:
+        return f"{url} leads to {portal.url}"
+    message = f'sso_region is "{region}", and its start URL leads to {portal.region}'
+    line = f"sso_region = {portal.region}"
+    fix = Remedy(f"write {line}, as the next sign-in does")
+    code = "sso-region-differs"
+    return Finding(Check.PORTAL, severity, code, message, fix, (portal.url,), text=line)
 
 
 def clock(skew: float | None) -> Finding | None:

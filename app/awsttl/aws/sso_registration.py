@@ -42,6 +42,9 @@ class SsoSession:
     region: str
     scopes: tuple[str, ...] | None
     """``sso_registration_scopes``; ``None`` where it is not set."""
+    portal: str = ""
+    """Where the start URL leads, which AWS is given in its place; empty where it is AWS's own.
+    The names of files are made of the configured one."""
 
     @property
     def token_file(self) -> str:

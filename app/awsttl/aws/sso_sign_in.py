@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
-from awsttl.aws import session_pool, sso_registration
+from awsttl.aws import session_pool, sso_registration, start_url
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_registration import Registration, SsoSession, is_refused_for_now
@@ -67,6 +67,8 @@ class _Grant:
 
     client: Any
     what: SsoSession
+    region: str
+    """``sso_region`` as the files have it."""
     status: Status
     registration: Registration
     device_code: Secret
@@ -100,6 +102,8 @@ class SignedIn:
     """When it ends, in seconds UTC."""
     by_another: bool = False
     """Whether another program signed in meanwhile, and the token is that one's."""
+    region: str = ""
+    """The region of the portal, where ``sso_region`` is another; else empty."""
 
 
 CODE_EXPIRED: Final = Problem(
@@ -122,10 +126,12 @@ def begin(status: Status, sso_folder: str) -> Code | Failed:
     """Ask AWS for a code with which to sign in to what *status* comes from.
 
     *sso_folder* is ``~/.aws/sso/cache``, where the client registration is kept. Blocks, half a
-    minute at most for each of two calls.
+    minute at most for each of two calls, and twenty seconds where the start URL is none of AWS's.
     """
     try:
         return _begin(status, sso_folder)
+    except start_url.RefusedError as refused:
+        return Failed(refused.problem)
     except _FAULTS as error:
         return Failed(_explain(error, status))
 
@@ -150,6 +156,9 @@ def _begin(status: Status, sso_folder: str) -> Code | Failed:
 def _begin_with(
     session: session_pool.Session, what: SsoSession, status: Status, sso_folder: str
 ) -> Code:
+    configured = what.region
+    found = start_url.resolve(what.start_url, configured, session)
+    what = replace(what, region=found.region, portal=found.url)
     client = sso_registration.make_client(session, what.region, attempts=3)
     path = str(Path(sso_folder) / what.registration_file)
     known = sso_registration.kept(path, what) or sso_registration.register(client, what, path)
@@ -171,6 +180,7 @@ def _begin_with(
             # A poll that is repeated by itself would come faster than AWS has asked for.
             client=sso_registration.make_client(session, what.region, attempts=1),
             what=what,
+            region=configured,
             status=status,
             registration=known,
             device_code=Secret(answer["deviceCode"]),
@@ -181,7 +191,9 @@ def _begin_with(
 
 
 def _authorize(client: Any, what: SsoSession, known: Registration) -> Any:
-    return client.start_device_authorization(**known.arguments, startUrl=what.start_url)
+    return client.start_device_authorization(
+        **known.arguments, startUrl=what.portal or what.start_url
+    )
 
 
 # -------------------------------------------------------------------- waiting for the person
@@ -289,7 +301,9 @@ def _write_token(grant: _Grant, answer: Mapping[str, Any], cancelled: threading.
         if found := _signed_in_by_another(grant):
             return found
         sso_registration.write(grant.token_path, token)
-    return SignedIn(grant.token_path, ends)
+    return SignedIn(
+        grant.token_path, ends, region=what.region if what.region != grant.region else ""
+    )
 
 
 def _signed_in_by_another(grant: _Grant) -> SignedIn | None:

@@ -11,6 +11,9 @@ from typing import Final
 
 from awsttl.aws import probes
 from awsttl.core.model import Status
+from awsttl.core.profiles import start_urls
+from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.kinds import SSO, sign_in_of
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.checks import Context
 from awsttl.core.why.checks.case import case
@@ -44,6 +47,9 @@ def check_online(
             asked[Check.IDENTITY, status.name] = _identity_of(status, verify)
     for key, names in served.items():
         asked[Check.ENDPOINT, key] = _endpoint_of(names)
+    for url, behind in _start_urls(statuses, context).items():
+        names = served[url] = [status.name for status in behind]
+        asked[Check.PORTAL, url] = _portal_of(behind, url, context)
 
     def answered(_: Hashable, results: Sequence[Result]) -> None:
         for result in results:
@@ -78,6 +84,46 @@ def _endpoint_of(names: Sequence[str]) -> Callable[[], Sequence[Result]]:
             Result(Check.ENDPOINT, one, (), text),
             Result(Check.CLOCK, "", (skew,) if skew else (), right),
         ]
+
+    return ask
+
+
+def _start_urls(statuses: Sequence[Status], context: Context) -> dict[str, list[Status]]:
+    """The start URLs that are not AWS's own, and who signs in there."""
+    found: defaultdict[str, list[Status]] = defaultdict(list)
+    for status in statuses:
+        url, _ = _sign_in_settings(status, context)
+        if url and not start_urls.is_awss(url) and not status.hops[-1].link.fault:
+            found[url].append(status)
+    return found
+
+
+def _sign_in_settings(status: Status, context: Context) -> tuple[str, str]:
+    """Start URL and region of the SSO sign-in behind a profile; empty where there is none."""
+    end = status.hops[-1] if status.hops else None
+    if end is None or sign_in_of(end.link) is not SSO:
+        return "", ""
+    name = status.hops[-2].link.name
+    section = {} if (of := context.snapshot.status(name)) is None else case(of, context).section
+    session = context.files.config.sso_sessions.get(text_of(section, "sso_session") or "", section)
+    return text_of(session, "sso_start_url") or "", text_of(session, "sso_region") or ""
+
+
+def _portal_of(
+    statuses: Sequence[Status], url: str, context: Context
+) -> Callable[[], Sequence[Result]]:
+    names = [status.name for status in statuses]
+    one = names[0] if len(names) == 1 else ""
+    is_needed = any(not status.hops[-1].usable(context.now) for status in statuses)
+
+    def ask() -> Sequence[Result]:
+        _, region = _sign_in_settings(statuses[0], context)
+        profile = statuses[0].hops[-2].link.name
+        severity = Severity.CAUSE if is_needed else Severity.WARNING
+        found = probes.lead(profile, url, region, severity)
+        if isinstance(found, Finding):
+            return [Result(Check.PORTAL, one, (_for_all(found, names),))]
+        return [Result(Check.PORTAL, one, text=found)]
 
     return ask
 
@@ -121,6 +167,7 @@ def check_identity(status: Status, locations: Locations) -> Result:
 _NETWORK: Final = Remedy("check network, VPN and proxy")
 _LATE: Final = {
     Check.ENDPOINT: (Severity.CAUSE, "AWS does not answer", _NETWORK),
+    Check.PORTAL: (Severity.WARNING, "the host of the start URL does not answer", _NETWORK),
     Check.IDENTITY: (Severity.WARNING, "AWS does not say whose session this is", _NETWORK),
     # A program, not the network: the machine may be busy.
     Check.CLI: (Severity.NOTE, "aws --version does not end", Remedy("run it by hand to see why")),
@@ -132,7 +179,7 @@ def _late(name: Hashable, served: Mapping[Hashable, Sequence[str]]) -> Sequence[
     check, rest = name if isinstance(name, tuple) else (name, None)
     assert isinstance(check, Check)
     names: Sequence[str] = ()
-    if check is Check.ENDPOINT:
+    if check in (Check.ENDPOINT, Check.PORTAL):
         names = served[rest]
     elif check is Check.IDENTITY:
         names = (str(rest),)

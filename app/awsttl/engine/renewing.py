@@ -21,7 +21,7 @@ from awsttl.engine.aws_login import LoginQueue
 from awsttl.engine.jobs import Job, Jobs, Phase
 from awsttl.engine.person import CodeAnswer, CodeRequest, Person
 from awsttl.engine.questions import Questions
-from awsttl.engine.signing_in import SignInRequest, brought_back, told
+from awsttl.engine.signing_in import SignInRequest, brought_back, region_of_portal, told
 from awsttl.engine.waiting import SignInQueue, mfa_seconds, sso_link
 
 if TYPE_CHECKING:
@@ -234,12 +234,25 @@ class Renewing:
             now = self._clock()
             if not outcome.by_another:
                 self._recorder.record(told(link, outcome, names, now), [outcome.path])
+            problem = self._set_region(link, token, outcome.region) if outcome.region else None
             arrangement = self._arrangement
             self._seen.changed()
             view = arrangement.view
             for status in brought_back(arrangement.snapshot, token, names, now, view):
                 self.jobs.start(status, quiet=True)
-            self.sign_ins.answer(token)
+            self.sign_ins.answer(token, problem)
+
+    def _set_region(self, link: Link, token: str, region: str) -> Problem | None:
+        """Write ``sso_region`` as the portal has it. Tells why that cannot be done."""
+        from awsttl.engine.editing import Editing, RefusedError
+
+        editing = Editing(self._seen, self._locations, self._recorder, self._clock)
+        plan = region_of_portal(link, region, self.sign_ins.waiting(token))
+        try:
+            editing.write(plan, link.name, f"sso_region is {region}, where its start URL leads")
+        except RefusedError as refused:
+            return refused.problem
+        return None
 
 
 def due(arrangement: Arrangement, now: float) -> tuple[Status, ...]:

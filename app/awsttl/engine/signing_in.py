@@ -7,11 +7,13 @@ file, which profiles share exactly if the AWS CLI signs them in together.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from awsttl.core import countdown, events
 from awsttl.core.events import Event, What
+from awsttl.core.ini.names import SSO_SESSION
+from awsttl.core.ini.plans import Plan, SetKeys, Which
 from awsttl.core.model import CacheEntry, Link, Problem, Renewal, Shape, Snapshot, State, Status
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.arrangement import View
@@ -76,6 +78,18 @@ def _unexpected(error: Exception) -> Problem:
     # The kind of error only: its text is not known to be free of secrets.
     again = Remedy(act=Act.RENEW, purpose="again")
     return Problem("unexpected", f"unexpected {type(error).__name__}", again)
+
+
+def region_of_portal(link: Link, region: str, waiting: Iterable[Status]) -> Plan:
+    """The edit by which ``sso_region`` names the portal's region, as AWS CLI v2 makes it.
+
+    Without it every session would be asked of the wrong region.
+    """
+    keys = {"sso_region": region}
+    if link.refreshes:
+        return (SetKeys(Which.CONFIG, link.name, keys, SSO_SESSION),)
+    names = dict.fromkeys(status.hops[-2].link.name for status in waiting)
+    return tuple(SetKeys(Which.CONFIG, name, keys) for name in names)
 
 
 def told(link: Link, outcome: SignedIn, names: set[str], now: float) -> Event:

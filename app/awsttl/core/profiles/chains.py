@@ -12,7 +12,7 @@ from typing import Final, TypedDict, assert_never
 
 from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
 from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
-from awsttl.core.profiles import cache_names, mfa_sessions, timestamps
+from awsttl.core.profiles import cache_names, mfa_sessions, start_urls, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import (
@@ -342,6 +342,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
     names = (cache_names.sso_role_name(section, start_url),) if direct else ()
     yield Link(name, Kind.SSO, FACTS[Kind.SSO].renewal, cache_names=names)
     token = session_name or start_url or ""
+    place = f'"{name}"' if session_name is None else f"[sso-session {session_name}]"
     yield Link(
         token,
         Kind.SSO,
@@ -349,6 +350,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
         is_profile=False,
         cache_names=(cache_names.sso_token_name(token),),
         refreshes=session_name is not None,
+        fault=start_urls.fault(start_url or "", place),
     )
 
 

@@ -76,7 +76,7 @@ def explain_renewal(text: str, status: Status) -> Problem:
         return Problem("sign-in", "the file of its SSO token is damaged", _to_sign_in(status))
     if not way.by_awsttl:
         return problem
-    if problem.code in ("never-signed-in", "sign-in"):
+    if problem.code in ("never-signed-in", "sign-in") and not end.link.fault:
         return problem._replace(fix=_to_sign_in(status))
     return problem
 
@@ -100,6 +100,8 @@ def sign_in(status: Status) -> Problem:
     way = FACTS[end.link.kind].sign_in
     command = way.command if way else "aws sso login"
     message = "never signed in" if end.expires_at is None else "its sign-in has ended"
+    if fault := end.link.fault:
+        return Problem("sign-in", f"{message}; {fault.message}", fault.fix)
     return Problem("sign-in", message, Remedy(f"run: {command} --profile {quoted(source)}"))
 
 
@@ -110,8 +112,10 @@ def _to_sign_in(status: Status) -> Remedy:
 def sign_in_here(status: Status) -> Problem:
     """The same where awsttl signs in to SSO itself."""
     problem = sign_in(status)
-    way = FACTS[status.hops[-1].link.kind].sign_in
-    return problem._replace(fix=_to_sign_in(status)) if way and way.by_awsttl else problem
+    end = status.hops[-1].link
+    way = FACTS[end.kind].sign_in
+    can = way and way.by_awsttl and not end.fault
+    return problem._replace(fix=_to_sign_in(status)) if can else problem
 
 
 # --- an error that no rule knows ---

@@ -20,6 +20,7 @@ class Check(enum.StrEnum):
     ENVIRONMENT = "environment"
     SESSION = "session"
     SOURCE = "source"
+    PORTAL = "start URL"
     CACHE = "cache"
     PASTED = "pasted keys"
     IDENTITY = "identity"

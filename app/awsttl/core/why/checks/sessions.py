@@ -161,18 +161,23 @@ def _sign_in(examined: Case, sign_in: SignIn, token: Hop) -> Iterator[Finding]:
     if sign_in.is_session and not never:
         return  # This clock is the session's own, or is told as that of a source.
     source = examined.status.hops[-2].link.name
+    fix = (
+        token.link.fault.fix
+        if token.link.fault
+        else Remedy(
+            act=Act.RENEW,
+            profile=examined.name,
+            purpose="to sign in",
+            otherwise=Remedy(f"run: {sign_in.command} --profile {quoted(source)}"),
+        )
+    )
     what = f"to {sign_in.label.upper()}" if sign_in.label else f"by {sign_in.command}"
     yield Finding(
         Check.SOURCE,
         Severity.WARNING if never and not has_session else Severity.CAUSE,
         "never-signed-in" if never else "sign-in",
         f"not signed in {what} yet" if never else "its sign-in has ended",
-        Remedy(
-            act=Act.RENEW,
-            profile=examined.name,
-            purpose="to sign in",
-            otherwise=Remedy(f"run: {sign_in.command} --profile {quoted(source)}"),
-        ),
+        fix,
         () if expires_at is None else (moment(expires_at),),
         ("sso_session", "sso_start_url", "login_session"),
     )
