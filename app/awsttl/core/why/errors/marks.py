@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from awsttl.core.why.errors.text import Message, places
+from awsttl.core.why.errors.text import Message, places, without_prefix
 
 _NAMES: Final = re.compile(
     r"(?<![A-Za-z])aws(?![a-z])"  # aws s3 ls, aws-sdk, aws_profile, @aws/, .aws/
@@ -71,7 +71,7 @@ def bears_mark(message: Message, codes: Collection[str]) -> bool:
 
 def _field(line: str) -> str:
     """The code in a line of the AWS CLI's json, yaml, text or table, or a line that is only one."""
-    line = line.strip(" \t{|\"'")
+    line = without_prefix(line).strip(" \t{|\"'")
     if line.startswith("Code"):
         word = re.search(r"\w{1,80}", line[len("Code") :])
         return word[0] if word else ""

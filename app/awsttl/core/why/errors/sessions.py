@@ -364,7 +364,7 @@ RULES: Final = (
     ),
     Rule(
         "session-expired",
-        "the session has expired",
+        "the session that signed this request has expired",
         Remedy(act=Act.RENEW),
         shared=("Request has expired",),
         # A link to an object in S3 that was signed beforehand ends by itself.

@@ -75,6 +75,7 @@ RULES: Final = (
         Remedy("ask for the assignment"),
         phrases=(
             "No access … GetRoleCredentials",
+            "credentials: ForbiddenException: No access",
             "SSO.Model. … : No access",
             "AmazonSSOException: No access",
             "No access (Service: Sso",
@@ -112,7 +113,13 @@ RULES: Final = (
         ),
         examples=(
             ("aws-cli json", '{"Code": "ForbiddenException", "Message": "No access"}'),
-            ("ruby", "`call': No access (Aws::SSO::Errors::ForbiddenException)"),
+            (
+                "xml",
+                (
+                    "<Error><Code>ForbiddenException</Code><Message>No access</Message></Error>"
+                    "<RequestId>5c1e</RequestId>"
+                ),
+            ),
         ),
     ),
     Rule(

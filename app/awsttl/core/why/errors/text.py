@@ -163,6 +163,13 @@ _PREFIX: Final = re.compile(
     rf"(?:[ \t]{{0,80}}(?:{TIME}|[│┃║╎┆▏|>])){{0,3}}"
 )
 """What stands before each line of a log. It would cut a sentence that goes on in the next line."""
+
+
+def without_prefix(line: str) -> str:
+    """A line of a log without what stands before each of them."""
+    return _PREFIX.sub("", "\n" + line, count=1)
+
+
 _FRAME: Final = re.compile("[\u2500-\u259f]{1,4096}")
 _PLAINER: Final = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"))
 
