@@ -12,14 +12,13 @@ import os
 import re
 from typing import Any, Final
 
-import botocore.session
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
 from awsttl.aws.outcome import Failed
-from awsttl.aws.session_pool import LIMITS
+from awsttl.aws.session_pool import LIMITS, unpooled
 from awsttl.core import console
 from awsttl.core.model import Problem, Secret
 from awsttl.core.remedies import Remedy
@@ -56,7 +55,7 @@ def sign_in_token(
         data=console.token_request(credentials, seconds).reveal(),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
-    aws = botocore.session.Session(profile=profile)
+    aws = unpooled(profile)
     http = URLLib3Session(
         verify=aws.get_config_variable("ca_bundle") or True,
         proxies=get_environ_proxies(url),
@@ -91,7 +90,7 @@ def user_session(
     if seconds is not None:
         asked["DurationSeconds"] = int(seconds)
     try:
-        aws = botocore.session.Session(profile=profile)
+        aws = unpooled(profile)
         client = aws.create_client(
             "sts",
             aws_access_key_id=credentials.access_key_id,

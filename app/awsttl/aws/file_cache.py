@@ -13,7 +13,6 @@ not only get it, this mapping differs from botocore's own:
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -24,7 +23,7 @@ from typing import Any
 from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
-from awsttl.disk import whole_files
+from awsttl.disk import plain_files, whole_files
 
 _SESSIONS = (Shape.ROLE, Shape.SSO_ROLE)
 
@@ -63,7 +62,7 @@ class SessionCache:
             return False
         path = self._folder / name
         try:
-            body = path.read_bytes()
+            body = plain_files.read(path)
         except OSError:
             return False
         entry = cache_entries.cli_entry(str(path), name, body)
@@ -95,6 +94,14 @@ class SessionCache:
         whole_files.sweep(str(self._folder), at_most_every=60)
 
 
+def parsed_json(path: Path, key: str) -> Any:
+    """What is in a file; ``KeyError`` where that cannot be said, as botocore's caches have it."""
+    try:
+        return json.loads(plain_files.read(path))
+    except (OSError, ValueError, RecursionError):
+        raise KeyError(key) from None
+
+
 def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> bool:
     """Whether the file holds a valid session that is newer than the one the person saw.
 
@@ -104,11 +111,11 @@ def renewed_since(path: str, known: CacheEntry | None, pressed_at: float) -> boo
     clock was set back.
     """
     try:
-        with Path(path).open("rb") as file:
-            body, written_at = file.read(), os.fstat(file.fileno()).st_mtime_ns / 1e9
+        plain_files.check(path)
+        body, status = plain_files.read_with_status(path)
     except OSError:
         return False
-    entry = cache_entries.cli_entry(path, Path(path).name, body, written_at)
+    entry = cache_entries.cli_entry(path, Path(path).name, body, status.st_mtime_ns / 1e9)
     if entry is None or entry.shape not in _SESSIONS or entry.expires_at is None:
         return False
     if entry.expires_at <= time.time():

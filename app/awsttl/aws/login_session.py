@@ -19,12 +19,12 @@ from botocore.credentials import Credentials, LoginCredentialFetcher, LoginProvi
 from botocore.exceptions import LoginTokenLoadError
 from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache_key
 
-from awsttl.aws.file_cache import Cancelled
+from awsttl.aws.file_cache import Cancelled, parsed_json
 from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.kinds import LOGIN
-from awsttl.disk import locks, whole_files
+from awsttl.disk import locks, plain_files, whole_files
 
 
 class Logins:
@@ -138,7 +138,7 @@ class _TokenFiles(JSONFileCache):
         """The token of that key without its secrets; ``None`` where its file cannot be read."""
         path = self._folder / f"{key}.json"
         try:
-            body = path.read_bytes()
+            body = plain_files.read(path)
         except OSError:
             return None
         return cache_entries.login_entry(str(path), path.name, body)
@@ -146,6 +146,9 @@ class _TokenFiles(JSONFileCache):
     def __contains__(self, key: str) -> bool:
         entry = self.entry(key)
         return entry is not None and entry.shape is Shape.LOGIN_TOKEN
+
+    def __getitem__(self, key: str) -> Any:
+        return parsed_json(self._folder / f"{key}.json", key)
 
     def __setitem__(self, key: str, value: Any) -> None:
         path = str(self._folder / f"{key}.json")

@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
 from botocore.credentials import ConfigProvider, CredentialResolver, SharedCredentialProvider
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
-from awsttl.aws.session_pool import LIMITS
+from awsttl.aws.session_pool import LIMITS, unpooled
 from awsttl.core.model import MfaSession, Secret, Status
 from awsttl.core.profiles.mfa_sessions import MANAGER, STALE_KEYS
 from awsttl.core.why import causes
@@ -74,7 +73,7 @@ def _renew(
 
 def _client(session: MfaSession) -> Any:
     """An STS client with the long-term keys, for the endpoint of the profile's settings."""
-    aws = botocore.session.Session(profile=session.source)
+    aws = unpooled(session.source)
     credentials = CredentialResolver(
         [
             SharedCredentialProvider(aws.get_config_variable("credentials_file"), session.source),

@@ -17,7 +17,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import (
@@ -32,6 +31,7 @@ from botocore.exceptions import (
 )
 
 from awsttl.aws import start_url
+from awsttl.aws.session_pool import unpooled
 from awsttl.core.model import Section
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Remedy, quoted
@@ -221,7 +221,7 @@ def together(
 
 
 def _client(profile: str, config: Config | None = None, **keys: Any) -> Any:
-    session = botocore.session.Session(profile=profile)
+    session = unpooled(profile)
     # Without this botocore looks for credentials, and may run a process or call the metadata.
     session.register_component("credential_provider", _NoCredentials())
     settings = _LIMITS if config is None else _LIMITS.merge(config)

@@ -7,8 +7,8 @@ are different: files are parsed once, tokens are refreshed by one process at a t
 
 from __future__ import annotations
 
+import contextlib
 import os
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,18 +28,18 @@ from botocore.credentials import (
 )
 from botocore.exceptions import ClientError
 from botocore.tokens import SSOTokenProvider
-from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
+from botocore.utils import InstanceMetadataFetcher, JSONFileCache, resolve_imds_endpoint_mode
 
 from awsttl.aws import session_pool
 from awsttl.aws.credential_process import Processes
-from awsttl.aws.file_cache import SessionCache
+from awsttl.aws.file_cache import SessionCache, parsed_json
 from awsttl.aws.login_session import Logins
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.outcome import Wrote, ignored
 from awsttl.aws.sso_registration import is_refused_for_now
 from awsttl.core.profiles import cache_names
+from awsttl.disk import plain_files
 from awsttl.disk.locks import lock
-from awsttl.disk.reader import MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,20 @@ def check_token_files(session: Any, chain: Iterable[str]) -> None:
         section = session.full_config["profiles"].get(name, {})
         path = section.get("web_identity_token_file")
         if isinstance(path, str) and os.path.exists(path):  # noqa: PTH110 (as botocore: false, whatever the error)
-            status = Path(path).stat()
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
-                raise ValueError(f"No such file or directory that could be a token: {path}")
+            _check_token_file(path)
+    # The token with which a container asks for its credentials.
+    if path := os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
+        with contextlib.suppress(FileNotFoundError):
+            _check_token_file(path)
+
+
+def _check_token_file(path: str) -> None:
+    try:
+        plain_files.check(path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        raise ValueError(f"No such file or directory that could be a token: {path}") from None
 
 
 class _Providers(ProfileProviderBuilder):
@@ -134,13 +145,27 @@ class _Providers(ProfileProviderBuilder):
         )
 
     def _create_sso_provider(self, profile_name: str) -> Any:
-        return SSOProvider(
+        return _Sso(
             load_config=lambda: self._session.full_config,
             client_creator=self._session.create_client,
             profile_name=profile_name,
             cache=self._cache,
             token_provider=_Tokens(self._session, profile_name, self._sources.wrote),
         )
+
+
+class _TokenFiles(JSONFileCache):
+    """botocore's folder of SSO tokens, of which only plain files of a sensible size are read."""
+
+    def __getitem__(self, key: str) -> Any:
+        return parsed_json(Path(self._convert_cache_key(key)), key)
+
+
+class _Sso(SSOProvider):
+    """botocore's provider, with bounds on the files of tokens of legacy profiles."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(token_cache=_TokenFiles(self._SSO_TOKEN_CACHE_DIR), **arguments)
 
 
 class _Tokens(SSOTokenProvider):
@@ -154,6 +179,8 @@ class _Tokens(SSOTokenProvider):
     refresh failed", and the remedy for that is to sign in. Where AWS refuses only for now (it has
     trouble of its own, or is asked too often), AWS's own error is raised instead.
     """
+
+    DEFAULT_CACHE_CLS = _TokenFiles
 
     def __init__(self, session: Any, profile_name: str, wrote: Wrote) -> None:
         super().__init__(session, profile_name=profile_name)

@@ -14,6 +14,7 @@ last renewal.
 
 from __future__ import annotations
 
+import errno
 import gc
 import hashlib
 import os
@@ -27,10 +28,11 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.configloader import load_config, raw_config_parse
-from botocore.exceptions import ConfigNotFound
+from botocore.exceptions import ConfigNotFound, ConfigParseError
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import create_loader
 
+from awsttl.disk import aws_files, plain_files
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Signature
 
@@ -331,6 +333,28 @@ def session(profile: str) -> Session:
     return Session(KEEPER.pool(), profile)
 
 
+def unpooled(profile: str) -> botocore.session.Session:
+    """A botocore session of its own, for a profile whose keys are to be kept nowhere.
+
+    Raises botocore's errors where a file does not parse.
+    """
+    locations = Locations.of(os.environ)
+    _check(locations.config)
+    _check(locations.credentials)
+    return botocore.session.Session(profile=profile)
+
+
+def _check(path: str) -> None:
+    """Raise an error for a file that botocore would read without end, or would wait for."""
+    if path == os.devnull:
+        return
+    try:
+        plain_files.check(path, plain_files.MOST_SETTINGS)
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EFBIG):
+            raise ConfigParseError(path=path, error=error.strerror) from None
+
+
 def _signature(path: str) -> Signature | None:
     try:
         return Signature.of(Path(path).stat())
@@ -344,6 +368,7 @@ def _digest(text: str) -> bytes:
 
 def _parse(parser: Callable[[str], Any], path: str) -> Any:
     """What a file holds, or ``None`` where there is no such file."""
+    _check(aws_files.expanded(path))
     try:
         return parser(path)
     except ConfigNotFound:

@@ -13,7 +13,6 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from botocore import UNSIGNED
@@ -22,7 +21,7 @@ from botocore.exceptions import ClientError
 
 from awsttl.core.model import Secret
 from awsttl.core.profiles import cache_names, timestamps
-from awsttl.disk import whole_files
+from awsttl.disk import plain_files, whole_files
 
 SCOPE: Final = "sso:account:access"
 """What a registration asks for where ``sso_registration_scopes`` is not set. Without it AWS gives
@@ -156,7 +155,7 @@ def kept(path: str, what: SsoSession) -> Registration | None:
 def _json(path: str) -> dict[str, Any]:
     """What a file holds; nothing where it cannot be read."""
     try:
-        body = json.loads(Path(path).read_bytes())
+        body = json.loads(plain_files.read(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

@@ -29,6 +29,7 @@ from awsttl.core.model import Problem, Secret, Shape, Status
 from awsttl.core.profiles import cache_entries, timestamps
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import causes
+from awsttl.disk import plain_files
 from awsttl.disk.locks import lock
 
 _DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
@@ -317,7 +318,7 @@ def _signed_in_by_another(grant: _Grant) -> SignedIn | None:
 def _access_token(path: str) -> tuple[Secret, float]:
     """The access token in a file and its expiry in seconds UTC; empty where there is none."""
     try:
-        raw = Path(path).read_bytes()
+        raw = plain_files.read(path)
     except OSError:
         return Secret(""), 0.0
     entry = cache_entries.sso_entry(path, Path(path).name, raw)

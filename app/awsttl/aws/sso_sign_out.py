@@ -17,6 +17,7 @@ from awsttl.aws import session_pool
 from awsttl.core.model import Problem, Shape, Status
 from awsttl.core.profiles import cache_entries
 from awsttl.core.why import causes
+from awsttl.disk import plain_files
 
 
 def sign_out(status: Status, token_path: str) -> Problem | None:
@@ -25,7 +26,7 @@ def sign_out(status: Status, token_path: str) -> Problem | None:
     A token that AWS does not take any more is signed out already. The file is left alone.
     """
     try:
-        raw = Path(token_path).read_bytes()
+        raw = plain_files.read(token_path)
     except OSError:
         return None
     entry = cache_entries.sso_entry(token_path, Path(token_path).name, raw)

@@ -15,9 +15,9 @@ from pathlib import Path
 from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
 from awsttl.core.profiles.cache_names import is_cache_name
 from awsttl.core.profiles.kinds import cache_of
-from awsttl.disk import whole_files
+from awsttl.disk import plain_files, whole_files
 from awsttl.disk.locations import Locations
-from awsttl.disk.reader import MOST_BYTES
+from awsttl.disk.plain_files import MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def clear(entries: Iterable[CacheEntry]) -> Cleared:
 def _read_if_possible(path: Path) -> bytes | None:
     """The content; ``None`` of a file that may be removed but not read, so never brought back."""
     try:
-        return path.read_bytes()
+        return plain_files.read(path)
     except PermissionError:
         return None
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
-from awsttl.disk import whole_files
+from awsttl.disk import plain_files, whole_files
 from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
 
@@ -24,8 +23,8 @@ def remember(profile: str, account: str) -> str:
     path = os.path.join(state_folder(), _NAME)
     known: dict[str, str] = {}
     with suppress(OSError), lock(path, seconds=2) as has_lock:
-        with suppress(OSError, ValueError):
-            body = json.loads(Path(path).read_text("utf-8"))
+        with suppress(OSError, ValueError, RecursionError):
+            body = json.loads(plain_files.read(path, plain_files.MOST_OWN))
             if isinstance(body, dict):
                 known = {str(name): str(value) for name, value in body.items()}
         before = known.get(profile, "")

@@ -10,13 +10,13 @@ import codecs
 import errno
 import locale
 import os
-import stat
 from typing import Final
 
 from awsttl.core.ini import misread, names
 from awsttl.core.ini.document import Document, Fault, parse
 from awsttl.core.model import IniFile, Passage, Problem
 from awsttl.core.remedies import Remedy
+from awsttl.disk import plain_files
 from awsttl.disk.locations import shown
 
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -50,10 +50,7 @@ def read_text(path: str) -> tuple[str, tuple[Fault, ...]]:
 
     What is no regular file is not opened: a pipe would wait for another program to write.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise OSError(errno.EINVAL, "it is no regular file")
-    with open(path, "rb") as file:
-        return _decoded(file.read())
+    return _decoded(plain_files.read(path, plain_files.MOST_SETTINGS))
 
 
 def parsed(body: bytes) -> tuple[str, Document]:
@@ -120,9 +117,12 @@ def unreadable(path: str, error: OSError) -> Problem:
     why, fix = error.strerror, Remedy(f"put a file in the place of {shown(path)}")
     if isinstance(error, FileNotFoundError):
         why = "it is a link to nothing"
+    elif isinstance(error, IsADirectoryError):
+        why = "it is no regular file"
     elif isinstance(error, PermissionError):
         fix = Remedy(_opening(path))
-    message = f"{shown(path)} cannot be read: {why}; the AWS CLI takes it for empty"
+    takes = "" if error.errno == errno.EFBIG else "; the AWS CLI takes it for empty"
+    message = f"{shown(path)} cannot be read: {why}{takes}"
     return Problem("file-unreadable", message, fix)
 
 

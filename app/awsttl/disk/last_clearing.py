@@ -12,7 +12,7 @@ import json
 import os
 
 from awsttl.core.model import Secret
-from awsttl.disk import own_folders, whole_files
+from awsttl.disk import own_folders, plain_files, whole_files
 from awsttl.disk.cache_store import Cleared
 
 
@@ -30,12 +30,11 @@ def keep(name: str, cleared: Cleared) -> None:
 def load() -> tuple[str, Cleared] | None:
     """The clearing that is kept, and what it was called; ``None`` where there is none."""
     try:
-        with open(_path(), encoding="ascii") as file:
-            found = json.load(file)
+        found = json.loads(plain_files.read(_path(), plain_files.MOST_OWN))
         files: dict[str, str] = found["files"]
         contents = tuple((path, Secret(content)) for path, content in files.items())
         return str(found["name"]), Cleared(tuple(files), contents)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -13,7 +13,7 @@ import os
 from typing import NamedTuple
 
 from awsttl.core.model import Secret
-from awsttl.disk import own_folders, whole_files
+from awsttl.disk import own_folders, plain_files, whole_files
 from awsttl.disk.rewriting import Rewritten
 
 
@@ -72,8 +72,7 @@ def keep(edit: KeptEdit) -> None:
 def load() -> KeptEdit | None:
     """The edit that is kept; ``None`` where there is none."""
     try:
-        with open(_path(), encoding="ascii") as file:
-            found = json.load(file)
+        found = json.loads(plain_files.read(_path(), plain_files.MOST_OWN))
         files = tuple(
             KeptFile(
                 str(each["path"]),
@@ -84,7 +83,7 @@ def load() -> KeptEdit | None:
         )
         cleared = tuple((path, Secret(str(held))) for path, held in found["cleared"].items())
         return KeptEdit(float(found["at"]), str(found["name"]), files, cleared)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

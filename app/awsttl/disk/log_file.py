@@ -25,8 +25,8 @@ from awsttl.core.events import Event, ToldEvents
 from awsttl.core.model import Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.cache_names import is_entry_name
+from awsttl.disk import plain_files
 from awsttl.disk.own_folders import private, state_folder
-from awsttl.disk.reader import MOST_BYTES
 
 MOST_SIZE: Final = 256 * 1024
 """Bytes of the log from which on it becomes the older one, and a new one begins."""
@@ -254,8 +254,7 @@ def _state(path: str) -> tuple[str, float | None]:
     """The key of what is in a cache file now, and when that ends; empty if it cannot be read."""
     name = os.path.basename(path)
     try:
-        with os.fdopen(_open(path, os.O_RDONLY), "rb") as file:
-            body = file.read(MOST_BYTES)
+        body = plain_files.read(path)
     except FileNotFoundError:
         return events.gone(name), None
     except OSError:

@@ -7,6 +7,7 @@ changed it returns the same :class:`Files` object as before, so that ``is`` tell
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
 import time
@@ -17,8 +18,9 @@ from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
 from awsttl.core.profiles import cache_entries, recorded_ends
 from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.remedies import Remedy
-from awsttl.disk import ini_files
+from awsttl.disk import ini_files, plain_files
 from awsttl.disk.locations import Locations, shown
+from awsttl.disk.plain_files import MOST_BYTES
 from awsttl.disk.recorded_ends import RecordedEnds
 
 PATIENCE: Final = 0.5
@@ -28,9 +30,6 @@ moment."""
 
 AGAIN: Final = 0.05
 """Seconds after which a file that may be half-written is read again."""
-
-MOST_BYTES: Final = 1_000_000
-"""The largest cache file that is read. Real entries have a few kilobytes."""
 
 
 class Signature(NamedTuple):
@@ -202,12 +201,16 @@ class _IniReader:
             if not isinstance(signature, Signature) or not signature.is_small_file:
                 continue
             try:
-                with open(path) as file:
-                    tokens[path] = Secret(file.read())
+                tokens[path] = Secret(_token(plain_files.read(path)))
             except (OSError, ValueError):
                 continue
         self.web_tokens = tokens
         return True
+
+
+def _token(body: bytes) -> str:
+    """A web identity token, as botocore reads it: in the locale's encoding, any line ends."""
+    return io.StringIO(body.decode(ini_files.encoding()), newline=None).read()
 
 
 def _signature_of(path: str) -> Signature | int | None:
@@ -328,10 +331,5 @@ class _CacheReader:
     def _entry(self, path: str, name: str, signature: Signature) -> CacheEntry | None:
         if signature.size > MOST_BYTES:
             return cache_entries.unreadable(path, "far too large for a cache entry")
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        try:
-            # Not MOST_BYTES: making so large a buffer takes ten times as long as the reading.
-            body = os.read(descriptor, signature.size + 1)
-        finally:
-            os.close(descriptor)
+        body, _ = plain_files.read_with_status(path)
         return self._parse(path, name, body, signature.modified / 1e9)

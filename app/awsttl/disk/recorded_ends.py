@@ -15,6 +15,7 @@ from typing import Any, Final
 from awsttl.core.model import IniFile
 from awsttl.core.profiles import recorded_ends
 from awsttl.core.profiles.recorded_ends import Memory, Remembered
+from awsttl.disk import plain_files
 from awsttl.disk.own_folders import state_folder
 
 _NAME: Final = "recorded-ends.json"
@@ -74,9 +75,8 @@ class RecordedEnds:
 
 def _document() -> dict[str, Any]:
     try:
-        with open(_path(), encoding="utf-8") as file:
-            body = json.load(file)
-    except (OSError, ValueError):
+        body = json.loads(plain_files.read(_path(), plain_files.MOST_OWN))
+    except (OSError, ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

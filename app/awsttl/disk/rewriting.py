@@ -24,7 +24,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Problem, Secret
 from awsttl.core.remedies import Remedy
-from awsttl.disk import folders, ini_files, whole_files
+from awsttl.disk import folders, ini_files, plain_files, whole_files
 from awsttl.disk.exchange import Content
 from awsttl.disk.locations import shown
 from awsttl.disk.locks import lock
@@ -184,6 +184,8 @@ def _opened(path: str, target: str) -> Iterator[_Found]:
         return
     if not stat.S_ISREG(status.st_mode):
         raise refused(path, "it is no regular file", "put a file in its place")
+    if status.st_size > plain_files.MOST_SETTINGS:
+        raise refused(path, "it is far too large", "put a smaller file in its place")
     try:
         descriptor = os.open(target, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:

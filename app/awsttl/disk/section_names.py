@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from awsttl.core.ini import names
-from awsttl.disk import aws_files
+from awsttl.disk import aws_files, plain_files
 
 
 def profiles(environ: Mapping[str, str]) -> list[str]:
@@ -32,7 +32,8 @@ def _config(environ: Mapping[str, str]) -> dict[str, dict[str, None]]:
 def _text(path: str) -> str:
     """A file's text; bytes that are no UTF-8 are kept as they are, by ``surrogateescape``."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except OSError:
+        body = plain_files.read(path, plain_files.MOST_SETTINGS)
+    except (OSError, ValueError):
         return ""
+    text = body.decode("utf-8", "surrogateescape")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,14 +6,12 @@ them from disk, and returns them as :class:`~awsttl.core.model.Secret`.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from awsttl.core.model import Secret, Status
 from awsttl.core.profiles import cache_entries, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.kinds import FACTS, merge
 from awsttl.core.snippets import Credentials
-from awsttl.disk import ini_files
+from awsttl.disk import ini_files, plain_files
 from awsttl.disk.locations import Locations
 
 
@@ -42,7 +40,7 @@ def read(status: Status, locations: Locations) -> Credentials:
     if entry is None or facts.session_in is None:
         raise NoKeysError("it has no session on this machine")
     try:
-        raw = Path(entry.path).read_bytes()
+        raw = plain_files.read(entry.path)
     except OSError:
         raise NoKeysError(f"{entry.name[:8]}… cannot be read any more") from None
     found = cache_entries.PARSERS[facts.session_in](entry.path, entry.name, raw, 0.0)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Remedy
 from awsttl.core.settings import Edit, Settings, Warn, parse
-from awsttl.disk import folders
+from awsttl.disk import folders, plain_files
 from awsttl.disk.locations import shown
 from awsttl.disk.reader import Signature
 
@@ -121,8 +121,7 @@ def _text(path: str, signature: Signature) -> str:
     if not signature.is_small_file:
         raise _BadFileError("is no file of a sensible size")
     try:
-        with open(path, "rb") as file:
-            return file.read().decode()
+        return plain_files.read(path).decode()
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _BadFileError(f"line {line} is not UTF-8") from None
