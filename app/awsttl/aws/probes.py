@@ -150,7 +150,7 @@ def lead(profile: str, url: str, region: str, severity: Severity) -> str | Findi
 
     *region* is the profile's ``sso_region``; *severity* is how much it matters.
     """
-    session = botocore.session.Session(profile=profile)
+    session = unpooled(profile)
     try:
         portal = start_url.resolve(url, region, session, EACH)
     except start_url.RefusedError as refused:
