@@ -21,10 +21,23 @@ def test_profiles_and_globs_narrow_it(furnished: Home) -> None:
     assert awsttl(furnished, "list", "x*").code == 2
 
 
+def test_what_needs_somebody_can_be_listed_alone_and_the_json_agrees(furnished: Home) -> None:
+    told = json.loads(awsttl(furnished, "list", "--json").out)["profiles"]
+    names = {each["profile"] for each in told if each["needs_you"]}
+    assert "mfa-ending" in names
+    assert "ending" not in names
+    done = awsttl(furnished, "list", "--needs-you", "--columns", "profile,needs-you")
+    lines = [line.split() for line in done.out.splitlines()[1:]]
+    assert {line[0] for line in lines} == names
+    assert {line[1] for line in lines} == {"yes"}
+    only = json.loads(awsttl(furnished, "list", "--needs-you", "--json").out)["profiles"]
+    assert {each["profile"] for each in only} == names
+
+
 def test_states_narrow_it(furnished: Home) -> None:
     done = awsttl(furnished, "list", "--state", "expiring,valid", "--columns", "profile,state")
     assert done.out.split() == [
-        "PROFILE", "STATE", "ending", "expiring", "mfa-ending", "expiring", "living", "valid",
+        "PROFILE", "STATE", "mfa-ending", "expiring", "ending", "expiring", "living", "valid",
     ]  # fmt: skip
 
 

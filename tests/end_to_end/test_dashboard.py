@@ -294,7 +294,7 @@ def test_list_json_is_what_the_readme_says_and_holds_no_secret(dev: Home) -> Non
     assert document["environment"] is None
     found = next(each for each in document["profiles"] if each["profile"] == "dev")
     assert list(found) == [
-        "profile", "kind", "state", "renewal", "needs", "expires_at", "seconds_left",
+        "profile", "kind", "state", "needs_you", "renewal", "needs", "expires_at", "seconds_left",
         "reuse_until", "parent", "chain", "account_id", "role", "region", "sso_session",
         "mfa_serial",
         "cache_file", "shared_with", "problems",

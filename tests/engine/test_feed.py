@@ -37,7 +37,7 @@ from support.programs import loaded_by
 class TestFirstArrangement:
     def test_has_everything_there_is(self, furnished: Home, start: Start) -> None:
         arranged = start().wait_for(counts(VALID=1, NONE=2, LONG_TERM=1))
-        assert names(arranged) == ["admin", "dev", "web", "base"]
+        assert names(arranged) == ["web", "admin", "dev", "base"]
         assert arranged.snapshot == truth()
 
     def test_of_an_empty_home_is_empty(self, start: Start) -> None:
@@ -81,13 +81,13 @@ class TestSettings:
         feeding = start()
         feeding.settle()
         furnished.settings('hidden = ["dev"]')
-        arranged = feeding.wait_for(lambda arranged: names(arranged) == ["admin", "web", "base"])
+        arranged = feeding.wait_for(lambda arranged: names(arranged) == ["web", "admin", "base"])
         assert arranged.hidden == 1
         assert arranged.settings.hidden == {"dev"}
         assert profiles(arranged) == ["admin", "dev", "web", "base"]
         furnished.settings("hidden = [")
         arranged = feeding.wait_for(lambda arranged: bool(arranged.snapshot.problems))
-        assert names(arranged) == ["admin", "web", "base"]
+        assert names(arranged) == ["web", "admin", "base"]
         furnished.settings_file.unlink()
         arranged = feeding.wait_for(lambda arranged: len(names(arranged)) == 4)
         assert arranged.snapshot.problems == ()

@@ -28,7 +28,9 @@ BASE = textwrap.dedent("""\
 
 async def test_every_profile_is_a_row_the_most_urgent_first(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
-        assert opened.names[:9] == [
+        assert opened.names[:11] == [
+            "billing",
+            "legacy",
             "prod-admin",
             "prod-readonly",
             "research",
@@ -44,11 +46,47 @@ async def test_every_profile_is_a_row_the_most_urgent_first(demo_home: Path) -> 
             assert name.name in text
 
 
-async def test_the_header_counts_the_states(demo_home: Path) -> None:
+async def test_the_header_says_how_many_need_somebody_and_who_will_next(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
-        head = opened.text().splitlines()[0]
-        for part in ("21 profiles", "7 valid", "2 expiring", "4 expired", "2 broken"):
-            assert part in head
+        assert " 6 need you · 15 fine · next: saml 3h" in opened.text().splitlines()[0]
+        opened.clock.now += 2.5 * 3600
+        opened.app.main.feed.changed()
+        # By then its sign-in and the session of the source are over, too.
+        await opened.until(lambda: "next: saml 30m" in opened.text().splitlines()[0])
+
+
+async def test_what_needs_somebody_can_be_shown_alone(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        await opened.press("exclamation_mark")
+        await opened.until(lambda: len(opened.names) == 6)
+        assert set(opened.names) == {
+            "billing", "legacy", "prod-admin", "prod-readonly", "research", "ops",
+        }  # fmt: skip
+        await opened.sees("6 need you  only these")
+        await opened.press("slash", *"staging")
+        await opened.sees("Nobody is needed.")
+        await opened.press("escape", "exclamation_mark")
+        await opened.until(lambda: len(opened.names) == 22)
+
+
+async def test_red_is_for_what_needs_somebody_and_for_nothing_else(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        opened.clock.now += 30 * 60  # partner and data-dev are over, and renew by themselves
+        opened.app.main.feed.changed()
+        await opened.until(lambda: opened.row("partner").word == "expired")
+        tones = {name: opened.row(name).tone for name in ("prod-admin", "legacy", "partner")}
+        assert tones == {"prod-admin": "expired", "legacy": "expired", "partner": "quiet"}
+
+
+async def test_a_click_on_the_count_shows_only_what_needs_somebody(demo_home: Path) -> None:
+    async with stage((160, 50)) as opened:
+        await opened.pilot.click("#header", offset=(11, 0))
+        await opened.until(lambda: len(opened.names) == 6)
+        await opened.pilot.click("#header", offset=(11, 0))
+        await opened.until(lambda: len(opened.names) == 22)
+        place = opened.text().splitlines()[0].index("saml")
+        await opened.pilot.click("#header", offset=(place, 0))
+        await opened.until(lambda: opened.cursor == "saml")
 
 
 async def test_each_state_has_a_glyph_and_a_word_so_that_nothing_hangs_on_colour(
@@ -88,7 +126,7 @@ async def test_s_sorts_by_urgency_name_and_account_in_turn(demo_home: Path) -> N
         await opened.press("s")
         await opened.until(lambda: opened.names[0] == "legacy", "sorted by account")
         await opened.press("s")
-        await opened.until(lambda: opened.names[0] == "prod-admin", "sorted by urgency again")
+        await opened.until(lambda: opened.names[0] == "billing", "sorted by urgency again")
 
 
 async def test_the_filter_follows_each_keystroke_and_any_word_of_the_row(demo_home: Path) -> None:

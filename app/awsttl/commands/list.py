@@ -45,8 +45,14 @@ def declare(parser: Parser) -> None:
         metavar="STATES",
         help=f"only profiles in one of these states: {','.join(State)}",
     )
+    parser.add_argument(
+        "--needs-you",
+        action="store_true",
+        help="only profiles that need somebody: broken, or waiting for a code, a sign-in, new keys",
+    )
     parser.takes_json()
     parser.shows(
+        "awsttl list --needs-you",
         "awsttl list --state expired,expiring",
         "awsttl list 'dev-*' --columns profile,left,account",
         "awsttl list --json | jq -r '.profiles[].profile'",
@@ -56,21 +62,25 @@ def declare(parser: Parser) -> None:
 def run(given: Namespace) -> int:
     """Print the rows. Returns the exit code."""
     locations = Locations.of(os.environ)
-    seen = OneLook(locations, os.environ).snapshot
+    look = OneLook(locations, os.environ)
+    seen, keep = look.snapshot, look.settings.look().settings.keep
     nothing = listing.why_empty(seen, (shown(locations.config), shown(locations.credentials)))
     now = time.time()
-    if given.profiles or given.state:
+    if given.profiles or given.state or given.needs_you:
         chosen = choosing.some(given.profiles, seen) if given.profiles else seen.profiles
         if seen.profiles and given.state:
             nothing = f"no profile is {' or '.join(given.state)}"
-        seen = listing.narrowed(seen, chosen, given.state, now)
+        if seen.profiles and given.needs_you:
+            nothing = "no profile needs you"
+        seen = listing.narrowed(seen, chosen, given.state, now, keep, only_needing=given.needs_you)
     if given.json:
         if given.sort:
-            seen = listing.ordered(seen, Sort(given.sort), now)
-        show(listing.as_json(seen, now, said))
+            seen = listing.ordered(seen, Sort(given.sort), now, keep)
+        show(listing.as_json(seen, now, said, keep))
     else:
         sort = Sort(given.sort or Sort.URGENCY)
-        show(listing.as_table(seen, now, _width(), sort, given.columns, nothing=nothing))
+        width, columns = _width(), given.columns
+        show(listing.as_table(seen, now, width, sort, columns, nothing=nothing, keep=keep))
     return DONE
 
 

@@ -16,9 +16,20 @@ from awsttl.disk import folders
 
 def settings_file() -> str:
     """The settings that outlast a restart: TOML, written by keys and by hand."""
-    import platformdirs  # 10 ms, which a command that only reads need not pay
+    return os.path.join(_settings_folder(), "settings.toml")
 
-    return os.path.join(platformdirs.user_config_dir("awsttl", appauthor=False), "settings.toml")
+
+def _settings_folder() -> str:
+    if sys.platform == "linux":
+        # What platformdirs says, without its import: 10 ms, which a command that only reads need
+        # not pay.
+        base = os.environ.get("XDG_CONFIG_HOME", "").strip()
+        if not os.path.isabs(base):
+            base = os.path.expanduser("~/.config")
+        return os.path.join(base, "awsttl")
+    import platformdirs
+
+    return platformdirs.user_config_dir("awsttl", appauthor=False)
 
 
 def state_folder() -> str:

@@ -138,7 +138,7 @@ class Feed:
     def show(self, view: View) -> None:
         """Arrange the rows anew for another filter or order.
 
-        The threshold, and which profiles are hidden, are the settings' to say.
+        The threshold, and which profiles are hidden or kept, are the settings' to say.
         """
         with self._news:
             self._asked = view
@@ -297,7 +297,9 @@ class Feed:
         if self._asked is None:
             # The order is taken at start; after that it is the keys' affair.
             self._asked = View(sort=settings.sort)
-        return self._asked._replace(threshold=settings.threshold, hidden=settings.hidden)
+        return self._asked._replace(
+            threshold=settings.threshold, hidden=settings.hidden, keep=settings.keep
+        )
 
     def _with_problems(self, snapshot: Snapshot) -> Snapshot:
         """*snapshot* and what is wrong with the settings; the same value for the same two."""

@@ -138,7 +138,7 @@ class OneLook:
         with self._lock:
             if self._latest is None:
                 chosen = self.settings.look().settings
-                view = View("", chosen.sort, chosen.threshold, chosen.hidden)
+                view = View("", chosen.sort, chosen.threshold, chosen.hidden, keep=chosen.keep)
                 arranged = arrange(self.snapshot, view, self._clock())
                 self._latest = arranged._replace(settings=chosen)
             return self._latest

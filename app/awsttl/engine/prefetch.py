@@ -117,7 +117,8 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     look.reader.documents = None
     snapshot = look.resolve(files)
     chosen = look.settings.look()
-    view = View("", chosen.settings.sort, chosen.settings.threshold, chosen.settings.hidden)
+    settings = chosen.settings
+    view = View("", settings.sort, settings.threshold, settings.hidden, keep=settings.keep)
     arranged = arrange(snapshot, view, time.time())._replace(settings=chosen.settings)
     # Whether a kept session can be kept, and until when, only all files together say.
     head = None if chosen.settings.keep else _first_rows(arranged, chosen.problems)

@@ -22,6 +22,9 @@ from awsttl.tui.features.undoing import keys as undoing
 
 _ROWS: Final = (
     Action("filter", ("slash",), "filter", "Filter by any words of the row", shown="/"),
+    Action(
+        "needing", ("exclamation_mark",), "", "Show only what needs somebody, or all", shown="!"
+    ),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
 )
 _DETAILS: Final = (

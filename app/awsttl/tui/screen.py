@@ -159,6 +159,13 @@ class MainScreen(HostScreen):
         settings = self.arrangement.settings
         return bool(settings.keep or settings.hidden)
 
+    def on_header_clicked(self, message: Header.Clicked) -> None:
+        """The parts of the header stand for keys; the next one is a row."""
+        if message.action == "next":
+            self.action_next()
+        else:
+            self.call_later(self.run_action, f"act('{message.action}')")
+
     def on_session_table_moved(self) -> None:
         self._show_details()
         self._show_keys()
@@ -188,7 +195,7 @@ class MainScreen(HostScreen):
         self.update_classes(classes, animate=False)
 
     def _show_details(self) -> None:
-        item, threshold = self.table.item, self.arrangement.view.threshold
+        item, view = self.table.item, self.arrangement.view
         choices: tuple[Detail, ...] = ()
         if self._has_choices and self.details.display:
             from awsttl.tui.features.keeping.actions import Keeping
@@ -196,7 +203,7 @@ class MainScreen(HostScreen):
             choices = self.feature(Keeping).details(item)
         settings = self._beside.settings if self._beside is not None else {}
         known = settings.get(item.name) if isinstance(item, Status) else None
-        self.details.show(item, threshold, self.table.failure, known, choices)
+        self.details.show(item, view, self.table.failure, known, choices)
         if isinstance(item, Status) and known is None:
             # Even if the details are hidden: in a larger pane they are there at once, and whole.
             name = item.name
@@ -207,7 +214,7 @@ class MainScreen(HostScreen):
             def tell(found: tuple[Setting, ...]) -> None:
                 now = self.table.item
                 if isinstance(now, Status) and now.name == name:
-                    self.details.show(now, threshold, self.table.failure, found, choices)
+                    self.details.show(now, view, self.table.failure, found, choices)
 
             self.in_background(look, tell)
 
@@ -313,6 +320,15 @@ class MainScreen(HostScreen):
         # By the time it is written, the order may be the next but one.
         write = self.engine.choices.write
         choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
+
+    def action_needing(self) -> None:
+        """Show only the rows that need somebody, or all again."""
+        self._look(self._view._replace(only_needing=not self._view.only_needing))
+
+    def action_next(self) -> None:
+        """Go to the row that the header calls the next one."""
+        if (following := self.arrangement.next) is not None:
+            self.go_to(following.name)
 
     def action_hidden(self) -> None:
         """Show the hidden profiles, or leave them out."""

@@ -32,7 +32,7 @@ class TestCorrupt:
     def test_a_file_of_a_profile_has_that_profiles_row_and_no_other(self, home: Home) -> None:
         home.config(config_text({"dev": role(), "base": BASE}))
         _damage(home.cli_folder, role_file(role()))
-        assert _rows(look(home)) == [("base", "long-term"), ("dev", "broken")]
+        assert _rows(look(home)) == [("dev", "broken"), ("base", "long-term")]
 
     def test_that_row_is_found_by_what_is_wrong_with_the_file(self, home: Home) -> None:
         home.config(config_text({"dev": role(), "base": BASE}))

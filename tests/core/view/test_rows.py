@@ -80,16 +80,16 @@ def _names(seen: Snapshot, view: View, now: float = NOW) -> list[str]:
 
 
 class TestOrder:
-    def test_by_urgency_has_what_just_ended_first_and_what_ended_long_ago_late(self) -> None:
+    def test_by_urgency_has_what_needs_somebody_first_and_what_ended_long_ago_late(self) -> None:
         expiries = {
-            0: NOW - 60,  # just expired
-            1: NOW - 20 * HOUR,  # stale
+            0: NOW - 60,  # just expired, and its source waits for a sign-in
+            1: NOW - 20 * HOUR,  # stale, and asks for a code
             2: NOW + 5 * HOUR,  # valid
             3: NOW + 60,  # expiring
-            4: NOW - 600,  # expired before
+            4: NOW - 600,  # expired before, and renews by itself
         }
         assert _names(_snapshot(expiries), View()) == [
-            "role 0", "role 4", "role 3", "role 2", "sso", "role 1", "base", "broken",
+            "broken", "role 0", "sso", "role 1", "role 4", "role 3", "role 2", "base",
         ]  # fmt: skip
 
     @pytest.mark.parametrize("threshold", [0.0, 300.0, 900.0, 4.0 * HOUR])
@@ -114,8 +114,14 @@ class TestOrder:
         token = CacheEntry("t", Shape.LOGIN_TOKEN, NOW + 523, refreshable=True)
         login = {login_token_name(ARN): token}
         files = Files(IniFile("", hidden(config)), IniFile(""), cli_cache=cached, login_cache=login)
-        names = _names(snapshot(files), View(threshold=threshold))
-        assert names == ["soon", "login", "late", "role 1", "role 2", "base"]
+        seen = snapshot(files)
+        names = _names(seen, View(threshold=threshold))
+        order = ["soon", "login", "late", "role 1", "role 2", "base"]
+        # Pasted keys need somebody as soon as they are expiring; the others renew by themselves.
+        needing = _names(seen, View(threshold=threshold, only_needing=True))
+        assert set(needing) <= {"soon", "late"}
+        assert names == [*needing, *(name for name in order if name not in needing)]
+        assert needing == sorted(needing, key=order.index)
 
     def test_by_name_and_by_account(self) -> None:
         seen = _snapshot({})
@@ -183,6 +189,7 @@ class TestUntilWhen:
         last = math.nextafter(min(now.changes_at, NOW + 100 * HOUR), -math.inf)
         later = arrange(seen, view, last)
         assert (later.keys, later.counts) == (now.keys, now.counts)
+        assert (later.needing, later.fine, later.next) == (now.needing, now.fine, now.next)
 
     def test_an_arrangement_holds_until_what_has_ended_is_no_news_any_more(self) -> None:
         seen = _snapshot({0: NOW - STALE + 60})

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from awsttl.core import countdown
+from awsttl.core import countdown, needing
 from awsttl.core.model import (
     EMPTY,
     FOREVER,
@@ -39,11 +39,22 @@ class View(NamedTuple):
     hidden: frozenset[str] = frozenset()
     """Profiles that are left out, unless *shows_hidden*."""
     shows_hidden: bool = False
+    keep: frozenset[str] = frozenset()
+    """Profiles that are kept alive."""
+    only_needing: bool = False
+    """Whether to show only what needs somebody."""
 
     @property
     def left_out(self) -> frozenset[str]:
         """The profiles that are not shown, and that actions on many profiles leave alone."""
         return frozenset() if self.shows_hidden else self.hidden
+
+
+class Next(NamedTuple):
+    """The session that will need somebody next: whose it is, and when it ends."""
+
+    name: str
+    expires_at: float
 
 
 class Arrangement(NamedTuple):
@@ -69,11 +80,22 @@ class Arrangement(NamedTuple):
     """How many of the rows are cache entries of no profile."""
     corrupt: int = 0
     """How many of the rows are corrupt cache entries."""
+    needing: int = 0
+    """How many of the profiles and the environment need somebody: whatever :attr:`View.filter`
+    and the hidden ones leave. Those that are fine are counted whether or not they are shown."""
+    fine: int = 0
+    next: Next | None = None
+    """What will need somebody next, of what lives and is not left out."""
     changes_at: float = FOREVER
     """When passing time alone changes the order, the counts or the filter's answer."""
     view: View = View()
     snapshot: Snapshot = Snapshot()
     settings: Settings = Settings()
+
+
+Ranked = tuple[Status, State, bool]
+"""A profile at its place, its state, and whether it needs somebody. Named tuples would take a
+millisecond more for five thousand profiles."""
 
 
 class Ranking(NamedTuple):
@@ -85,11 +107,16 @@ class Ranking(NamedTuple):
     snapshot: Snapshot
     sort: Sort
     threshold: float
+    keep: frozenset[str]
     made_at: float
-    statuses: tuple[tuple[Status, State], ...]
+    ranked: tuple[Ranked, ...]
     counts: Mapping[State, int]
+    needing: int
     longest: int
     renews: int
+    """Characters of the longest text for what a renewal asks when no hop can be reused."""
+    asks_a_person: bool
+    """Whether any chain does, with any of its hops."""
     changes_at: float
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...] = ()
@@ -99,43 +126,49 @@ class Ranking(NamedTuple):
         """Whether a new ranking would be the same."""
         return (
             self.snapshot is snapshot
-            and (self.sort, self.threshold) == (view.sort, view.threshold)
+            and (self.sort, self.threshold, self.keep) == (view.sort, view.threshold, view.keep)
             and self.made_at <= now < self.changes_at
         )
 
 
 def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
     """The order of all profiles, and when that may change. O(n log n)."""
-    counts: Counter[State] = Counter()
     changes_at = FOREVER
-    ranked: list[tuple[tuple[object, ...], Status, State]] = []
-    for status in snapshot.profiles:
-        state, until = countdown.standing(status, now, view.threshold)
-        counts[state] += 1
-        changes_at = min(changes_at, until)
+    places: list[tuple[object, ...]] = []
+    ranked: list[Ranked] = []
+    sort, threshold, keep = view.sort, view.threshold, view.keep
+    for index, status in enumerate(snapshot.profiles):
+        state, until = countdown.standing(status, now, threshold)
+        needs_you, need_until = needing.need(status, state, now, keep)
+        changes_at = min(changes_at, until, need_until)
         if state is State.EXPIRED:
             changes_at = min(changes_at, _stale_at(status, now))
-        ranked.append((_place(status, state, now, view.sort), status, state))
-    ranked.sort(key=lambda each: each[0])
+        ranked.append((status, state, needs_you))
+        # Names may differ in case alone: the index keeps the order of the files then.
+        places.append((*_place(status, state, now, sort, needs_you), index))
+    places.sort()
+    combinations = _combinations(snapshot)
+    in_order = tuple([ranked[place[-1]] for place in places])  # type: ignore[call-overload]
     return Ranking(
         snapshot,
-        view.sort,
-        view.threshold,
+        sort,
+        threshold,
+        keep,
         now,
-        tuple((status, state) for _, status, state in ranked),
-        counts,
-        max((len(status.name) for status in snapshot.profiles), default=0),
-        _longest_needs(snapshot),
+        in_order,
+        Counter([state for _, state, _ in ranked]),
+        sum([needs_you for _, _, needs_you in ranked]),
+        max([len(status.name) for status in snapshot.profiles], default=0),
+        max([len(renews_text(asked(needs))) for needs in combinations], default=0),
+        any(not needing.OF_A_PERSON.isdisjoint(needs) for needs in combinations),
         changes_at,
         _apart(snapshot),
     )
 
 
-def _longest_needs(snapshot: Snapshot) -> int:
-    """Characters of the longest text for what a renewal asks when no hop can be reused."""
-    # Thousands of chains need one of a few combinations.
-    combinations = {tuple([link.needs for link in p.profile.links]) for p in snapshot.profiles}
-    return max((len(renews_text(asked(needs))) for needs in combinations), default=0)
+def _combinations(snapshot: Snapshot) -> set[tuple[Renewal, ...]]:
+    """What the hops of each chain ask: thousands of chains ask one of a few combinations."""
+    return {tuple([link.needs for link in p.profile.links]) for p in snapshot.profiles}
 
 
 def _apart(snapshot: Snapshot) -> tuple[Orphan, ...]:
@@ -171,17 +204,27 @@ def arrange(
     hidden = _hidden(snapshot, view)
     left_out = frozenset() if view.shows_hidden else hidden
     matching, changes_at = _matching(ranking, words, now, left_out)
-    items: list[Item] = [status for status, _ in matching]
+    is_all = len(matching) == len(ranking.ranked)
+    needing_count = ranking.needing if is_all else sum([needs_you for _, _, needs_you in matching])
+    fine = len(matching) - needing_count
+    following = _next(matching, now) if ranking.asks_a_person else None
+    if view.only_needing:
+        matching = [each for each in matching if each[2]]
+    items: list[Item] = [status for status, _, _ in matching]
     environment = snapshot.environment
     if environment is not None:
         state, until = countdown.environment_standing(environment, now, view.threshold)
         changes_at = min(changes_at, until)
         said = " ".join(("environment", WORDS[state], "paste", *environment.variables))
+        needs_you = needing.environment_need(state)
         if _has_words(words, said):
-            items.insert(0, environment)
+            needing_count += needs_you
+            if needs_you or not view.only_needing:
+                items.insert(0, environment)
+    apart = () if view.only_needing else ranking.apart
     orphans = [
         orphan
-        for orphan in ranking.apart
+        for orphan in apart
         if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
     ]
     corrupt = sum(orphan.entry.expires_at is None for orphan in orphans)
@@ -191,8 +234,8 @@ def arrange(
         tuple(items),
         keys,
         ranking.counts
-        if len(matching) == len(ranking.statuses)
-        else Counter(state for _, state in matching),
+        if len(matching) == len(ranking.ranked)
+        else Counter(state for _, state, _ in matching),
         {name: place for place, name in enumerate(keys)},
         ranking.longest,
         ranking.renews,
@@ -200,10 +243,31 @@ def arrange(
         len(hidden),
         len(orphans) - corrupt,
         corrupt,
+        needing_count,
+        fine,
+        following,
         changes_at,
         view,
         snapshot,
     )
+
+
+def _next(shown: Sequence[Ranked], now: float) -> Next | None:
+    """What will need somebody next."""
+    found: Next | None = None
+    first = FOREVER
+    for status, _, needs_you in shown:
+        session = status.session
+        ends = session.expires_at if session is not None else None
+        # Asked last, since it costs most: few sessions end before all that were asked.
+        if (
+            ends is not None
+            and now < ends < first
+            and not needs_you
+            and needing.needs_at_its_end(status)
+        ):
+            first, found = ends, Next(status.name, ends)
+    return found
 
 
 def _hidden(snapshot: Snapshot, view: View) -> frozenset[str]:
@@ -215,17 +279,19 @@ def _hidden(snapshot: Snapshot, view: View) -> frozenset[str]:
 
 def _matching(
     ranking: Ranking, words: list[str], now: float, left_out: frozenset[str]
-) -> tuple[Sequence[tuple[Status, State]], float]:
+) -> tuple[Sequence[Ranked], float]:
     """The profiles that have all the words and are not left out, and until when that is so."""
-    changes_at, ranked = ranking.changes_at, ranking.statuses
+    changes_at, ranked = ranking.changes_at, ranking.ranked
     if not words:
-        left = [each for each in ranked if each[0].name not in left_out] if left_out else ranked
-        return left, changes_at
+        if not left_out:
+            return ranked, changes_at
+        return [each for each in ranked if each[0].name not in left_out], changes_at
     # What a renewal asks changes with time and costs much to find out: only where a word of the
     # filter may be about it.
     asks_renewal = any(word in _ALL_NEEDS or "+" in word for word in words)
     found = []
-    for status, state in ranking.statuses:
+    for each in ranked:
+        status, state, _ = each
         if status.name in left_out:
             continue
         search_text = f"{status.search_text} {WORDS[state]}"
@@ -234,7 +300,7 @@ def _matching(
             changes_at = min(changes_at, needs_until)
             search_text = f"{search_text} {renews_text(needs)}"
         if all(word in search_text for word in words):
-            found.append((status, state))
+            found.append(each)
     return found, changes_at
 
 
@@ -250,18 +316,25 @@ def _has_words(words: list[str], search_text: str) -> bool:
 # What lives is in the order of its end alone: an AWS CLI that no longer reuses a session makes it
 # expiring 15 minutes before, while others may be valid for less.
 _ORDER: Final = {
+    State.BROKEN: -1,
     State.EXPIRED: 0,
     State.EXPIRING: 1,
     State.VALID: 1,
     State.UNKNOWN: 3,
     State.NONE: 4,
     State.LONG_TERM: 6,
-    State.BROKEN: 7,
 }
 _STALE_ORDER: Final = 5
 
 
-def _place(status: Status, state: State, now: float, sort: Sort) -> tuple[object, ...]:
+def _place(
+    status: Status,
+    state: State,
+    now: float,
+    sort: Sort,
+    needs_you: bool,  # noqa: FBT001
+) -> tuple[object, ...]:
+    """By urgency, what needs somebody stands before what goes on by itself."""
     name = status.name.casefold()
     if sort is Sort.NAME:
         return (name,)
@@ -269,9 +342,10 @@ def _place(status: Status, state: State, now: float, sort: Sort) -> tuple[object
         return (not status.profile.account_id, status.profile.account_id, name)
     ends = countdown.expires_at(status) or countdown.lapsed_at(status) or math.inf
     if state is not State.EXPIRED:
-        return (_ORDER[state], ends, name)
+        return (not needs_you, _ORDER[state], ends, name)
     # Of what has ended, the latest first: the person was probably just working with it.
-    return (_STALE_ORDER if now - ends >= STALE else _ORDER[state], -ends, name)
+    order = _STALE_ORDER if now - ends >= STALE else _ORDER[state]
+    return (not needs_you, order, -ends, name)
 
 
 def _stale_at(status: Status, now: float) -> float:

@@ -6,11 +6,11 @@ The page is text, and comes with the instant until which it is true.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import NamedTuple
 
-from awsttl.core import countdown
+from awsttl.core import countdown, needing
 from awsttl.core.ini.setting import Setting
 from awsttl.core.model import (
     FOREVER,
@@ -23,22 +23,12 @@ from awsttl.core.model import (
     Problem,
     Renewal,
     Shape,
-    State,
     Status,
 )
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy, Say
 from awsttl.core.view import rows
-
-Tone = Literal["", "dim", "accent", "valid", "expiring", "expired"]
-
-_TONES: Final[dict[State, Tone]] = {
-    State.VALID: "valid",
-    State.EXPIRING: "expiring",
-    State.EXPIRED: "expired",
-    State.UNKNOWN: "expiring",
-    State.BROKEN: "expired",
-}
+from awsttl.core.view.rows import Tone
 
 
 class Detail(NamedTuple):
@@ -78,17 +68,26 @@ class Page:
         return timed.text
 
 
-def page(
+def page(  # noqa: PLR0913, PLR0917 (what a row shows depends on all of them)
     item: rows.Item,
     now: float,
     say: Say,
     threshold: float = countdown.THRESHOLD,
     settings: Sequence[Setting] = (),
+    keep: Collection[str] = (),
 ) -> Page:
-    """The details of a row at *now*; *say* gives the sentence for a remedy."""
+    """The details of a row at *now*; *say* gives the sentence for a remedy.
+
+    *keep*: the profiles that are kept alive.
+    """
     match item:
         case Status():
-            return _status_page(item, now, say, threshold, settings)
+            result = _status_page(item, now, say, threshold, settings)
+            state = countdown.standing(item, now, threshold).state
+            need = needing.need(item, state, now, keep)
+            result.tone = rows.tone(state, needs_you=need.is_there)
+            result.until = min(result.until, need.until)
+            return result
         case Environment():
             return _environment_page(item, now, say, threshold)
         case Orphan():
@@ -111,7 +110,7 @@ def _status_page(
 ) -> Page:
     profile = status.profile
     state, until = countdown.standing(status, now, threshold)
-    result = Page(profile.name, rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
+    result = Page(profile.name, rows.GLYPHS[state], rows.WORDS[state])
     result.until = until
     for problem in status.problems:
         _problem(result, problem, say)
@@ -294,14 +293,15 @@ def _tilde(folder: str) -> str:
 
 def _environment_page(environment: Environment, now: float, say: Say, threshold: float) -> Page:
     state, until = countdown.environment_standing(environment, now, threshold)
-    result = Page("environment", rows.GLYPHS[state], rows.WORDS[state], _TONES.get(state, "dim"))
+    tone = rows.tone(state, needs_you=needing.environment_need(state))
+    result = Page("environment", rows.GLYPHS[state], rows.WORDS[state], tone)
     result.until = until
     for problem in environment.problems:
         _problem(result, problem, say)
     if environment.expires_at is not None:
         text = result.tick(countdown.left(environment.expires_at, now))
         label = "ended" if now >= environment.expires_at else "ends in"
-        result.add(label, text, _TONES.get(state, ""), environment.expiry_variable)
+        result.add(label, text, tone, environment.expiry_variable)
     result.add("kind", str(environment.kind), aside="of awsttl's own environment")
     result.add("whose", ", ".join(environment.session_of), aside="the same access key")
     for number, name in enumerate(environment.variables):
@@ -316,7 +316,7 @@ def _environment_page(environment: Environment, now: float, say: Say, threshold:
 
 def _orphan_page(orphan: Orphan, now: float, say: Say) -> Page:
     state, word = rows.orphan_standing(orphan, now)
-    result = Page(orphan.entry.name, rows.GLYPHS[state], word, _TONES[state])
+    result = Page(orphan.entry.name, rows.GLYPHS[state], word, rows.tone(state, needs_you=False))
     instant = orphan.entry.expires_at
     if instant is None:
         result.add("problem", orphan.reason, "expired")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from awsttl.core import countdown
+from awsttl.core import countdown, needing
 from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Say
@@ -18,15 +18,16 @@ from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import View, arrange
 
 
-def as_json(snapshot: Snapshot, now: float, say: Say) -> str:
+def as_json(snapshot: Snapshot, now: float, say: Say, keep: Collection[str] = ()) -> str:
     """The document that README describes; instants are UTC, ISO 8601, ending in ``Z``.
 
-    *say* gives the sentence for a remedy; its parts stand beside the sentence.
+    *say* gives the sentence for a remedy; its parts stand beside the sentence. *keep*: the profiles
+    that are kept alive.
     """
     document = {
         "generated_at": iso_utc(now),
         "environment": _environment(snapshot.environment, now, say),
-        "profiles": [_profile(status, now, say) for status in snapshot.profiles],
+        "profiles": [_profile(status, now, say, keep) for status in snapshot.profiles],
         "orphans": [_orphan(orphan) for orphan in snapshot.orphans],
         "problems": [_problem(problem, say) for problem in snapshot.problems],
     }
@@ -65,14 +66,16 @@ _YEAR_1: Final = -62_135_596_800
 _YEAR_10000: Final = 253_402_300_800
 
 
-def _profile(status: Status, now: float, say: Say) -> dict[str, object]:
+def _profile(status: Status, now: float, say: Say, keep: Collection[str] = ()) -> dict[str, object]:
     profile, session, parent = status.profile, status.session, status.parent
     expires_at = session.expires_at if session else None
+    state = countdown.standing(status, now).state
     needs = status.needs(now)
     return {
         "profile": profile.name,
         "kind": str(profile.kind),
-        "state": str(countdown.standing(status, now).state),
+        "state": str(state),
+        "needs_you": needing.need(status, state, now, keep).is_there,
         "renewal": str(needs[-1]),
         "needs": [str(need) for need in needs if need.asks],
         "expires_at": _instant(expires_at),
@@ -100,9 +103,11 @@ def _environment(environment: Environment | None, now: float, say: Say) -> dict[
     if environment is None:
         return None
     expires_at = environment.expires_at
+    state = countdown.environment_standing(environment, now).state
     return {
         "kind": str(environment.kind),
-        "state": str(countdown.environment_standing(environment, now).state),
+        "state": str(state),
+        "needs_you": needing.environment_need(state),
         "variables": list(environment.variables),
         "session_of": list(environment.session_of),
         "profile": environment.profile or None,
@@ -129,21 +134,34 @@ def _problem(problem: Problem, say: Say) -> dict[str, object]:
     }
 
 
-def narrowed(
-    snapshot: Snapshot, profiles: Iterable[Status], states: Collection[str], now: float
+def narrowed(  # noqa: PLR0913 (each says something else of which are left)
+    snapshot: Snapshot,
+    profiles: Iterable[Status],
+    states: Collection[str],
+    now: float,
+    keep: Collection[str] = (),
+    *,
+    only_needing: bool = False,
 ) -> Snapshot:
-    """The snapshot with these profiles alone, of these states; with no states, of any."""
-    found = tuple(
-        status
-        for status in profiles
-        if not states or countdown.standing(status, now).state in states
-    )
-    return snapshot._replace(profiles=found, environment=None, orphans=())
+    """The snapshot with these profiles alone, of these states; with no states, of any.
+
+    With *only_needing*, those alone that need somebody.
+    """
+    found = []
+    for status in profiles:
+        state = countdown.standing(status, now).state
+        if states and state not in states:
+            continue
+        if not only_needing or needing.need(status, state, now, keep).is_there:
+            found.append(status)
+    return snapshot._replace(profiles=tuple(found), environment=None, orphans=())
 
 
-def ordered(snapshot: Snapshot, sort: Sort, now: float) -> Snapshot:
+def ordered(
+    snapshot: Snapshot, sort: Sort, now: float, keep: frozenset[str] = frozenset()
+) -> Snapshot:
     """The snapshot with its profiles in the dashboard's order."""
-    items = arrange(snapshot, View(sort=sort), now).items
+    items = arrange(snapshot, View(sort=sort, keep=keep), now).items
     return snapshot._replace(profiles=tuple(item for item in items if isinstance(item, Status)))
 
 
@@ -163,15 +181,18 @@ def as_table(  # noqa: PLR0913 (each says something else of how the rows are sho
     columns: Sequence[str] = (),
     *,
     nothing: str,
+    keep: frozenset[str] = frozenset(),
 ) -> str:
     """The same rows as the dashboard shows, in its order, for a terminal or a pager.
 
     *nothing* is said where there is no row.
-    With *columns*, names of :data:`COLUMNS`, these alone, each as wide as what is in it.
+    With *columns*, names of :data:`COLUMNS`, these alone, each as wide as what is in it. *keep*:
+    the profiles that are kept alive.
     """
-    arrangement = arrange(snapshot, View(sort=sort), now)
+    arrangement = arrange(snapshot, View(sort=sort, keep=keep), now)
     if columns:
-        return _columns([rows.row(item, now) for item in arrangement.items], columns)
+        listed = [rows.row(item, now, keep=keep) for item in arrangement.items]
+        return _columns(listed, columns)
     chosen = [
         column
         for column in layout.columns(width, arrangement.longest, arrangement.renews)
@@ -187,7 +208,8 @@ def as_table(  # noqa: PLR0913 (each says something else of how the rows are sho
 
 
 COLUMNS: Final[Mapping[str, str]] = {
-    column.title.lower(): column.field for column in layout.ALL if column.title
+    **{column.title.lower(): column.field for column in layout.ALL if column.title},
+    "needs-you": "needs_you",
 }
 """The columns that can be asked for, by their titles → the fields of a row."""
 
@@ -206,7 +228,10 @@ def _columns(shown: Sequence[rows.Row], titles: Sequence[str]) -> str:
 
 def _cell(row: rows.Row, field: str) -> str:
     """A cell that is never empty: ``awk`` and ``cut`` count what stands between blanks."""
-    return str(getattr(row, field)) or "-"
+    found = getattr(row, field)
+    if isinstance(found, bool):
+        return "yes" if found else "-"
+    return str(found) or "-"
 
 
 def _line(row: rows.Row, chosen: Sequence[layout.Column], width: int) -> str:

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, Literal, NamedTuple
 
-from awsttl.core import countdown
+from awsttl.core import countdown, needing
 from awsttl.core.model import (
     FOREVER,
     Environment,
@@ -34,6 +34,26 @@ GLYPHS: Final = {
     State.BROKEN: "✗",
 }
 WORDS: Final = {state: str(state) for state in State} | {State.NONE: "no session"}
+
+Tone = Literal["", "dim", "accent", "valid", "expiring", "expired", "quiet"]
+"""What a colour means: ``expired`` is the red that needs somebody, ``quiet`` is at rest."""
+
+_TONES: Final[Mapping[State, tuple[Tone, Tone]]] = {
+    State.VALID: ("valid", "valid"),
+    State.EXPIRING: ("valid", "expiring"),
+    State.EXPIRED: ("quiet", "expired"),
+    State.NONE: ("quiet", "expiring"),
+    State.LONG_TERM: ("quiet", "quiet"),
+    State.UNKNOWN: ("expiring", "expiring"),
+    State.BROKEN: ("expiring", "expired"),
+}
+"""State → its tone where it needs nobody, and where it needs somebody."""
+
+
+def tone(state: State, *, needs_you: bool) -> Tone:
+    """How urgent a state looks: red is for what needs somebody and for nothing else."""
+    return _TONES[state][needs_you]
+
 
 Item = Status | Environment | Orphan
 """What a row can stand for."""
@@ -74,6 +94,8 @@ class Row(NamedTuple):
     finding: str = ""
     """What else should be known; it is shown in place of the last columns."""
     until: float = FOREVER
+    needs_you: bool = False
+    """Whether only a person can help it."""
 
     @property
     def is_entry(self) -> bool:
@@ -81,27 +103,40 @@ class Row(NamedTuple):
         return self.key.startswith("entry ")
 
     @property
+    def tone(self) -> Tone:
+        """How urgent it looks."""
+        return tone(self.state, needs_you=self.needs_you)
+
+    @property
     def glyph(self) -> str:
         """The state in one character, so that it does not depend on colour."""
         return GLYPHS[self.state]
 
 
-def row(item: Item, now: float, threshold: float = countdown.THRESHOLD) -> Row:
-    """The words for one row at *now*."""
+def row(
+    item: Item,
+    now: float,
+    threshold: float = countdown.THRESHOLD,
+    keep: Collection[str] = (),
+) -> Row:
+    """The words for one row at *now*. *keep*: the profiles that are kept alive."""
     match item:
         case Status():
-            return _status_row(item, now, threshold)
+            return _status_row(item, now, threshold, keep)
         case Environment():
             return _environment_row(item, now, threshold)
         case Orphan():
             return _orphan_row(item, now)
 
 
-def _status_row(status: Status, now: float, threshold: float) -> Row:
+def _status_row(status: Status, now: float, threshold: float, keep: Collection[str]) -> Row:
     profile = status.profile
     state, until = countdown.standing(status, now, threshold)
     if broken := status.broken:
-        return Row(key(status), state, profile.name, WORDS[state], note=broken.message)
+        return Row(
+            key(status), state, profile.name, WORDS[state], note=broken.message, needs_you=True
+        )
+    need = needing.need(status, state, now, keep)
     needs, needs_until = countdown.needs(status, now)
     source, source_until = source_text(status, now)
     instant = countdown.expires_at(status)
@@ -123,7 +158,10 @@ def _status_row(status: Status, now: float, threshold: float) -> Row:
         account_id(status),
         profile.role,
         profile.region,
-        until=min(until, needs_until, source_until, left.until, meter.until, ends.until),
+        until=min(
+            until, need.until, needs_until, source_until, left.until, meter.until, ends.until
+        ),
+        needs_you=need.is_there,
     )
 
 
@@ -175,6 +213,7 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
         source=environment_source(environment),
         note=note,
         until=min(until, left.until, meter.until, ends.until),
+        needs_you=needing.environment_need(state),
     )
 
 

@@ -15,10 +15,10 @@ from textual.geometry import Size
 from textual.layout import DockArrangeResult
 from textual.strip import Strip
 
-from awsttl.core import countdown
 from awsttl.core.ini.setting import Setting
 from awsttl.core.model import Problem, Status
 from awsttl.core.view import details, layout, rows
+from awsttl.core.view.arrangement import View
 from awsttl.core.view.details import Detail, Page
 from awsttl.tui.around.lines import Lines
 from awsttl.tui.redraw_timer import Wake
@@ -41,6 +41,7 @@ class Details(VerticalScroll):
         "details--valid",
         "details--expiring",
         "details--expired",
+        "details--quiet",
     }
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -51,7 +52,7 @@ class Details(VerticalScroll):
         self._settings: Sequence[Setting] = ()
         self._failure: Problem | None = None
         self._choices: Sequence[Detail] = ()
-        self._threshold = countdown.THRESHOLD
+        self._view = View()
         self._wake = Wake(self, self.redraw)
 
     def compose(self) -> ComposeResult:
@@ -69,7 +70,7 @@ class Details(VerticalScroll):
     def show(
         self,
         item: rows.Item | None,
-        threshold: float,
+        view: View,
         failure: Problem | None = None,
         settings: Sequence[Setting] | None = None,
         choices: Sequence[Detail] = (),
@@ -82,7 +83,7 @@ class Details(VerticalScroll):
         elif not same:
             self._settings = ()
             self.scroll_home(animate=False)
-        self._item, self._threshold, self._failure = item, threshold, failure
+        self._item, self._view, self._failure = item, view, failure
         self._choices = choices
         self.redraw()
 
@@ -105,7 +106,9 @@ class Details(VerticalScroll):
             return []
         now = self._clock()
         say = partial(said, row=self._item.name if isinstance(self._item, Status) else "")
-        page = details.page(self._item, now, say, self._threshold, self._settings)
+        page = details.page(
+            self._item, now, say, self._view.threshold, self._settings, self._view.keep
+        )
         page.insert("kind", self._choices)
         if self._failure is not None:
             page.lines[:0] = details.failed(self._failure, say)

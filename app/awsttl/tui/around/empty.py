@@ -64,6 +64,8 @@ def why_no_rows(arrangement: Arrangement) -> tuple[str, ...]:
     """
     view, total = arrangement.view, arrangement.total
     left_out = 0 if view.shows_hidden else arrangement.hidden
+    if view.only_needing and not arrangement.items:
+        return ("Nobody is needed.", "! shows all rows")
     if view.filter:
         return () if arrangement.items else _no_match(view.filter, total - left_out, left_out)
     if left_out < total or not total:

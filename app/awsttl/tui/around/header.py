@@ -1,42 +1,37 @@
-"""The top of the screen: how many are in which state, and what is wrong with the files."""
+"""The top of the screen: how many rows need somebody, and what is wrong with the files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from typing import ClassVar, NamedTuple
 
-from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.widget import Widget
 
-from awsttl.core import countdown
-from awsttl.core.model import State
+from awsttl.core import countdown, needing
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
-from awsttl.core.view.rows import GLYPHS, WORDS
+from awsttl.core.view.rows import WORDS
+from awsttl.tui.redraw_timer import Wake
 
-_ORDER = (
-    State.VALID,
-    State.EXPIRING,
-    State.EXPIRED,
-    State.UNKNOWN,
-    State.BROKEN,
-    State.NONE,
-    State.LONG_TERM,
-)
-_STYLES = {
-    State.VALID: "valid",
-    State.EXPIRING: "expiring",
-    State.EXPIRED: "expired",
-    State.UNKNOWN: "expiring",
-    State.BROKEN: "expired",
-}
+
+class Part(NamedTuple):
+    """Some words of the line, and the action that a click on them begins; empty for none."""
+
+    text: str
+    style: str
+    action: str = ""
 
 
 class Header(Widget):
-    """One line of counts; in a narrow pane the words give way to bare numbers, then the title."""
+    """One line: how many rows need somebody, how many are fine, and who will need somebody next.
+
+    In a narrow pane the least useful words go first.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "header--title",
@@ -46,12 +41,22 @@ class Header(Widget):
         "header--expired",
     }
 
+    class Clicked(Message):
+        """A part of the line was clicked that stands for a key."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(id="header")
         self._arrangement = Arrangement()
         self._is_known = False
         """Whether there is anything to count yet."""
         self._clock = clock
+        self._wake = Wake(self, self._tick)
+        self._following = ""
+        """What it says of the next one."""
 
     def show(self, arrangement: Arrangement) -> None:
         """Count anew; draws only if a number has changed."""
@@ -59,11 +64,13 @@ class Header(Widget):
         if not self._is_known or self._facts(old) != self._facts(arrangement):
             self._is_known = True
             self.refresh()
+        self._tick()
 
     @staticmethod
     def _facts(arrangement: Arrangement) -> tuple[object, ...]:
         return (
-            arrangement.counts,
+            arrangement.needing,
+            arrangement.fine,
             arrangement.total,
             len(arrangement.items),
             arrangement.hidden,
@@ -73,57 +80,106 @@ class Header(Widget):
             arrangement.corrupt,
         )
 
+    def _tick(self) -> None:
+        """Say who is next, and sleep until that is no longer true."""
+        following = self._arrangement.next
+        text = ""
+        if following is not None:
+            now = self._clock()
+            left = countdown.coarse(following.expires_at, now)
+            text = f"{layout.printable(following.name)} {left.text}"
+            self._wake.after(left.until - now)
+        else:
+            self._wake.cancel()
+        if text != self._following:
+            self._following = text
+            self.refresh()
+
     def render(self) -> Text:
         if not self._is_known:
             return Text(" awsttl", self.get_component_rich_style("header--title", partial=True))
-        for wordy in (3, 2, 1, 0):
-            text = self._line(wordy)
-            if text.cell_len <= self.size.width:
-                break
+        text = Text(no_wrap=True, end="")
+        for part in self._fitting():
+            style = self.get_component_rich_style(f"header--{part.style}", partial=True)
+            text.append(part.text, style)
         text.truncate(self.size.width, overflow="ellipsis")
         return text
 
-    def _line(self, wordy: int) -> Text:
-        def style(name: str) -> Style:
-            return self.get_component_rich_style(f"header--{name}", partial=True)
+    def _fitting(self) -> list[Part]:
+        """The most wordy line that the pane has room for."""
+        width = self.size.width
+        parts: list[Part] = []
+        for wordy in range(4, -1, -1):
+            parts = list(self._parts(wordy))
+            if sum(layout.cell_width(part.text) for part in parts) <= width:
+                break
+        return parts
 
+    def _parts(self, wordy: int) -> Iterator[Part]:
+        """The line in 4: all words; 3: no orphans; 2: no title; 1: no next one; 0: bare numbers."""
         shown = self._arrangement
-        text = Text(no_wrap=True, end="")
-        if wordy:
-            text.append(" awsttl ", style("title"))
-        dim = style("dim")
-        count, matching = f"{shown.total:,}", sum(shown.counts.values())
-        if matching != shown.total:
-            count = f"{matching:,} of {count}"
-        if wordy > 1:
-            count += " profile" if shown.total == 1 else " profiles"
-        if shown.view.sort is not Sort.URGENCY:
-            count += f" by {shown.view.sort}"
-        text.append(f" {count}", dim)
-        for state in _ORDER:
-            number = shown.counts.get(state, 0)
-            if not number or (wordy < 2 and state not in _STYLES):
-                continue
-            word = f" {WORDS[state]}" if wordy == 3 else ""
-            text.append(f"  {GLYPHS[state]} {number:,}{word}", style(_STYLES.get(state, "dim")))
-        if wordy > 1:
-            text.append(_apart(shown), dim)
+        if wordy > 2:
+            yield Part(" awsttl ", "title")
+        counted = f"{_matching(shown):,} of {shown.total:,}" if shown.view.filter else ""
+        if counted and wordy:
+            yield Part(f" {counted} ", "dim", "filter")
+        need = f"{shown.needing:,}" + ("" if not wordy else _need(shown.needing))
+        if shown.needing:
+            yield Part(f" {need}", "expired", "needing")
+        if shown.view.only_needing:
+            yield Part("  only these" if wordy > 1 else " !", "dim", "needing")
+        if shown.fine:
+            lead = " ·" if shown.needing else ""
+            word = " fine" if wordy else " ✓"
+            # The green is for the moment in which nobody is needed.
+            tone = "dim" if shown.needing else "valid"
+            yield Part(f"{lead} {shown.fine:,}{word}", tone, "needing")
+        if self._following and wordy > 1:
+            yield Part(" · next: ", "dim")
+            yield Part(self._following, "expiring" if self._is_near else "dim", "next")
+        if shown.view.sort is not Sort.URGENCY and wordy > 1:
+            yield Part(f"  by {shown.view.sort}", "dim", "sort")
+        if wordy > 3:
+            yield Part(_apart(shown), "dim")
         if shown.hidden:
             sign = "with" if shown.view.shows_hidden else "+"
-            text.append(f"  {sign} {shown.hidden:,}" + (" hidden" if wordy > 1 else " ⊘"), dim)
-        self._warn(text, wordy, style("expiring"))
-        return text
+            words = " hidden" if wordy > 1 else " ⊘"
+            yield Part(f"  {sign} {shown.hidden:,}{words}", "dim", "hidden")
+        yield from self._warning(wordy)
 
-    def _warn(self, text: Text, wordy: int, style: Style) -> None:
+    @property
+    def _is_near(self) -> bool:
+        following = self._arrangement.next
+        threshold = self._arrangement.view.threshold
+        return following is not None and following.expires_at - self._clock() <= threshold
+
+    def _warning(self, wordy: int) -> Iterator[Part]:
         environment = self._arrangement.snapshot.environment
         if environment is None:
             return
         threshold = self._arrangement.view.threshold
         state = countdown.environment_standing(environment, self._clock(), threshold).state
-        warning = f"⚠ env {WORDS[state]}" if wordy > 1 else "⚠ env"
-        gap = max(2, self.size.width - text.cell_len - len(warning) - 1)
-        text.append(" " * gap)
-        text.append(warning, style)
+        tone = "expired" if needing.environment_need(state) else "expiring"
+        yield Part(f"  ⚠ env {WORDS[state]}" if wordy > 1 else "  ⚠ env", tone, "unset")
+
+    def on_click(self, event: events.Click) -> None:
+        """A part that stands for a key does what the key does."""
+        end = 0
+        for part in self._fitting():
+            end += layout.cell_width(part.text)
+            if event.x < end:
+                if part.action:
+                    self.post_message(self.Clicked(part.action))
+                return
+
+
+def _matching(shown: Arrangement) -> int:
+    """How many profiles have the words of the filter."""
+    return sum(shown.counts.values())
+
+
+def _need(count: int) -> str:
+    return " needs you" if count == 1 else " need you"
 
 
 def _apart(shown: Arrangement) -> str:

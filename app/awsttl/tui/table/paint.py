@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from awsttl.core.countdown import METER_CELLS
-from awsttl.core.model import Problem, State
+from awsttl.core.model import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.layout import GAP, Column
@@ -21,17 +21,6 @@ ROOM_FOR_FINDING: Final = 24
 """Cells that a finding gets at least, at the cost of the last columns."""
 _GIVING_WAY: Final = (("account", "role", "region"), ("source", "account", "role", "region"))
 """The columns that a finding takes the place of; the more only if the fewer are not enough."""
-
-TONES: Final = {
-    State.VALID: "valid",
-    State.EXPIRING: "expiring",
-    State.EXPIRED: "expired",
-    State.NONE: "quiet",
-    State.LONG_TERM: "quiet",
-    State.UNKNOWN: "expiring",
-    State.BROKEN: "expired",
-}
-"""State → the style of its glyph."""
 
 _SORTED_FIELD: Final = {Sort.URGENCY: "left", Sort.NAME: "name", Sort.ACCOUNT: "account"}
 
@@ -137,9 +126,8 @@ class Painter:
     ) -> list[Segment]:
         """The mark of the cursor or of a hidden row, glyph, name and state."""
         name, word = self.plan.identity
-        tone = self._style(TONES[row.state])
-        urgent = row.state in (State.EXPIRING, State.EXPIRED, State.BROKEN)
-        style = self._style("bright") if is_cursor or urgent else None
+        tone = self._style(row.tone)
+        style = self._style("bright") if is_cursor or row.needs_you else None
         if (row.is_entry or marks.hidden) and not is_cursor:
             style = self._style("dim")
         aside = Segment(HIDDEN if marks.hidden else " ", self._style("dim"))
@@ -163,7 +151,7 @@ class Painter:
             if column.field == "meter":
                 segments.extend(self._meter(row))
             else:
-                tone = None if _healthy(row) else self._style(TONES[row.state])
+                tone = None if _healthy(row) else self._style(row.tone)
                 segments.append(Segment(column.cell(row), tone))
         return segments
 
@@ -229,7 +217,7 @@ class Painter:
         if 0 <= row.mark < full:
             bar = bar[: row.mark] + "┿" + bar[row.mark + 1 :]
         empty = "".join("┊" if cell == row.mark else "╌" for cell in range(len(bar), METER_CELLS))
-        tone = "calm" if _healthy(row) else TONES[row.state]
+        tone = "calm" if _healthy(row) else row.tone
         return [Segment(bar, self._style(tone)), Segment(empty, self._style("faint"))]
 
 
@@ -240,4 +228,5 @@ def _marked(columns: Sequence[Column]) -> str:
 
 
 def _healthy(row: Row) -> bool:
-    return row.state is State.VALID
+    """Whether it lives, and needs nobody when it ends: the AWS CLI gets the next one by itself."""
+    return row.tone == "valid"

@@ -26,7 +26,7 @@ from awsttl.core.countdown import Timed
 from awsttl.core.model import EMPTY, FOREVER, Problem, Status
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
-from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.bands import Band, BandLayout
@@ -39,6 +39,16 @@ Glance = Callable[[Status, float], Timed]
 """Profile and moment → what its row should say besides, in a few words; mostly nothing."""
 
 _NO_FINDING: Final = Timed("", FOREVER)
+
+
+def _judged(view: View) -> tuple[object, ...]:
+    """What the state of a row depends on, besides files and clock."""
+    return view.threshold, view.keep
+
+
+def _looks(row: Row) -> tuple[object, ...]:
+    """What changes the colours or the beginning of a line."""
+    return row.key, row.state, row.word, row.needs_you
 
 
 class Line(NamedTuple):
@@ -132,7 +142,7 @@ class SessionTable(Widget):
         self._point_at(self._cursor)
         if (arrangement.longest, arrangement.renews) != (old.longest, old.renews):
             self.refresh(layout=True)
-        if arrangement.view.threshold != old.view.threshold:
+        if _judged(arrangement.view) != _judged(old.view):
             # No row is sure to be true until the moment that it names.
             self._frame.clear()
         if arrangement.view.sort != old.view.sort:
@@ -250,7 +260,8 @@ class SessionTable(Widget):
         item = self.arrangement.items[index]
         row = old.row if old is not None and old.item is item else None
         if row is None or not self._read_at <= now < row.until:
-            row = rows.row(item, now, self.arrangement.view.threshold)
+            view = self.arrangement.view
+            row = rows.row(item, now, view.threshold, view.keep)
         finding = self._finding(item, row, now)
         if finding.text != row.finding or finding.until < row.until:
             row = row._replace(finding=finding.text, until=min(row.until, finding.until))
@@ -278,7 +289,7 @@ class SessionTable(Widget):
         before, after = old.row, new.row
         if before is after and old.remark == new.remark:
             return False
-        if (before.key, before.state, before.word) != (after.key, after.state, after.word):
+        if _looks(before) != _looks(after):
             return True
         if old.remark != new.remark:
             self._clocks.redraw(y)
