@@ -34,9 +34,14 @@ import json, os, sys
 if sys.argv[1:] == ["--version"]:
     print("aws-cli/@VERSION@ Python/3.13.9 Linux/6.8 exe/x86_64")
     sys.exit()
-assert sys.argv[1:] == ["login", "--profile", "laptop"], sys.argv
+assert sys.argv[1:4] == ["login", "--profile", "laptop"], sys.argv
+assert sys.argv[4:] in ([], ["--remote"]), sys.argv
 print("STDOUT=landed-in-eval;")
-answer = input("code from the browser: ")
+answer = input("code from the browser: " if sys.argv[4:] else "waiting for the browser: ")
+if answer == "somebody else's":
+    # As the AWS CLI asks, and ends: with 0, whatever is answered.
+    if input("Do you want to overwrite it? (y/n): ") == "n":
+        sys.exit()
 if answer != "good":
     sys.exit("aws: that code is wrong")
 path = os.path.expanduser("~/.aws/login/cache/@FILE@")
@@ -82,8 +87,8 @@ def laptop(home: Home) -> Home:
 
 
 def answer(pane: Pane, code: str) -> None:
-    """Give the ``aws login`` above the code that it asks for."""
-    pane.sees("code from the browser:")
+    """Give the ``aws login`` above what it waits for."""
+    pane.sees("the browser:")
     pane.type(code)
     pane.press("Enter")
 
@@ -98,7 +103,7 @@ def test_r_lends_the_terminal_and_the_screen_comes_back_with_the_session(
     with Pane(AWSTTL, stand_in(laptop, cloud)) as pane:
         pane.sees("laptop", "sign-in")
         pane.press("G", "r")
-        screen = pane.sees("awsttl runs:", "code from the browser:")
+        screen = pane.sees("awsttl runs:", "waiting for the browser:")
         assert "renew all" not in screen
         answer(pane, "good")
         pane.sees("valid", "renew all")
@@ -134,7 +139,7 @@ def test_ctrl_c_ends_the_child_and_ctrl_z_stops_nobody(laptop: Home, cloud: Clou
     with Pane(AWSTTL, stand_in(laptop, cloud), (160, 40)) as pane:
         pane.sees("laptop", "dev")
         pane.press("g", "r")
-        pane.sees("code from the browser:")
+        pane.sees("waiting for the browser:")
         pane.press("C-z")
         pane.press("C-c")
         pane.sees("aws login was interrupted", "renew all")
@@ -149,7 +154,7 @@ def test_nothing_that_it_prints_lands_in_eval(laptop: Home, cloud: Cloud) -> Non
     with Pane(f"bash -c '{command}'", stand_in(laptop, cloud)) as pane:
         pane.sees("laptop", "dev")
         pane.press("g", "r")
-        pane.sees("STDOUT=landed-in-eval", "code from the browser:")
+        pane.sees("STDOUT=landed-in-eval", "waiting for the browser:")
         pane.type("good")
         pane.press("Enter")
         pane.sees("renew all")
@@ -182,3 +187,72 @@ def test_the_command_says_that_it_failed_and_waits_for_no_key(laptop: Home, clou
     with Pane(f"{AWSTTL} login laptop", stand_in(laptop, cloud), (160, 40)) as pane:
         answer(pane, "bad")
         pane.sees("aws: that code is wrong", "aws login did not work (exit code 1)", "exit 1")
+
+
+OVER_SSH = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
+
+
+@pytest.mark.parametrize("variable", ["SSH_CONNECTION", "SSH_TTY"])
+def test_over_ssh_the_browser_may_be_elsewhere(variable: str, laptop: Home, cloud: Cloud) -> None:
+    environ = stand_in(laptop, cloud) | {variable: "1"}
+    with Pane(AWSTTL, environ, (160, 40)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("Sign in with --remote? [Y/n]")
+        pane.press("Enter")
+        pane.sees("login --profile laptop --remote", "code from the browser:")
+        answer(pane, "good")
+        pane.sees("✓ renewed")
+
+
+def test_over_ssh_it_is_here_for_whoever_says_so(laptop: Home, cloud: Cloud) -> None:
+    environ = stand_in(laptop, cloud) | OVER_SSH
+    with Pane(f"{AWSTTL} login laptop", environ) as pane:
+        pane.sees("Sign in with --remote? [Y/n]")
+        pane.type("n")
+        pane.press("Enter")
+        assert "--profile laptop --remote" not in pane.sees("waiting for the browser:")
+        answer(pane, "good")
+        pane.sees("signed in, ", "exit 0")
+
+
+@pytest.mark.parametrize("key", ["C-c", "C-d"])
+def test_whoever_does_not_answer_has_not_signed_in(key: str, laptop: Home, cloud: Cloud) -> None:
+    environ = stand_in(laptop, cloud) | OVER_SSH
+    with Pane(AWSTTL, environ, (160, 40)) as pane:
+        pane.sees("laptop", "dev")
+        pane.press("g", "r")
+        pane.sees("Sign in with --remote? [Y/n]")
+        pane.press(key)
+        pane.sees("aws login was interrupted", "renew all")
+    assert not token_file(laptop).exists()
+
+
+def test_an_editor_s_own_browser_is_where_the_person_sits(laptop: Home, cloud: Cloud) -> None:
+    environ = stand_in(laptop, cloud) | OVER_SSH | {"BROWSER": "/opt/editor/helpers/browser.sh"}
+    with Pane(f"{AWSTTL} login laptop", environ) as pane:
+        assert "Sign in with --remote?" not in pane.sees("waiting for the browser:")
+
+
+def test_the_command_takes_the_option_and_asks_nothing(laptop: Home, cloud: Cloud) -> None:
+    environ = stand_in(laptop, cloud) | OVER_SSH
+    with Pane(f"{AWSTTL} login laptop --remote", environ) as pane:
+        assert "[Y/n]" not in pane.sees("--profile laptop --remote", "code from the browser:")
+        answer(pane, "good")
+        pane.sees("signed in, ", "exit 0")
+
+
+@pytest.mark.parametrize("command", [f"{AWSTTL} login laptop", AWSTTL])
+def test_another_identity_that_is_not_taken_over_is_no_sign_in(
+    command: str, laptop: Home, cloud: Cloud
+) -> None:
+    with Pane(command, stand_in(laptop, cloud), (160, 40)) as pane:
+        if command == AWSTTL:
+            pane.sees("laptop", "dev")
+            pane.press("g", "r")
+        answer(pane, "somebody else's")
+        pane.sees("overwrite it? (y/n):")
+        pane.type("n")
+        pane.press("Enter")
+        pane.sees("aws login ended without signing in")
+    assert not token_file(laptop).exists()

@@ -66,7 +66,9 @@ def run(given: Namespace) -> int:
         if problem is not None:
             text = "; ".join(part for part in (problem.message, said(problem.fix)) if part)
             raise CommandError(f"{session}: {text}", code_of_problem(problem))
-        left = left_of(acting.status(status.name), at_least=None)
+        # aws login may have put another identity in the place of the one that was there.
+        status = acting.status(status.name)
+        session, left = status.hops[-1].link.name, left_of(status, at_least=None)
     show(printable(f"{session}: signed in, {left or 'but its token is not there'}"))
     return exit_codes.DONE if left else exit_codes.FAILED
 

@@ -7,12 +7,19 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Problem, Status
-from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.profiles import cache_names
+from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.kinds import merge, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.disk import ini_files
 from awsttl.terminal import aws_clis, aws_login
+
+if TYPE_CHECKING:
+    from awsttl.disk.locations import Locations
 
 _POLL: Final = 0.1
 """Seconds between two looks at whether the renewal was cancelled."""
@@ -54,11 +61,16 @@ class LoginRequest:
 class LoginQueue:
     """Gives the terminal to one renewal after the other.
 
-    *wanted* is called with each request, in the renewal's thread.
+    *wanted* is called with each request, in the renewal's thread. *mark* tells the token that a
+    profile signs in with, as the files are at that moment; it differs after each sign-in.
     """
 
-    def __init__(self, wanted: Callable[[LoginRequest], None]) -> None:
-        self._wanted = wanted
+    def __init__(
+        self,
+        wanted: Callable[[LoginRequest], None],
+        mark: Callable[[str], object] = lambda _profile: object(),
+    ) -> None:
+        self._wanted, self._mark = wanted, mark
         self._terminal = threading.Lock()
         """There is one terminal: one sign-in at a time."""
         self._signed_in: dict[str, float] = {}
@@ -103,12 +115,13 @@ class LoginQueue:
             able = next((cli.path for cli in found if cli.knows(end.kind)), None)
             if able is None:
                 return _to_install(found, status, lacks_awscrt=problem.code == "crt-missing")
-            request = LoginRequest(able, profile, cancelled, remote=remote)
+            request, before = (
+                LoginRequest(able, profile, cancelled, remote=remote),
+                self._mark(profile),
+            )
             self._wanted(request)
             code = request.wait()
-            if code:
-                interrupted = aws_login.was_interrupted(code)
-                how = "was interrupted" if interrupted else f"did not work (exit code {code})"
+            if code is not None and (how := self._failure(profile, code, before)):
                 fix = Remedy(
                     act=Act.RENEW,
                     profile=status.name,
@@ -119,6 +132,26 @@ class LoginQueue:
             if code is not None:
                 self._signed_in[session] = time.monotonic()
             return None
+
+    def _failure(self, profile: str, code: int, before: object) -> str:
+        """How ``aws login`` failed, by its exit code and its token; empty where it did not."""
+        if code:
+            interrupted = aws_login.was_interrupted(code)
+            return "was interrupted" if interrupted else f"did not work (exit code {code})"
+        # Whoever answers its question about another identity with no gets 0, and no token.
+        return "ended without signing in" if self._mark(profile) == before else ""
+
+
+def token_mark(locations: Locations, profile: str) -> object:
+    """A mark of the token that a profile signs in with; it differs after each sign-in."""
+    config = ini_files.read_config(locations.config)
+    credentials = ini_files.read_credentials(locations.credentials)
+    session = text_of(merge(config, credentials).merged.get(profile, {}), "login_session")
+    try:
+        found = Path(locations.login_cache, cache_names.login_token_name(session or "")).stat()
+    except OSError:
+        return session
+    return session, found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def _to_install(found: tuple[aws_clis.Cli, ...], status: Status, *, lacks_awscrt: bool) -> Problem:

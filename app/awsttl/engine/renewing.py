@@ -17,7 +17,7 @@ from awsttl.core.remedies import Remedy
 from awsttl.core.view.arrangement import STALE, Arrangement
 from awsttl.core.why import obstacles
 from awsttl.disk.cache_store import chain_paths
-from awsttl.engine.aws_login import LoginQueue
+from awsttl.engine.aws_login import LoginQueue, token_mark
 from awsttl.engine.jobs import Job, Jobs, Phase
 from awsttl.engine.person import CodeAnswer, CodeRequest, Person
 from awsttl.engine.questions import Questions
@@ -68,7 +68,7 @@ class Renewing:
         self._questions = Questions()
         self._news = threading.Condition()
         self.sign_ins = SignInQueue(locations.sso_cache, self._sign_in_wanted)
-        self.logins = LoginQueue(person.lend_terminal)
+        self.logins = LoginQueue(person.lend_terminal, lambda name: token_mark(locations, name))
         self.jobs = Jobs(
             locations.cli_cache,
             changed=self._changed,

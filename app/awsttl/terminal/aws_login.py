@@ -9,20 +9,28 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from types import FrameType
+from typing import Final
 
 from awsttl.core.view import layout
+from awsttl.terminal import browser
 
 
 def run(path: str, profile: str, *, remote: bool = False, pause: bool = True) -> int:
     """Run ``aws login`` for that profile on this terminal; returns its exit code.
 
-    *remote*: the page is opened by hand on another machine, and its code is typed here.
+    *remote*: the page is opened by hand on another machine, and its code is typed here. Over SSH
+    the person is asked whether it is so.
     Its stdout goes to stderr, where the terminal is: ours may be ``eval "$(awsttl)"``. Blocks for
     as long as the person takes in the browser. After a failure there is a *pause*, in which the
     person reads why, before the screen comes back. To be called on the main thread, while the
     screen is not there.
     """
     terminal = sys.__stderr__.fileno() if sys.__stderr__ else 2
+    if not remote and browser.is_elsewhere(os.environ):
+        answer = _offered(terminal)
+        if answer is None:
+            return _INTERRUPTED
+        remote = answer
     command = [path, "login", "--profile", profile, *(["--remote"] if remote else [])]
     _say(terminal, f"\nawsttl runs: {' '.join(command)}\n")
     with _ignoring_interrupts():
@@ -38,9 +46,36 @@ def run(path: str, profile: str, *, remote: bool = False, pause: bool = True) ->
     return code
 
 
+_INTERRUPTED: Final = 128 + signal.SIGINT
+
+
 def was_interrupted(code: int) -> bool:
     """Whether it ended by Ctrl+C."""
-    return code in (-signal.SIGINT, 128 + signal.SIGINT)
+    return code in (-signal.SIGINT, _INTERRUPTED)
+
+
+def _offered(terminal: int) -> bool | None:
+    """Whether to sign in with ``--remote``; ``None`` where the person gives up."""
+    _say(
+        terminal,
+        "\nThis is a session over SSH. aws login waits for a browser on this machine; with\n"
+        "--remote it prints a link for a browser anywhere, and asks for the page's code.\n"
+        "Sign in with --remote? [Y/n] ",
+    )
+
+    def give_up(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, give_up)
+    try:
+        typed = os.read(0, 1024)
+    except (KeyboardInterrupt, OSError):
+        typed = b""
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if not typed:
+        return None
+    return typed.strip().lower() not in (b"n", b"no")
 
 
 def _say(terminal: int, text: str) -> None:

@@ -33,10 +33,22 @@ def is_here(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
         program = chosen.split(":")[0].split()[:1]
         return bool(program) and program[0].rpartition("/")[2] not in _IN_THE_TERMINAL
     if platform == "darwin":
-        return not environ.get("SSH_CONNECTION")
+        return not _is_over_ssh(environ)
     if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
         return False
     return any(shutil.which(name, path=environ.get("PATH")) for name in _OPENERS)
+
+
+def is_elsewhere(environ: Mapping[str, str]) -> bool:
+    """Whether the person's browser is on another machine: over SSH, unless they have named one.
+
+    ``BROWSER`` may be an editor's helper that opens the page where the person sits.
+    """
+    return _is_over_ssh(environ) and not (environ.get("BROWSER") and is_here(environ))
+
+
+def _is_over_ssh(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
 def open_page(url: str) -> str:
