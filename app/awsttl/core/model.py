@@ -209,6 +209,8 @@ class Passage(NamedTuple):
     """Kind and name of the section that seems to be meant: ``("profile", "dev")``."""
     matters: bool = True
     """False where it is probably not meant for the AWS CLI at all."""
+    header: str = ""
+    """The header that would have to be written in another way; empty where it is not the header."""
 
     @property
     def place(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from awsttl.core.model import Files, Snapshot, Status
-from awsttl.core.why import checks
+from awsttl.core.why import checks, mending
 from awsttl.core.why.checks import Context
 from awsttl.core.why.findings import Result, Tell
 from awsttl.disk.cache_folders import check_cache_folders
@@ -39,6 +39,7 @@ def examine(  # noqa: PLR0913 (each says something else of how thoroughly)
     context = Context.of(seen, files, now)
 
     def complete(result: Result) -> None:
+        result = mending.with_remedy(result, files)
         status = known.get(result.profile) if in_full else None
         tell(details.in_full(result, status) if status else details.with_lines(result))
 

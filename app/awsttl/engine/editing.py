@@ -6,7 +6,9 @@ is at that moment. The last edit is kept, so that it can be undone by any awsttl
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from awsttl.core.events import EDITED_CONFIG, EDITED_CREDENTIALS, Event, What
@@ -49,7 +51,7 @@ class Edited(NamedTuple):
     can_be_undone: bool = True
     """Whether it is kept; it is not where awsttl's state folder cannot be written."""
     failures: tuple[str, ...] = ()
-    """A line for each cache entry that could not be removed."""
+    """A line for each cache entry that could not be removed, or file that stays open."""
 
 
 class Undone(NamedTuple):
@@ -103,13 +105,20 @@ class Editing:
         return tuple(found)
 
     def write(
-        self, plan: Plan, name: str, said: str = "", clearing: tuple[CacheEntry, ...] = ()
+        self,
+        plan: Plan,
+        name: str,
+        said: str = "",
+        clearing: tuple[CacheEntry, ...] = (),
+        closing: tuple[str, ...] = (),
     ) -> Edited:
         """Carry out a plan: all of it, or nothing. *name* is what is edited, for people.
 
-        The cache entries *clearing* are removed with it. Raises :class:`RefusedError`.
+        The cache entries *clearing* are removed with it, and the files *closing* lose what their
+        mode allows to others. Raises :class:`RefusedError`.
         """
-        self.preview(plan)  # So that no file is written where another one refuses.
+        if len(_by_file(plan)) > 1:
+            self.preview(plan)  # So that no file is written where another one refuses.
         done: list[tuple[str, Rewritten]] = []
         try:
             for which, steps in _by_file(plan).items():
@@ -120,15 +129,18 @@ class Editing:
                 _back(path, rewritten)
             raise
         cleared = cache_store.clear(clearing)
+        failures = (*cleared.failures, *_close(closing))
         changed = [(path, each) for path, each in done if each.before != each.after]
-        if not changed and not cleared.paths:
-            return Edited(name, (), failures=cleared.failures)
+        if not (changed or cleared.paths or closing):
+            return Edited(name, (), failures=failures)
         files = tuple(last_edit.of(path, each) for path, each in changed)
-        is_kept = _keep(KeptEdit(self._clock(), name, files, cleared.contents))
+        is_kept = not (files or cleared.contents) or _keep(
+            KeptEdit(self._clock(), name, files, cleared.contents)
+        )
         text = said or "edited"
         self._record(What.EDITED, name, text, tuple(path for path, _ in changed), cleared.paths)
         found = tuple(each for pair in changed for each in _differences(*pair))
-        return Edited(name, found, is_kept, cleared.failures)
+        return Edited(name, found, is_kept, failures)
 
     # ---------------------------------------------------------------- undoing
 
@@ -231,6 +243,18 @@ def _back(path: str, rewritten: Rewritten) -> None:
         rewriting.rewrite(path, restoring)
     except RefusedError:
         return
+
+
+def _close(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Take what others may do from files; a line for each that stays as it is."""
+    failures = []
+    for path in paths:
+        try:
+            file = Path(path)
+            file.chmod(stat.S_IMODE(file.stat().st_mode) & 0o700)
+        except OSError as error:
+            failures.append(f"{shown(path)} stays open to others: {error.strerror}")
+    return tuple(failures)
 
 
 def _keep(edit: KeptEdit) -> bool:

@@ -15,6 +15,7 @@ from awsttl.tui.features.hiding import keys as hiding
 from awsttl.tui.features.keeping import keys as keeping
 from awsttl.tui.features.log import keys as log
 from awsttl.tui.features.making import keys as making
+from awsttl.tui.features.mending import keys as mending
 from awsttl.tui.features.removing import keys as removing
 from awsttl.tui.features.renewing import keys as renewing
 from awsttl.tui.features.sending import keys as sending
@@ -63,6 +64,7 @@ ACTIONS: Final = (
     *exporting.ACTIONS,
     *sending.ACTIONS,
     *diagnosing.ACTIONS,
+    *mending.ACTIONS,
     *making.ACTIONS,
     *editing.ACTIONS,
     *removing.ACTIONS,

@@ -33,13 +33,19 @@ class ChoiceDialog(Dialog[list[int] | None]):
     ]
 
     def __init__(
-        self, title: str, lines: Sequence[str], *, lead: str = "", several: bool = False
+        self,
+        title: str,
+        lines: Sequence[str],
+        *,
+        lead: str = "",
+        several: bool = False,
+        all_marked: bool = False,
     ) -> None:
         super().__init__()
         self._title, self._lead, self._several = title, lead, several
         self._lines = tuple(layout.printable(line) for line in lines)
         self._shown = list(range(len(lines)))
-        self._marked: dict[int, None] = {}
+        self._marked: dict[int, None] = dict.fromkeys(self._shown) if all_marked else {}
         self._cursor = 0
 
     def compose(self) -> ComposeResult:

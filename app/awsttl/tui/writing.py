@@ -28,6 +28,8 @@ class Wanted(NamedTuple):
     """What else is to be known before the yes."""
     clearing: tuple[CacheEntry, ...] = ()
     """The cache entries that go with it."""
+    closing: tuple[str, ...] = ()
+    """The files that others than their owner are no longer to read."""
     yes: str = "write"
 
 
@@ -58,7 +60,7 @@ class _Writing:
         wanted = self._wanted
         if isinstance(found, Problem):
             self._host.say(told(found), "error", 10)
-        elif not found and not wanted.clearing:
+        elif not (found or wanted.clearing or wanted.closing):
             self._host.say("nothing is different")
         else:
             dialog = DifferenceDialog(wanted.title, found, wanted.lead, yes=wanted.yes)
@@ -72,7 +74,9 @@ class _Writing:
         wanted = self._wanted
         try:
             editing = self._host.engine.editing
-            return editing.write(wanted.plan, wanted.name, wanted.said, wanted.clearing)
+            return editing.write(
+                wanted.plan, wanted.name, wanted.said, wanted.clearing, wanted.closing
+            )
         except RefusedError as error:
             return error.problem
 

@@ -153,6 +153,7 @@ def _without_meaning(section: Section, read: Named) -> Passage:
         fix if matters else f"nothing to do if it is another tool's, else {fix}",
         meant=(kind, name),
         matters=matters,
+        header=section.header,
     )
 
 
@@ -207,6 +208,7 @@ def _misnamed(sections: Iterable[Section]) -> Iterator[Passage]:
             fix,
             profile=header,
             meant=(kind, name),
+            header=header,
         )
 
 

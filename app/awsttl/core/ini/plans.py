@@ -56,6 +56,19 @@ Plan = tuple[Step, ...]
 """What one yes of a person changes. It has one step for each section at most."""
 
 
+def together(steps: Iterable[Step]) -> Plan:
+    """The steps as one plan: several that set keys of one section become one step."""
+    merged: dict[object, Step] = {}
+    for step in steps:
+        key = (type(step), *step[:2], getattr(step, "kind", ""))
+        known = merged.get(key)
+        if isinstance(step, SetKeys) and isinstance(known, SetKeys):
+            merged[key] = known._replace(values={**known.values, **step.values})
+        else:
+            merged[key] = step
+    return tuple(merged.values())
+
+
 def carried_out(document: Document, text: str, steps: Iterable[Step]) -> str:
     """*text*, which was read as *document*, after these steps, which are all for this file.
 

@@ -95,7 +95,7 @@ def _plain(section: Section, key: str) -> str:
 def _spelling(section: Section) -> Iterator[Finding]:
     """Quotes, comments and line ends, all of which are part of a value."""
     for key in SETTINGS.intersection(section).difference(_AS_IT_IS):
-        meant, why = _misspelt(_plain(section, key))
+        meant, why = misspelt(_plain(section, key))
         if why:
             shown = meant and not isinstance(section[key], Secret)
             yield _finding(
@@ -107,7 +107,7 @@ def _spelling(section: Section) -> Iterator[Finding]:
             )
 
 
-def _misspelt(value: str) -> tuple[str, str]:
+def misspelt(value: str) -> tuple[str, str]:
     """What is meant by a value, and what is wrong with how it is written; empty for nothing."""
     if found := _QUOTES.fullmatch(value):
         return found[2], "stands in quotes"
@@ -121,7 +121,7 @@ def _misspelt(value: str) -> tuple[str, str]:
 def _region(key: str, section: Section) -> Iterator[Finding]:
     """A region that no AWS CLI takes, or that has no endpoints."""
     value = text_of(section, key)
-    if value is None or _REGION.fullmatch(value) or _misspelt(value)[1]:
+    if value is None or _REGION.fullmatch(value) or misspelt(value)[1]:
         return
     message, fix = f'{key} "{value}" is not the name of a region', "write it like us-east-1"
     text, severity = "", Severity.CAUSE
@@ -142,7 +142,7 @@ def _accounts(section: Section) -> Iterator[Finding]:
     for key, pattern, begins in (("role_arn", _ROLE, ""), ("mfa_serial", _DEVICE, "arn:")):
         value = text_of(section, key)
         # A device may have a serial number in the place of an ARN.
-        if not value or not value.startswith(begins) or _misspelt(value)[1]:
+        if not value or not value.startswith(begins) or misspelt(value)[1]:
             continue
         found = pattern.fullmatch(value)
         if found is None:
@@ -151,14 +151,14 @@ def _accounts(section: Section) -> Iterator[Finding]:
         elif not _ACCOUNT.fullmatch(found["account"]):
             yield _account(key, found["account"])
     value = text_of(section, "sso_account_id")
-    if value and not _ACCOUNT.fullmatch(value) and not _misspelt(value)[1]:
+    if value and not _ACCOUNT.fullmatch(value) and not misspelt(value)[1]:
         yield _account("sso_account_id", value)
 
 
 def _duration(section: Section) -> Iterator[Finding]:
     """A duration that botocore cannot read, and so ignores."""
     value = text_of(section, "duration_seconds")
-    if value is not None and duration_seconds(section) is None and not _misspelt(value)[1]:
+    if value is not None and duration_seconds(section) is None and not misspelt(value)[1]:
         message = f'duration_seconds "{value}" is no number of seconds: it is ignored'
         yield _finding(
             "duration-invalid", message, "write seconds, like 3600", "duration_seconds"
@@ -167,14 +167,16 @@ def _duration(section: Section) -> Iterator[Finding]:
 
 def _account(key: str, account: str) -> Finding:
     digits = re.sub(r"[\s-]", "", account)
+    text = ""
     if _ACCOUNT.fullmatch(digits):
         fix = f"write it as {digits}"
+        text = f"{key} = {digits}" if key == "sso_account_id" else ""
     elif digits.isdigit() and len(digits) < 12:
         fix = "copy it once more; spreadsheets drop zeros at its beginning"
     else:
         fix = "copy it once more"
     message = f'{key} has "{account}" in the place of an account id of 12 digits'
-    return _finding("account-invalid", message, fix, key)
+    return _finding("account-invalid", message, fix, key, text=text)
 
 
 def _paths(section: Section) -> Iterator[Finding]:

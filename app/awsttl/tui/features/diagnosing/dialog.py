@@ -40,8 +40,10 @@ _SECTIONS: Final = {
 """The checks to wait for: of the profile itself, and of what concerns all profiles alike."""
 
 
-_OFFERED: Final = (Act.RENEW, Act.CLEAR, Act.UNSET)
+_OFFERED: Final = (Act.MEND, Act.RENEW, Act.CLEAR, Act.UNSET)
 """What the dialog carries out: what mends something, rather than looks at it."""
+_FOR_ALL: Final = (Act.UNSET, Act.MEND)
+"""What may concern no profile, and is done in the dialog of any."""
 
 
 class DiagnosisDialog(Dialog[str | None]):
@@ -209,7 +211,7 @@ class DiagnosisDialog(Dialog[str | None]):
     def _acts(self, finding: Finding) -> Iterator[Act]:
         """Those of a finding that this dialog can carry out, which is about one profile."""
         for act, profile in finding.fix.acts():
-            if act in _OFFERED and (profile == self._profile or act is Act.UNSET):
+            if act in _OFFERED and (profile == self._profile or act in _FOR_ALL):
                 yield act
 
     def action_act(self, name: str) -> None:

@@ -1,0 +1,1 @@
+"""`m`: what an edit mends of what is wrong with the row."""

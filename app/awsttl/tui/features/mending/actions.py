@@ -1,0 +1,68 @@
+"""``m``: the edits that mend what is wrong with the row, or with the files as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from awsttl.core.model import Status
+from awsttl.core.why.mending import Mend
+from awsttl.engine import mending
+from awsttl.tui.host import Host
+from awsttl.tui.writing import Wanted, write
+
+
+class Mending:
+    """Mends for its host what a diagnosis finds."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def mend(self) -> None:
+        """Look what can be mended; where it is more than one thing, ask which."""
+        host, item, files = self._host, self._host.item, self._host.files
+        if files is None:
+            return
+        statuses = [item] if isinstance(item, Status) else []
+        name = item.name if isinstance(item, Status) else "config and credentials"
+
+        def look() -> tuple[Mend, ...]:
+            snapshot = host.arrangement.snapshot
+            return mending.found(statuses, snapshot, files, os.environ, host.clock())
+
+        host.in_background(look, lambda found: self._ask(name, found))
+
+    def _ask(self, name: str, found: tuple[Mend, ...]) -> None:
+        from awsttl.tui.choice_dialog import ChoiceDialog
+
+        if not found:
+            self._host.say("there is nothing here that an edit mends")
+            return
+        if len(found) == 1:
+            self._write(name, found)
+            return
+
+        def answered(places: list[int] | None) -> None:
+            if places:
+                self._write(name, [found[place] for place in places])
+
+        lines = [mend.finding.message for mend in found]
+        dialog = ChoiceDialog(f"mend {name}", lines, several=True, all_marked=True)
+        self._host.open(dialog, answered)
+
+    def _write(self, name: str, chosen: Sequence[Mend]) -> None:
+        wanted = mending.wanted(chosen)
+        lead = [mend.finding.message for mend in chosen]
+        write(
+            self._host,
+            Wanted(
+                name,
+                wanted.plan,
+                f"mend {name}",
+                f"{name}: mended",
+                wanted.said,
+                [*lead, *wanted.closing_lines],
+                closing=wanted.closing,
+                yes="mend",
+            ),
+        )
