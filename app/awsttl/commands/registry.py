@@ -60,6 +60,7 @@ COMMANDS: Final = (
     Command("new", "make a profile: a role, SSO, keys, a process"),
     Command("edit", "change settings of a profile, and undo the last edit"),
     Command("remove", "take a profile out, with its cached sessions"),
+    Command("paste", "write a session out of any text into a profile"),
     Command("export", "print a session for a shell, a program or a file"),
     Command("unset", "print what removes every variable of a session from a shell"),
     Command("exec", "run a command with a session in its environment"),
