@@ -64,6 +64,7 @@ COMMANDS: Final = (
     Command("export", "print a session for a shell, a program or a file"),
     Command("unset", "print what removes every variable of a session from a shell"),
     Command("exec", "run a command with a session in its environment"),
+    Command("serve", "serve a session that lives on, to other shells on this machine"),
     Command("list", "print the rows of the dashboard, as a table or as JSON"),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),
