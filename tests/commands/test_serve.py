@@ -349,7 +349,7 @@ def test_a_script_without_a_first_line_is_run_by_the_shell(furnished: Home, tmp_
 def test_signals_are_handed_on_and_an_end_by_one_is_told(
     furnished: Home, number: signal.Signals
 ) -> None:
-    script = f"trap 'echo got; trap - {number.name[3:]}' {number.name[3:]}; echo here; "
+    script = f"trap 'trap - {number.name[3:]}; echo got' {number.name[3:]}; echo here; "
     script += "while :; do sleep 0.02; done"
     with subprocess.Popen(
         [*AWSTTL, "exec", "--server", "living", "--", "sh", "-c", script],

@@ -14,7 +14,7 @@ from awsttl.core import live
 from awsttl.core.ini.document import parse
 from awsttl.core.live import Copy
 from awsttl.core.model import Secret
-from awsttl.disk import cache_store, ini_files, own_folders
+from awsttl.disk import ini_files, own_folders, plain_files, whole_files
 from awsttl.disk.locations import Locations
 
 _NAME: Final = re.compile(r"(\d+)-[\w-]+\.(config|token)")
@@ -42,7 +42,7 @@ class LiveConfig:
         sweep()
         own_folders.private(folder())
         body = made.text.encode(ini_files.encoding(), "surrogateescape")
-        cache_store.replace(self.path, body)
+        whole_files.replace(self.path, body)
         self._is_there = True
         return made
 
@@ -69,15 +69,13 @@ def write_token(path: str, token: Secret) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
-    cache_store.replace(path, token.reveal().encode())
+    whole_files.replace(path, token.reveal().encode())
 
 
 def withdraw_token(path: str, token: Secret) -> None:
     """Remove the file of a token, unless it holds another one by now. Never raises."""
     with contextlib.suppress(OSError):
-        with open(path, "rb") as file:
-            is_ours = file.read(1024) == token.reveal().encode()
-        if is_ours:
+        if plain_files.read(path, 1024) == token.reveal().encode():
             os.unlink(path)
 
 
