@@ -58,6 +58,7 @@ COMMANDS: Final = (
     Command("keep", "keep sessions alive, in the foreground"),
     Command("clear", "remove cached sessions, and bring them back"),
     Command("new", "make a profile: a role, SSO, keys, a process"),
+    Command("populate", "make profiles for the accounts and roles of an SSO session"),
     Command("edit", "change settings of a profile, and undo the last edit"),
     Command("remove", "take a profile out, with its cached sessions"),
     Command("paste", "write a session out of any text into a profile"),
