@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bodies, terminal
+from . import bodies, faults, terminal
 from .kit import Attack
 
-ATTACKS: Final[tuple[Attack, ...]] = (*bodies.ATTACKS, *terminal.ATTACKS)
+ATTACKS: Final[tuple[Attack, ...]] = (*bodies.ATTACKS, *faults.ATTACKS, *terminal.ATTACKS)

@@ -15,7 +15,7 @@ or another program had saved is gone. *leaked*: a secret is where nobody asked f
 temporary file, thread or handle stays. *ended*: the program ended, or showed a traceback. *late*:
 a frame or an answer that did not come in its time. *wrong*: something else that was promised."""
 
-_EXAMPLES: Final = 5
+_EXAMPLES: Final = 12
 """How many examples of harm a finding keeps."""
 
 

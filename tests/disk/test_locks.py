@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -142,3 +145,51 @@ def test_where_the_state_folder_cannot_be_written_threads_still_wait_for_each_ot
             assert not second
         with lock("staging", seconds=0) as other:
             assert other
+
+
+@pytest.mark.parametrize("failing", ["flock", "close"])
+def test_one_that_cannot_be_freed_as_it_should_is_no_failure_and_is_free(
+    home: Home, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """What was done under it is done. NFS says ENOLCK when its server has forgotten the lock."""
+    flock, close = fcntl.flock, os.close
+    failed: list[str] = []
+
+    def no_locks(descriptor: int, operation: int) -> None:
+        if operation == fcntl.LOCK_UN:
+            failed.append("flock")
+            raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+        flock(descriptor, operation)
+
+    def no_close(descriptor: int) -> None:
+        close(descriptor)
+        failed.append("close")
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with lock("prod", seconds=0) as has_lock:
+        assert has_lock
+        if failing == "flock":
+            monkeypatch.setattr(fcntl, "flock", no_locks)
+        else:
+            monkeypatch.setattr(os, "close", no_close)
+    monkeypatch.undo()
+    assert failed == [failing]
+    run = subprocess.run(
+        [sys.executable, "-c", IMPATIENT],
+        env=home.environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "True\n"
+
+
+def test_a_file_that_was_removed_meanwhile_locks_nobody_out_and_nobody_in(home: Home) -> None:
+    """Whoever cleans the state folder up: the next one has a lock again."""
+    with lock("prod", seconds=0):
+        for path in (home.path / ".local/state/awsttl/locks").iterdir():
+            path.unlink()
+        with lock("prod", seconds=0) as has_lock:
+            assert not has_lock  # in this process it is known
+    with lock("prod", seconds=0) as has_lock:
+        assert has_lock

@@ -333,4 +333,4 @@ def test_a_look_loads_no_tomlkit_and_no_locks(home: Home) -> None:
     )
     loaded = loaded_by(program, home.environ())
     assert "tomllib" in loaded
-    assert loaded.isdisjoint({"tomlkit", "filelock", "awsttl.core.snippets"})
+    assert loaded.isdisjoint({"tomlkit", "awsttl.disk.locks", "awsttl.core.snippets"})

@@ -8,9 +8,9 @@ from argparse import Namespace
 
 from awsttl.commands.exit_codes import DONE
 from awsttl.commands.parsing import Parser
-from awsttl.core import formats, snippets
+from awsttl.core import formats
 from awsttl.core.formats import UNSETTING, Format
-from awsttl.engine import exporting, living
+from awsttl.engine import exporting
 
 
 def declare(parser: Parser) -> None:
@@ -31,7 +31,6 @@ def declare(parser: Parser) -> None:
 def run(given: Namespace) -> int:
     """Print the lines. Returns the exit code."""
     names = exporting.stale(os.environ, keep_region=given.keep_region)
-    lines = living.unset(formats.SHELLS[Format(given.format)], names)
-    sys.stdout.write(snippets.text(lines).reveal())
+    sys.stdout.write(formats.unset(Format(given.format), names).reveal())
     sys.stdout.flush()
     return DONE

@@ -54,10 +54,20 @@ def exchange(ours: str, target: str, known: Content) -> bool:
             raise
         os.replace(ours, target)
         return True
-    if holds(ours, known) and not _is_being_written(ours):
-        return True
-    _put_back(ours, target, mine)
-    return False
+    is_known = False
+    try:
+        is_known = holds(ours, known) and not _is_being_written(ours)
+    finally:
+        # Also where it cannot be looked at: then nobody knows whose it is.
+        if not is_known:
+            _put_back(ours, target, mine)
+    return is_known
+
+
+def close(descriptor: int) -> None:
+    """Close a file from which nothing more is wanted. Never raises."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def holds(path: str, known: Content) -> bool:
@@ -77,7 +87,7 @@ def holds(path: str, known: Content) -> bool:
             rest = rest[len(piece) :]
         return not rest and not os.read(descriptor, 1)
     finally:
-        os.close(descriptor)
+        close(descriptor)
 
 
 def _put_back(saved: str, target: str, mine: tuple[int, int]) -> None:
@@ -114,7 +124,7 @@ def _is_being_written(path: str) -> bool:
     except OSError as error:
         return error.errno in (errno.EAGAIN, errno.EACCES)
     finally:
-        os.close(descriptor)
+        close(descriptor)
     return False
 
 

@@ -6,16 +6,15 @@ operating system: when the process that holds it is killed, the lock is free at 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
-
-from filelock import FileLock, Timeout
 
 from awsttl.disk import folders
 from awsttl.disk.own_folders import private, state_folder
@@ -84,7 +83,7 @@ class _Queue:
         self._path = path
         self._news = threading.Condition()
         self._holder: _Holder | None = None
-        self._lock: FileLock | None = None
+        self._descriptor: int | None = None
 
     def try_for(self, holder: _Holder) -> bool:
         """Whether *holder* has the lock now. Takes :data:`_POLL` seconds if not."""
@@ -96,7 +95,7 @@ class _Queue:
             if self._holder is not holder:
                 self._news.wait(_POLL)
                 return False
-            if self._lock is not None or self._lock_file():
+            if self._descriptor is not None or self._lock_file():
                 return True
         time.sleep(_POLL)
         return False
@@ -107,9 +106,9 @@ class _Queue:
             if self._holder is not holder:
                 return
             self._holder = None
-            if self._lock is not None:
-                self._lock.release()
-                self._lock = None
+            if self._descriptor is not None:
+                _unlock(self._descriptor)
+                self._descriptor = None
             self._news.notify_all()
 
     def _lock_file(self) -> bool:
@@ -118,15 +117,38 @@ class _Queue:
             folder = os.path.dirname(self._path)
             private(os.path.dirname(folder))
             folders.make(folder)
-            # Not thread-local: the thread that releases it may not be the one that took it.
-            file_lock = FileLock(self._path, mode=0o600, thread_local=False)
-            file_lock.acquire(timeout=0)
-        except Timeout:
+            self._descriptor = _locked(self._path)
+        except BlockingIOError:
             return False
-        except (OSError, NotImplementedError):
-            return True
-        self._lock = file_lock
+        except OSError:
+            pass  # There is no place for it: this process goes on alone.
         return True
+
+
+def _locked(path: str) -> int:
+    """The descriptor of a file that is locked now. Raises ``BlockingIOError``, and ``OSError``."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_there = os.fstat(descriptor).st_nlink > 0
+    except BaseException:
+        os.close(descriptor)
+        raise
+    if not is_there:
+        # Somebody has removed the file, and the next one would lock another of its name.
+        _unlock(descriptor)
+        raise BlockingIOError
+    return descriptor
+
+
+def _unlock(descriptor: int) -> None:
+    """Free a lock. Never raises: what was done under it is done."""
+    with suppress(OSError):
+        # A child that was forked meanwhile has the descriptor too, and would keep the lock.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 _queues_lock: Final = threading.Lock()

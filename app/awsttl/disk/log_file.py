@@ -26,6 +26,7 @@ from awsttl.core.model import Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.disk import plain_files
+from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import private, state_folder
 
 MOST_SIZE: Final = 256 * 1024
@@ -147,9 +148,6 @@ class LogFile:
         changes = list(map(events.shortened, changes))
         problem, unwritten = "", self._unwritten
         try:
-            # Imported here, in this thread: filelock takes 20 ms, and no key should wait for it.
-            from awsttl.disk.locks import lock
-
             private(os.path.dirname(self.path))
             with lock("log", seconds=_PATIENCE) as has_lock:
                 fresh = _news(self._tail(), done, changes)

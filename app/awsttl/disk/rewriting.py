@@ -24,7 +24,8 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Problem, Secret
 from awsttl.core.remedies import Remedy
-from awsttl.disk import folders, ini_files, plain_files, whole_files
+from awsttl.disk import exchange, folders, ini_files, plain_files, whole_files
+from awsttl.disk import unwritable as system
 from awsttl.disk.exchange import Content
 from awsttl.disk.locations import shown
 from awsttl.disk.locks import lock
@@ -164,15 +165,15 @@ class _Rewriting:
         """Whether the change is still in the file when everybody else has had the time to write."""
         if done.before == done.after:
             return True
-        written = _stat(self._target)
-        time.sleep(_SETTLING)
-        if _signature(_stat(self._target)) == _signature(written):
-            return True
-        with _opened(self._path, self._target) as found:
-            try:
+        try:
+            written = _stat(self._target)
+            time.sleep(_SETTLING)
+            if _signature(_stat(self._target)) == _signature(written):
+                return True
+            with _opened(self._path, self._target) as found:
                 return self._make(found.content) == found.content
-            except RefusedError:
-                return True  # What others have made of it meanwhile is theirs.
+        except (RefusedError, OSError):
+            return True  # It was written. What others have made of it meanwhile is theirs.
 
 
 @contextlib.contextmanager
@@ -196,7 +197,7 @@ def _opened(path: str, target: str) -> Iterator[_Found]:
     try:
         yield _read(descriptor)
     finally:
-        os.close(descriptor)
+        exchange.close(descriptor)
 
 
 def _read(descriptor: int) -> _Found:
@@ -209,11 +210,17 @@ def _read(descriptor: int) -> _Found:
 
 
 def _written_late(found: _Found) -> Secret | None:
-    """What another program wrote into the old file while that was replaced; mostly nothing."""
+    """What another program wrote into the old file while that was replaced; mostly nothing.
+
+    Never raises: the new file is in its place already.
+    """
     if found.descriptor < 0:
         return None
-    _wait_for_writers(found)
-    now = _read(found.descriptor)
+    try:
+        _wait_for_writers(found)
+        now = _read(found.descriptor)
+    except OSError:
+        return None
     return now.content if now.content != found.content else None
 
 
@@ -297,14 +304,14 @@ def _copy_attributes(target: str, new: int) -> bool | None:
     return has_list
 
 
-def refused(path: str, why: str, fix: str) -> RefusedError:
+def refused(path: str, why: str, fix: str | Remedy) -> RefusedError:
     """The error of a file that stays as it is."""
     message = f"{shown(path)} stays as it is: {why}"
-    return RefusedError(Problem("not-written", message, Remedy(fix)))
+    remedy = fix if isinstance(fix, Remedy) else Remedy(fix)
+    return RefusedError(Problem("not-written", message, remedy))
 
 
 def unwritable(path: str, error: OSError) -> RefusedError:
     """The error of a file that the system does not let awsttl write."""
-    why = f"cannot be written: {error.strerror}"
-    where = shown(os.path.dirname(os.path.realpath(path)))
-    return refused(path, why, f"make {where} a folder that you may write to")
+    said = f"cannot be written: {system.why(error)}"
+    return refused(path, said, system.remedy(error, path))

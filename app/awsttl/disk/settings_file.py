@@ -93,16 +93,19 @@ class SettingsFile:
         except _BadFileError as error:
             return error.problem(self.path)
         except OSError as error:
-            return _not_written(self.path, error.strerror or "it cannot be written")
-        return _not_written(self.path, "another process has it")
+            from awsttl.disk import unwritable
+
+            fix = unwritable.remedy(error, self.path)
+            return _not_written(self.path, unwritable.why(error), fix)
+        return _not_written(self.path, "another process has it", _AGAIN)
 
 
-def _not_written(path: str, reason: str) -> Problem:
-    return Problem(
-        "settings-not-written",
-        f"your choice is not kept: {shown(path)}: {reason}",
-        Remedy("make it a file that you may write, in a folder that you may write"),
-    )
+_AGAIN: Final = Remedy("try again")
+
+
+def _not_written(path: str, reason: str, fix: Remedy) -> Problem:
+    message = f"your choice is not kept: {shown(path)}: {reason}"
+    return Problem("settings-not-written", message, fix)
 
 
 class _BadFileError(Exception):
@@ -170,7 +173,7 @@ def _change(path: str, edit: Edit) -> Problem | None:
             known = None if text is None else Content(text.encode())
             replace_known(path, Content(made.encode()), known)
             return None
-    return _not_written(path, "it is written again and again by another program")
+    return _not_written(path, "it is written again and again by another program", _AGAIN)
 
 
 def _found(path: str) -> Signature | None:
@@ -193,7 +196,8 @@ def _made(path: str, text: str | None, edit: Edit) -> str | Problem | None:
         return broken
     written = _written(text, {key: getattr(after, key) for key in changed})
     if parse(_parsed(written))[0] != after:
-        return _not_written(path, f"awsttl cannot put {changed[0]} into it")
+        fix = Remedy(f"write {changed[0]} into it by hand")
+        return _not_written(path, f"awsttl cannot put {changed[0]} into it", fix)
     return written
 
 

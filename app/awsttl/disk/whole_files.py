@@ -200,18 +200,17 @@ class _Written:
             source = f"/proc/self/fd/{self._descriptor}"
             os.link(source, os.path.basename(path), dst_dir_fd=folder, follow_symlinks=True)
         finally:
-            os.close(folder)
+            exchange.close(folder)
 
     def _close(self) -> None:
+        # What was written is on the disk already, so that nothing is lost where this fails.
         if self._descriptor >= 0:
-            descriptor, self._descriptor = self._descriptor, -1
-            os.close(descriptor)
+            exchange.close(self._descriptor)
+            self._descriptor = -1
 
     def end(self) -> None:
         """Close it, and remove it where it still has its temporary name."""
-        # What was to be said is on the disk already, so that nothing is lost by a failing close.
-        with contextlib.suppress(OSError):
-            self._close()
+        self._close()
         if self.name:
             with contextlib.suppress(OSError):
                 os.unlink(self.name)

@@ -7,6 +7,7 @@ from typing import Final
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors.rule import Rule, is_alone, short
 from awsttl.core.why.errors.text import Message
+from awsttl.core.why.full_disks import advice
 
 HASH: Final = r"'([0-9a-f]{40}|[0-9a-f]{64})'"
 """All that an AWS CLI says of a cache file that it cannot parse: its name, as a ``KeyError``. That
@@ -56,7 +57,7 @@ def _corrupt_file(message: Message, _name: str) -> tuple[str, Remedy] | None:
 
 def _unwritable(message: Message, _name: str) -> tuple[str, Remedy] | None:
     folder = "~/.aws/sso/cache" if "token file" in message.flat else "~/.aws/cli/cache"
-    return short(message.flat), Remedy(f"make {folder} a folder that you may write to")
+    return short(message.flat), Remedy(advice(message.flat, folder))
 
 
 RULES: Final = (

@@ -29,8 +29,7 @@ class Rule(NamedTuple):
     """An error that is known.
 
     In *cause* and *remedy*, ``{profile}`` stands for the profile's name, or "the profile" where
-    nobody knows which; ``{called}`` for a blank and the name, ``{option}`` for
-    `` --profile NAME``, or nothing.
+    nobody knows which; ``{option}`` for `` --profile NAME``, or nothing.
     """
 
     code: str
@@ -180,8 +179,7 @@ def filled(words: str, name: str) -> str:
         return words
     shown = quoted(name) if name else "the profile"
     option = f" --profile {quoted(name)}" if name else ""
-    called = f" {quoted(name)}" if name else ""
-    return words.format(profile=shown, option=option, called=called)
+    return words.format(profile=shown, option=option)
 
 
 def prepared(remedy: Remedy, name: str) -> Remedy:

@@ -94,7 +94,7 @@ RULES: Final = (
     Rule(
         "source-expired",
         "the source's session has expired",
-        Remedy("renew the session that the role is assumed with"),
+        Remedy("renew its source first"),
         shared=(_EXPIRED,),
         codes=("ExpiredToken",),
         operations=_ASSUMING,
