@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from awsttl.core.ini.plans import Plan
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.why import checks, mending
 from awsttl.core.why.checks import Context
 from awsttl.core.why.mending import Mend
@@ -14,6 +15,7 @@ from awsttl.disk.locations import shown
 if TYPE_CHECKING:
     from awsttl.core.model import Files, Snapshot, Status
     from awsttl.core.why.findings import Result
+    from awsttl.disk.locations import Locations
 
 
 class Together(NamedTuple):
@@ -44,6 +46,27 @@ def found(
     """
     context = Context.of(snapshot, files, now)
     return of_results(checks.offline_results(statuses, context, environ), files)
+
+
+def instead_of_pasting(
+    status: Status, snapshot: Snapshot, files: Files, locations: Locations
+) -> tuple[Mend, ...]:
+    """What makes pasting unnecessary for a row of pasted keys. Asks AWS whose these are; blocks."""
+    if not FACTS[status.profile.kind].is_temporary or status.profile.mfa_session:
+        return ()
+    # boto3's world: 500 ms, the first time.
+    from awsttl.aws import probes
+    from awsttl.disk import session_keys
+
+    try:
+        answer = probes.who(status.name, session_keys.read(status, locations))
+    except session_keys.NoKeysError:
+        return ()
+    if not isinstance(answer, probes.Identity):
+        return ()
+    long_term = Context.of(snapshot, files, 0.0).long_term
+    found = mending.by_identity(answer.arn, status.name, files, long_term)
+    return () if found is None else (found,)
 
 
 def of_results(results: Iterable[Result], files: Files) -> tuple[Mend, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from support.cloud import Cloud
 from support.home import Home
-from support.stage import stage
+from support.stage import Clock, stage
 
 BAD = "[profile a]\nregion = eu-west-1 # Ireland\noutput = 'json'\n"
 GOOD = "[profile a]\nregion = eu-west-1\noutput = json\n"
@@ -55,3 +56,22 @@ async def test_m_mends_a_section_that_is_no_profile_yet(home: Home) -> None:
         await opened.sees("+ [profile prod]")
         await opened.press("y")
         await opened.until(lambda: "prod" in opened.names)
+
+
+async def test_m_on_pasted_keys_offers_what_makes_pasting_unnecessary(
+    home: Home, cloud: Cloud, region: None, now: Clock
+) -> None:
+    issued = cloud.sts.issue("arn:aws:sts::111122223333:assumed-role/Dev/ada", 3600)
+    home.credentials(
+        "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = base-secret\n"
+        f"[dev]\naws_access_key_id = {issued.access_key}\n"
+        f"aws_secret_access_key = {issued.secret_key}\naws_session_token = {issued.token}\n"
+    )
+    async with stage(clock=now) as opened:
+        await opened.go_to("dev")
+        await opened.press("m")
+        await opened.sees("+ role_arn = arn:aws:iam::111122223333:role/Dev")
+        assert issued.secret_key not in opened.text()
+        await opened.press("y")
+        await opened.until(lambda: opened.row("dev").renews == "silent")
+    assert issued.token not in home.credentials_file.read_text()

@@ -10,21 +10,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from awsttl.core.forms import instead
 from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT
-from awsttl.core.ini.plans import Plan, RemoveSections, Reword, SetKeys, Step, Which, together
+from awsttl.core.ini.plans import Plan, Reword, SetKeys, Step, Which, together
 from awsttl.core.model import EMPTY, Files, IniFile, Passage, Secret, Section
-from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.profiles.kinds import STATIC, TOKENS
+from awsttl.core.profiles.kinds import TOKENS
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.checks.values import misspelt
-from awsttl.core.why.findings import Finding, Result
+from awsttl.core.why.findings import Check, Finding, Result, Severity
 
 _SETTING: Final = re.compile(r"(?P<key>\w+) = (?P<value>.+)")
-_RECORDED_ROLE: Final = ("x_principal_arn", "assumed_role_arn", "assumed_role", "manager")
-_SESSION_KEYS: Final = frozenset({*STATIC, *TOKENS, *timestamps.RECORDED_AS, *_RECORDED_ROLE})
-"""What stands in a section only for the sake of pasted keys."""
 
 
 class Mend(NamedTuple):
@@ -42,6 +39,16 @@ def mend(finding: Finding, profile: str, files: Files) -> Mend | None:
         return Mend(finding, closed=finding.evidence[:1])
     plan = together(_steps(finding, profile, files))
     return Mend(finding, plan) if plan else None
+
+
+def by_identity(arn: str, profile: str, files: Files, long_term: Sequence[str]) -> Mend | None:
+    """What makes pasting keys into a profile unnecessary, by the ARN that AWS says of them."""
+    found = instead.of_identity(arn, profile, files, long_term)
+    if found is None:
+        return None
+    message = f"its keys need not be pasted: {found.words}"
+    finding = Finding(Check.PASTED, Severity.NOTE, "need-not-be-pasted", message, Remedy())
+    return Mend(finding, found.plan)
 
 
 def of_result(result: Result, files: Files) -> Iterator[Mend]:
@@ -150,10 +157,4 @@ def _instead_of_pasting(finding: Finding, profile: str, files: Files) -> Iterato
     }
     if not settings:
         return
-    config, credentials = (section for _, section in _sections(profile, files))
-    pasted = dict.fromkeys(key for key in config if key in _SESSION_KEYS)
-    yield SetKeys(Which.CONFIG, profile, {**pasted, **settings})
-    if credentials and _SESSION_KEYS.issuperset(credentials):
-        yield RemoveSections(Which.CREDENTIALS, profile)
-    elif gone := dict.fromkeys(key for key in credentials if key in _SESSION_KEYS):
-        yield SetKeys(Which.CREDENTIALS, profile, gone)
+    yield from instead.steps(profile, settings, files)

@@ -27,8 +27,11 @@ class Mending:
         name = item.name if isinstance(item, Status) else "config and credentials"
 
         def look() -> tuple[Mend, ...]:
-            snapshot = host.arrangement.snapshot
-            return mending.found(statuses, snapshot, files, os.environ, host.clock())
+            snapshot, locations = host.arrangement.snapshot, host.engine.locations
+            found = mending.found(statuses, snapshot, files, os.environ, host.clock())
+            for status in statuses:
+                found += mending.instead_of_pasting(status, snapshot, files, locations)
+            return found
 
         host.in_background(look, lambda found: self._ask(name, found))
 
