@@ -27,6 +27,8 @@ SECRETS = ("cached-secret", "cached-token", "base-secret", "pasted-secret", "pas
         ("export", "mfa"),
         ("unset",),
         ("exec", "living", "--", "true"),
+        ("exec", "--server", "living", "--", "true"),
+        ("serve", "mfa"),
         ("clear", "living", "over"),
         ("login", "sso-over"),
         ("logout", "sso-over"),

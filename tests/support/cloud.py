@@ -43,6 +43,8 @@ SERVICES: Final = {
 _PATHS: Final = {
     "/federation/credentials": ("sso", "GetRoleCredentials"),
     "/logout": ("sso", "Logout"),
+    "/assignment/accounts": ("sso", "ListAccounts"),
+    "/assignment/roles": ("sso", "ListAccountRoles"),
     "/client/register": ("sso-oidc", "RegisterClient"),
     "/device_authorization": ("sso-oidc", "StartDeviceAuthorization"),
     "/token": ("sso-oidc", "CreateToken"),

@@ -60,6 +60,14 @@ class Portal:
         """Whether a refresh gives a new refresh token, as AWS does."""
         self.refreshes_meet: RefusalError | Reply | None = None
         """What every refresh of a token is answered with, before AWS looks at it."""
+        self.accounts: dict[str, tuple[str, list[str]]] = {}
+        """Account id → the account's name, and the roles that are assigned in it."""
+        self.closed_accounts: set[str] = set()
+        """Accounts whose roles nobody may list."""
+        self.page = 2
+        """How many accounts or roles are on a page of a listing."""
+        self.throttled = 0
+        """How many of the next listings come too fast."""
         self._tokens: set[str] = set()
         self._refresh_tokens: set[str] = set()
         self._assignments: set[tuple[str, str]] | None = None
@@ -121,6 +129,8 @@ class Portal:
         actions: dict[str, Callable[[Call], Reply]] = {
             "GetRoleCredentials": self._get_role_credentials,
             "Logout": self._logout,
+            "ListAccounts": self._list_accounts,
+            "ListAccountRoles": self._list_account_roles,
             "RegisterClient": self._register_client,
             "StartDeviceAuthorization": self._start_device_authorization,
             "CreateToken": self._create_token,
@@ -147,6 +157,37 @@ class Portal:
                 }
             }
         )
+
+    def _list_accounts(self, call: Call) -> Reply:
+        self._check_listing(call)
+        rows = [
+            {"accountId": account, "accountName": name, "emailAddress": "a@example.com"}
+            for account, (name, _roles) in self.accounts.items()
+        ]
+        return self._page_of("accountList", rows, call)
+
+    def _list_account_roles(self, call: Call) -> Reply:
+        self._check_listing(call)
+        account = call.parameters["account_id"]
+        if account in self.closed_accounts or account not in self.accounts:
+            raise RefusalError("ForbiddenException", "No access", 403)
+        rows = [{"roleName": r, "accountId": account} for r in self.accounts[account][1]]
+        return self._page_of("roleList", rows, call)
+
+    def _check_listing(self, call: Call) -> None:
+        if self.throttled > 0:
+            self.throttled -= 1
+            raise RefusalError("TooManyRequestsException", "HTTP 429 Unknown Code", 429)
+        if call.parameters.get("token", "") not in self._tokens:
+            raise RefusalError("UnauthorizedException", "Session token not found or invalid", 401)
+
+    def _page_of(self, name: str, rows: list[dict[str, str]], call: Call) -> Reply:
+        begin = int(call.parameters.get("next_token") or 0)
+        end = begin + self.page
+        body: dict[str, object] = {name: rows[begin:end]}
+        if end < len(rows):
+            body["nextToken"] = str(end)
+        return json_reply(body)
 
     def _logout(self, call: Call) -> Reply:
         self.revoke(call.parameters.get("token", ""))

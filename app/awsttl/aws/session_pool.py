@@ -83,7 +83,7 @@ _SALT: Final = os.urandom(32)
 class Session(botocore.session.Session):
     """A botocore session for one renewal of one profile, made from a pool."""
 
-    def __init__(self, pool: Pool, profile: str) -> None:
+    def __init__(self, pool: Pool, profile: str | None) -> None:
         descriptions = pool.descriptions
         super().__init__(
             profile=profile, event_hooks=descriptions.events, include_builtin_handlers=False
@@ -325,10 +325,11 @@ class PoolKeeper:
 KEEPER: Final = PoolKeeper()
 
 
-def session(profile: str) -> Session:
+def session(profile: str | None) -> Session:
     """A botocore session for one renewal of that profile, as the files are now.
 
-    Raises botocore's errors where a file does not parse.
+    Without one, the settings are those of the environment's profile. Raises botocore's errors
+    where a file does not parse.
     """
     return Session(KEEPER.pool(), profile)
 

@@ -94,7 +94,12 @@ def configured(session: Any, profile: str) -> SsoSession:
     name = section.get("sso_session")
     if name is None:
         return SsoSession("", section["sso_start_url"], section["sso_region"], None)
-    section = config["sso_sessions"][name]
+    return named(session, name)
+
+
+def named(session: Any, name: str) -> SsoSession:
+    """The ``sso-session`` of that name as of now; ``KeyError`` where there is none any more."""
+    section = session.full_config["sso_sessions"][name]
     scopes = section.get("sso_registration_scopes")
     if scopes is not None:
         scopes = tuple(scope for part in scopes.split(",") if (scope := part.strip()))

@@ -143,7 +143,12 @@ def _begin(status: Status, sso_folder: str) -> Code | Failed:
     profile = status.hops[-2].link.name
     session = session_pool.session(profile)
     try:
-        what = sso_registration.configured(session, profile)
+        if profile in session.full_config["profiles"]:
+            what = sso_registration.configured(session, profile)
+        else:
+            # No profile uses the session yet: a person wants to know which there could be.
+            what = sso_registration.named(session, status.hops[-1].link.name)
+            session = session_pool.session(None)
     except KeyError:
         message = "its SSO settings are not what they were"
         return Failed(Problem("sso-incomplete", message, Remedy("look at the row again")))

@@ -14,12 +14,20 @@ from awsttl.core.profiles import environment
 def name_of(given: str | None) -> str:
     """The profile that is meant: the given one, else as AWS CLI v2 chooses it.
 
-    That is by ``AWS_PROFILE``, then by ``AWS_DEFAULT_PROFILE``, and else ``default``.
+    That is by ``AWS_PROFILE``, then by ``AWS_DEFAULT_PROFILE``, and else ``default``; in a shell
+    whose session awsttl serves, the profile of that.
     """
     if given is not None:
         return given
     selected = environment.selected(os.environ)
-    return "default" if selected is None else selected
+    if selected is not None:
+        return selected
+    if any(name in os.environ for name in environment.CONTAINER):
+        from awsttl.core import containers
+
+        if (lead := containers.lead(os.environ)) is not None and lead.profile:
+            return lead.profile
+    return "default"
 
 
 def is_selected() -> bool:

@@ -8,7 +8,7 @@ import signal
 import time
 from argparse import Namespace
 from collections.abc import Collection
-from types import FrameType
+from typing import Final, NoReturn
 
 from awsttl.commands import choosing, exit_codes
 from awsttl.commands.exit_codes import CommandError
@@ -31,6 +31,9 @@ from awsttl.engine.jobs import Job, Phase
 from awsttl.engine.look import OneLook
 from awsttl.engine.person import Nobody
 
+PATIENCE: Final = 2.0
+"""Seconds that what follows the files has to come to its end."""
+
 
 def declare(parser: Parser) -> None:
     """Say its options."""
@@ -49,8 +52,10 @@ def run(given: Namespace) -> int:
     locations = Locations.of(os.environ)
     person = Prompts(no_input=given.no_input)
     names = _chosen(OneLook(locations, os.environ), given, person)
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGHUP, _end)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # The end comes from the queue: out of the handler itself the exception could come anywhere,
+        # also while Python imports something, where it has been lost.
+        signal.signal(number, lambda number, _frame: person.do(lambda: _end(number)))
     keeping = _Keeping(Feed(locations, os.environ), locations, person, names)
     keeping.start()
     try:
@@ -60,7 +65,7 @@ def run(given: Namespace) -> int:
     return exit_codes.DONE
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
+def _end(number: int) -> NoReturn:
     # To be stopped is what a service is for: no failure.
     raise SystemExit(exit_codes.DONE if number == signal.SIGTERM else 128 + number)
 
@@ -146,7 +151,7 @@ class _Keeping:
 
     def stop(self) -> None:
         """Keep no more, and write what is still to be told."""
-        self._feed.stop()
+        self._feed.stop(PATIENCE)
         self._engine.close()
 
     def _show(self, arrangement: Arrangement) -> None:

@@ -149,10 +149,19 @@ class Prompts:
         """Ask a question whose answer is yes or no; without a terminal it is no."""
         if not self.can_ask:
             return False
-        with _gently_ended():
+        with gently_ended():
             sys.stderr.write(f"{layout.printable(question)} [y/N] ")
             sys.stderr.flush()
             return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def line(self, question: str) -> str:
+        """What is typed as an answer; without a terminal it is nothing."""
+        if not self.can_ask:
+            return ""
+        with gently_ended():
+            sys.stderr.write(layout.printable(question))
+            sys.stderr.flush()
+            return sys.stdin.readline()
 
 
 def _nothing() -> None:
@@ -167,7 +176,7 @@ def _raising(error: BaseException) -> Callable[[], NoReturn]:
 
 
 @contextmanager
-def _gently_ended() -> Iterator[None]:
+def gently_ended() -> Iterator[None]:
     """A signal that ends awsttl in here lets the terminal, which hides what is typed, recover."""
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -185,7 +194,7 @@ def _ask_for_code(request: CodeRequest) -> CodeAnswer | None:
     if request.complaint:
         say(request.complaint)
     whose = f"MFA code of {request.serial} for {layout.listed(request.waiting)}: "
-    with _gently_ended():
+    with gently_ended():
         while typed := getpass.getpass(layout.printable(whose)).replace(" ", ""):
             if is_code(typed):
                 return CodeAnswer(Secret(typed))

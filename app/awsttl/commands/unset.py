@@ -8,9 +8,9 @@ from argparse import Namespace
 
 from awsttl.commands.exit_codes import DONE
 from awsttl.commands.parsing import Parser
-from awsttl.core import formats
+from awsttl.core import formats, snippets
 from awsttl.core.formats import UNSETTING, Format
-from awsttl.engine import exporting
+from awsttl.engine import exporting, living
 
 
 def declare(parser: Parser) -> None:
@@ -31,6 +31,7 @@ def declare(parser: Parser) -> None:
 def run(given: Namespace) -> int:
     """Print the lines. Returns the exit code."""
     names = exporting.stale(os.environ, keep_region=given.keep_region)
-    sys.stdout.write(formats.unset(Format(given.format), names).reveal())
+    lines = living.unset(formats.SHELLS[Format(given.format)], names)
+    sys.stdout.write(snippets.text(lines).reveal())
     sys.stdout.flush()
     return DONE

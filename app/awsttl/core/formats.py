@@ -80,11 +80,6 @@ def use(how: Format, profile: str, stale: Iterable[str]) -> Secret:
     return snippets.text(snippets.use(SHELLS[how], profile, stale))
 
 
-def unset(how: Format, names: Iterable[str]) -> Secret:
-    """What removes variables, in one of the formats of :data:`UNSETTING`."""
-    return snippets.text(snippets.unset(SHELLS[how], names))
-
-
 def _json(document: object) -> Secret:
     return Secret(json.dumps(document, indent=2) + "\n")
 

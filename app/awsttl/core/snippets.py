@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -132,6 +132,52 @@ def change(shell: Shell, gone: Iterable[str], values: Mapping[str, Secret]) -> t
     names = [name for name in gone if name not in values]
     removals = [_plain(command) for command in _removals(shell, names)]
     return (*removals, *(_setting(shell, name, value, MASK) for name, value in values.items()))
+
+
+def live(
+    shell: Shell, gone: Iterable[str], values: Mapping[str, Secret], shown: Collection[str]
+) -> tuple[Line, ...]:
+    """The same; the values of the variables *shown* are no secrets."""
+    names = [name for name in gone if name not in values]
+    removals = [_plain(command) for command in _removals(shell, names)]
+    settings = (
+        _setting(shell, name, value, value.reveal() if name in shown else MASK)
+        for name, value in values.items()
+    )
+    return (*removals, *settings)
+
+
+def leave_copy(shell: Shell, mark: str, variable: str, kept: str) -> tuple[Line, ...]:
+    """The command that gives a variable back what is *kept* of it in another.
+
+    It does so only where *mark* is in its value. For cmd and .env files there is none.
+    """
+    match shell:
+        case Shell.POSIX:
+            command = (
+                f'case "${{{variable}-}}" in *{mark}*) unset {variable}; '
+                f'test -z "${{{kept}-}}" || export {variable}="${kept}"; unset {kept};; esac;'
+            )
+        case Shell.FISH:
+            command = (
+                f"if string match --quiet '*{mark}*' -- \"${variable}\"; "
+                f"set --erase {variable}; if set --query {kept}; "
+                f"set --global --export {variable} ${kept}; set --erase {kept}; end; end;"
+            )
+        case Shell.POWERSHELL:
+            command = (
+                f"if ($Env:{variable} -like '*{mark}*') {{ "
+                f"Remove-Item Env:{variable}; if ($Env:{kept}) "
+                f"{{ $Env:{variable} = $Env:{kept}; Remove-Item Env:{kept} }} }}"
+            )
+        case Shell.NUSHELL:
+            command = (
+                f'if "{mark}" in ($env.{variable}? | default "") {{ hide-env {variable}; '
+                f"if {kept} in $env {{ $env.{variable} = $env.{kept}; hide-env {kept} }} }}"
+            )
+        case Shell.CMD | Shell.DOTENV:
+            return ()
+    return (_plain(command),)
 
 
 def text(lines: Iterable[Line]) -> Secret:

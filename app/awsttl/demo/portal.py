@@ -40,8 +40,16 @@ _LOGIN: Final = {
 }
 
 
+_ACCOUNTS: Final = [
+    {"accountId": "222233334444", "accountName": "data-dev", "emailAddress": "data@example.com"},
+    {"accountId": "232323232323", "accountName": "data-prod", "emailAddress": "data@example.com"},
+    {"accountId": "242424242424", "accountName": "web", "emailAddress": "web@example.com"},
+]
+_ROLES: Final = ("Developer", "ReadOnly")
+
+
 class Portal(BaseHTTPRequestHandler):
-    """``GetRoleCredentials``, and the three calls of the device-code flow with their page."""
+    """``GetRoleCredentials``, the accounts and roles, and the device-code flow with its page."""
 
     codes: ClassVar[dict[str, float]] = {}
     """User code → when it confirms itself, in monotonic seconds."""
@@ -52,6 +60,12 @@ class Portal(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path == "/federation/credentials":
             self._answer({"roleCredentials": _role_credentials()})
+            return
+        if address.path == "/assignment/accounts":
+            self._answer({"accountList": _ACCOUNTS})
+            return
+        if address.path == "/assignment/roles":
+            self._answer({"roleList": [{"roleName": role} for role in _ROLES]})
             return
         code = parse_qs(address.query).get("user_code", [""])[0]
         if code not in self.codes:

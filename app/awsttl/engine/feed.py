@@ -122,11 +122,17 @@ class Feed:
         """Begin with a first look."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Ask the thread to end; it is a daemon, so nobody waits for it."""
+    def stop(self, seconds: float = 0.0) -> None:
+        """Ask the thread to end, and wait for it that long.
+
+        It is a daemon, so a screen need not wait. But Python has crashed where it ended while the
+        thread was just loading the watcher.
+        """
         with self._news:
             self._stopped = True
             self._news.notify()
+        if seconds and self._thread.is_alive():
+            self._thread.join(seconds)
 
     def attach(self, publish: Publish) -> None:
         """Hand arrangements to *publish* from now on, the present one at once."""

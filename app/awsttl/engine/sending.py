@@ -16,6 +16,7 @@ from awsttl.core.model import Secret
 from awsttl.core.profiles import environment
 from awsttl.core.snippets import Credentials, Shell
 from awsttl.disk import handed_over
+from awsttl.engine import living
 from awsttl.terminal import tmux
 from awsttl.terminal.tmux import Pane
 
@@ -38,7 +39,7 @@ def text(what: What, shell: Shell, profile: str, credentials: Credentials | None
         case What.PROFILE:
             return snippets.text(snippets.use(shell, profile, environment.TO_UNSET))
         case What.UNSET:
-            return snippets.text(snippets.unset(shell))
+            return snippets.text(living.unset(shell))
         case _:
             assert_never(what)
 

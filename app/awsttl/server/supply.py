@@ -37,7 +37,7 @@ FIRST_RETRY: Final = 2.0
 LAST_RETRY: Final = 60.0
 """up to these."""
 SETTLES: Final = 30.0
-"""Seconds between two renewals that work: the first may not be seen in the files yet."""
+"""Seconds for which a renewal that worked may not be seen in the files yet."""
 
 WANTED: Final = 300.0
 """Seconds for which a session that has ended is tried for after the last question for it."""
@@ -97,7 +97,8 @@ class _Stock:
         self.credentials, self.origin = credentials, _origin(status)
         self.account_id = rows.account_id(status)
         self.got_at = written if 0 < written < now else now
-        self.trouble, self.failures = None, 0
+        # What was tried for is here.
+        self.trouble, self.failures, self.tried_at = None, 0, 0.0
 
     def may_try(self, now: float) -> bool:
         """Whether a renewal may begin now. After the clock was set back, it may."""

@@ -48,9 +48,13 @@ ERRORS: tuple[tuple[Exception, str, str], ...] = (
     (
         _refused("ExpiredToken", "The security token included in the request is expired"),
         "source-expired",
-        "renew its source first",
+        "renew the session that the role is assumed with",
     ),
-    (_refused("ExpiredToken", "", "GetSessionToken"), "source-expired", "renew its source first"),
+    (
+        _refused("ExpiredToken", "", "GetSessionToken"),
+        "source-expired",
+        "renew the session that the role is assumed with",
+    ),
     (
         _refused("ExpiredToken", "", "GetCallerIdentity"),
         "session-expired",
@@ -404,6 +408,10 @@ class TestExplainRenewal:
             config_text({"base": BASE, "mid": role(), "dev": role("mid", 2), "here": environment})
         )
         text = str(_refused("ExpiredToken"))
-        for name, fix in (("dev", "mid or base"), ("mid", "base"), ("here", "Environment")):
+        for name, fix in (
+            ("dev", "renew mid first"),
+            ("mid", "renew its source first: base"),
+            ("here", "renew its source first: Environment"),
+        ):
             problem = causes.explain_renewal(text, status(home, name))
-            assert str(problem.fix) == f"renew its source first: {fix}"
+            assert str(problem.fix) == fix

@@ -205,7 +205,7 @@ class TestTheSelectedProfile:
         text = '{"Code": "ExpiredToken", "Message": "The security token … is expired"}'
         found = _explain(home, text, {"AWS_PROFILE": "dev"})
         assert found.problem.code == "source-expired"
-        assert str(found.problem.fix) == "renew its source first: pasted"
+        assert str(found.problem.fix) == "paste new ones into pasted"
         assert _explain(home, text, {"AWS_PROFILE": "pasted"}).problem.code == "session-expired"
 
 
@@ -232,6 +232,29 @@ class TestAProfileThatIsNotHere:
         assert "exists here" in found.problem.message
         assert "AWS_CONFIG_FILE" in str(found.problem.fix)
 
+    @pytest.mark.parametrize(
+        ("text", "environ", "fix"),
+        [
+            (EXPIRED, {"AWS_PROFILE": "gone"}, "correct the name gone, or AWS_PROFILE"),
+            ("$ aws s3 ls --profile gone\n" + EXPIRED, {}, "renew gone where it is kept"),
+        ],
+    )
+    def test_is_not_to_be_renewed_here(
+        self, home: Home, text: str, environ: Mapping[str, str], fix: str
+    ) -> None:
+        home.config(config_text({"prod": BASE}))
+        found = _explain(home, text.format("ListBuckets"), environ)
+        assert found.profiles == ("gone",)
+        assert found.note == "there is no profile gone on this machine"
+        assert str(found.problem.fix) == fix
+
+    def test_is_not_named_where_nobody_knows_its_name(self, home: Home) -> None:
+        home.config(config_text({"prod": BASE}))
+        found = _explain(home, "Error when retrieving credentials from custom-process: no")
+        assert found.problem.message == "the profile's credential_process failed"
+        unnamed = _explain(home, "the AWS profile is not configured")
+        assert str(unnamed.problem.fix) == "correct the name, or AWS_PROFILE"
+
 
 class TestLongTermKeys:
     """They do not expire, so other credentials were used."""
@@ -254,12 +277,28 @@ class TestLongTermKeys:
         home.config(config_text({"base": BASE, "pasted": pasted}))
         found = explain(EXPIRED.format("ListBuckets"), snapshot(files(home)), {}, NOW, "base")
         assert "perhaps those of pasted" in found.problem.message
-        assert found.problem.fix == Remedy(act=Act.RENEW, profile="pasted")
+        assert str(found.problem.fix) == "paste new ones into pasted"
 
     def test_of_nobody_that_is_known(self, home: Home) -> None:
         home.config(config_text({"base": BASE}))
         found = explain(EXPIRED.format("ListBuckets"), snapshot(files(home)), {}, NOW, "base")
         assert "the program's own" in found.problem.message
+
+    def test_of_a_source_do_not_expire_either(self, home: Home) -> None:
+        home.config(config_text({"dev": role(), "base": BASE}))
+        found = _explain(home, EXPIRED.format("AssumeRole"), {"AWS_PROFILE": "dev"})
+        assert found.profiles == ("dev",)
+        assert found.problem.message.startswith(
+            "base has long-term keys, which do not expire: other credentials were used"
+        )
+
+
+class TestASourceThatHasExpired:
+    def test_is_what_to_renew(self, home: Home) -> None:
+        home.config(config_text({"dev": role("mid", 2), "mid": role(), "base": BASE}))
+        found = _explain(home, EXPIRED.format("AssumeRole"), {"AWS_PROFILE": "dev"})
+        assert found.problem.code == "source-expired"
+        assert found.problem.fix == Remedy(act=Act.RENEW, profile="mid", purpose="first")
 
 
 class TestTheFileOfAToken:

@@ -51,6 +51,9 @@ OURS: Final = ("AWSTTL_PROFILE", "AWSTTL_EXPIRES")
 LAST: Final = "AWSTTL_LAST"
 """The profile that a shell used before; ``awsuse -`` goes back to it."""
 
+OWN_CONFIG_FILE: Final = "AWSTTL_CONFIG_FILE"
+"""Set beside a live session: what ``AWS_CONFIG_FILE`` was before."""
+
 LEFT_BY_TOOLS: Final = (
     "AWS_VAULT",  # aws-vault
     "AWSUME_PROFILE",  # awsume

@@ -6,9 +6,10 @@ The errors themselves are in :mod:`awsttl.core.why.errors`; here they meet a pro
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from awsttl.core.model import Hop, Problem, Shape, Status
+from awsttl.core.model import Hop, Link, Problem, Shape, Status
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
@@ -51,8 +52,8 @@ def for_profile(problem: Problem, status: Status) -> Problem:
     end = status.hops[-1] if status.hops else None
     if problem.code in SIGN_INS and end and sign_in_of(end.link):
         return problem._replace(fix=sign_in(status).fix)
-    if problem.code == "source-expired" and (sources := _sources(status)):
-        return problem._replace(fix=Remedy(f"renew its source first: {' or '.join(sources)}"))
+    if problem.code == "source-expired" and (sources := status.hops[1:]):
+        return problem._replace(fix=_of_sources([hop.link for hop in sources]))
     return problem
 
 
@@ -81,8 +82,17 @@ def explain_renewal(text: str, status: Status) -> Problem:
     return problem
 
 
-def _sources(status: Status) -> list[str]:
-    return [hop.link.name for hop in status.hops[1:]]
+def _of_sources(sources: Sequence[Link]) -> Remedy:
+    """What to do where a source has expired: the nearest of those that can."""
+    renewed = (each.name for each in sources if each.is_profile and not _is_long_term(each))
+    if (name := next(renewed, None)) is not None:
+        return Remedy(act=Act.RENEW, profile=name, purpose="first")
+    names = " or ".join(each.name for each in sources)
+    return Remedy(f"renew its source first: {names}")
+
+
+def _is_long_term(link: Link) -> bool:
+    return FACTS[link.kind].is_long_term
 
 
 def _is_token(text: str, token: Hop) -> bool:

@@ -8,14 +8,15 @@ this machine has what they speak of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
-from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why import causes, mentions, missing, obstacles
+from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.why import causes, mentions, missing, obstacles, other_keys
 from awsttl.core.why.errors import find
 from awsttl.core.why.errors.files import HASH, NO_TIME
 from awsttl.core.why.errors.rule import Found, is_alone, prepared
@@ -317,9 +318,9 @@ class _Reader:
         problem = _more_closely(causes.for_profile(problem, status), status)
         if problem.code == "profile-missing":
             problem = missing.elsewhere(problem, name)
-        elif problem.code == "session-expired":
-            if FACTS[status.profile.kind].is_long_term:
-                return self._other_keys(problem, status)
+        elif problem.code in ("session-expired", "source-expired"):
+            if keys := other_keys.called_expired(problem.code, status):
+                return self._other_keys(problem, status, keys)
             if cannot := obstacles.cannot_renew(status, self._now):
                 message = f"{problem.message}; {cannot.message}"
                 problem = problem._replace(message=message, fix=cannot.fix)
@@ -335,7 +336,9 @@ class _Reader:
     def _of_a_stranger(self, problem: Problem, found: Found, named: tuple[str, ...]) -> Explanation:
         """A profile that this machine does not have, or nobody at all."""
         if not named or not named[0]:
-            return Explanation(problem, named)
+            # "Its" is said to somebody who knows whose.
+            whose = re.sub(r"\Aits ", "the profile's ", problem.message)
+            return Explanation(problem._replace(message=whose), named)
         name = named[0]
         if problem.code == "profile-empty":
             gone = causes.known("profile-missing", name)._replace(blocks=False)
@@ -351,8 +354,13 @@ class _Reader:
             return Explanation(missing.nowhere(problem, name), named, note=near)
         if name == "default":
             return Explanation(problem, named)
-        if self._given is not None:
-            # A command with a name that does not exist would be wrong advice.
+        # A command with a name that does not exist would be wrong advice.
+        if problem.fix.act is Act.RENEW:
+            words = f"correct the name {quoted(name)}, or AWS_PROFILE"
+            if self._given is None and self._mentioned is not None:
+                words = f"renew {quoted(name)} where it is kept"
+            problem = problem._replace(fix=Remedy(words))
+        elif self._given is not None:
             problem = problem._replace(fix=prepared(found.rule.remedy, ""))
         near = self._nearest(name)
         note = f"there is no profile {name} on this machine" + (f"; {near}" if near else "")
@@ -365,23 +373,13 @@ class _Reader:
         near = difflib.get_close_matches(name, names, n=1)
         return f"the nearest name is {near[0]}" if near else ""
 
-    def _other_keys(self, problem: Problem, status: Status) -> Explanation:
+    def _other_keys(self, problem: Problem, status: Status, keys: str) -> Explanation:
         """Long-term keys do not expire, so the request was signed with others: which?"""
-        message = (
-            f"{status.name} has long-term keys, which do not expire: other credentials were used"
-        )
-        held = environment.read(self._environ)
-        others = [name for name in self._candidates(problem.code) if name != status.name]
-        if held is not None and held.access_key and FACTS[held.kind].is_temporary:
-            message += f", those of the environment (key …{held.access_key})"
-            fix = Remedy(act=Act.UNSET)
-        elif others:
-            message += f", perhaps those of {others[0]}, whose session has expired"
-            fix = Remedy(act=Act.RENEW, profile=others[0])
-        else:
-            message += ", the program's own or those of another profile"
-            fix = Remedy("see which the program uses: its settings, AWS_PROFILE, AWS_ACCESS_KEY_ID")
-        return Explanation(problem._replace(message=message, fix=fix), (status.name,))
+        expired = self._candidates("session-expired")
+        found = (self._snapshot.status(name) for name in expired if name != keys)
+        other = next((each for each in found if each is not None), None)
+        told = other_keys.instead(problem, keys, other, self._environ, self._now)
+        return Explanation(told, (status.name,))
 
 
 def _uses(status: Status, name: str) -> bool:

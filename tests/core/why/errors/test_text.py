@@ -105,8 +105,10 @@ class TestDecoding:
         text = f"é {SENTENCE} – é\r\n"
         assert decoded(mark + text.encode(encoding)).lstrip("\ufeff") == text
 
-    def test_replaces_what_is_no_utf8(self) -> None:
-        assert decoded(b"\xff" + SENTENCE.encode()) == "\ufffd" + SENTENCE
+    @pytest.mark.parametrize("stray", [b"\xff", b"\xff\xfe", b"\xc3("])
+    def test_replaces_what_is_no_utf8(self, stray: bytes) -> None:
+        text = stray.decode(errors="replace") + SENTENCE
+        assert decoded(stray + SENTENCE.encode()) == text
 
     @given(st.binary())
     def test_gives_a_text_for_any_bytes(self, data: bytes) -> None:

@@ -189,7 +189,7 @@ RULES: Final = (
     Rule(
         "profile-missing",
         "there is no such profile",
-        Remedy("correct the name {profile}, or AWS_PROFILE"),
+        Remedy("correct the name{called}, or AWS_PROFILE"),
         phrases=(
             "ProfileFile provider could not be built: profile … was not defined",
             "The config profile … could not be found",

@@ -149,6 +149,23 @@ RULES: Final = (
         ),
         shared=("LoginRefreshTokenExpired", "session has expired. Please reauthenticate"),
         sentences=LOGIN_OVER,
+        before=("session-expired",),
+        reason="the session has expired as well, and comes back with the sign-in only",
+        examples=(
+            ("aws-cli", "Your session has expired. Please reauthenticate using 'aws login'."),
+            (
+                "js-v3",
+                (
+                    "CredentialsProviderError: Failed to refresh token: Error: 401. Please "
+                    "re-authenticate using aws login"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "aws-login",
+        "its aws login has ended",
+        LOGIN,
         codes=(
             "AccessDenied",
             "ExpiredToken",
@@ -159,14 +176,20 @@ RULES: Final = (
         ),
         operations=("createoauth2token",),
         before=("session-expired",),
-        reason="the session has expired as well, and comes back with the sign-in only",
+        reason="the code is ExpiredToken for a login as well",
         examples=(
-            ("aws-cli", "Your session has expired. Please reauthenticate using 'aws login'."),
             (
-                "js-v3",
+                "aws-cli",
                 (
-                    "CredentialsProviderError: Failed to refresh token: Error: 401. Please "
-                    "re-authenticate using aws login"
+                    "aws: [ERROR]: An error occurred (AccessDeniedException) when calling the "
+                    "CreateOAuth2Token operation: The refresh token has expired."
+                ),
+            ),
+            (
+                "go-v2",
+                (
+                    "operation error Signin: CreateOAuth2Token, https response error StatusCode: "
+                    "403, RequestID: 5c1e, ExpiredTokenException:"
                 ),
             ),
         ),

@@ -36,7 +36,7 @@ RULES: Final = (
     Rule(
         "profile-missing",
         "there is no such profile",
-        Remedy("correct the name {profile}, or AWS_PROFILE"),
+        Remedy("correct the name{called}, or AWS_PROFILE"),
         sentences=(PROFILE_MISSING,),
         unless=NOT_A_PROFILE,
         examples=(

@@ -29,7 +29,8 @@ class Rule(NamedTuple):
     """An error that is known.
 
     In *cause* and *remedy*, ``{profile}`` stands for the profile's name, or "the profile" where
-    nobody knows which; ``{option}`` for `` --profile NAME``, or nothing.
+    nobody knows which; ``{called}`` for a blank and the name, ``{option}`` for
+    `` --profile NAME``, or nothing.
     """
 
     code: str
@@ -179,7 +180,8 @@ def filled(words: str, name: str) -> str:
         return words
     shown = quoted(name) if name else "the profile"
     option = f" --profile {quoted(name)}" if name else ""
-    return words.format(profile=shown, option=option)
+    called = f" {quoted(name)}" if name else ""
+    return words.format(profile=shown, option=option, called=called)
 
 
 def prepared(remedy: Remedy, name: str) -> Remedy:

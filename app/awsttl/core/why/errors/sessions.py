@@ -94,7 +94,7 @@ RULES: Final = (
     Rule(
         "source-expired",
         "the source's session has expired",
-        Remedy("renew its source first"),
+        Remedy("renew the session that the role is assumed with"),
         shared=(_EXPIRED,),
         codes=("ExpiredToken",),
         operations=_ASSUMING,

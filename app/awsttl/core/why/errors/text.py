@@ -86,9 +86,10 @@ def decoded(data: bytes) -> str:
     PowerShell 5 writes UTF-16, and without a byte-order mark where it appends to a file. Bytes
     that are no UTF-8 become U+FFFD.
     """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
     start = data[:4096]
+    # In UTF-16 every blank and every line's end has a zero; without one, these are stray bytes.
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") and 0 in start:
+        return data.decode("utf-16", errors="replace")
     if start.count(0) * 4 > len(start):
         # Most of what AWS says is ASCII, so that in UTF-16 every second byte is a zero.
         low = "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from awsttl.core import snippets
 from awsttl.core.model import Secret, Status
 from awsttl.core.why import obstacles
-from awsttl.engine import exporting
+from awsttl.engine import exporting, living
 from awsttl.terminal import clipboard, shells
 from awsttl.tui.features.choices import choose
 from awsttl.tui.features.exporting.dialog import SnippetDialog
@@ -79,7 +79,7 @@ class Exporting:
 
     def unset(self) -> None:
         """Hand out what removes every AWS variable that shadows a profile."""
-        self._open("unset", snippets.unset, has_secrets=False)
+        self._open("unset", living.unset, has_secrets=False)
 
     def _open(
         self,

@@ -24,10 +24,17 @@ class Making:
             return
         width = max(len(sort) for sort in Sort)
         lines = [f"{sort:{width}}  {sort.words}" for sort in Sort]
+        lines.append(f"{'portal':{width}}  for the accounts and roles of an SSO sign-in, several")
 
         def answered(places: list[int] | None) -> None:
-            if places:
+            if not places:
+                return
+            if places[0] < len(Sort):
                 self._ask(list(Sort)[places[0]])
+            else:
+                from awsttl.tui.features.making.populating import Populating
+
+                self._host.feature(Populating).begin()
 
         self._host.open(ChoiceDialog("a new profile", lines), answered)
 
