@@ -130,6 +130,8 @@ RULES: Final = (
             "reauthenticate with your new password using 'aws login'",
             "re-authenticate using aws login",
             "reauthenticate using aws login",
+            "authenticate using `aws login`",
+            "authenticate with `aws login`",
             "loading login session token",
             "a login session profile",
             "redeeming a login authorization code",

@@ -9,6 +9,7 @@ from typing import Final
 
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.credentials import NOT_A_PROFILE
+from awsttl.core.why.errors.login import LOGIN
 from awsttl.core.why.errors.nowhere import OTHERS
 from awsttl.core.why.errors.rule import Rule
 from awsttl.core.why.errors.sentences import (
@@ -31,6 +32,18 @@ RULES: Final = (
         examples=(
             ("script", "credentials expired? please run `aws sso login` and try again"),
             ("npm", "Error: AWS session is not valid, run aws sso login --profile dev"),
+        ),
+    ),
+    Rule(
+        "aws-login",
+        "its aws login has ended",
+        LOGIN,
+        phrases=("run aws login", "run 'aws login'", "run `aws login`", 'run "aws login"'),
+        before=("session-expired",),
+        reason="the text itself says that a login helps",
+        examples=(
+            ("script", "your AWS session has expired, run `aws login` first"),
+            ("npm", "Error: AWS session has expired, run aws login --profile dev"),
         ),
     ),
     Rule(
