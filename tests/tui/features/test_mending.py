@@ -32,7 +32,7 @@ async def test_m_mends_what_is_marked_only(home: Home) -> None:
         await opened.sees("✓ region has a comment behind it")
         first = next(line for line in opened.text().splitlines() if "▌✓" in line)
         await opened.press("tab", "enter")
-        await opened.sees("mend a")
+        await opened.sees("y mend")
         await opened.press("y")
         await opened.hears("a: mended")
     after = home.config_file.read_text()
