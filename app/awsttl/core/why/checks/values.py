@@ -20,6 +20,7 @@ from awsttl.core.why.findings import Check, Finding, Severity
 
 _AS_IT_IS: Final = ("credential_process", "role_session_name", "external_id")
 """Settings in whose values quotes and blanks have a meaning, or may have one."""
+_SPELT: Final = SETTINGS.difference(_AS_IT_IS)
 _QUOTES: Final = re.compile(r"""(["'])(.*)\1""")
 _COMMENT: Final = re.compile(r"(.*?)\s+[#;].*", re.DOTALL)
 
@@ -94,7 +95,9 @@ def _plain(section: Section, key: str) -> str:
 
 def _spelling(section: Section) -> Iterator[Finding]:
     """Quotes, comments and line ends, all of which are part of a value."""
-    for key in SETTINGS.intersection(section).difference(_AS_IT_IS):
+    for key in section:
+        if key not in _SPELT:
+            continue
         meant, why = misspelt(_plain(section, key))
         if why:
             shown = meant and not isinstance(section[key], Secret)
