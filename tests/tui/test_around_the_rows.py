@@ -187,7 +187,7 @@ async def test_texts_of_the_help_hang_beside_their_keys(
 ) -> None:
     async with stage(size) as opened:
         await opened.press("question_mark")
-        await opened.sees("Renew the session under")
+        await opened.sees("Renew the session")
         inside = [row.split("│")[1] for row in opened.text().splitlines() if row.count("│") == 2]
         # The padding of the box, the column of keys, and the gap behind it.
         texts = [row[2 + 7 + 2 :] for row in inside if row.strip()]

@@ -5,12 +5,12 @@ No face takes a choice from here: it follows the settings file, as it follows al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from awsttl.core import keeping
 from awsttl.core.events import Event, What
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import EMPTY, Problem, Secret, Status
 from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.core.settings import Edit, Settings
 from awsttl.core.why import obstacles
@@ -40,35 +40,37 @@ class Choices:
 
     # ---------------------------------------------------------------- hidden
 
-    def hide(self, name: str) -> Problem | None:
-        """Leave a profile out of the table, and out of what acts on many."""
-        return self.write(lambda settings: settings._replace(hidden=settings.hidden | {name}))
+    def hide(self, *names: str) -> Problem | None:
+        """Leave profiles out of the table, and out of what acts on many."""
+        return self.write(lambda settings: settings._replace(hidden=settings.hidden | {*names}))
 
-    def show(self, name: str) -> Problem | None:
-        """Show a hidden profile again."""
-        return self.write(lambda settings: settings._replace(hidden=settings.hidden - {name}))
+    def show(self, *names: str) -> Problem | None:
+        """Show hidden profiles again."""
+        return self.write(lambda settings: settings._replace(hidden=settings.hidden - {*names}))
 
     # ---------------------------------------------------------------- kept alive
 
-    def keep(self, name: str, allowed: Mapping[str, Secret]) -> Problem | None:
-        """Keep a profile alive. *allowed*: the processes that may run for it, by profile."""
+    def keep(self, names: Sequence[str], allowed: Mapping[str, Secret] = EMPTY) -> Problem | None:
+        """Keep profiles alive. *allowed*: the processes that may run for them, by profile."""
         prints = {each: process_fingerprint(command.reveal()) for each, command in allowed.items()}
         problem = self.write(
             lambda present: present._replace(
-                keep=present.keep | {name},
+                keep=present.keep | {*names},
                 allowed_processes={**present.allowed_processes, **prints},
             )
         )
         if problem is None:
             runs = f"; the process of {', '.join(allowed)} may run without a key"
-            self._record(name, "kept alive from now on" + (runs if allowed else ""))
+            for name in names:
+                self._record(name, "kept alive from now on" + (runs if allowed else ""))
         return problem
 
-    def keep_no_longer(self, name: str) -> Problem | None:
-        """Let a session end when it ends."""
-        problem = self.write(lambda present: present._replace(keep=present.keep - {name}))
+    def keep_no_longer(self, *names: str) -> Problem | None:
+        """Let sessions end when they end."""
+        problem = self.write(lambda present: present._replace(keep=present.keep - {*names}))
         if problem is None:
-            self._record(name, "no longer kept alive")
+            for name in names:
+                self._record(name, "no longer kept alive")
         return problem
 
     def may_run(self) -> Mapping[str, str]:

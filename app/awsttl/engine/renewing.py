@@ -7,7 +7,7 @@ program's doing, whichever face of awsttl has started it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown
@@ -91,21 +91,21 @@ class Renewing:
         is_quiet = quiet or not self._person.is_there
         return self.jobs.start(status, quiet=is_quiet, may_run=may_run)
 
-    def start_all(self) -> int:
-        """Renew all that are expiring or expired and need nobody. Returns how many.
+    def start_all(self, among: Collection[str] | None = None) -> tuple[str, ...]:
+        """Renew all that are expiring or expired and need nobody. Returns their names.
 
         Profiles that share a cache entry are renewed by one call. Those that are hidden are left
-        out while they are.
+        out while they are. *among*: of these profiles alone.
         """
-        arrangement = self._arrangement
         entries: set[str] = set()
-        count = 0
-        for status in due(arrangement, self._clock()):
+        started = []
+        for status in due(self._arrangement, self._clock()):
             name = next(iter(status.hops[0].link.cache_names), status.name)
-            if name not in entries:
+            if (among is None or status.name in among) and name not in entries:
                 entries.add(name)
-                count += self.jobs.start(status, quiet=True)
-        return count
+                if self.jobs.start(status, quiet=True):
+                    started.append(status.name)
+        return tuple(started)
 
     def sign_in(self, status: Status, *, remote: bool = False) -> Problem | None:
         """Have the person sign in to what a profile comes from, though no renewal asks for it.

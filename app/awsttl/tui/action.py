@@ -6,6 +6,7 @@ into one order. Footer, help, palette and README are made from them.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -33,6 +34,17 @@ def always(_target: Target) -> None:
     """Nothing stands in the way."""
 
 
+class Scope(enum.Enum):
+    """Which rows a key acts on."""
+
+    NOTHING = enum.auto()
+    """None: it is not about rows, or it says itself about which."""
+    ONE = enum.auto()
+    """One: the row that is marked, else the one under the cursor."""
+    MANY = enum.auto()
+    """All rows that are marked, else the one under the cursor."""
+
+
 class Action(NamedTuple):
     """What a key does."""
 
@@ -46,6 +58,7 @@ class Action(NamedTuple):
     """Begins it; ``None`` where the screen does it itself, in ``action_NAME``."""
     why_not: Callable[[Target], Problem | None] = always
     """Why it cannot run now, and what to do instead; ``None`` where it can."""
+    scope: Scope = Scope.NOTHING
     shown: str = ""
     """The key as people know it, where Textual's name differs."""
 

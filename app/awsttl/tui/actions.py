@@ -15,6 +15,7 @@ from awsttl.tui.features.hiding import keys as hiding
 from awsttl.tui.features.keeping import keys as keeping
 from awsttl.tui.features.log import keys as log
 from awsttl.tui.features.making import keys as making
+from awsttl.tui.features.marking import keys as marking
 from awsttl.tui.features.mending import keys as mending
 from awsttl.tui.features.removing import keys as removing
 from awsttl.tui.features.renewing import keys as renewing
@@ -36,7 +37,7 @@ _MOVING: Final = (
         "back",
         ("escape",),
         "",
-        "Cancel the renewal, dismiss a message, end the filter",
+        "Clear the marks, cancel the renewal, dismiss a message, end the filter",
         shown="esc",
     ),
     Action("cursor_down", ("down", "j"), "", "Next row", shown="↓ j"),
@@ -68,6 +69,7 @@ ACTIONS: Final = (
     *making.ACTIONS,
     *editing.ACTIONS,
     *removing.ACTIONS,
+    *marking.ACTIONS,
     *_ROWS,
     *hiding.ACTIONS,
     *_DETAILS,

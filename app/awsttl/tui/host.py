@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from awsttl.core.view.rows import Item
     from awsttl.engine.engine import Engine
     from awsttl.tui.table.paint import Remark
+    from awsttl.tui.table.widget import SessionTable
 
 T = TypeVar("T")
 
@@ -35,9 +36,18 @@ class Host(Protocol):
     def feature(self, kind: Callable[[Host], T]) -> T:
         """The one instance of a feature that this screen has; it is made when first asked for."""
 
+    table: SessionTable
+
     @property
     def item(self) -> Item | None:
-        """The row under the cursor."""
+        """The row that a key acts on: the one under the cursor, or the only one that is marked."""
+
+    @property
+    def chosen(self) -> tuple[Item, ...]:
+        """All rows that a key acts on: those that are marked, or the one under the cursor.
+
+        While a key begins, those alone for which nothing stands in its way.
+        """
 
     @property
     def arrangement(self) -> Arrangement:
@@ -50,8 +60,8 @@ class Host(Protocol):
     def go_to(self, profile: str) -> None:
         """Put the cursor on the row of a profile, if it is shown."""
 
-    def act(self, action: str) -> None:
-        """Do what a key does, on the row under the cursor."""
+    def act(self, action: str, on: Item | None = None) -> None:
+        """Do what a key does, on the rows that it would act on, or on that one alone."""
 
     def say(
         self,

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.screen import Screen
 
+from awsttl.core.model import Status
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.engine.engine import Engine
+from awsttl.tui import actions
+from awsttl.tui.action import Action, Scope, Target
 from awsttl.tui.around.empty import NoRows
 from awsttl.tui.background import in_background
 from awsttl.tui.dialogs import Dialogs
+from awsttl.tui.remedies import told
 from awsttl.tui.table.widget import SessionTable
 
 if TYPE_CHECKING:
@@ -48,6 +52,8 @@ class HostScreen(Screen[None]):
         self.table = SessionTable(self.no_rows, self.clock)
         self._features: dict[Callable[[Host], Any], Any] = {}
         self._once: list[tuple[Condition, Reaction]] = []
+        self._acting: tuple[Item, ...] | None = None
+        """While a key begins: the rows for which nothing stands in its way."""
         self._said = ("", 0.0)
         """The last message, and until when it stays (monotonic seconds)."""
 
@@ -67,8 +73,16 @@ class HostScreen(Screen[None]):
 
     @property
     def item(self) -> Item | None:
-        """The row under the cursor."""
-        return self.table.item
+        """The row that a key acts on."""
+        return self.chosen[0] if self.chosen else None
+
+    @property
+    def chosen(self) -> tuple[Item, ...]:
+        """All rows that a key acts on."""
+        if self._acting is not None:
+            return self._acting
+        under = self.table.item
+        return self.table.marked or ((under,) if under is not None else ())
 
     @property
     def files(self) -> Files | None:
@@ -176,9 +190,69 @@ class HostScreen(Screen[None]):
         if place is not None:
             self.table.move_to(place)
 
-    def act(self, action: str) -> None:
-        """Do what a key does, on the row under the cursor."""
-        raise NotImplementedError(action)
+    def act(self, action: str, on: Item | None = None) -> None:
+        """Do what a key does, or say why that is not possible.
+
+        It acts on the rows that are marked, else on the one under the cursor; or on *on* alone.
+        """
+        chosen = actions.BY_NAME[action]
+        under = self.table.item
+        items: tuple[Item | None, ...] = (on or under,)
+        if on is None and chosen.scope is not Scope.NOTHING and (marked := self.table.marked):
+            items = marked
+        if len(items) > 1 and chosen.scope is Scope.ONE:
+            many = f"and {len(items)} are marked; esc clears the marks"
+            self.say(f"{chosen.key} takes one profile, {many}", "warning")
+            return
+        target = self._target(None)
+        refused = [
+            (item, problem)
+            for item in items
+            if (problem := chosen.why_not(target._replace(item=item))) is not None
+        ]
+        stopped = {id(item) for item, _ in refused}
+        able = tuple(item for item in items if item is not None and id(item) not in stopped)
+        if refused:
+            self._refuse(refused, all_of=len(refused) == len(items))
+        if len(refused) < len(items):
+            self._begin_action(chosen, able)
+
+    def _begin_action(self, chosen: Action, items: tuple[Item, ...]) -> None:
+        self._acting = items
+        try:
+            if chosen.run is not None:
+                chosen.run(self)
+            else:
+                getattr(self, f"action_{chosen.name}")()
+        finally:
+            self._acting = None
+
+    def _refuse(self, refused: list[tuple[Item | None, Problem]], *, all_of: bool) -> None:
+        """Say why a key cannot act on some rows: one message, however many they are."""
+        item, problem = refused[0]
+        row = item.name if isinstance(item, Status) else ""
+        if len(refused) == 1 and all_of:
+            self.say(told(problem, row), "warning")
+            return
+        count = "none of them" if all_of else f"{len(refused)} left out"
+        whose = f"{row}: " if row else ""
+        self.say(f"{count}: {whose}{told(problem, row)}", "warning")
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether the person chose something for some row."""
+        settings = self.arrangement.settings
+        return bool(settings.keep or settings.hidden)
+
+    def unavailable(self) -> dict[str, Problem]:
+        """The actions that cannot run now, each with its reason."""
+        # Of many marked rows the first decides which keys look as if they could act.
+        return actions.unavailable(self._target(self.item))
+
+    def _target(self, item: Item | None) -> Target:
+        keep = self.arrangement.settings.keep
+        may_run = self.engine.choices.may_run() if self.has_choices else ()
+        return Target(item, self.clock(), keep, may_run)
 
     def set_title(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""

@@ -14,17 +14,16 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 
 from awsttl.core.countdown import Timed
-from awsttl.core.model import EMPTY, FOREVER, Problem, Status
+from awsttl.core.model import EMPTY, FOREVER, Status
 from awsttl.core.view.arrangement import Arrangement, View
-from awsttl.tui.action import Target
-from awsttl.tui.actions import ACTIONS, BY_NAME, unavailable
+from awsttl.tui.action import Action
+from awsttl.tui.actions import ACTIONS, BY_NAME
 from awsttl.tui.around.details import Details
 from awsttl.tui.around.empty import EmptyHome
 from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
-from awsttl.tui.remedies import told
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -52,13 +51,18 @@ _OF_THE_APP = ("palette", "suspend_process")
 """The actions that work in dialogs as well."""
 
 
+def binding_of(action: Action) -> str:
+    """What Textual is to do at the action's key."""
+    return f"act('{action.name}')" if action.run else action.name
+
+
 class MainScreen(HostScreen):
     """Header, table, details, keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             ",".join(action.keys),
-            f"act('{action.name}')" if action.run else action.name,
+            binding_of(action),
             action.description,
             show=False,
         )
@@ -126,6 +130,7 @@ class MainScreen(HostScreen):
         self.engine.keep_alive(arrangement)
         self._show_details()
         self._show_keys()
+        self._header.mark(len(self.table.marked))
         self._first.set()
         self._react(arrangement)
         self.call_after_refresh(self._go_on)
@@ -153,22 +158,17 @@ class MainScreen(HostScreen):
         self._look_closer()
         self.engine.warner.take(self.arrangement)
 
-    @property
-    def _has_choices(self) -> bool:
-        """Whether the person chose something for some row."""
-        settings = self.arrangement.settings
-        return bool(settings.keep or settings.hidden)
-
     def on_header_clicked(self, message: Header.Clicked) -> None:
         """The parts of the header stand for keys; the next one is a row."""
         if message.action == "next":
             self.action_next()
         else:
-            self.call_later(self.run_action, f"act('{message.action}')")
+            self.call_later(self.run_action, binding_of(BY_NAME[message.action]))
 
     def on_session_table_moved(self) -> None:
         self._show_details()
         self._show_keys()
+        self._header.mark(len(self.table.marked))
 
     def on_session_table_chosen(self) -> None:
         self.action_details()
@@ -197,7 +197,7 @@ class MainScreen(HostScreen):
     def _show_details(self) -> None:
         item, view = self.table.item, self.arrangement.view
         choices: tuple[Detail, ...] = ()
-        if self._has_choices and self.details.display:
+        if self.has_choices and self.details.display:
             from awsttl.tui.features.keeping.actions import Keeping
 
             choices = self.feature(Keeping).details(item)
@@ -219,29 +219,9 @@ class MainScreen(HostScreen):
             self.in_background(look, tell)
 
     def _show_keys(self) -> None:
-        self._keys.show(self._unavailable())
-
-    def _unavailable(self) -> dict[str, Problem]:
-        return unavailable(self._target())
-
-    def _target(self) -> Target:
-        keep = self.arrangement.settings.keep
-        may_run = self.engine.choices.may_run() if self._has_choices else ()
-        return Target(self.table.item, self.clock(), keep, may_run)
+        self._keys.show(self.unavailable())
 
     # ---------------------------------------------------------------- keys
-
-    def act(self, action: str) -> None:
-        """Do what a key does, on the row under the cursor, or say why that is not possible."""
-        chosen = BY_NAME[action]
-        target = self._target()
-        if problem := chosen.why_not(target):
-            row = target.item.name if isinstance(target.item, Status) else ""
-            self.say(told(problem, row), "warning")
-        elif chosen.run is not None:
-            chosen.run(self)
-        else:
-            getattr(self, f"action_{action}")()
 
     def action_act(self, action: str) -> None:
         """What the bindings of features name."""
@@ -356,7 +336,7 @@ class MainScreen(HostScreen):
         item, renewals = self.table.item, self.feature(Renewals)
         if self._filtering:
             self._leave_filter(keep=False)
-        elif isinstance(item, Status) and renewals.back(item.name):
+        elif self.table.clear_marks() or (isinstance(item, Status) and renewals.back(item.name)):
             return
         elif self.has_class("-details-only"):
             self.action_details()

@@ -176,23 +176,25 @@ async def test_the_row_says_what_its_state_does_not(corp: Home) -> None:
         await opened.sees("! never reused (15 min)")
 
 
-async def test_v_says_whose_the_session_is(corp: Home, cloud: Cloud) -> None:
+async def test_capital_v_says_whose_the_session_is(corp: Home, cloud: Cloud) -> None:
     async with stage() as opened:
         await opened.go_to("base")
-        await opened.press("v")
+        await opened.press("V")
         await opened.hears("base: arn:aws:iam::111122223333")
 
 
-async def test_the_answer_to_v_takes_the_place_of_the_question(corp: Home, cloud: Cloud) -> None:
+async def test_the_answer_to_capital_v_takes_the_place_of_the_question(
+    corp: Home, cloud: Cloud
+) -> None:
     async with stage() as opened:
         await opened.go_to("base")
         with cloud.hanging():
-            await opened.press("v")
+            await opened.press("V")
             await opened.hears("base: asking AWS …")
             cloud.release()
             await opened.hears("base: arn:aws:iam::111122223333")
         await opened.sees_no_more("asking AWS …")
-        await opened.press("v")
+        await opened.press("V")
         await opened.until(lambda: len(cloud.calls) == 2, "another question")
         await opened.hears("base: arn:aws:iam::111122223333")
         assert len(opened.app._notifications) == 1
@@ -203,7 +205,7 @@ async def test_a_message_in_a_narrow_pane_breaks_no_word_that_fits_in_a_line(
 ) -> None:
     async with stage((50, 15)) as opened:
         await opened.go_to("short")
-        await opened.press("v")
+        await opened.press("V")
         await opened.hears("it has no session on this machine")
         said = "short: not asked: it has no session on this machine"
         await opened.sees("short: not asked")
@@ -211,10 +213,10 @@ async def test_a_message_in_a_narrow_pane_breaks_no_word_that_fits_in_a_line(
         assert said in " ".join(filter(None, shown))
 
 
-async def test_v_on_a_row_without_keys_says_so(corp: Home, cloud: Cloud) -> None:
+async def test_capital_v_on_a_row_without_keys_says_so(corp: Home, cloud: Cloud) -> None:
     async with stage() as opened:
         await opened.go_to("short")
-        await opened.press("v")
+        await opened.press("V")
         await opened.hears("it has no session on this machine")
         assert cloud.calls == ()
 

@@ -138,7 +138,7 @@ async def test_capital_r_renews_what_needs_nobody_and_one_call_serves_a_shared_e
     home.cli_cache(alive, expires_at=now() + 3000)
     async with stage(clock=now) as opened:
         await opened.press("R")
-        await opened.hears("renewing 2 sessions")
+        await opened.hears("2 renewed")
         await opened.until(lambda: {opened.row(name).word for name in "abc"} == {"valid"})
         await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
         assert opened.row("e").word == "expired"

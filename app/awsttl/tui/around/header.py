@@ -55,6 +55,7 @@ class Header(Widget):
         """Whether there is anything to count yet."""
         self._clock = clock
         self._wake = Wake(self, self._tick)
+        self._marked = 0
         self._following = ""
         """What it says of the next one."""
 
@@ -65,6 +66,12 @@ class Header(Widget):
             self._is_known = True
             self.refresh()
         self._tick()
+
+    def mark(self, count: int) -> None:
+        """Say how many rows are marked."""
+        if count != self._marked:
+            self._marked = count
+            self.refresh()
 
     @staticmethod
     def _facts(arrangement: Arrangement) -> tuple[object, ...]:
@@ -120,20 +127,7 @@ class Header(Widget):
         shown = self._arrangement
         if wordy > 2:
             yield Part(" awsttl ", "title")
-        counted = f"{_matching(shown):,} of {shown.total:,}" if shown.view.filter else ""
-        if counted and wordy:
-            yield Part(f" {counted} ", "dim", "filter")
-        need = f"{shown.needing:,}" + ("" if not wordy else _need(shown.needing))
-        if shown.needing:
-            yield Part(f" {need}", "expired", "needing")
-        if shown.view.only_needing:
-            yield Part("  only these" if wordy > 1 else " !", "dim", "needing")
-        if shown.fine:
-            lead = " ·" if shown.needing else ""
-            word = " fine" if wordy else " ✓"
-            # The green is for the moment in which nobody is needed.
-            tone = "dim" if shown.needing else "valid"
-            yield Part(f"{lead} {shown.fine:,}{word}", tone, "needing")
+        yield from self._counts(wordy)
         if self._following and wordy > 1:
             yield Part(" · next: ", "dim")
             yield Part(self._following, "expiring" if self._is_near else "dim", "next")
@@ -146,6 +140,25 @@ class Header(Widget):
             words = " hidden" if wordy > 1 else " ⊘"
             yield Part(f"  {sign} {shown.hidden:,}{words}", "dim", "hidden")
         yield from self._warning(wordy)
+
+    def _counts(self, wordy: int) -> Iterator[Part]:
+        """How many are marked, found, needing and fine."""
+        shown = self._arrangement
+        if marked := self._marked:
+            yield Part(f" {marked:,} marked " if wordy else f" ✓{marked:,}", "title", "back")
+        if shown.view.filter and wordy:
+            yield Part(f" {_matching(shown):,} of {shown.total:,} ", "dim", "filter")
+        if shown.needing:
+            words = _need(shown.needing) if wordy else ""
+            yield Part(f" {shown.needing:,}{words}", "expired", "needing")
+        if shown.view.only_needing:
+            yield Part("  only these" if wordy > 1 else " !", "dim", "needing")
+        if shown.fine:
+            lead = " ·" if shown.needing else ""
+            word = " fine" if wordy else " ✓"
+            # The green is for the moment in which nobody is needed.
+            tone = "dim" if shown.needing else "valid"
+            yield Part(f"{lead} {shown.fine:,}{word}", tone, "needing")
 
     @property
     def _is_near(self) -> bool:

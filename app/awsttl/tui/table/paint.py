@@ -42,11 +42,14 @@ class Marks(NamedTuple):
     """Kept alive."""
     hidden: bool = False
     """Left out of the table, unless the hidden ones are asked for."""
+    chosen: bool = False
+    """Marked, so that the next key acts on it."""
 
 
 NO_MARKS: Final = Marks()
 KEPT: Final = "↻"
 HIDDEN: Final = "⊘"
+CHOSEN: Final = "✓"
 
 
 class Plan(NamedTuple):
@@ -133,7 +136,8 @@ class Painter:
         aside = Segment(HIDDEN if marks.hidden else " ", self._style("dim"))
         return [
             Segment("▌", self._style("accent")) if is_cursor else aside,
-            Segment(row.glyph + " ", tone),
+            Segment(row.glyph, tone),
+            Segment(CHOSEN if marks.chosen else " ", self._style("accent")),
             Segment(name.cell(row), style),
             # What is healthy recedes: of a valid row only the glyph is coloured.
             Segment("  " + word.cell(row), self._style("dim") if _healthy(row) else tone),

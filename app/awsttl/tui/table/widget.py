@@ -31,6 +31,7 @@ from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.bands import Band, BandLayout
 from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
+from awsttl.tui.table.selection import Selection
 
 _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
 
@@ -100,7 +101,8 @@ class SessionTable(Widget):
         self._no_rows = no_rows
         self.arrangement = Arrangement()
         self._cursor = 0
-        self._cursor_key = ""
+        self.cursor_key = ""
+        """The key of the row under the cursor."""
         self._top = 0
         self._frame: dict[int, Line] = {}
         """Line of the table → what is on it."""
@@ -108,6 +110,7 @@ class SessionTable(Widget):
         """The size of the table for which the frame was made."""
         self._remarks: dict[str, Remark] = {}
         self._glance: Glance | None = None
+        self.selection = Selection()
         self._findings: dict[str, Timed] = {}
         """Profile → what the glance found, as long as the files and the choices are the same."""
         self._wake = Wake(self, self._draw)
@@ -132,7 +135,7 @@ class SessionTable(Widget):
         self.arrangement = arrangement
         if arrangement.snapshot is not old.snapshot or arrangement.settings != old.settings:
             self._findings = {name: Timed(text, FOREVER) for name, text in findings.items()}
-        found = arrangement.places.get(self._cursor_key)
+        found = arrangement.places.get(self.cursor_key)
         if found is not None:
             # Keep it at the same height, so that rows move around the cursor; but who looks at
             # the top goes on looking at the top, where what is urgent arrives.
@@ -140,6 +143,7 @@ class SessionTable(Widget):
                 self._top += found - self._cursor
             self._cursor = found
         self._point_at(self._cursor)
+        self.selection.keep_only(arrangement)
         if (arrangement.longest, arrangement.renews) != (old.longest, old.renews):
             self.refresh(layout=True)
         if _judged(arrangement.view) != _judged(old.view):
@@ -163,13 +167,13 @@ class SessionTable(Widget):
         else:
             self._remarks[key] = remark
         self._draw()
-        if key == self._cursor_key:
+        if key == self.cursor_key:
             self.post_message(self.Moved())
 
     @property
     def failure(self) -> Problem | None:
         """Why the last renewal of the row under the cursor failed, until that is dismissed."""
-        remark = self._remarks.get(self._cursor_key)
+        remark = self._remarks.get(self.cursor_key)
         return remark.problem if remark else None
 
     @property
@@ -195,6 +199,26 @@ class SessionTable(Widget):
             self._draw()
             self.post_message(self.Moved())
 
+    # ---------------------------------------------------------------- marks
+
+    @property
+    def marked(self) -> tuple[rows.Item, ...]:
+        """The rows that are marked and shown, in their order."""
+        return self.selection.items(self.arrangement, self._cursor) if self.selection else ()
+
+    def clear_marks(self) -> bool:
+        """Mark nothing; ``False`` where nothing was."""
+        if not self.selection:
+            return False
+        self.selection.clear()
+        self.marks_changed()
+        return True
+
+    def marks_changed(self) -> None:
+        """Draw the marks of :attr:`selection` as they are now."""
+        self._draw()
+        self.post_message(self.Moved())
+
     @property
     def page(self) -> int:
         """How many rows are visible at once."""
@@ -205,7 +229,7 @@ class SessionTable(Widget):
         keys = self.arrangement.keys
         self._cursor = max(0, min(index, len(keys) - 1))
         if keys:
-            self._cursor_key = keys[self._cursor]
+            self.cursor_key = keys[self._cursor]
 
     def _keep_cursor_in_view(self) -> None:
         count = len(self.arrangement.items)
@@ -266,7 +290,7 @@ class SessionTable(Widget):
         if finding.text != row.finding or finding.until < row.until:
             row = row._replace(finding=finding.text, until=min(row.until, finding.until))
         remark = self._remarks.get(row.key) if self._remarks else None
-        return Line(item, row, index == self._cursor, remark, self._marks(item))
+        return Line(item, row, index == self._cursor, remark, self._marks(item, index))
 
     def _finding(self, item: rows.Item, row: Row, now: float) -> Timed:
         if not isinstance(item, Status) or row.note:
@@ -276,11 +300,14 @@ class SessionTable(Widget):
             found = self._findings[item.name] = self._glance(item, now)
         return found or _NO_FINDING
 
-    def _marks(self, item: rows.Item) -> Marks:
+    def _marks(self, item: rows.Item, index: int) -> Marks:
         settings = self.arrangement.settings
-        if not isinstance(item, Status) or not (settings.keep or settings.hidden):
+        if not (settings.keep or settings.hidden or self.selection):
             return NO_MARKS
-        return Marks(item.name in settings.keep, item.name in settings.hidden)
+        chosen = self.selection.has(self.arrangement, index, self._cursor)
+        if not isinstance(item, Status):
+            return Marks(chosen=chosen)
+        return Marks(item.name in settings.keep, item.name in settings.hidden, chosen)
 
     def _redraw_difference(self, y: int, old: Line | None, new: Line) -> bool:
         """Redraw the cells of a line that have changed; ``True`` if that is nearly all of it."""

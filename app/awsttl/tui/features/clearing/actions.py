@@ -17,14 +17,18 @@ class Clearing:
         self._host = host
 
     def clear_row(self) -> None:
-        """Clear the entries of the row under the cursor."""
-        item = self._host.item
-        if not isinstance(item, Status | Orphan):
+        """Clear the entries of the rows that the key acts on."""
+        rows = [item for item in self._host.chosen if isinstance(item, Status | Orphan)]
+        if not rows:
             return
-        what = clearing.of_row(item, self._host.engine.seen)
-        if what.entries or what.held:
-            self._clear(what)
-        else:
+        parts = [clearing.of_row(item, self._host.engine.seen) for item in rows]
+        held = [part for part in parts if part.held]
+        for part in held:
+            self._clear(part)
+        files = [part for part in parts if part.entries]
+        if files:
+            self._clear(clearing.together(files))
+        elif not held:
             self._host.say("awsttl does not know this file, so it leaves it alone", "warning")
 
     def clear_all(self) -> None:

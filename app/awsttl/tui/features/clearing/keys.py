@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from awsttl.core.model import Environment, Problem, Status
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy
-from awsttl.tui.action import NO_ROW, Action, Target, on_environment
+from awsttl.tui.action import NO_ROW, Action, Scope, Target, on_environment
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ ACTIONS: Final = (
         "Clear the profile's cache entries",
         lambda host: _clearing(host).clear_row(),
         _why_not,
+        Scope.MANY,
     ),
     Action(
         "clear_all",

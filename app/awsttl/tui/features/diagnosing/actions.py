@@ -1,4 +1,4 @@
-"""``d``, ``v`` and a pasted message: why does this row fail, and does it work."""
+"""``d``, ``V`` and a pasted message: why does this row fail, and does it work."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from awsttl.tui.remedies import said
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from awsttl.core.view.comparing import Compared
     from awsttl.core.why.explain import Explanation
     from awsttl.core.why.findings import Tell
 
@@ -25,7 +26,7 @@ class Diagnosing:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._said: dict[str, str] = {}
-        """Profile → what ``v`` said of it last."""
+        """Profile → what ``V`` said of it last."""
 
     def glance(self, status: Status) -> str:
         """What a row says besides, in a few words; mostly nothing."""
@@ -34,12 +35,17 @@ class Diagnosing:
         return finding.short if finding is not None else ""
 
     def diagnose(self) -> None:
-        """Open the dialog for the row under the cursor; its checks begin at once."""
+        """Open the dialog for one row, whose checks begin at once; two rows are compared."""
         from awsttl.tui.features.diagnosing.dialog import DiagnosisDialog
 
-        host, status, files = self._host, self._host.item, self._host.files
-        if files is None or not isinstance(status, Status):
+        host, files = self._host, self._host.files
+        found = [item for item in host.chosen if isinstance(item, Status)]
+        if files is None or not found:
             return
+        if len(found) > 1:
+            self._compare(found)
+            return
+        status = found[0]
 
         def examine(tell: Tell) -> None:
             """Runs in a thread of the dialog's."""
@@ -49,9 +55,38 @@ class Diagnosing:
 
         def answered(action: str | None) -> None:
             if action is not None:
-                host.act(action)
+                host.act(action, status)
 
         host.open(DiagnosisDialog(status.name, examine), answered)
+
+    def _compare(self, found: list[Status]) -> None:
+        """Show two profiles side by side."""
+        host = self._host
+        if len(found) > 2:
+            host.say(f"d compares two profiles, and {len(found)} are marked", "warning")
+            return
+        one, other = found
+        now, view = host.clock(), host.arrangement.view
+
+        def look() -> tuple[Compared, ...]:
+            from awsttl.core.view import comparing
+            from awsttl.disk.result_details import ResultDetails
+            from awsttl.disk.setting_lines import SettingLines
+
+            locations = host.engine.locations
+            details, lines = ResultDetails(locations, os.environ), SettingLines(locations)
+            sides = [
+                comparing.Side(each, lines.settings(each.name), details.used_values(each))
+                for each in (one, other)
+            ]
+            return comparing.compared(sides[0], sides[1], now, view.threshold)
+
+        def show(lines: tuple[Compared, ...]) -> None:
+            from awsttl.tui.features.diagnosing.comparison_dialog import ComparisonDialog
+
+            host.open(ComparisonDialog((one.name, other.name), lines), lambda _: None)
+
+        host.in_background(look, show)
 
     def explain(self, text: str) -> None:
         """Say what an error message means that was pasted into the pane."""
@@ -75,11 +110,13 @@ class Diagnosing:
         host.in_background(find, show)
 
     def verify(self) -> None:
-        """Ask AWS whose the session under the cursor is."""
-        host, status = self._host, self._host.item
-        if not isinstance(status, Status):
-            return
-        name = status.name
+        """Ask AWS whose the sessions are that the key acts on."""
+        for item in self._host.chosen:
+            if isinstance(item, Status):
+                self._verify(item)
+
+    def _verify(self, status: Status) -> None:
+        host, name = self._host, status.name
 
         def ask() -> Result:
             from awsttl.engine import online_checks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Remedy
-from awsttl.tui.action import Action, Target, needs_profile, on_environment
+from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -37,16 +37,18 @@ ACTIONS: Final = (
         "diagnose",
         ("d",),
         "why",
-        "Diagnose the row: every check, with its evidence and fix",
+        "Diagnose the row: every check, with its evidence and fix; two marked: compare them",
         lambda host: _diagnosing(host).diagnose(),
         _why_not_diagnose,
+        Scope.MANY,
     ),
     Action(
         "verify",
-        ("v",),
+        ("V", "shift+v"),
         "",
         "Verify the session: ask AWS whose it is (GetCallerIdentity)",
         lambda host: _diagnosing(host).verify(),
         _why_not_verify,
+        Scope.MANY,
     ),
 )

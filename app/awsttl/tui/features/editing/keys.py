@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core.model import Problem
-from awsttl.tui.action import Action, Target, needs_profile, on_environment
+from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 
@@ -23,5 +23,5 @@ def _why_not(target: Target) -> Problem | None:
 
 
 ACTIONS: Final = (
-    Action("edit", ("E", "shift+e"), "", "Edit the profile's settings", _edit, _why_not),
+    Action("edit", ("E", "shift+e"), "", "Edit the profile's settings", _edit, _why_not, Scope.ONE),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Problem
-from awsttl.tui.action import Action, Target, needs_profile, on_environment
+from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ ACTIONS: Final = (
         "Export the session: a snippet for your shell",
         lambda host: _exporting(host).export(),
         _why_not,
+        Scope.ONE,
     ),
     Action(
         "unset",

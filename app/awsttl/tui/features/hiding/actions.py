@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from awsttl.core.model import Status
+from awsttl.core.view import layout
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host import Host
 
@@ -14,16 +15,17 @@ class Hiding:
         self._host = host
 
     def hide(self) -> None:
-        """Hide the profile under the cursor, or show it again."""
-        host, item = self._host, self._host.item
-        if not isinstance(item, Status):
+        """Hide the profiles that the key acts on; where all are hidden, show them again."""
+        host, choices = self._host, self._host.engine.choices
+        names = [item.name for item in host.chosen if isinstance(item, Status)]
+        if not names:
             return
-        name, choices = item.name, host.engine.choices
-        if name in host.arrangement.settings.hidden:
-            choose(host, lambda: choices.show(name))
+        if host.arrangement.settings.hidden.issuperset(names):
+            choose(host, lambda: choices.show(*names))
             return
 
         def said() -> None:
-            host.say(f"{name} is hidden; H shows the hidden ones")
+            verb = "is" if len(names) == 1 else "are"
+            host.say(f"{layout.listed(names)} {verb} hidden; H shows the hidden ones")
 
-        choose(host, lambda: choices.hide(name), said)
+        choose(host, lambda: choices.hide(*names), said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core.model import Problem
-from awsttl.tui.action import Action, Target, needs_profile, on_environment
+from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 
@@ -20,6 +20,8 @@ def _why_not_hide(target: Target) -> Problem | None:
 
 
 ACTIONS: Final = (
-    Action("hide", ("h",), "", "Hide the profile, or show it again", _hide, _why_not_hide),
+    Action(
+        "hide", ("h",), "", "Hide the profile, or show it again", _hide, _why_not_hide, Scope.MANY
+    ),
     Action("hidden", ("H", "shift+h"), "", "Show the hidden profiles, or leave them out"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from awsttl.core import keeping
 from awsttl.core.countdown import Timed
@@ -23,22 +23,42 @@ class Keeping:
         self._host = host
 
     def keep(self) -> None:
-        """Keep the profile under the cursor, or no longer."""
-        host, item = self._host, self._host.item
-        if not isinstance(item, Status):
+        """Keep the profiles that the key acts on; where all are kept, no longer."""
+        host, choices, now = self._host, self._host.engine.choices, self._host.clock()
+        found = [item for item in host.chosen if isinstance(item, Status)]
+        names = [status.name for status in found]
+        kept = host.arrangement.settings.keep
+        if kept.issuperset(names):
+            self._no_longer(names)
             return
-        name, choices, now = item.name, host.engine.choices, host.clock()
-        if name in host.arrangement.settings.keep:
+        may_run = choices.may_run()
+        wanted = [status for status in found if status.name not in kept]
+        at_once = [each for each in wanted if obstacles.cannot_keep(each, now, may_run) is None]
+        if len(at_once) == 1:
+            self._begin(at_once[0], {})
+        elif at_once:
+            self._begin_all([status.name for status in at_once])
+        for status in wanted:
+            if status not in at_once:
+                self._ask(status, choices.to_allow(status))
 
-            def said() -> None:
-                host.say(f"{name} is no longer kept alive")
+    def _no_longer(self, names: Sequence[str]) -> None:
+        host = self._host
 
-            choose(host, lambda: choices.keep_no_longer(name), said)
-            return
-        if obstacles.cannot_keep(item, now, choices.may_run()) is None:
-            self._begin(item, {})
-        else:
-            self._ask(item, choices.to_allow(item))
+        def said() -> None:
+            verb = "is" if len(names) == 1 else "are"
+            host.say(f"{layout.listed(names)} {verb} no longer kept alive")
+
+        if names:
+            choose(host, lambda: host.engine.choices.keep_no_longer(*names), said)
+
+    def _begin_all(self, names: Sequence[str]) -> None:
+        host = self._host
+
+        def said() -> None:
+            host.say(f"{layout.listed(names)} are kept alive")
+
+        choose(host, lambda: host.engine.choices.keep(names), said)
 
     def _begin(self, status: Status, allowed: Mapping[str, Secret]) -> None:
         host, name = self._host, status.name
@@ -47,7 +67,7 @@ class Keeping:
         def said() -> None:
             host.say(f"{name} {keeping.promise(status, host.clock(), may_run)}")
 
-        choose(host, lambda: host.engine.choices.keep(name, allowed), said)
+        choose(host, lambda: host.engine.choices.keep([name], allowed), said)
 
     def _ask(self, status: Status, commands: Mapping[str, Secret]) -> None:
         """Ask whether the processes of a chain may run without a key, and show them."""

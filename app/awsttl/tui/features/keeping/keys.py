@@ -6,7 +6,7 @@ from typing import Final
 
 from awsttl.core.model import Problem, Status
 from awsttl.core.why import obstacles
-from awsttl.tui.action import FOREIGN_KEYS, Action, Target, needs_profile
+from awsttl.tui.action import FOREIGN_KEYS, Action, Scope, Target, needs_profile
 from awsttl.tui.host import Host
 
 _ASKED_FIRST: Final = "process-not-allowed"
@@ -39,5 +39,6 @@ ACTIONS: Final = (
         "Keep the session alive, or no longer: renewed silently in time",
         _keep,
         _why_not,
+        Scope.MANY,
     ),
 )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from awsttl.core.model import Status
+from awsttl.core.view import layout
 from awsttl.core.why.mending import Mend
 from awsttl.engine import mending
 from awsttl.tui.host import Host
@@ -20,11 +21,12 @@ class Mending:
 
     def mend(self) -> None:
         """Look what can be mended; where it is more than one thing, ask which."""
-        host, item, files = self._host, self._host.item, self._host.files
+        host, files = self._host, self._host.files
         if files is None:
             return
-        statuses = [item] if isinstance(item, Status) else []
-        name = item.name if isinstance(item, Status) else "config and credentials"
+        statuses = [item for item in host.chosen if isinstance(item, Status)]
+        names = [status.name for status in statuses]
+        name = layout.listed(names) if names else "config and credentials"
 
         def look() -> tuple[Mend, ...]:
             snapshot, locations = host.arrangement.snapshot, host.engine.locations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.tui.action import Action
+from awsttl.tui.action import Action, Scope
 from awsttl.tui.host import Host
 
 
@@ -16,6 +16,11 @@ def _mend(host: Host) -> None:
 
 ACTIONS: Final = (
     Action(
-        "mend", ("m",), "", "Mend what an edit can mend of it, after a look at the lines", _mend
+        "mend",
+        ("m",),
+        "",
+        "Mend what an edit can mend of it, after a look at the lines",
+        _mend,
+        scope=Scope.MANY,
     ),
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Act, Remedy
-from awsttl.tui.action import Action, Target, needs_profile, on_environment
+from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 
@@ -31,5 +31,6 @@ ACTIONS: Final = (
         "Remove the profile and its cache entries, after a look",
         _remove,
         _why_not,
+        Scope.ONE,
     ),
 )

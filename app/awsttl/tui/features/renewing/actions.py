@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Status
 from awsttl.engine.jobs import Job, Phase
@@ -11,8 +11,41 @@ from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
 from awsttl.tui.table.paint import Remark
 
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
 DONE_SHOWN: Final = 4.0
 """Seconds for which a row says that its renewal worked."""
+
+
+class _Group:
+    """Renewals that one key has started: they are told of together, in one message."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.waiting = set(names)
+        self.done = 0
+        self.failed: list[tuple[str, str]] = []
+        """Profiles with the reason."""
+
+    def hear(self, job: Job) -> bool:
+        """Count a renewal that is over. Returns whether it was the last."""
+        self.waiting.discard(job.name)
+        self.done += job.phase is Phase.DONE
+        if job.phase is Phase.FAILED and job.problem:
+            self.failed.append((job.name, told(job.problem, job.name)))
+        return not self.waiting
+
+    @property
+    def outcome(self) -> str:
+        """What came of all of them."""
+        counts = [f"{self.done} renewed"] * bool(self.done)
+        counts += [f"{len(self.failed)} failed"] * bool(self.failed)
+        said = ", ".join(counts) or "cancelled"
+        if not self.failed:
+            return said
+        name, why = self.failed[0]
+        more = "\nenter on a row tells more" if len(self.failed) > 1 else ""
+        return f"{said}\n{name}: {why}{more}"
 
 
 class Renewals:
@@ -21,11 +54,18 @@ class Renewals:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._then: dict[str, Callable[[str], None]] = {}
+        self._groups: list[_Group] = []
+        self._begun = ""
+        """What was said as the latest group began: its outcome takes the place of that."""
 
     def renew(self) -> None:
-        """Renew the profile under the cursor."""
-        if isinstance(status := self._host.item, Status):
-            self.start(status)
+        """Renew the profiles that the key acts on."""
+        found = [item for item in self._host.chosen if isinstance(item, Status)]
+        if len(found) == 1:
+            self.start(found[0])
+            return
+        started = [status.name for status in found if self._host.engine.renewing.start(status)]
+        self._follow(started, f"renewing {len(started)} of {len(found)} marked")
 
     def start(self, status: Status, then: Callable[[str], None] | None = None) -> None:
         """Renew one profile; *then* is called with its name once that has worked."""
@@ -35,14 +75,29 @@ class Renewals:
             self._host.say(f"{status.name} is being renewed already")
 
     def renew_all(self) -> None:
-        """Renew all that need it and need nobody."""
-        renewing = self._host.engine.renewing
-        count = renewing.start_all()
-        if count:
-            self._host.say(f"renewing {count} session" + ("s" if count > 1 else ""))
+        """Renew all that need it and need nobody: of the marked, else of those that are shown."""
+        host = self._host
+        marked, shown = host.table.marked, host.arrangement
+        items = marked or shown.items
+        names = [item.name for item in items if isinstance(item, Status)]
+        is_part = bool(marked) or len(names) < shown.total
+        started = host.engine.renewing.start_all(set(names) if is_part else None)
+        which = "marked" if marked else "shown"
+        if started:
+            self._follow(started, f"renewing {len(started)} of {len(names)} {which}")
+            return
+        more = "more " if host.engine.renewing.jobs.running else ""
+        where = f"of the {len(names)} {which} " if is_part else ""
+        host.say(f"nothing {more}{where}is expiring or expired that renews without you")
+
+    def _follow(self, names: Collection[str], begun: str) -> None:
+        """Say that renewals have begun, and what came of them once all are over."""
+        if names:
+            self._begun = begun
+            self._groups.append(_Group(names))
+            self._host.say(begun)
         else:
-            more = "more " if renewing.jobs.running else ""
-            self._host.say(f"nothing {more}is expiring or expired that renews without you")
+            self._host.say("they are being renewed already")
 
     def back(self, name: str) -> bool:
         """Cancel the renewal of that profile, or dismiss what the last one said."""
@@ -72,8 +127,9 @@ class Renewals:
         if not job.phase.over:
             return
         then = self._then.pop(job.name, None)
+        is_told = self._tell_groups(job) or job.is_told_by_keeper
         if job.phase is Phase.FAILED and job.problem:
-            if not job.is_told_by_keeper:
+            if not is_told:
                 why = told(job.problem, job.name, "\n")
                 host.say(f"{job.name}: {why}", "error", 10)
             return
@@ -87,6 +143,16 @@ class Renewals:
                 self._forget(job.name)
 
         host.after(DONE_SHOWN, fade)
+
+    def _tell_groups(self, job: Job) -> bool:
+        """Have the groups count a renewal that is over. Returns whether it belongs to one."""
+        found = [group for group in self._groups if job.name in group.waiting]
+        for group in found:
+            if group.hear(job):
+                self._groups.remove(group)
+                severity: SeverityLevel = "error" if group.failed else "information"
+                self._host.say(group.outcome, severity, 8, instead_of=self._begun)
+        return bool(found)
 
 
 def _remark(job: Job) -> Remark | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Problem, Status
 from awsttl.core.why import obstacles
-from awsttl.tui.action import FOREIGN_KEYS, Action, Target, needs_profile
+from awsttl.tui.action import FOREIGN_KEYS, Action, Scope, Target, needs_profile
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -30,15 +30,16 @@ ACTIONS: Final = (
         "renew",
         ("r",),
         "renew",
-        "Renew the session under the cursor: re-assume the role",
+        "Renew the session: re-assume the role",
         lambda host: _renewals(host).renew(),
         _why_not,
+        Scope.MANY,
     ),
     Action(
         "renew_all",
         ("R", "shift+r"),
         "renew all",
-        "Renew all that are expiring or expired and need nobody",
+        "Renew all that are shown or marked, expiring or expired, and need nobody",
         lambda host: _renewals(host).renew_all(),
     ),
 )

@@ -27,6 +27,8 @@ class Sending:
 
     def send(self) -> None:
         """Look which panes there are, and ask."""
+        item = self._host.item
+        profile = item.name if isinstance(item, Status) else ""
 
         def look() -> list[Pane] | str:
             try:
@@ -40,14 +42,11 @@ class Sending:
             elif not panes:
                 self._host.say("this window of tmux has no other pane", "warning")
             else:
-                self._ask(panes)
+                self._ask(panes, profile)
 
         self._host.in_background(look, tell)
 
-    def _ask(self, panes: list[Pane]) -> None:
-        item = self._host.item
-        profile = item.name if isinstance(item, Status) else ""
-
+    def _ask(self, panes: list[Pane], profile: str) -> None:
         def answered(answer: tuple[What, Pane] | None) -> None:
             if answer is None:
                 return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Remedy
-from awsttl.tui.action import Action, Target
+from awsttl.tui.action import Action, Scope, Target
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
@@ -39,5 +39,6 @@ ACTIONS: Final = (
         "Send the session, its name or an unset to another pane of tmux",
         lambda host: _sending(host).send(),
         _why_not,
+        Scope.ONE,
     ),
 )
