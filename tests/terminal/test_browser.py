@@ -95,6 +95,23 @@ class TestOpenPage:
         assert browser.open_page(url) == "this is no web page"
         assert not (tmp_path / "opened").exists()
 
+    @pytest.mark.parametrize(
+        ("raw", "handed"),
+        [
+            ("\x1b]52;c;AAAA\x07", "%1B]52;c;AAAA%07"),
+            ("\u009b31m", "%C2%9B31m"),
+            ("\u202e\u2066", "%E2%80%AE%E2%81%A6"),
+            (" a\nb", "%20a%0Ab"),
+            ("ä%20", "%C3%A4%20"),
+        ],
+    )
+    def test_no_character_that_steers_a_terminal_is_in_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: str, handed: str
+    ) -> None:
+        self._browser(tmp_path, monkeypatch, f'printf "%s|" "$@" > {tmp_path}/got')
+        assert browser.open_page(URL + raw) == ""
+        assert (tmp_path / "got").read_text() == f"{URL}{handed}|"
+
     def test_runs_no_module_of_the_working_folder(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

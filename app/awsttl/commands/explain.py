@@ -6,7 +6,6 @@ for it stands at the end of a pipe: neither Textual nor boto3 is imported.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -17,6 +16,7 @@ from awsttl.commands.exit_codes import DONE, FAILED, CommandError
 from awsttl.commands.output import show
 from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
+from awsttl.core.view import json_text
 from awsttl.core.view.layout import printable
 from awsttl.core.why import explain
 from awsttl.core.why.errors.text import LONGEST, decoded
@@ -90,4 +90,4 @@ def _json(found: Explanation) -> str:
         "fix": said(problem.fix),
         "remedy": problem.fix.fields(),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text.dumps(document, indent=2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 import time
 from argparse import Namespace
@@ -22,6 +21,7 @@ from awsttl.core.pasted import cleaning, placing
 from awsttl.core.pasted.reading import read
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Remedy
+from awsttl.core.view import json_text
 from awsttl.core.view.layout import printable
 from awsttl.core.why.errors.text import decoded
 from awsttl.engine import pasting
@@ -244,4 +244,4 @@ def _document(
             "fix": said(problem.fix),
             "remedy": problem.fix.fields(),
         }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text.dumps(document, indent=2)

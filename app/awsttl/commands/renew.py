@@ -161,7 +161,7 @@ class _Report:
         """Print the document, if that is what was asked for."""
         if not self._as_json:
             return
-        import json
+        from awsttl.core.view import json_text
 
         found = []
         for name, (result, problem) in self._told.items():
@@ -181,4 +181,4 @@ class _Report:
                     },
                 }
             )
-        show(json.dumps({"renewals": found}, indent=2, ensure_ascii=False))
+        show(json_text.dumps({"renewals": found}, indent=2))

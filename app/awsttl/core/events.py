@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple
 
 from awsttl.core.model import CacheEntry, Shape
 from awsttl.core.profiles.cache_names import is_entry_name
-from awsttl.core.view import layout
+from awsttl.core.view import json_text, layout
 
 SAME: Final = 5.0
 """Seconds within which two dashboards see one change."""
@@ -219,7 +219,7 @@ def _sort(change: Event) -> str:
 def as_line(event: Event) -> str:
     """One line of JSON, without its end."""
     fields = {name: value for name, value in event._asdict().items() if value not in ("", (), None)}
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return json_text.escaped(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 
 
 def from_line(line: str | bytes) -> Event | None:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
+from awsttl.core import links
+
 _OPENERS: Final = (
     "xdg-open",
     "gio",
@@ -61,7 +63,7 @@ def open_page(url: str) -> str:
         return "this is no web page"
     try:
         opener = subprocess.run(  # noqa: S603 (this very Python; the page is one argument)
-            [sys.executable, "-I", "-c", _OPEN, url],
+            [sys.executable, "-I", "-c", _OPEN, links.plain(url)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

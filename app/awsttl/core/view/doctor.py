@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Say
+from awsttl.core.view import json_text
 from awsttl.core.view.layout import printable
 from awsttl.core.why.configure_list import UsedValue, same_values
 from awsttl.core.why.findings import Check, Result, Severity, headline
@@ -59,7 +59,7 @@ def as_json(
             name: [value._asdict() for value in values] for name, values in used_values.items()
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text.dumps(document, indent=2)
 
 
 def as_text(results: Sequence[Result], examined: int, say: Say, *, full: bool) -> Iterator[str]:

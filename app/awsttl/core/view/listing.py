@@ -14,7 +14,7 @@ from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
 from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Say
 from awsttl.core.settings import Sort
-from awsttl.core.view import layout, rows
+from awsttl.core.view import json_text, layout, rows
 from awsttl.core.view.arrangement import View, arrange
 
 
@@ -32,7 +32,7 @@ def as_json(snapshot: Snapshot, now: float, say: Say, keep: Collection[str] = ()
         "problems": [_problem(problem, say) for problem in snapshot.problems],
     }
     fields = (f"{json.dumps(key)}: {_as_lines(value)}" for key, value in document.items())
-    return "{\n" + ",\n".join(fields) + "\n}"
+    return json_text.escaped("{\n" + ",\n".join(fields) + "\n}")
 
 
 def _as_lines(value: object) -> str:
@@ -52,7 +52,7 @@ _encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
 def profiles_as_json(profiles: Iterable[Status], now: float, say: Say) -> str:
     """Some of the document's ``profiles``, as a list of their own."""
     listed = [_profile(status, now, say) for status in profiles]
-    return _as_lines(listed)
+    return json_text.escaped(_as_lines(listed))
 
 
 def _instant(instant: float | None) -> str | None:

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from awsttl.core import countdown
+from awsttl.core import countdown, links
 from awsttl.core.model import Secret
 from awsttl.core.view import layout
 from awsttl.engine.signing_in import SignInRequest
@@ -169,7 +169,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         if self._code is None or self._failed is not None:
             return
         try:
-            way = clipboard.copy(Secret(self._code.url), os.environ, self._write)
+            way = clipboard.copy(Secret(links.plain(self._code.url)), os.environ, self._write)
         except clipboard.ClipboardError as error:
             self._say(str(error))
         else:
