@@ -135,7 +135,7 @@ def meet(case: Case, version: Version) -> Encounter:
         return Encounter(prediction, predicted, done, seen, outcome, explained, environ)
 
 
-BOTO3: Final = V1._replace(has_crt=True)
+BOTO3: Final = V1._replace(has_crt=True, caches=False)
 """boto3 does as AWS CLI v1 does, whose botocore it is; it caches no role's session."""
 
 

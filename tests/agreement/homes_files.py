@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from .kit import BASE, HOUR, ROLE, WEB, Case, raw, web_session, web_token
+from .kit import BASE, HOUR, ROLE, SSO, WEB, Case, raw, web_session, web_token
 
 KEYS: Final = "".join(f"{key} = {value}\n" for key, value in BASE.items())
 INDENTED: Final = "".join(f"  {key} = {value}\n" for key, value in BASE.items())
+SSO_KEYS: Final = "".join(f"{key} = {value}\n" for key, value in SSO.items())
 BEHIND_BASE: Final = f"[profile dev]\nrole_arn = {ROLE}\nsource_profile = base\n"
 
 
@@ -30,6 +31,12 @@ MISREAD: Final = (
     config("keys for every profile", f"[DEFAULT]\n{KEYS}[profile dev]\n"),
     credentials("a word too much in credentials", f"[profile dev]\n{KEYS}"),
     credentials("blanks about a name in credentials", f"[dev ]\n{KEYS}"),
+    credentials("a profile whose header is indented", f"[base]\n{KEYS}  [dev]\n{INDENTED}"),
+    config("a profile named with blanks and no quotes", f"[profile dev ]\n[profile d ev]\n{KEYS}"),
+    config(
+        "an sso-session below a header with an underscore",
+        f"[profile dev]\n{SSO_KEYS}[sso_session corp]\nsso_start_url = x\nsso_region = x\n",
+    ),
 )
 REFUSED: Final = (
     config("a key twice", f"[profile dev]\n{KEYS}region = x\nRegion = y\n"),

@@ -19,6 +19,8 @@ from .kit import (
     TOKEN,
     WEB,
     Case,
+    cached,
+    damaged_login,
     damaged_web_session,
     ended,
     process,
@@ -29,6 +31,7 @@ from .kit import (
 )
 
 DEV: Final = {"dev": BASE}
+BEHIND_LOGIN: Final = {"dev": role("me"), "me": {"login_session": LOGIN}}
 WITH_OTHER: Final = DEV | {
     "other": {"aws_access_key_id": "AKIAOTHERKEY00000O01", "aws_secret_access_key": "s"}
 }
@@ -78,6 +81,26 @@ KEYS: Final = (
         "aws login",
         {"dev": {"login_session": LOGIN}},
         files=(lambda home, now: home.login_token(LOGIN, expires_at=now + HOUR),),
+    ),
+    Case("aws login, never signed in", {"dev": {"login_session": LOGIN}}),
+    Case("a role behind aws login, never signed in", BEHIND_LOGIN),
+    Case(
+        "a role with a session behind aws login, never signed in",
+        BEHIND_LOGIN,
+        files=(cached(role("me"), HOUR),),
+    ),
+    *(
+        Case(
+            f"a login: {what}",
+            BEHIND_LOGIN if what == "half-written" else {"dev": {"login_session": LOGIN}},
+            files=(damaged_login(body), cached(role("me"), HOUR)),
+        )
+        for what, body in {
+            "half-written": b'{"accessToken": {',
+            "a list": b"[]",
+            "without a token": b"{}",
+            "a token that is null": b'{"accessToken": null, "refreshToken": "r", "clientId": "c"}',
+        }.items()
     ),
 )
 

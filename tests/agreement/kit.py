@@ -144,6 +144,15 @@ def damaged_token(body: bytes, of: str = "corp") -> File:
     return write
 
 
+def damaged_login(body: bytes) -> File:
+    """A file in the place of the token of ``aws login``."""
+
+    def write(home: Home, now: float) -> None:
+        home.login_token(LOGIN, expires_at=now + HOUR).write_bytes(body)
+
+    return write
+
+
 def web_token(text: str = TOKEN) -> File:
     return lambda home, _now: home.web_token("token", text)
 

@@ -518,6 +518,27 @@ class TestDamage:
             assert found
             assert found.message.startswith("its aws login token ")
 
+    def test_of_a_login_that_never_was_breaks_what_has_a_session(self, home: Home) -> None:
+        """Without one, the row says that a sign-in is needed."""
+        login = "arn:aws:iam::111122223333:user/me"
+        me = {"login_session": login}
+        _config(home, {"dev": _role("me"), "other": _role("me", 1), "me": me})
+        home.cli_cache(_role("me"), expires_at=NOW + HOUR)
+        found = status(home, "dev").broken
+        assert found
+        assert found.code == "never-signed-in"
+        assert found.fix == Remedy(act=Act.RENEW, profile="dev", purpose="to sign in")
+        for name in ("other", "me"):
+            assert status(home, name).broken is None
+            assert status(home, name).renewal(NOW) is Renewal.SIGN_IN
+
+    def test_of_what_cannot_be_renewed_is_only_to_be_removed(self, home: Home) -> None:
+        _config(home, {"dev": _role("gone")})
+        home.cli_cache(_role("gone"), expires_at=NOW).write_text("{")
+        fixes = [problem.fix for problem in status(home, "dev").problems]
+        assert Remedy(act=Act.CLEAR, profile="dev", purpose="to remove it") in fixes
+        assert Act.RENEW not in [act for fix in fixes for act, _ in fix.acts()]
+
     def test_of_the_ini_files_is_told_with_what_could_be_read(self) -> None:
         problem = Problem("file-does-not-parse", "config line 3: …", Remedy("mend it"))
         other = Problem("folder-unreadable", "cli/cache: …", Remedy("mend it"))

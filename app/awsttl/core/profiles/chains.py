@@ -259,6 +259,13 @@ def _source_links(
             assert_never(kind)
 
 
+def _section_for(session: str, name: str) -> str:
+    """What to do about an ``sso-session`` that is nowhere."""
+    if len(session.splitlines()) != 1:
+        return f'correct sso_session of "{name}"'  # no header can mean such a name
+    return f"add a section [{header_of(SSO_SESSION, session)}]"
+
+
 def _missing(
     settings: Settings, section: tuple[str, str], code: str, message: str, fix: str
 ) -> _FaultError:
@@ -314,7 +321,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
                 (SSO_SESSION, session_name),
                 "sso-session-missing",
                 f'sso_session "{session_name}" does not exist',
-                f"add a section [{header_of(SSO_SESSION, session_name)}]",
+                _section_for(session_name, name),
             )
         session = settings.sso_sessions[session_name]
         # The AWS CLI takes these two from the sso-session alone, whatever the profile says.

@@ -31,7 +31,7 @@ from awsttl.core.model import (
 from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.environment import Place
-from awsttl.core.profiles.kinds import FACTS, cache_of, has_clock, merge, sign_in_of
+from awsttl.core.profiles.kinds import FACTS, SignIn, cache_of, has_clock, merge, sign_in_of
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.view.rows import own_source
 
@@ -90,8 +90,8 @@ class Resolver:
         own = hops[0]
         session = _session(profile, hops, files.held)
         problems = profile.problems
-        if any(hop.damaged or hop.link.fault for hop in hops) or profile.name in files.outdated:
-            problems = (*problems, *_damage(hops), *_outdated(profile, files))
+        if any(map(_is_faulty, hops)) or profile.name in files.outdated:
+            problems = (*problems, *_faults(profile, hops), *_outdated(profile, files))
         shared: tuple[str, ...] = ()
         if own.link.cache_names:
             owners = self._owners[own.link.cache_names[0]]
@@ -194,19 +194,44 @@ def _parent(hops: tuple[Hop, ...]) -> Parent | None:
     return None
 
 
-def _damage(hops: tuple[Hop, ...]) -> Iterator[Problem]:
-    """The problems of the cache files along a chain over which the AWS CLI fails.
+def _is_faulty(hop: Hop) -> bool:
+    """Whether there may be something to say of a hop."""
+    link = hop.link
+    return hop.damaged or link.fault is not None or (link.at_once and hop.expires_at is None)
+
+
+def _faults(profile: Profile, hops: tuple[Hop, ...]) -> Iterator[Problem]:
+    """What is wrong along a chain besides its settings: cache files over which the AWS CLI fails.
 
     It looks behind a hop only when that hop has no session: as long as it has one, a damaged file
     behind it blocks nothing. The exception is a login, which it reads at once.
     """
     blocks = True
+    is_sound = not any(problem.blocks for problem in profile.problems)
+    can_renew = is_sound and not any(hop.link.fault for hop in hops)
     for hop in hops:
         if hop.damaged:
-            yield damage(hop, hops[0].link.name, blocks=blocks or hop.link.at_once)
+            found = damage(hop, profile.name, blocks=blocks or hop.link.at_once)
+            # What else is wrong would keep a renewal from replacing it.
+            instead = hop.link.fault.fix if hop.link.fault else found.fix.otherwise
+            yield found if can_renew or instead is None else found._replace(fix=instead)
+        elif (
+            hops[0].expires_at is not None
+            and hop.link.at_once
+            and hop.expires_at is None
+            and (sign_in := sign_in_of(hop.link))
+        ):
+            yield _never_signed_in(profile.name, sign_in)
         if hop.link.fault:
             yield hop.link.fault._replace(blocks=blocks and hop.expires_at is None)
         blocks = blocks and hop.expires_at is None
+
+
+def _never_signed_in(profile: str, sign_in: SignIn) -> Problem:
+    """Why a profile that has a session fails all the same."""
+    message = f"not signed in by {sign_in.command} yet, which the AWS CLI looks at first"
+    fix = Remedy(act=Act.RENEW, profile=profile, purpose="to sign in")
+    return Problem("never-signed-in", message, fix, blocks=True)
 
 
 def _outdated(profile: Profile, files: Files) -> Iterator[Problem]:

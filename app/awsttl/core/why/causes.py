@@ -82,6 +82,11 @@ def explain_renewal(text: str, status: Status) -> Problem:
     return problem
 
 
+def signs_in(status: Status) -> bool:
+    """Whether a profile's sessions come from a sign-in."""
+    return any(sign_in_of(hop.link) for hop in status.hops)
+
+
 def _of_sources(sources: Sequence[Link]) -> Remedy:
     """What to do where a source has expired: the nearest of those that can."""
     renewed = (each.name for each in sources if each.is_profile and not _is_long_term(each))

@@ -146,11 +146,16 @@ class _Reader:
         if code in _NAMELESS:
             return ()
         selected = environment.selected(self._environ)
-        if selected:
+        if selected and not self._is_about_a_sign_in_it_has_not(code, selected):
             return (selected,)
         if names := self._candidates(code):
             return names
         return self._behind_the_sign_in() if code in ("sign-in", "role-not-assigned") else ()
+
+    def _is_about_a_sign_in_it_has_not(self, code: str, name: str) -> bool:
+        """Whether a cause is a sign-in's, and that profile of this machine has none."""
+        status = self._snapshot.status(name)
+        return code in causes.SIGN_INS and status is not None and not causes.signs_in(status)
 
     def _behind(self, sign_in: str) -> tuple[str, ...]:
         """The profiles whose sign-in has that name, or that file name."""
@@ -158,7 +163,7 @@ class _Reader:
             status.name
             for status in self._snapshot.profiles
             for hop in status.hops
-            if not hop.link.is_profile and sign_in in (hop.link.name, *hop.link.cache_names)
+            if sign_in_of(hop.link) and sign_in in (hop.link.name, *hop.link.cache_names)
         )
 
     def _with_a_session(self, code: str) -> tuple[str, ...]:
@@ -301,7 +306,8 @@ class _Reader:
         else:
             owner = owners[0].name if owners else ""
             # The AWS CLI does neither.
-            renew = Remedy(act=Act.RENEW, profile=owner)
+            cannot = obstacles.cannot_renew(owners[0], self._now) if owners else None
+            renew = None if cannot else Remedy(act=Act.RENEW, profile=owner)
             problem = problem._replace(
                 message=f"{problem.message}: {entries[0].reason}",
                 fix=Remedy("remove it", otherwise=renew),
@@ -315,6 +321,10 @@ class _Reader:
         problem = causes.problem_of(found.rule, self._message, name)
         if status is None:
             return self._of_a_stranger(problem, found, named)
+        if self._is_about_a_sign_in_it_has_not(found.rule.code, name):
+            problem = causes.problem_of(found.rule, self._message, "")
+            note = f"{name} does not sign in: another profile does"
+            return Explanation(problem, named, note=note)
         problem = _more_closely(causes.for_profile(problem, status), status)
         if problem.code == "profile-missing":
             problem = missing.elsewhere(problem, name)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from awsttl.core.model import Problem, Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why import causes
 
+_MENDED: Final = ("cache-corrupt", "never-signed-in")
+"""Codes of the problems that a renewal mends, with the sign-in that it asks for."""
+
 
 def cannot_renew(status: Status, now: float) -> Problem | None:
     """Why awsttl does not try to renew, and what to do instead; ``None`` where it tries."""
+    # A damaged cache entry is replaced by a renewal, so what else there is counts.
+    problems = tuple(each for each in status.problems if each.code not in _MENDED)
+    status = status._replace(problems=problems)
     if broken := status.broken:
-        return None if broken.code == "cache-corrupt" else broken
+        return broken
     facts = FACTS[status.profile.kind]
     if facts.is_long_term and (session := status.profile.mfa_session):
         return session.problem
@@ -46,7 +53,6 @@ def needs_person(status: Status, now: float, may_run: Collection[str] = ()) -> P
     """
     if problem := cannot_renew(status, now):
         return problem
-    # A damaged cache entry is replaced by a renewal, so what that asks is what counts.
     needs = status._replace(problems=()).needs(now)
     # What a person has to do only once comes last: it does not help where each renewal needs them.
     if Renewal.MFA in needs:

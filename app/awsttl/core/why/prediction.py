@@ -27,6 +27,8 @@ class Cli(NamedTuple):
 
     profile_variables: tuple[str, str] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
     """In the order in which it reads them."""
+    caches: bool = True
+    """Whether it reads and writes ``~/.aws/cli/cache`` at all, which boto3 does not."""
     caches_sso: bool = True
     """Whether it caches the role credentials of an SSO profile."""
     token_in_name: bool = False
@@ -339,6 +341,8 @@ class _Walk:
 
         A damaged file makes the AWS CLI fail.
         """
+        if not self._cli.caches:
+            return None
         hop = self._hops[position]._replace(entry=entry)
         if hop.damaged:
             raise _FailureError(damage(hop, self._name))

@@ -41,7 +41,15 @@ def offline_findings(status: Status, context: Context) -> list[Finding]:
 
 
 def _found(examined: Case) -> list[Finding]:
-    return [finding for check in _CHECKS for finding in check(examined)]
+    found = [finding for check in _CHECKS for finding in check(examined)]
+    if broken := examined.status.broken:
+        # Of several that would break the row, it shows the first.
+        says = (broken.code, broken.message)
+        return [
+            each._replace(blocks=(each.code, each.message) == says) if each.blocks else each
+            for each in found
+        ]
+    return found
 
 
 def row_finding(status: Status, files: Files) -> Finding | None:

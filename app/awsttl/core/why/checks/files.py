@@ -10,7 +10,7 @@ from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
-from awsttl.core.why.checks.sessions import renewing
+from awsttl.core.why.checks.sessions import hindrance, renewing
 from awsttl.core.why.findings import Check, Finding, Severity
 
 
@@ -19,8 +19,10 @@ def check_cache(examined: Case) -> Iterator[Finding]:
     status = examined.status
     for problem in status.problems:
         if problem.code == "cache-corrupt":
-            # Every AWS CLI fails over such a file, and leaves it as it is.
-            yield of_problem(Check.CACHE, problem)
+            found = of_problem(Check.CACHE, problem)
+            if cannot := hindrance(examined):
+                found = found._replace(fix=problem.fix.otherwise or cannot.fix)
+            yield found
     for hop in status.hops:
         entry = hop.entry
         if entry is not None and entry.open_to_others:

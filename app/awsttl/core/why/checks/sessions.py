@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from awsttl.core.model import REUSE_MARGIN, Hop, Renewal
+from awsttl.core.model import REUSE_MARGIN, Hop, Problem, Renewal
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, SignIn, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
@@ -85,12 +85,17 @@ def needed(needs: Iterable[Renewal]) -> str:
     return " and ".join(_NEEDED[need] for need in needs if need in _NEEDED)
 
 
-def renewing(examined: Case) -> Remedy:
-    """How the profile gets a new session: by a renewal, or as what hinders that has it."""
+def hindrance(examined: Case) -> Problem | None:
+    """Why a renewal does not help; ``None`` where it does."""
     # Brings the table of all errors along, which a row's finding need not wait for.
     from awsttl.core.why import obstacles
 
-    cannot = obstacles.cannot_renew(examined.status, examined.now)
+    return obstacles.cannot_renew(examined.status, examined.now)
+
+
+def renewing(examined: Case) -> Remedy:
+    """How the profile gets a new session: by a renewal, or as what hinders that has it."""
+    cannot = hindrance(examined)
     return cannot.fix if cannot else Remedy(act=Act.RENEW, profile=examined.name)
 
 
@@ -158,8 +163,8 @@ def _sign_in(examined: Case, sign_in: SignIn, token: Hop) -> Iterator[Finding]:
         return
     has_session = examined.status.session is not None
     never = expires_at is None
-    if sign_in.is_session and not never:
-        return  # This clock is the session's own, or is told as that of a source.
+    if sign_in.is_session and (not never or examined.status.broken):
+        return  # This clock is the session's own, or the row says that it is missing.
     source = examined.status.hops[-2].link.name
     fix = (
         token.link.fault.fix

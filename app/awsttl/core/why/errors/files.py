@@ -25,7 +25,6 @@ SLIPS: Final = (
     r"signed integer is (?:greater than maximum|less than minimum)",
     r"Python int too large to convert to C \w{1,10}",
     r"year -?\d{1,20} is out of range",
-    r"Invalid type for parameter accessToken, value: .{1,200}",
 )
 """What Python says where a cache file, or a time, is of another form than the client expects."""
 NO_TIME: Final = (

@@ -121,6 +121,33 @@ RULES: Final = (
         ),
     ),
     Rule(
+        "cache-corrupt",
+        "the file of its login is damaged",
+        LOGIN,
+        phrases=(
+            "Failed to load access token from token cache, missing",
+            "Private key not found in cached token",
+        ),
+        before=("aws-login",),
+        reason="the login may still live, but its file cannot be read",
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "aws: [ERROR]: Error loading login session token: Failed to load access token "
+                    "from token cache, missing one or more required fields."
+                ),
+            ),
+            (
+                "boto3",
+                (
+                    "botocore.exceptions.LoginTokenLoadError: Error loading login session token: "
+                    "Failed to load access token from token cache, missing required fields: dpopKey"
+                ),
+            ),
+        ),
+    ),
+    Rule(
         "aws-login",
         "its aws login has ended",
         LOGIN,

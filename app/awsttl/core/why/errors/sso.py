@@ -219,6 +219,7 @@ RULES: Final = (
         SIGN_IN,
         phrases=(
             "SSO cache data unexpectedly missing",
+            "Invalid type for parameter accessToken, value: None",
             "Error loading SSO Token: Token for … is invalid",
             "cached SSO token must contain accessToken and expiresAt fields",
             "Value not present for … in SSO Token",
