@@ -48,6 +48,9 @@ SKEW_WARNING: Final = 60.0
 SKEW_CAUSE: Final = 300.0
 """Seconds between AWS's clock and this machine's from which to warn, and from which AWS refuses."""
 
+_ANY_REGION: Final = "us-east-1"
+"""For keys of which nobody knows the region: STS answers there for all of AWS's first partition."""
+
 _LIMITS: Final = Config(
     connect_timeout=EACH, read_timeout=EACH, retries={"total_max_attempts": 1, "mode": "standard"}
 )
@@ -124,10 +127,14 @@ def reach(profile: str) -> Reached | Unreached:
 
 
 def who(profile: str, keys: Credentials) -> Identity | Finding:
-    """``GetCallerIdentity`` with *keys*, at the profile's endpoint. Blocks."""
+    """``GetCallerIdentity`` with *keys*, at the profile's endpoint. Blocks.
+
+    Without a *profile* it is the endpoint of the region that comes with the keys.
+    """
     try:
         client = _client(
             profile,
+            **({} if profile else {"region_name": keys.region or _ANY_REGION}),
             aws_access_key_id=keys.access_key_id,
             aws_secret_access_key=keys.secret_access_key.reveal(),
             aws_session_token=keys.session_token.reveal() if keys.session_token else None,

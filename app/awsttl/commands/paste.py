@@ -119,8 +119,7 @@ def _chosen(reading: Reading, given: Namespace, person: Prompts) -> Pasted | Non
 def _asked(sessions: Sequence[Pasted], person: Prompts) -> Pasted | None:
     say("There are several sessions in this text:")
     for number, session in enumerate(sessions, 1):
-        words = ", ".join(words for _, words in pasting.understood(session, time.time()))
-        say(f"  {number}  {words}{f', [{session.profile}]' if session.profile else ''}")
+        say(f"  {number}  {pasting.in_a_line(session, time.time())}")
     typed = person.line("Which one? ").strip()
     return sessions[int(typed) - 1] if typed in map(str, range(1, len(sessions) + 1)) else None
 

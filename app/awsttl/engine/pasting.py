@@ -12,9 +12,7 @@ from awsttl.core.pasted.placing import Placing
 from awsttl.core.snippets import Credentials
 
 if TYPE_CHECKING:
-    from awsttl.aws.probes import Identity
     from awsttl.core.model import Files
-    from awsttl.core.why.findings import Finding
 
 __all__ = ["Which"]
 
@@ -59,8 +57,20 @@ def _end(session: Pasted, now: float) -> str:
     return "the text does not say"
 
 
-def whose(session: Pasted, name: str, files: Files) -> Identity | Finding:
-    """Ask AWS whose the keys are (``GetCallerIdentity``). Blocks for four seconds at most."""
+def in_a_line(session: Pasted, now: float) -> str:
+    """The same for a choice among several."""
+    words = dict(understood(session, now))
+    if session.expires_at is None:
+        words.pop("ends", None)
+    name = f"  [{session.profile}]" if session.profile else ""
+    return ", ".join(words.values()) + name
+
+
+def whose(session: Pasted, name: str, files: Files) -> str:
+    """Ask AWS whose the keys are (``GetCallerIdentity``), or why it does not say. Blocks.
+
+    It takes four seconds at most.
+    """
     from awsttl.aws import probes
 
     is_known = name in files.config.sections or name in files.credentials.sections
@@ -71,4 +81,7 @@ def whose(session: Pasted, name: str, files: Files) -> Identity | Finding:
         session.expires_at,
         session.region,
     )
-    return probes.who(name if is_known else "", keys)
+    found = probes.who(name if is_known else "", keys)
+    if isinstance(found, probes.Identity):
+        return f"account {found.account}, {found.arn}"
+    return found.message

@@ -17,6 +17,7 @@ from awsttl.tui.features.log import keys as log
 from awsttl.tui.features.making import keys as making
 from awsttl.tui.features.marking import keys as marking
 from awsttl.tui.features.mending import keys as mending
+from awsttl.tui.features.pasting import keys as pasting
 from awsttl.tui.features.removing import keys as removing
 from awsttl.tui.features.renewing import keys as renewing
 from awsttl.tui.features.sending import keys as sending
@@ -66,6 +67,7 @@ ACTIONS: Final = (
     *sending.ACTIONS,
     *diagnosing.ACTIONS,
     *mending.ACTIONS,
+    *pasting.ACTIONS,
     *making.ACTIONS,
     *editing.ACTIONS,
     *removing.ACTIONS,

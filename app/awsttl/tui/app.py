@@ -86,6 +86,14 @@ class Dashboard(BaseApp[Secret]):
         if self.screen is self.main and self.main.takes_over(event):
             event.prevent_default()
 
+    async def on_event(self, event: events.Event) -> None:
+        # Before Textual hands a paste to the filter, which would show it.
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            is_shown = self.screen is self.main
+            if is_shown and self.main.takes_paste(event):
+                return
+        await super().on_event(event)
+
     def _arranged(self, arrangement: Arrangement) -> None:
         """Called by the feed, in its thread."""
         self.post_message(Arranged(arrangement))

@@ -228,12 +228,25 @@ class MainScreen(HostScreen):
         self.act(action)
 
     def on_paste(self, event: events.Paste) -> None:
-        """An error message, most likely: what else would one paste here?"""
+        """A session, or an error message: what else would one paste here?"""
         if event.text.strip():
-            from awsttl.tui.features.diagnosing.actions import Diagnosing
+            from awsttl.tui.features.pasting.actions import Pasting
 
             event.stop()
-            self.feature(Diagnosing).explain(event.text)
+            self.feature(Pasting).pasted(event.text)
+
+    def takes_paste(self, event: events.Paste) -> bool:
+        """Whether a paste is a session that would go into the filter, for all to see."""
+        if not self._filtering:
+            return False
+        from awsttl.core.pasted.reading import read
+        from awsttl.tui.features.pasting.actions import Pasting
+
+        reading = read(event.text)
+        if reading.is_credentials:
+            self._leave_filter(keep=True)
+            self.feature(Pasting).take(reading)
+        return reading.is_credentials
 
     # ---------------------------------------------------------------- keys: looking
 

@@ -72,16 +72,18 @@ def _findings(plain: str) -> Iterator[Sequence[Group]]:
     named = [*columns.found_in(plain), *assignments.found_in(plain)]
     without_names = groups(plain, bare.found_in(plain))
     in_families = groups(plain, named)
-    yield [*in_families, *_others(without_names, in_families)]
+    yield _together(in_families, without_names)
     if len({each.family for each in named}) > 1:
-        together = groups(plain, named, by_family=False)
-        yield [*together, *_others(without_names, together)]
+        yield _together(groups(plain, named, by_family=False), without_names)
     yield without_names
 
 
-def _others(found: Sequence[Group], known: Sequence[Group]) -> Iterator[Group]:
-    """The whole sessions of which nothing is known yet."""
+def _together(known: Sequence[Group], found: Sequence[Group]) -> Sequence[Group]:
+    """What is known, and the whole sessions of which nothing is known yet, in their order."""
     values = {value.value for group in known for value in group.values.values()}
-    for group in found:
-        if group.is_whole and not any(each.value in values for each in group.values.values()):
-            yield group
+    new = [
+        group
+        for group in found
+        if group.is_whole and not any(each.value in values for each in group.values.values())
+    ]
+    return sorted([*known, *new], key=lambda group: group.place)

@@ -44,6 +44,11 @@ class Group:
         return found.value.reveal() if found else ""
 
     @property
+    def place(self) -> int:
+        """Where in the text it begins."""
+        return min((found.place for found in self.values.values()), default=0)
+
+    @property
     def has_keys(self) -> bool:
         """Whether there is anything of a session in it."""
         return any(field in self.values for field in KEYS)

@@ -85,7 +85,7 @@ def _token(text: str, place: int, value: str) -> str:
     """The token with the lines that complete it."""
     width = _width(text, place)
     wholes = [value]
-    while len(wholes[-1]) < _LONGEST and not wholes[-1].endswith("="):
+    while len(wholes[-1]) < _LONGEST and not _is_padded(wholes[-1]):
         is_whole = facts_of_token(wholes[-1]).extent is Extent.WHOLE
         part = None if is_whole else _NEXT_LINE.match(text, place)
         if part is None or _END_OF_PART.match(text, part.end()) is None:
@@ -98,6 +98,11 @@ def _token(text: str, place: int, value: str) -> str:
     if facts_of_token(wholes[-1]).extent is not Extent.UNKNOWN:
         return wholes[-1]
     return _likely(wholes)
+
+
+def _is_padded(token: str) -> bool:
+    """Whether base64 ends here for certain."""
+    return token.endswith("=") and len(token) % 4 == 0
 
 
 def _width(text: str, place: int) -> int:
@@ -115,7 +120,7 @@ def _likely(wholes: list[str]) -> str:
         is_word = len(last) <= 16 and _WORD.fullmatch(last) is not None
         if is_word and len(without) % 4 == 0:
             continue
-        if len(whole) % 4 == 0 or whole.endswith("="):
+        if len(whole) % 4 == 0:
             return whole
         if fallback == wholes[0] and len(wholes[0]) % 4 and not is_word:
             fallback = whole

@@ -1,0 +1,1 @@
+"""`p`: a pasted session goes into a profile."""

@@ -1,0 +1,122 @@
+"""``p``, and a paste that holds credentials: the session in it goes into a profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awsttl.core.model import Status
+from awsttl.core.pasted import placing
+from awsttl.core.pasted.reading import read
+from awsttl.engine import pasting
+from awsttl.engine.pasting import Answer, Which
+from awsttl.tui.host import Host
+from awsttl.tui.writing import Wanted, write
+
+if TYPE_CHECKING:
+    from awsttl.core.pasted.model import Pasted, Reading
+    from awsttl.engine.editing import Edited
+
+
+class Pasting:
+    """Asks its host's person for a text, and where the session in it is to go."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def begin(self) -> None:
+        """Wait for a text."""
+        self._open(None)
+
+    def pasted(self, text: str) -> None:
+        """Take what was pasted into the pane: a session, or an error message to explain."""
+
+        def tell(reading: Reading) -> None:
+            if reading.is_credentials:
+                self.take(reading)
+                return
+            from awsttl.tui.features.diagnosing.actions import Diagnosing
+
+            self._host.feature(Diagnosing).explain(text)
+
+        self._host.in_background(lambda: read(text), tell)
+
+    def take(self, reading: Reading) -> None:
+        """Go on with what was read: to the profile, to a choice, or to what is missing."""
+        if reading.session is not None:
+            self._ask_where(reading.session)
+        elif reading.sessions:
+            self._ask_which(reading)
+        else:
+            self._open(reading)
+
+    def _open(self, reading: Reading | None) -> None:
+        from awsttl.tui.features.pasting.text_dialog import TextDialog
+
+        def answered(answer: Reading | None) -> None:
+            if answer is not None:
+                self.take(answer)
+
+        self._host.open(TextDialog(reading), answered)
+
+    def _ask_which(self, reading: Reading) -> None:
+        from awsttl.tui.choice_dialog import ChoiceDialog
+
+        now = self._host.clock()
+
+        def answered(places: list[int] | None) -> None:
+            if places:
+                self._ask_where(reading.sessions[places[0]])
+
+        lines = [pasting.in_a_line(session, now) for session in reading.sessions]
+        dialog = ChoiceDialog("which session?", lines, lead="There are several in this text.")
+        self._host.open(dialog, answered)
+
+    # ---------------------------------------------------------------- where to
+
+    def _ask_where(self, session: Pasted) -> None:
+        from awsttl.tui.features.pasting.dialog import PasteDialog
+
+        host, files = self._host, self._host.files
+        if files is None:
+            host.say("the files are not read yet; paste again", "warning")
+            return
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                self._write(session, answer)
+
+        host.open(PasteDialog(session, self._name(session), files, host.clock), answered)
+
+    def _name(self, session: Pasted) -> str:
+        """The profile under the cursor, if keys can be used there; else the one of the text."""
+        item, files = self._host.item, self._host.files
+        if isinstance(item, Status) and files is not None:
+            placed = placing.place(session, item.name, Which.CREDENTIALS, files, None)
+            if placed.problem is None:
+                return item.name
+        return session.profile
+
+    def _write(self, session: Pasted, answer: Answer) -> None:
+        host, files = self._host, self._host.files
+        if files is None:
+            return
+        placed = pasting.place(session, answer, files, host.clock())
+        lead = []
+        if placed.replaces_long_term:
+            lead = [
+                f"This takes the place of {placed.replaces}.",
+                "AWS shows a secret only once. z brings these back, until the next edit.",
+            ]
+        elif placed.replaces:
+            lead = [f"This takes the place of {placed.replaces}."]
+        title = f"paste …{session.last_four} into {answer.name}"
+        done = f"{answer.name} has the session …{session.last_four}"
+        wanted = Wanted(answer.name, placed.plan, title, done, pasting.said(session), lead)
+
+        def written(edited: Edited) -> None:
+            host.once(
+                lambda shown: f"profile {edited.name}" in shown.places,
+                lambda _shown: host.go_to(edited.name),
+            )
+
+        write(host, wanted, written)
