@@ -156,7 +156,7 @@ class TestWaiting:
         cloud.portal.approve(code.user_code)
         told: list[str] = []
         assert isinstance(finished(code, passing, told.append), SignedIn)
-        assert told == ["something else than AWS answers"] * 2
+        assert told == ["something between you and AWS answered with a web page"] * 2
 
     def test_says_when_the_trouble_is_over(self, home: Home, cloud: Cloud, passing: Time) -> None:
         cloud.portal.break_down()

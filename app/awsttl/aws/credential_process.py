@@ -25,6 +25,7 @@ from typing import IO, Any, Final
 from botocore.credentials import Credentials, ProcessProvider, RefreshableCredentials
 from botocore.exceptions import CredentialRetrievalError
 
+from awsttl.aws import limits
 from awsttl.aws.file_cache import Cancelled
 from awsttl.core import masking
 from awsttl.core.ini.secret_values import is_secret
@@ -120,7 +121,8 @@ class _Provider(ProcessProvider):
         if command is None:
             return None
         self._processes.check(self._profile_name, command)
-        found = self._ask(command)
+        with limits.paused():  # It has limits of its own.
+            found = self._ask(command)
         keys = [found["access_key"], found["secret_key"], found["token"] or ""]
         if not all(isinstance(key, str) for key in keys) or not all(keys[:2]):
             raise self._error("answers with something else than keys")
@@ -146,7 +148,7 @@ class _Provider(ProcessProvider):
             raise self._failed() from None
         except OSError as error:
             raise self._error(f"cannot be run: {error.strerror}") from None
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
             if self._child is None:
                 raise self._error("cannot be taken apart: check its quotes") from None
             raise self._failed() from None

@@ -13,10 +13,10 @@ import re
 from typing import Any, Final
 
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
+from awsttl.aws import answers, limits
 from awsttl.aws.outcome import Failed
 from awsttl.aws.session_pool import LIMITS, unpooled
 from awsttl.core import console
@@ -62,10 +62,13 @@ def sign_in_token(
         timeout=(_PATIENCE, _PATIENCE),
     )
     try:
-        answer = http.send(request.prepare())
-    except (HTTPClientError, BotoCoreError, OSError) as error:
+        with limits.within(limits.RENEWAL):
+            answer = http.send(request.prepare())
+        if answers.is_web_page(answer.status_code, answer.headers, answer.content):
+            return Failed(answers.WEB_PAGE)
+    except answers.FAULTS as error:
         # The error may quote the request; its table of causes gives no values.
-        return Failed(causes.explain(str(error), profile))
+        return Failed(answers.explained(error, lambda text: causes.explain(text, profile)))
     finally:
         http.close()
     return _token(answer.status_code, answer.content)
@@ -74,7 +77,7 @@ def sign_in_token(
 def _token(status: int, body: bytes) -> Secret | Failed:
     try:
         token = json.loads(body)["SigninToken"] if status == 200 else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         token = None
     if isinstance(token, str) and token:
         return Secret(token)
@@ -97,9 +100,10 @@ def user_session(
             aws_secret_access_key=credentials.secret_access_key.reveal(),
             config=LIMITS,
         )
-        keys = client.get_federation_token(**asked)["Credentials"]
-    except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
-        return Failed(causes.explain(str(error), profile))
+        with limits.within(limits.RENEWAL):
+            keys = client.get_federation_token(**asked)["Credentials"]
+    except answers.FAULTS as error:
+        return Failed(answers.explained(error, lambda text: causes.explain(text, profile)))
     return Credentials(
         access_key_id=keys["AccessKeyId"],
         secret_access_key=Secret(keys["SecretAccessKey"]),

@@ -19,6 +19,7 @@ from botocore.credentials import Credentials, LoginCredentialFetcher, LoginProvi
 from botocore.exceptions import LoginTokenLoadError
 from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache_key
 
+from awsttl.aws import limits
 from awsttl.aws.file_cache import Cancelled, parsed_json
 from awsttl.aws.outcome import Wrote, ignored
 from awsttl.core.model import CacheEntry, Shape
@@ -63,7 +64,8 @@ class Logins:
         with contextlib.ExitStack() as stack:
             # Where there is no place for the lock, go on without it, as the AWS CLI does.
             with contextlib.suppress(OSError):
-                stack.enter_context(locks.lock(f"login {session}", self._cancelled))
+                turn = locks.lock(f"login {session}", self._cancelled)
+                stack.enter_context(limits.unhurried(turn))
             if self._cancelled.is_set():
                 raise Cancelled
             yield
@@ -103,7 +105,8 @@ class _Provider(LoginProvider):
                 keys = fetcher.load_cached_credentials()
             else:
                 super().load()  # says what is missing: awscrt, the token, a part of it
-                keys = fetcher.refresh_credentials()
+                with limits.unstoppable():
+                    keys = fetcher.refresh_credentials()
         return Credentials(
             keys["access_key"],
             keys["secret_key"],

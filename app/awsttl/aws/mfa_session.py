@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.credentials import ConfigProvider, CredentialResolver, SharedCredentialProvider
-from botocore.exceptions import BotoCoreError, ClientError
 
+from awsttl.aws import answers
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
 from awsttl.aws.session_pool import LIMITS, unpooled
@@ -64,10 +64,10 @@ def _renew(
         wrote(path)
     except RefusedError as error:
         return Failed(error.problem)
-    except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
+    except answers.FAULTS as error:
         if cancelled.is_set():
             raise Cancelled from None
-        return Failed(causes.explain(str(error), session.source))
+        return Failed(answers.explained(error, lambda text: causes.explain(text, session.source)))
     return Renewed((path,), until=keys["Expiration"].timestamp())
 
 

@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -30,7 +29,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from awsttl.aws import start_url
+from awsttl.aws import answers, limits, start_url
 from awsttl.aws.session_pool import unpooled
 from awsttl.core.model import Section
 from awsttl.core.profiles.cache_names import text_of
@@ -119,9 +118,10 @@ def reach(profile: str) -> Reached | Unreached:
         client.meta.events.register("before-parse.sts", heard)
         started = time.monotonic()
         client.get_caller_identity()
-    except Exception as error:  # noqa: BLE001 (an answer that cannot be parsed is one all the same)
-        if not headers:
-            return Unreached(endpoint, _unreached(error, endpoint, profile))
+    except ClientError:
+        pass
+    except Exception as error:  # noqa: BLE001 (whatever is wrong, it is told)
+        return Unreached(endpoint, _unreached(error, endpoint, profile))
     took = time.monotonic() - started
     return Reached(endpoint, took, _skew(headers[0].get("date") if headers else None, took))
 
@@ -140,8 +140,8 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
             aws_session_token=keys.session_token.reveal() if keys.session_token else None,
         )
         answer = client.get_caller_identity()
-    except (BotoCoreError, ClientError, ValueError, OSError) as error:
-        problem = causes.explain(str(error), profile)
+    except Exception as error:  # noqa: BLE001 (whatever is wrong, it is told)
+        problem = answers.explained(error, lambda text: causes.explain(text, profile))
         return Finding(
             Check.IDENTITY,
             Severity.CAUSE,
@@ -164,7 +164,7 @@ def lead(profile: str, url: str, region: str, severity: Severity) -> str | Findi
         found = refused.problem
         # A renewal would not try again what the files still say.
         return Finding(Check.PORTAL, severity, found.code, found.message, Remedy(found.fix.words))
-    except (BotoCoreError, OSError, ValueError) as error:
+    except answers.FAULTS as error:
         host = urlsplit(url).hostname or ""
         code, message, fix = _why(error, host, profile)
         return Finding(Check.PORTAL, severity, code, message, fix, (url, *_proxies()))
@@ -209,7 +209,8 @@ def together(
     over = False
 
     def run(name: Hashable, probe: Callable[[], T]) -> None:
-        result = probe()
+        with limits.within(seconds):
+            result = probe()
         with lock:
             if not over:
                 open_ones.pop(name)
@@ -267,7 +268,7 @@ def _why(error: Exception, host: str, profile: str) -> tuple[str, str, Remedy]:
             fix = Remedy(f"correct the region of {quoted(profile)}")
             return "region", "what is set as its region is not the name of one", fix
         case _:
-            problem = causes.explain(str(error), profile)
+            problem = answers.explained(error, lambda text: causes.explain(text, profile))
             return problem.code, problem.message, problem.fix
 
 

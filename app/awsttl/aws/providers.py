@@ -30,7 +30,7 @@ from botocore.exceptions import ClientError
 from botocore.tokens import SSOTokenProvider
 from botocore.utils import InstanceMetadataFetcher, JSONFileCache, resolve_imds_endpoint_mode
 
-from awsttl.aws import session_pool
+from awsttl.aws import limits, session_pool
 from awsttl.aws.credential_process import Processes
 from awsttl.aws.file_cache import SessionCache, parsed_json
 from awsttl.aws.login_session import Logins
@@ -192,7 +192,7 @@ class _Tokens(SSOTokenProvider):
         name = cache_names.sso_token_name(self._sso_config["session_name"])
         path = str(Path(self._SSO_TOKEN_CACHE_DIR, name))
         self._is_new, self._passing = False, None
-        with lock(os.path.realpath(path)):
+        with limits.unhurried(lock(os.path.realpath(path))):
             token = super()._refresher()
             if self._is_new:
                 self._wrote(path)
@@ -203,7 +203,8 @@ class _Tokens(SSOTokenProvider):
 
     def _attempt_create_token(self, token: Any) -> Any:
         try:
-            new = super()._attempt_create_token(token)
+            with limits.unstoppable():
+                new = super()._attempt_create_token(token)
         except ClientError as error:
             self._passing = error if is_refused_for_now(error) else None
             raise

@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Collection
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import get_login_token_cache_directory
 
-from awsttl.aws import mfa_session, session_pool
+from awsttl.aws import answers, limits, mfa_session, session_pool
 from awsttl.aws.credential_process import ProcessError, Processes, process_loop
 from awsttl.aws.file_cache import Cancelled, SessionCache, renewed_since
 from awsttl.aws.login_session import Logins
@@ -53,11 +53,44 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     is false, or a collection of fingerprints without that of its command. *wrote* hears of each
     file, also of those of the hops behind, whatever comes of the profile itself.
 
-    Blocks until done, half a minute at most for each call to AWS, apart from *ask_mfa* and from
-    others whose turn it is. *cancelled* may be set by any thread, and then no session is written
-    any more; a refreshed SSO or login token is, because the one it replaces is good for nothing.
-    Raises :class:`Cancelled`; anything else is a fault.
+    Blocks until done, half a minute at most for all calls to AWS, apart from *ask_mfa*, from
+    processes, and from others whose turn it is. *cancelled* may be set by any thread: then a call
+    that is under way ends, and no session is written any more; a refreshed SSO or login token is,
+    because the one it replaces is good for nothing. Raises :class:`Cancelled`; anything else is a
+    fault.
     """
+    with limits.within(limits.RENEWAL, cancelled):
+        return _renew(
+            status,
+            cache_folder,
+            _unhurried(ask_mfa),
+            cancelled,
+            run_processes=run_processes,
+            pressed_at=time.time() if pressed_at is None else pressed_at,
+            wrote=wrote,
+        )
+
+
+def _unhurried(ask_mfa: AskMfa) -> AskMfa:
+    """*ask_mfa*, the time of which does not count: a person looks for a code."""
+
+    def ask(serial: str) -> MfaDevice:
+        with limits.paused():
+            return ask_mfa(serial)
+
+    return ask
+
+
+def _renew(  # noqa: PLR0913 (as above)
+    status: Status,
+    cache_folder: str,
+    ask_mfa: AskMfa,
+    cancelled: threading.Event,
+    *,
+    run_processes: bool | Collection[str],
+    pressed_at: float,
+    wrote: Wrote,
+) -> Outcome:
     # Before the lock, which is held by the very process that would be waited for.
     if loop := process_loop(status):
         return Failed(loop)
@@ -66,9 +99,7 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
     own = status.hops[0].link.cache_names
     aliases = {own[0]: own[1:]} if own else {}
     cache = SessionCache(cache_folder, own[:1], aliases, cancelled, wrote)
-    renewal_lock = _RenewalLock(
-        status, cache_folder, cancelled, time.time() if pressed_at is None else pressed_at
-    )
+    renewal_lock = _RenewalLock(status, cache_folder, cancelled, pressed_at)
     sources = _sources(status, cancelled, wrote, run_processes=run_processes)
     try:
         with renewal_lock:
@@ -79,10 +110,11 @@ def renew(  # noqa: PLR0913 (each is a fact of its own)
         raise
     except ProcessError as error:
         return Failed(error.problem)
-    except (BotoCoreError, ClientError, OSError, ValueError, KeyError) as error:
+    except answers.FAULTS as error:
         if cancelled.is_set():
             raise Cancelled from None
-        return Failed(causes.explain_renewal(str(error), status))
+        explain = partial(causes.explain_renewal, status=status)
+        return Failed(answers.explained(error, explain))
     if cancelled.is_set() and not cache.written:
         raise Cancelled
     held = tuple(sources.processes.held)
@@ -141,7 +173,8 @@ class _RenewalLock:
 
     def __enter__(self) -> None:
         # Waiting ends after a minute and a half: two calls are better than none.
-        self._held.enter_context(lock(self._name, self._cancelled, gives_way=True))
+        turn = lock(self._name, self._cancelled, gives_way=True)
+        self._held.enter_context(limits.unhurried(turn))
         if self._cancelled.is_set():
             self._held.close()
             raise Cancelled
@@ -174,6 +207,6 @@ def _resolve(status: Status, cache: SessionCache, ask_mfa: AskMfa, sources: Sour
         found = credentials(session, status.name, cache, ask_mfa, sources)
         # Credentials are lazy: this is where AWS is called.
         found.get_frozen_credentials()
-    except (BotoCoreError, ClientError):
+    except answers.FAULTS:
         session.forget_clients()
         raise

@@ -32,9 +32,12 @@ from botocore.exceptions import ConfigNotFound, ConfigParseError
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import create_loader
 
+from awsttl.aws import answers, limits
 from awsttl.disk import aws_files, plain_files
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Signature
+
+limits.install()
 
 LIMITS: Final = Config(
     connect_timeout=8,
@@ -214,6 +217,7 @@ class ServiceDescriptions:
         self.events = HierarchicalEmitter()
         # Making a session registers the handlers that every session needs.
         botocore.session.Session(event_hooks=self.events)
+        answers.watch(self.events)
         self._loaders: dict[str | None, Any] = {}
 
     def loader(self, data_path: str | None) -> Any:
@@ -342,7 +346,9 @@ def unpooled(profile: str) -> botocore.session.Session:
     locations = Locations.of(os.environ)
     _check(locations.config)
     _check(locations.credentials)
-    return botocore.session.Session(profile=profile)
+    session = botocore.session.Session(profile=profile)
+    answers.watch(session)
+    return session
 
 
 def _check(path: str) -> None:

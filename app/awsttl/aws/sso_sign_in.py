@@ -14,14 +14,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
-from awsttl.aws import session_pool, sso_registration, start_url
+from awsttl.aws import answers, limits, session_pool, sso_registration, start_url
+from awsttl.aws.answers import NotAwsError
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_registration import Registration, SsoSession, is_refused_for_now
@@ -43,8 +45,6 @@ _LONGEST: Final = 30.0
 """Seconds between two polls, at most, while AWS cannot be reached."""
 _LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the token file: another program may have signed in."""
-
-_FAULTS: Final = (BotoCoreError, ClientError, ResponseParserError, OSError, ValueError, KeyError)
 
 
 class Pace:
@@ -112,12 +112,6 @@ CODE_EXPIRED: Final = Problem(
     "the code has run out before it was confirmed",
     Remedy(act=Act.RENEW, purpose="for a new one"),
 )
-_NOT_AWS: Final = Problem(
-    # Such as the sign-in page of a hotel's network.
-    "unreachable",
-    "something else than AWS answers",
-    Remedy("check network, VPN and proxy", Act.RENEW, purpose="again"),
-)
 
 
 # -------------------------------------------------------------------- getting a code
@@ -126,14 +120,15 @@ _NOT_AWS: Final = Problem(
 def begin(status: Status, sso_folder: str) -> Code | Failed:
     """Ask AWS for a code with which to sign in to what *status* comes from.
 
-    *sso_folder* is ``~/.aws/sso/cache``, where the client registration is kept. Blocks, half a
-    minute at most for each of two calls, and twenty seconds where the start URL is none of AWS's.
+    *sso_folder* is ``~/.aws/sso/cache``, where the client registration is kept. Blocks for half a
+    minute at most.
     """
     try:
-        return _begin(status, sso_folder)
+        with limits.within(limits.RENEWAL):
+            return _begin(status, sso_folder)
     except start_url.RefusedError as refused:
         return Failed(refused.problem)
-    except _FAULTS as error:
+    except answers.FAULTS as error:
         return Failed(_explain(error, status))
 
 
@@ -154,7 +149,7 @@ def _begin(status: Status, sso_folder: str) -> Code | Failed:
         return Failed(Problem("sso-incomplete", message, Remedy("look at the row again")))
     try:
         return _begin_with(session, what, status, sso_folder)
-    except (BotoCoreError, ClientError):
+    except answers.FAULTS:
         session.forget_clients()
         raise
 
@@ -221,7 +216,7 @@ def finish(
     """
     try:
         return _finish(code, cancelled, tell, pace or Pace(cancelled))
-    except _FAULTS as error:
+    except answers.FAULTS as error:
         return Failed(_explain(error, code.grant.status))
 
 
@@ -241,7 +236,8 @@ def _finish(
         if pace.now() >= end:
             return Failed(CODE_EXPIRED)
         try:
-            answer = _poll(grant)
+            with limits.within(limits.EACH, cancelled):
+                answer = _poll(grant)
         except _PollFailed as failed:
             tell(failed.problem.message)
             longer *= 2
@@ -272,7 +268,7 @@ def _poll(grant: _Grant) -> Mapping[str, Any]:
             grantType=_DEVICE_GRANT,
             deviceCode=grant.device_code.reveal(),
         )
-    except (NoConnectionError, HTTPClientError, ResponseParserError) as error:
+    except (NoConnectionError, HTTPClientError, ResponseParserError, NotAwsError) as error:
         raise _PollFailed(_explain(error, grant.status)) from None
     except grant.client.exceptions.SlowDownException:
         raise
@@ -280,8 +276,6 @@ def _poll(grant: _Grant) -> Mapping[str, Any]:
         if is_refused_for_now(error):
             raise _PollFailed(_explain(error, grant.status)) from None
         raise
-    if not answer.get("accessToken"):
-        raise _PollFailed(_NOT_AWS)
     return answer
 
 
@@ -333,6 +327,4 @@ def _access_token(path: str) -> tuple[Secret, float]:
 
 
 def _explain(error: BaseException, status: Status) -> Problem:
-    if isinstance(error, KeyError):
-        return _NOT_AWS
-    return causes.explain_renewal(str(error), status)
+    return answers.explained(error, partial(causes.explain_renewal, status=status))

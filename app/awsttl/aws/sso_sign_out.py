@@ -7,13 +7,14 @@ of the one before: IAM Identity Center keeps the person's sign-in by a cookie of
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from awsttl.aws import session_pool
+from awsttl.aws import answers, limits, session_pool
 from awsttl.core.model import Problem, Shape, Status
 from awsttl.core.profiles import cache_entries
 from awsttl.core.why import causes
@@ -39,11 +40,12 @@ def sign_out(status: Status, token_path: str) -> Problem | None:
         client = session.create_client(
             "sso", region_name=token.get("region"), config=Config(signature_version=UNSIGNED)
         )
-        client.logout(accessToken=token["accessToken"])
+        with limits.within(limits.RENEWAL):
+            client.logout(accessToken=token["accessToken"])
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") == "UnauthorizedException":
             return None
         return causes.explain_renewal(str(error), status)
-    except (BotoCoreError, OSError, ValueError, KeyError) as error:
-        return causes.explain_renewal(str(error), status)
+    except answers.FAULTS as error:
+        return answers.explained(error, partial(causes.explain_renewal, status=status))
     return None

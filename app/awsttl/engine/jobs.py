@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from awsttl.engine.waiting import SignInQueue
 
 AT_ONCE: Final = 8
+MOST_THREADS: Final = 16
+"""How many threads there are at most, with those of cancelled renewals that have not ended yet."""
 
 
 class Phase(enum.Enum):
@@ -119,6 +121,7 @@ class Jobs:
         self._queue: deque[Job] = deque()
         self._lock = threading.RLock()
         self._busy = 0
+        self._threads = 0
         self.codes = CodeQueue(wanted)
 
     def of(self, name: str) -> Job | None:
@@ -198,11 +201,12 @@ class Jobs:
         """Give the free places to those that wait.
 
         A cancelled renewal has left its place, even while its thread still hangs: after Escape
-        the next key works at once.
+        the next key works at once. But only so many threads may hang.
         """
-        while self._queue and self._busy < AT_ONCE:
+        while self._queue and self._busy < AT_ONCE and self._threads < MOST_THREADS:
             job = self._queue.popleft()
             if not job.cancelled.is_set():
+                self._threads += 1
                 self._move(job, Phase.WORKING)
                 threading.Thread(target=self._run, args=(job,), name="renewal", daemon=True).start()
 
@@ -237,6 +241,10 @@ class Jobs:
             again = Remedy(act=Act.RENEW, profile=job.name, purpose="again")
             problem = Problem("unexpected", f"unexpected {type(error).__name__}", again)
             self._move(job, Phase.FAILED, problem)
+        finally:
+            with self._lock:
+                self._threads -= 1
+                self._begin()
 
     def _renew(self, job: Job) -> tuple[Phase, Problem | None, float | None]:
         # 500 ms and 30 MB, the first time: boto3's world is loaded when somebody renews.
