@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from awsttl.core.why import causes, mentions
-from awsttl.core.why.errors import CODES, TABLE, files, find, keys, marks, programs, text
-from awsttl.core.why.errors.marks import bears_mark
+from awsttl.core.why.errors import TABLE, files, find, keys, known_of, marks, programs, text
 from awsttl.core.why.errors.rule import Rule, filled, fits
 from awsttl.core.why.errors.text import Message
 
@@ -51,13 +50,8 @@ def test_a_rule_says_which_others_would_take_its_text_and_why_they_must_not(
     behind = set()
     for client, example in rule.examples:
         message = Message.of(example)
-        own = client == "awsttl"
-        marked = own or bears_mark(message, CODES)
-        behind |= {
-            other.code
-            for other in TABLE[place + 1 :]
-            if fits(other, message, marked=marked, own=own)
-        }
+        known = known_of(message, own=client == "awsttl")
+        behind |= {other.code for other in TABLE[place + 1 :] if fits(other, message, known)}
     assert set(rule.before) <= behind
     assert behind - {rule.code} <= set(rule.before)
     assert bool(rule.before) == bool(rule.reason)

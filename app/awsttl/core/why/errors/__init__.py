@@ -26,8 +26,8 @@ from awsttl.core.why.errors import (
     sso,
     sso_setup,
 )
-from awsttl.core.why.errors.marks import bears_mark
-from awsttl.core.why.errors.rule import Found, Rule, fits
+from awsttl.core.why.errors.marks import bears_mark, is_of_others, told_codes
+from awsttl.core.why.errors.rule import Found, Known, Rule, fits
 from awsttl.core.why.errors.text import Message
 
 TABLE: Final[tuple[Rule, ...]] = (
@@ -58,6 +58,15 @@ def find(message: Message, *, own: bool = False, likely: str = "") -> Found | No
     *own*: awsttl itself met this error, so that it is known to be AWS's. *likely*: the operation
     that is taken to have failed where the text names none.
     """
-    marked = own or bears_mark(message, CODES)
-    fitting = (fits(rule, message, marked=marked, own=own, likely=likely) for rule in TABLE)
+    if not own and is_of_others(message):
+        return None
+    known = known_of(message, own=own, likely=likely)
+    fitting = (fits(rule, message, known) for rule in TABLE)
     return next((found for found in fitting if found is not None), None)
+
+
+def known_of(message: Message, *, own: bool = False, likely: str = "") -> Known:
+    """What is known of a message, whichever the rule."""
+    if own:
+        return Known(marked=True, own=True, likely=likely)
+    return Known(bears_mark(message, CODES), told=told_codes(message), likely=likely)

@@ -23,6 +23,10 @@ def _empty_source(message: Message, name: str) -> tuple[str, Remedy] | None:
 NOT_A_PROFILE: Final = (
     "IAM instance profile",
     "instance profile name",
+    "instance profile … not be found",
+    "instance profile … cannot be found",
+    "instance profile … not found",
+    "instance profile … does not exist",
     "inference profile",
     "profile picture",
     "profile image",

@@ -8,7 +8,7 @@ a mark of their own; they stand in the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from awsttl.core.why.errors.text import Message, places, without_prefix
@@ -54,6 +54,25 @@ _DRESSINGS: Final = (
 """How AWS's clients dress what AWS says, and what only AWS says, as in :attr:`Message.words`."""
 
 
+_OTHERS: Final = (
+    "aliyun",
+    "alibaba",
+    "alicloud",
+    "tencentcloud",
+    "myqcloud",
+    "huaweicloud",
+    "volcengine",
+)
+"""Clouds whose clients are made after AWS's, with its codes and even its sentences."""
+
+
+def is_of_others(message: Message) -> bool:
+    """Whether a text comes from a client of another cloud, and does not name AWS beside it."""
+    if not any(other in message.words for other in _OTHERS):
+        return False
+    return not _NAMES.search(message.flat)
+
+
 _FORM: Final = 40
 """Lines of a text that may be, as a whole, one of the AWS CLI's forms of an error."""
 
@@ -78,8 +97,27 @@ def _field(line: str) -> str:
     return re.split("[\t|]", line, maxsplit=1)[0].strip(" \"',")
 
 
-def _bare(code: str) -> str:
-    return next((code.removesuffix(end) for end in _SUFFIXES if code.endswith(end)), code)
+def _bare(code: str, ends: Iterable[str] = ()) -> str:
+    return next((code.removesuffix(end) for end in ends or _SUFFIXES if code.endswith(end)), code)
+
+
+_TOLD: Final = re.compile(r"anerroroccurred\((\w{1,60})\)whencallingthe|apierror(\w{1,60}):")
+_VAGUE: Final = frozenset(("accessdenied", "forbidden", "unknown", "400", "401", "403"))
+"""Codes by which a service says no more than that it does not want to."""
+
+
+def told_codes(message: Message) -> frozenset[str]:
+    """The codes, in lower case, in which AWS itself tells why a short text's only call failed.
+
+    With such a code, words that any program may say are AWS's about something else: the session
+    of a user pool, the token of a phone. Empty where it is vague, and for a long text, which is
+    a log of many calls.
+    """
+    if len(message.lines) > _FORM:
+        return frozenset()
+    found = {one or other for one, other in _TOLD.findall(message.words)}
+    codes = {_bare(code, (end.lower() for end in _SUFFIXES)) for code in found}
+    return frozenset() if codes & _VAGUE else frozenset(codes)
 
 
 _SUFFIXES: Final = ("Exception", "Error", "Fault")
@@ -108,6 +146,8 @@ def _is_word(text: str, start: int, end: int) -> bool:
         if text.startswith(suffix, end):
             end += len(suffix)
             break
+    if text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha():
+        return False  # "InvalidSecurityToken.Expired" is another cloud's
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before.isalnum() or before == "_" or after.isalnum() or after == "_")
 

@@ -101,6 +101,7 @@ RULES: Final = (
             "certificate has expired",
             "pagination token",
             "incoming token",
+            "SecurityToken.Expired",
             "NextToken",
             "mqtt",
         ),

@@ -73,22 +73,31 @@ class Found(NamedTuple):
     """False where only a look at this machine can tell whether the text is AWS's at all."""
 
 
-def fits(
-    rule: Rule, message: Message, *, marked: bool, own: bool, likely: str = ""
-) -> Found | None:
-    """Whether a rule fits.
+class Known(NamedTuple):
+    """What is known of a text as a whole, whichever the rule."""
 
-    *own*: awsttl itself met the error, and knows that it is AWS's. *likely* is the operation that
-    is taken to have failed where the text names none, in lower case.
-    """
+    marked: bool
+    """It is AWS's or one of its clients'."""
+    own: bool = False
+    """awsttl itself met the error."""
+    told: frozenset[str] = frozenset()
+    """The codes, in lower case, in which AWS itself says what failed; with one of them the rules
+    of other codes have only their phrases."""
+    likely: str = ""
+    """The operation, in lower case, that is taken to have failed where the text names none."""
+
+
+def fits(rule: Rule, message: Message, known: Known) -> Found | None:
+    """Whether a rule fits."""
     if any(_is_said(message, phrase) for phrase in rule.phrases):
         return Found(rule)
-    if (marked or own) and _counts(rule, message, likely):
+    is_possible = not known.told or any(code.lower() in known.told for code in rule.codes)
+    if known.marked and is_possible and _counts(rule, message, known.likely):
         return Found(rule)
-    if own and any(_is_said(message, phrase) for phrase in rule.own):
+    if known.own and any(_is_said(message, phrase) for phrase in rule.own):
         return Found(rule)
     if any(is_alone(pattern, message) for pattern in rule.alone):
-        return Found(rule, certain=own)
+        return Found(rule, certain=known.own)
     return None
 
 
