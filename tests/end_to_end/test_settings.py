@@ -34,7 +34,7 @@ def test_what_keys_chose_is_there_after_a_restart(roles: Home, cloud: Cloud) -> 
         pane.sees("dev", "ops")
         pane.press("g", "a")
         pane.sees("silent ↻", "dev is kept alive")
-        pane.press("j", "h")
+        pane.press("j", "x")
         pane.sees("+ 1 hidden")
         pane.press("s")
         pane.sees("by name")
@@ -62,7 +62,7 @@ def test_the_first_paint_has_the_settings_and_a_bad_file_is_a_banner(roles: Home
     roles.settings(bad)
     with Pane(AWSTTL, roles.environ()) as pane:
         pane.sees("settings.toml line 1 does not parse", "ops")
-        pane.press("g", "h")
+        pane.press("g", "x")
         pane.sees("mend the file")
         pane.press("q")
         pane.sees("exit 0")

@@ -57,6 +57,8 @@ class Settings(NamedTuple):
     allowed_processes: Mapping[str, str] = EMPTY
     """Profile → fingerprint of the ``credential_process`` that may run unasked."""
     warn: Warn = Warn()
+    keys: Mapping[str, tuple[str, ...]] = EMPTY
+    """Action → the keys that it has instead of its own, as the person wrote them."""
 
 
 Edit = Callable[[Settings], Settings]
@@ -151,6 +153,18 @@ def _warn(value: object) -> Read:
     return Warn(**sound), "" if len(sound) == len(value) else remedy
 
 
+def _keys(value: object) -> Read:
+    remedy = 'a table of keys by action: renew = "r", hide = ["x", "ctrl+h"]'
+    if not isinstance(value, dict):
+        return None, remedy
+    found = {}
+    for name, keys in value.items():
+        listed = [keys] if isinstance(keys, str) else keys
+        if isinstance(listed, list) and all(isinstance(key, str) for key in listed):
+            found[name] = tuple(listed)
+    return found, "" if len(found) == len(value) else remedy
+
+
 _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
     "threshold": _threshold,
     "theme": _text,
@@ -160,6 +174,7 @@ _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
     "keep": _names,
     "allowed_processes": _processes,
     "warn": _warn,
+    "keys": _keys,
 }
 
 

@@ -25,6 +25,10 @@ class Choices:
 
     def __init__(self, seen: Seen, recorder: Recorder, clock: Callable[[], float]) -> None:
         self._seen, self._recorder, self._clock = seen, recorder, clock
+        self.hidden_last: tuple[str, ...] = ()
+        """The profiles that were hidden last, until that is undone."""
+        self.hidden_at = float("-inf")
+        """When that was, in seconds UTC."""
 
     def write(self, edit: Edit) -> Problem | None:
         """Apply *edit* to the file. Blocks. Returns why that did not work."""
@@ -42,7 +46,15 @@ class Choices:
 
     def hide(self, *names: str) -> Problem | None:
         """Leave profiles out of the table, and out of what acts on many."""
-        return self.write(lambda settings: settings._replace(hidden=settings.hidden | {*names}))
+        problem = self.write(lambda settings: settings._replace(hidden=settings.hidden | {*names}))
+        if problem is None:
+            self.hidden_last, self.hidden_at = names, self._clock()
+        return problem
+
+    def show_again(self) -> Problem | None:
+        """Undo the last hiding."""
+        names, self.hidden_last, self.hidden_at = self.hidden_last, (), float("-inf")
+        return self.show(*names)
 
     def show(self, *names: str) -> Problem | None:
         """Show hidden profiles again."""

@@ -36,17 +36,25 @@ _DETAILS: Final = (
 _MOVING: Final = (
     Action(
         "back",
-        ("escape",),
+        ("escape", "ctrl+g"),
         "",
         "Clear the marks, cancel the renewal, dismiss a message, end the filter",
         shown="esc",
     ),
-    Action("cursor_down", ("down", "j"), "", "Next row", shown="↓ j"),
+    Action("cursor_down", ("down", "j", "ctrl+n"), "", "Next row", shown="↓ j"),
     Action("cursor_up", ("up", "k"), "", "Previous row", shown="↑ k"),
-    Action("page_down", ("pagedown", "ctrl+d", "ctrl+f"), "", "A screen down", shown="PgDn"),
-    Action("page_up", ("pageup", "ctrl+u", "ctrl+b"), "", "A screen up", shown="PgUp"),
-    Action("cursor_first", ("home", "g"), "", "First row", shown="Home g"),
-    Action("cursor_last", ("end", "G", "shift+g"), "", "Last row", shown="End G"),
+    Action(
+        "page_down", ("pagedown", "ctrl+d", "ctrl+f", "ctrl+v"), "", "A screen down", shown="PgDn"
+    ),
+    Action("page_up", ("pageup", "ctrl+u", "ctrl+b", "alt+v"), "", "A screen up", shown="PgUp"),
+    Action("cursor_first", ("home", "g", "alt+less_than_sign"), "", "First row", shown="Home g"),
+    Action(
+        "cursor_last",
+        ("end", "G", "shift+g", "alt+greater_than_sign"),
+        "",
+        "Last row",
+        shown="End G",
+    ),
     Action("palette", ("ctrl+p",), "", "The command palette: themes and more", shown="^p"),
     Action(
         "suspend_process",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -29,7 +30,9 @@ class Dashboard(BaseApp[Secret]):
 
     TITLE = "awsttl"
     ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+p", "command_palette", show=False, priority=True, id="palette"),
+    ]
     CSS_PATH: ClassVar = theme.stylesheets("main", "details")
     NOTIFICATION_TIMEOUT = 5
 

@@ -43,7 +43,7 @@ class TerminalApp(App[ReturnType]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before any dialog or line of input: a person who leaves for the shell means the program.
-        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True, id="suspend_process"),
     ]
 
     def __init__(self) -> None:

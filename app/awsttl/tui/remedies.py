@@ -6,10 +6,7 @@ from typing import Final
 
 from awsttl.core.model import Problem
 from awsttl.core.remedies import Act, Remedy
-from awsttl.tui.actions import BY_NAME
-
-KEYS: Final = {act: BY_NAME[act].key for act in Act}
-"""Act → the key for it. A key that is changed in the table of actions changes the words."""
+from awsttl.tui.keymap import key_of
 
 _PURPOSES: Final = {
     Act.RENEW: "to renew it",
@@ -29,7 +26,7 @@ def said(remedy: Remedy, row: str = "") -> str:
 
     def press(act: Act, profile: str, purpose: str) -> str:
         where = "" if profile in ("", row) else f' on "{profile}"'
-        return f"press {KEYS[act]}{where} {purpose or _PURPOSES[act]}"
+        return f"press {key_of(act)}{where} {purpose or _PURPOSES[act]}"
 
     return remedy.said(press)
 

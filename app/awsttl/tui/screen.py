@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +16,7 @@ from textual.geometry import Size
 from awsttl.core.countdown import Timed
 from awsttl.core.model import EMPTY, FOREVER, Status
 from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.tui import keymap
 from awsttl.tui.action import Action
 from awsttl.tui.actions import ACTIONS, BY_NAME
 from awsttl.tui.around.details import Details
@@ -24,6 +25,7 @@ from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
+from awsttl.tui.keymap import Keymap, key_of
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -65,6 +67,7 @@ class MainScreen(HostScreen):
             binding_of(action),
             action.description,
             show=False,
+            id=action.name,
         )
         for action in ACTIONS
         if action.name not in _OF_THE_APP
@@ -83,6 +86,9 @@ class MainScreen(HostScreen):
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
         self._looks_closer = False
+        self._keys_chosen: Mapping[str, tuple[str, ...]] = EMPTY
+        self._keymap = Keymap()
+        keymap.use(self._keymap)
         self._first = asyncio.Event()
         """Set when there is something to show."""
         self._beside: Beside | None = None
@@ -124,7 +130,8 @@ class MainScreen(HostScreen):
         self.set_class(empty, "-empty")
         self._empty.show(arrangement)
         self._header.show(arrangement)
-        self._banner.show(arrangement)
+        self._take_keys(arrangement.settings.keys)
+        self._banner.show((*arrangement.snapshot.problems, *self._keymap.problems))
         self.no_rows.show(arrangement)
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
         self.engine.keep_alive(arrangement)
@@ -134,6 +141,15 @@ class MainScreen(HostScreen):
         self._first.set()
         self._react(arrangement)
         self.call_after_refresh(self._go_on)
+
+    def _take_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        """Follow the keys of the settings."""
+        if chosen != self._keys_chosen:
+            self._keys_chosen = chosen
+            self._keymap = keymap.made(chosen)
+            keymap.use(self._keymap)
+            self.app.set_keymap(self._keymap.for_textual)
+            self._keys.refresh()
 
     def _glance(self, status: Status, now: float) -> Timed:
         """What a row says besides: that it is not kept for long, else what is wrong with it."""
@@ -327,7 +343,7 @@ class MainScreen(HostScreen):
         """Show the hidden profiles, or leave them out."""
         some = bool(self.arrangement.hidden)
         if not some:
-            self.say("no profile is hidden; h hides one")
+            self.say(f"no profile is hidden; {key_of('hide')} hides one")
         self._look(self._view._replace(shows_hidden=some and not self._view.shows_hidden))
 
     def action_details(self) -> None:

@@ -37,22 +37,22 @@ def head(opened: Stage) -> str:
 
 
 class TestHidden:
-    async def test_h_hides_the_row_for_good_and_the_counts_are_those_of_what_is_shown(
+    async def test_x_hides_the_row_for_good_and_the_counts_are_those_of_what_is_shown(
         self, roles: Home
     ) -> None:
         async with stage((160, 40)) as opened:
             await opened.go_to("dev")
             assert head(opened) == " awsttl  3 fine"
-            await opened.press("h")
+            await opened.press("x")
             await opened.until(lambda: opened.names == ["ops", "base"])
             await opened.sees("+ 1 hidden")
             assert head(opened) == " awsttl  2 fine  + 1 hidden"
-            await opened.hears("dev is hidden; H shows the hidden ones")
+            await opened.hears("dev is hidden; z undoes it")
         assert chosen(roles).hidden == {"dev"}
         async with stage() as opened:
             assert opened.names == ["ops", "base"]
 
-    async def test_capital_h_shows_them_marked_and_h_takes_one_back(self, roles: Home) -> None:
+    async def test_capital_h_shows_them_marked_and_x_takes_one_back(self, roles: Home) -> None:
         roles.settings('hidden = ["dev", "gone"]')
         async with stage((160, 40)) as opened:
             assert opened.names == ["ops", "base"]
@@ -62,8 +62,8 @@ class TestHidden:
             await opened.sees("⊘● dev")
             assert "with 1 hidden" in head(opened)
             await opened.go_to("dev")
-            await opened.sees("left out; h shows it again")
-            await opened.press("h")
+            await opened.sees("left out; x shows it again")
+            await opened.press("x")
             await opened.sees_no_more("hidden")
             assert chosen(roles).hidden == {"gone"}
             await opened.press("H")
@@ -105,17 +105,28 @@ class TestHidden:
             assert head(opened) == " awsttl   + 3 hidden"
             assert not opened.app.main.has_class("-empty")
 
+    async def test_z_undoes_the_last_hiding_once(self, roles: Home) -> None:
+        async with stage((160, 40)) as opened:
+            await opened.go_to("dev")
+            await opened.press("x")
+            await opened.until(lambda: "dev" not in opened.names)
+            await opened.press("z")
+            await opened.hears("dev is shown again")
+            await opened.until(lambda: "dev" in opened.names)
+            await opened.press("z")
+            await opened.hears("nothing has been edited or cleared")
+
     async def test_the_cursor_goes_on_from_where_the_row_was(self, roles: Home) -> None:
         async with stage() as opened:
             await opened.go_to("dev")
-            await opened.press("h")
+            await opened.press("x")
             await opened.until(lambda: opened.names == ["ops", "base"])
             assert opened.cursor == "ops"
 
     async def test_what_is_no_profile_cannot_be_hidden(self, roles: Home) -> None:
         roles.cli_cache("0" * 40 + ".json", expires_at=NOW + 900)
         async with stage() as opened:
-            await opened.press("G", "h")
+            await opened.press("G", "x")
             await opened.hears("an orphan belongs to no profile")
         assert not roles.settings_file.exists()
 
@@ -143,7 +154,7 @@ class TestFollowing:
             # All goes on, by the last good settings.
             assert opened.names == ["ops", "base"]
             await opened.go_to("ops")
-            await opened.press("h")
+            await opened.press("x")
             await opened.hears("mend the file")
             await opened.press("s")
             await opened.until(lambda: opened.app.main.arrangement.view.sort is Sort.NAME)

@@ -155,7 +155,7 @@ class TestScope:
             await opened.press("z")
             await opened.until(lambda: opened.row("two").word == "expired")
 
-    async def test_a_and_h_act_on_all_marked(self, roles: Home, cloud: Cloud, now: Clock) -> None:
+    async def test_a_and_x_act_on_all_marked(self, roles: Home, cloud: Cloud, now: Clock) -> None:
         for number, each in enumerate((ONE, TWO, THREE)):
             roles.cli_cache(each, expires_at=now() + 7200 + number)
         async with stage((160, 40), clock=now) as opened:
@@ -164,7 +164,7 @@ class TestScope:
             await opened.until(lambda: chosen(roles).keep == {"one", "two"})
             await opened.press("a")
             await opened.until(lambda: chosen(roles).keep == frozenset())
-            await opened.press("h")
+            await opened.press("x")
             await opened.until(lambda: chosen(roles).hidden == {"one", "two"})
 
     async def test_what_takes_one_profile_takes_the_only_marked_and_refuses_more(

@@ -11,6 +11,7 @@ from awsttl.core.model import Problem
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations, shown
+from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import said
 
 
@@ -65,19 +66,25 @@ def why_no_rows(arrangement: Arrangement) -> tuple[str, ...]:
     view, total = arrangement.view, arrangement.total
     left_out = 0 if view.shows_hidden else arrangement.hidden
     if view.only_needing and not arrangement.items:
-        return ("Nobody is needed.", "! shows all rows")
+        return ("Nobody is needed.", f"{key_of('needing')} shows all rows")
     if view.filter:
         return () if arrangement.items else _no_match(view.filter, total - left_out, left_out)
     if left_out < total or not total:
         return ()
     if total == 1:
-        return ("The only profile is hidden.", "H shows it, for h to bring it back")
-    return (f"All {total:,} profiles are hidden.", "H shows them, for h to bring them back")
+        return (
+            "The only profile is hidden.",
+            f"{key_of('hidden')} shows it, for {key_of('hide')} to bring it back",
+        )
+    return (
+        f"All {total:,} profiles are hidden.",
+        f"{key_of('hidden')} shows them, for {key_of('hide')} to bring them back",
+    )
 
 
 def _no_match(words: str, searched: int, left_out: int) -> tuple[str, ...]:
     what = f"None of {searched:,} profiles matches" if searched > 1 else "Nothing matches"
-    hidden = (f"{left_out:,} hidden: H looks among them too",) if left_out else ()
+    hidden = (f"{left_out:,} hidden: {key_of('hidden')} looks among them too",) if left_out else ()
     return (f"{what}  /{words}", *hidden, "esc clears the filter")
 
 

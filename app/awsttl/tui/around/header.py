@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from awsttl.core import countdown, needing
+from awsttl.core.model import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
@@ -212,9 +213,9 @@ class Banner(Widget):
         self._messages: tuple[str, ...] = ()
         self.display = False
 
-    def show(self, arrangement: Arrangement) -> None:
-        """Take over the problems of a new arrangement."""
-        messages = [problem.message for problem in arrangement.snapshot.problems]
+    def show(self, problems: Sequence[Problem]) -> None:
+        """Say what is wrong now."""
+        messages = [problem.message for problem in problems]
         said = messages[: self.MOST]
         if len(messages) > self.MOST:
             said[-1] += f"  (and {len(messages) - self.MOST} more)"

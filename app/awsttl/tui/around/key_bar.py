@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from awsttl.tui.action import Action
 from awsttl.tui.actions import ACTIONS
+from awsttl.tui.keymap import key_of
 
 _BY_USE: Final = (
     "help",  # leads to all the others
@@ -45,7 +46,7 @@ def fitting(width: int) -> tuple[Action, ...]:
 
 
 def _part(action: Action) -> str:
-    return f" {action.key} {action.label} "
+    return f" {key_of(action.name)} {action.label} "
 
 
 class KeyBar(Widget):
@@ -70,6 +71,6 @@ class KeyBar(Widget):
         text = Text(no_wrap=True, end="")
         for action in fitting(self.size.width):
             inactive = action.name in self._off
-            text.append(f" {action.key}", off if inactive else key)
+            text.append(f" {key_of(action.name)}", off if inactive else key)
             text.append(f" {action.label} ", off if inactive else label)
         return text

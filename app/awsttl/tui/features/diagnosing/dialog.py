@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
@@ -19,8 +19,10 @@ from awsttl.core.remedies import Act
 from awsttl.core.view import layout
 from awsttl.core.view.doctor import AROUND, GLYPHS, RIGHT
 from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell, headline
+from awsttl.tui.actions import BY_NAME
 from awsttl.tui.dialog import Dialog
-from awsttl.tui.remedies import KEYS, said
+from awsttl.tui.keymap import key_of
+from awsttl.tui.remedies import said
 
 _WIDTH: Final = max(len(check) for check in Check) + 4
 
@@ -55,7 +57,11 @@ class DiagnosisDialog(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,d", "close", "Close"),
-        *((KEYS[act], f"act('{act}')", act.capitalize()) for act in _OFFERED),
+        # By the names of the actions, so that other keys for these are keys for them here, too.
+        *(
+            Binding(",".join(BY_NAME[act].keys), f"act('{act}')", act.capitalize(), id=act)
+            for act in _OFFERED
+        ),
         ("down,j", "scroll(1)", "Down"),
         ("up,k", "scroll(-1)", "Up"),
         ("pagedown,space", "scroll(10)", "Page down"),
@@ -118,7 +124,7 @@ class DiagnosisDialog(Dialog[str | None]):
     def _draw(self) -> None:
         text = Text("\n").join(self._lines())
         self.query_one("#text", Static).update(text)
-        keys = [f"{KEYS[act]} {act}" for act in self._offered()]
+        keys = [f"{key_of(act)} {act}" for act in self._offered()]
         dialog = self.query_one(".dialog")
         dialog.border_subtitle = "  ".join(["esc close", *keys, "j k scroll"])
 

@@ -16,6 +16,7 @@ from awsttl.core.model import State
 from awsttl.core.view.rows import GLYPHS, WORDS
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.keymap import key_of
 from awsttl.tui.table.paint import HIDDEN, KEPT
 
 _MEANINGS = {
@@ -62,7 +63,7 @@ def _page() -> Group:
     keys.add_column()
     marks.add_column()
     for action in ACTIONS:
-        keys.add_row(action.key, action.description)
+        keys.add_row(key_of(action.name), action.description)
     states.add_column(width=max(map(len, WORDS.values())))
     states.add_column()
     for state, meaning in _MEANINGS.items():

@@ -1,4 +1,4 @@
-"""``h``: leaves a profile out of the table, or shows it again."""
+"""``x``: leaves a profile out of the table, or shows it again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from awsttl.core.model import Status
 from awsttl.core.view import layout
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 
 
 class Hiding:
@@ -26,6 +27,6 @@ class Hiding:
 
         def said() -> None:
             verb = "is" if len(names) == 1 else "are"
-            host.say(f"{layout.listed(names)} {verb} hidden; H shows the hidden ones")
+            host.say(f"{layout.listed(names)} {verb} hidden; {key_of('bring_back')} undoes it")
 
         choose(host, lambda: choices.hide(*names), said)

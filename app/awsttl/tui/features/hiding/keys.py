@@ -21,7 +21,7 @@ def _why_not_hide(target: Target) -> Problem | None:
 
 ACTIONS: Final = (
     Action(
-        "hide", ("h",), "", "Hide the profile, or show it again", _hide, _why_not_hide, Scope.MANY
+        "hide", ("x",), "", "Hide the profile, or show it again", _hide, _why_not_hide, Scope.MANY
     ),
     Action("hidden", ("H", "shift+h"), "", "Show the hidden profiles, or leave them out"),
 )

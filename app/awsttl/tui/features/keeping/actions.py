@@ -13,6 +13,7 @@ from awsttl.core.view.rows import Item
 from awsttl.core.why import obstacles
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import told
 
 
@@ -105,5 +106,5 @@ class Keeping:
         if item.name in settings.keep and keeper is not None:
             found.append(keeper.details(item))
         if item.name in settings.hidden:
-            found.append(Detail("hidden", "left out; h shows it again", "dim"))
+            found.append(Detail("hidden", f"left out; {key_of('hide')} shows it again", "dim"))
         return tuple(found)

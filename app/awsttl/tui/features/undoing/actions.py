@@ -1,12 +1,21 @@
-"""``z``: undoes the last edit or the last clearing, whichever came later."""
+"""``z``: undoes the last edit, clearing or hiding, whichever came last."""
 
 from __future__ import annotations
 
-from awsttl.core.model import Problem
+from typing import NamedTuple
+
+from awsttl.core.model import FOREVER, Problem
+from awsttl.core.view import layout
 from awsttl.engine.clearing import Report
 from awsttl.engine.editing import RefusedError, Undone
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
+
+
+class Shown(NamedTuple):
+    """Profiles that were hidden, and are shown again."""
+
+    names: tuple[str, ...]
 
 
 class Undoing:
@@ -19,9 +28,12 @@ class Undoing:
         """Undo it; where a file has changed since, show first what would be lost."""
         self._host.in_background(self._try, self._tell)
 
-    def _try(self) -> Report | Undone | Problem | None:
+    def _try(self) -> Report | Undone | Shown | Problem | None:
         engine = self._host.engine
-        edited = engine.editing.last
+        edited, choices = engine.editing.last, engine.choices
+        if choices.hidden_at > max(engine.clearing.last_at, edited.at if edited else -FOREVER):
+            names = choices.hidden_last
+            return choices.show_again() or Shown(names)
         if edited is None or edited.at < engine.clearing.last_at:
             return engine.clearing.undo()
         return self._edit(although_changed=False)
@@ -32,12 +44,15 @@ class Undoing:
         except RefusedError as error:
             return error.problem
 
-    def _tell(self, found: Report | Undone | Problem | None) -> None:
+    def _tell(self, found: Report | Undone | Shown | Problem | None) -> None:
         match found:
             case None:
                 self._host.say("nothing has been edited or cleared")
             case Problem():
                 self._host.say(told(found), "error", 10)
+            case Shown():
+                verb = "is" if len(found.names) == 1 else "are"
+                self._host.say(f"{layout.listed(found.names)} {verb} shown again")
             case Report():
                 self._tell_cleared(found)
             case Undone():

@@ -19,7 +19,7 @@ ACTIONS: Final = (
         "bring_back",
         ("z",),
         "",
-        "Undo the last edit, or bring back what was cleared last",
+        "Undo the last edit, or bring back what was cleared or hidden last",
         _undo,
     ),
 )
