@@ -11,7 +11,10 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from awsttl.engine.editing import Editing
 
 DONE: Final = 0
 """What was to be written is written."""
@@ -100,6 +103,56 @@ def _edit(home: Path) -> None:
     )
 
 
+class _Silent:
+    """Hears what happened, and writes no log: that is a writer of its own."""
+
+    def record(self, event: object, wrote: object = ()) -> None:
+        pass
+
+
+def _editing(home: Path) -> Editing:
+    from awsttl.disk.locations import Locations
+    from awsttl.engine.editing import Editing
+    from awsttl.engine.look import OneLook
+
+    aws = home / ".aws"
+    places = Locations(
+        str(aws / "config"),
+        str(aws / "credentials"),
+        str(aws / "cli/cache"),
+        str(aws / "sso/cache"),
+        str(aws / "login/cache"),
+    )
+    return Editing(OneLook(places, {}), places, _Silent(), lambda: 1.8e9)  # type: ignore[arg-type]
+
+
+def _whole_edit(home: Path) -> None:
+    """Both files in one go, with what is kept for an undo."""
+    from awsttl.core.ini.plans import RemoveSections, SetKeys, Which
+
+    plan = (
+        SetKeys(Which.CONFIG, "dev", {"region": "us-east-1"}),
+        RemoveSections(Which.CREDENTIALS, "base"),
+    )
+    _editing(home).write(plan, "dev")
+
+
+def _undo(home: Path) -> None:
+    """Both files get the bytes back that they had."""
+    import hashlib
+
+    from awsttl.core.model import Secret
+    from awsttl.disk import last_edit
+
+    def kept(name: str, now: str) -> last_edit.KeptFile:
+        digest = hashlib.sha256(now.encode()).hexdigest()
+        return last_edit.KeptFile(str(home / ".aws" / name), Secret("# before\n"), digest)
+
+    files = (kept("config", _CONFIG), kept("credentials", _CREDENTIALS))
+    last_edit.keep(last_edit.KeptEdit(1.0, "dev", files))
+    _editing(home).undo(although_changed=True)
+
+
 def _settings(home: Path) -> object:
     from awsttl.disk.settings_file import SettingsFile
 
@@ -176,6 +229,7 @@ _DOTFILES: Final = {
     "dotfiles/config": _CONFIG.encode(),
     "dotfiles/settings": _SETTINGS.encode(),
 }
+_BOTH: Final = {".aws/config": _CONFIG.encode(), ".aws/credentials": _CREDENTIALS.encode()}
 
 WRITERS: Final = (
     Writer("a cache entry", _replace, {_CACHE: _OLD_ENTRY}, (_CACHE,)),
@@ -191,6 +245,8 @@ WRITERS: Final = (
     ),
     Writer("keys, in a new file", _credentials, {}, (".aws/credentials",)),
     Writer("an edit of config", _edit, {".aws/config": _CONFIG.encode()}, (".aws/config",)),
+    Writer("an edit of both files", _whole_edit, _BOTH, (".aws/config", ".aws/credentials")),
+    Writer("an undo of both files", _undo, _BOTH, (".aws/config", ".aws/credentials")),
     Writer(
         "a setting, behind a link",
         _settings,

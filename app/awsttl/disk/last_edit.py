@@ -87,6 +87,15 @@ def load() -> KeptEdit | None:
         return None
 
 
+def put_back(edit: KeptEdit | None) -> None:
+    """Keep again what was kept before an edit that was not made. Never raises."""
+    if edit is None:
+        forget()
+    else:
+        with contextlib.suppress(OSError):
+            keep(edit)
+
+
 def forget() -> None:
     """Keep none. Never raises."""
     with contextlib.suppress(OSError):

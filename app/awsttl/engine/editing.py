@@ -97,12 +97,11 @@ class Editing:
 
     def preview(self, plan: Plan) -> tuple[Difference, ...]:
         """What :meth:`write` would make different now. Raises :class:`RefusedError`."""
-        found: list[Difference] = []
-        for which, steps in _by_file(plan).items():
-            path = self._path(which)
-            rewritten = ini_writer.foresee(path, _change(steps), _by_hand(path))
-            found += _differences(path, rewritten)
-        return tuple(found)
+        return tuple(
+            difference
+            for edit in self._edits(plan)
+            for difference in _differences(edit.path, edit.foresee())
+        )
 
     def write(
         self,
@@ -117,30 +116,38 @@ class Editing:
         The cache entries *clearing* are removed with it, and the files *closing* lose what their
         mode allows to others. Raises :class:`RefusedError`.
         """
-        if len(_by_file(plan)) > 1:
-            self.preview(plan)  # So that no file is written where another one refuses.
-        done: list[tuple[str, Rewritten]] = []
+        # No file is written where another one refuses, nor before what it held is kept.
+        edits = self._edits(plan)
+        foreseen = [(edit.path, edit.foresee()) for edit in edits]
+        before = last_edit.load()
+        is_kept = self._keep(name, foreseen)
         try:
-            for which, steps in _by_file(plan).items():
-                path = self._path(which)
-                done.append((path, ini_writer.write(path, _change(steps), _by_hand(path))))
+            done = _written(edits)
         except RefusedError:
-            for path, rewritten in reversed(done):
-                _back(path, rewritten)
+            last_edit.put_back(before)
             raise
         cleared = cache_store.clear(clearing)
         failures = (*cleared.failures, *_close(closing))
+        if done != foreseen or cleared.contents:
+            is_kept = self._keep(name, done, cleared.contents)
         changed = [(path, each) for path, each in done if each.before != each.after]
         if not (changed or cleared.paths or closing):
             return Edited(name, (), failures=failures)
-        files = tuple(last_edit.of(path, each) for path, each in changed)
-        is_kept = not (files or cleared.contents) or _keep(
-            KeptEdit(self._clock(), name, files, cleared.contents)
-        )
         text = said or "edited"
         self._record(What.EDITED, name, text, tuple(path for path, _ in changed), cleared.paths)
         found = tuple(each for pair in changed for each in _differences(*pair))
         return Edited(name, found, is_kept, failures)
+
+    def _keep(
+        self,
+        name: str,
+        files: list[tuple[str, Rewritten]],
+        cleared: tuple[tuple[str, Secret], ...] = (),
+    ) -> bool:
+        """Keep what is needed to undo it; whether that could be done."""
+        changed = (last_edit.of(path, each) for path, each in files if each.before != each.after)
+        kept = tuple(changed)
+        return not (kept or cleared) or _keep(KeptEdit(self._clock(), name, kept, cleared))
 
     # ---------------------------------------------------------------- undoing
 
@@ -184,6 +191,14 @@ class Editing:
 
     # ---------------------------------------------------------------- helpers
 
+    def _edits(self, plan: Plan) -> list[ini_writer.Edit]:
+        """A plan as an edit of each of its files."""
+        found = []
+        for which, steps in _by_file(plan).items():
+            path = self._path(which)
+            found.append(ini_writer.Edit(path, _change(steps), f"edit {shown(path)} by hand"))
+        return found
+
     def _path(self, which: Which) -> str:
         match which:
             case Which.CONFIG:
@@ -213,8 +228,17 @@ def _change(steps: tuple[Step, ...]) -> ini_writer.Change:
     return change
 
 
-def _by_hand(path: str) -> str:
-    return f"edit {shown(path)} by hand"
+def _written(edits: list[ini_writer.Edit]) -> list[tuple[str, Rewritten]]:
+    """All of them; raises :class:`RefusedError`, and then none of them."""
+    done: list[tuple[str, Rewritten]] = []
+    try:
+        for edit in edits:
+            done.append((edit.path, edit.write()))  # noqa: PERF401 (what is done counts)
+    except RefusedError:
+        for path, rewritten in reversed(done):
+            _back(path, rewritten)
+        raise
+    return done
 
 
 def _differences(path: str, rewritten: Rewritten) -> tuple[Difference, ...]:

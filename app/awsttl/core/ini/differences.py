@@ -16,7 +16,9 @@ _CONTEXT: Final = 1
 _KEY: Final = re.compile(
     r"(?P<before>\s*(?:[#;]\s*)*(?P<key>[^\s=:\[#;][^=:]*?)\s*[=:]\s*)(?P<value>.*)"
 )
-_LOOKS_SECRET: Final = re.compile(r"[A-Za-z0-9/+=_-]{32,}")
+_LOOKS_SECRET: Final = re.compile(
+    r"(?P<arn>arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:\S+)|[A-Za-z0-9/+=_-]{32,}"
+)
 _KEY_ID: Final = re.compile(r"\b((?:AKIA|ASIA)[A-Z0-9]*?)([A-Z0-9]{4})\b")
 
 
@@ -42,15 +44,16 @@ def between(old: str, new: str) -> tuple[Line, ...]:
     differ in nothing but a secret have the same text twice.
     """
     before, after = _rows(old), _rows(new)
-    shown_before, shown_after = tuple(_hidden(before)), tuple(_hidden(after))
     found: list[Line] = []
     for group in _groups(before, after):
+        gone = _hidden(before, group[0][1], group[-1][2])
+        come = _hidden(after, group[0][3], group[-1][4])
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                found += (Line(" ", j + 1, shown_after[j]) for j in range(j1, j2))
+                found += (Line(" ", j + 1, come[j]) for j in range(j1, j2))
                 continue
-            found += (Line("-", i + 1, shown_before[i]) for i in range(i1, i2))
-            found += (Line("+", j + 1, shown_after[j]) for j in range(j1, j2))
+            found += (Line("-", i + 1, gone[i]) for i in range(i1, i2))
+            found += (Line("+", j + 1, come[j]) for j in range(j1, j2))
     return tuple(found)
 
 
@@ -81,8 +84,19 @@ def _rows(text: str) -> list[str]:
     return [row.rstrip("\r\n") for row in io.StringIO(text, newline="")]
 
 
-def _hidden(rows: list[str]) -> Iterator[str]:
-    """The rows with their secrets hidden. By their looks, since a text need not parse."""
+def _hidden(rows: list[str], first: int, end: int) -> dict[int, str]:
+    """Place → the row without its secrets, for the rows from *first* to before *end*.
+
+    What an indented row continues stands above it.
+    """
+    begin = min(first, max(0, len(rows) - 1))
+    while begin > 0 and (not rows[begin].strip() or rows[begin][0].isspace()):
+        begin -= 1
+    return dict(enumerate(_without_secrets(rows[begin:end]), start=begin))
+
+
+def _without_secrets(rows: list[str]) -> Iterator[str]:
+    """By their looks, since a text need not parse."""
     below_secret = False
     for row in rows:
         content = row.strip()
@@ -112,6 +126,8 @@ def _masked(text: str) -> str:
 
 def _mask(found: re.Match[str]) -> str:
     word = found[0]
+    if found["arn"]:
+        return word
     # Names and paths are long too, but are no mixture of capitals, small letters and digits.
     mixed = any(c.isupper() for c in word) and any(c.islower() for c in word)
     return HIDDEN if mixed and any(c.isdigit() for c in word) else word
