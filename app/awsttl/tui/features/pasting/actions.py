@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Status
 from awsttl.core.pasted import placing
@@ -15,6 +15,10 @@ from awsttl.tui.writing import Wanted, write
 if TYPE_CHECKING:
     from awsttl.core.pasted.model import Pasted, Reading
     from awsttl.engine.editing import Edited
+
+
+_SOON: Final = 0.1
+"""Seconds."""
 
 
 class Pasting:
@@ -78,7 +82,8 @@ class Pasting:
 
         host, files = self._host, self._host.files
         if files is None:
-            host.say("the files are not read yet; paste again", "warning")
+            # The rows come ahead of the files at start; these are read in a moment.
+            host.after(_SOON, lambda: self._ask_where(session))
             return
 
         def answered(answer: Answer | None) -> None:
