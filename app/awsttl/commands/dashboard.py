@@ -24,11 +24,14 @@ def run() -> int:
     locations = Locations.of(os.environ)
     first = prefetch.begin(locations, os.environ)
     from awsttl.engine.feed import Feed
+    from awsttl.engine.stepping_clock import SteppingClock
     from awsttl.tui.app import Dashboard
 
-    feed = Feed(locations, os.environ, first=first)
+    clock = SteppingClock()
+    feed = Feed(locations, os.environ, clock, first)
+    clock.stepped = feed.clock_was_set
     feed.start()
-    app = Dashboard(feed, locations)
+    app = Dashboard(feed, locations, clock)
     printed = app.run()
     feed.stop()
     if printed is not None:

@@ -117,6 +117,8 @@ class SessionTable(Widget):
         self._styles: dict[str, Style] = {}
         self._read_at = 0.0
         """The wall clock at the last frame, in seconds UTC."""
+        self._due = FOREVER
+        """When the first of its words is no longer true."""
         self.ticks = 0
         """How many frames have been made; for tests and benchmarks."""
 
@@ -270,13 +272,14 @@ class SessionTable(Widget):
             line = self._line(index, old.get(y), now)
             self._frame[y] = line
             due = min(due, line.row.until)
-        self._read_at = now
+        self._read_at, self._due = now, due
         self._framed = self.size
         self._wake.after(due - now)
 
     def _line_at(self, y: int) -> Line | None:
         """What is to be painted on a line of the table; ``None`` on its head and below its rows."""
-        if self._framed != self.size:
+        # Whoever paints may come before the timer: after a sleep, a suspend, a clock that was set.
+        if self._framed != self.size or not self._read_at <= self._clock() < self._due:
             self._make_frame()
         return self._frame.get(y)
 
