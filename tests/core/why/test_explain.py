@@ -415,3 +415,50 @@ class TestAnyText:
         found = explain(text, snapshot(Files(IniFile("config"), IniFile("credentials"))), {}, NOW)
         assert found.problem.message
         assert found.problem.fix
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAENVI", "AWS_SECRET_ACCESS_KEY": "s"}
+
+
+class TestAKeyThatAwsRefuses:
+    REFUSED = "An error occurred (InvalidClientTokenId) when calling the ListBuckets operation: …"
+
+    @pytest.mark.parametrize(
+        ("name", "message", "fix"),
+        [
+            ("base", "is deleted, inactive or wrong (key …{})", "put a valid key into base"),
+            ("dev", "is deleted, inactive or wrong (key …{} of base)", "put a valid key into base"),
+            ("sso", "or wrong; sso has no key of its own", "renew sso, or see which keys"),
+            ("odd", "or wrong; odd has no key of its own", "see which keys the program uses"),
+        ],
+    )
+    def test_stands_in_a_profile_or_its_source_or_nowhere(
+        self, home: Home, name: str, message: str, fix: str
+    ) -> None:
+        sections = {"base": BASE, "dev": role(), "sso": SSO, "odd": role("gone")}
+        home.config(config_text(sections, CORP))
+        found = explain(self.REFUSED, snapshot(files(home)), {}, NOW, name)
+        assert (found.problem.code, found.profiles) == ("key-invalid", (name,))
+        assert found.problem.message.endswith(message.format(BASE["aws_access_key_id"][-4:]))
+        assert str(found.problem.fix).startswith(fix)
+
+    @pytest.mark.parametrize("code", ["InvalidClientTokenId", "SignatureDoesNotMatch"])
+    def test_of_a_session_is_replaced_with_all_that_belongs_to_it(
+        self, home: Home, code: str
+    ) -> None:
+        home.config(config_text({"pasted": BASE | {"aws_session_token": "t"}}))
+        text = self.REFUSED.replace("InvalidClientTokenId", code)
+        found = explain(text, snapshot(files(home)), {}, NOW, "pasted")
+        assert str(found.problem.fix) == (
+            "put key, secret and session token, all three from one place, into pasted"
+        )
+
+    def test_is_the_environments_unless_the_command_names_a_profile(self, home: Home) -> None:
+        home.config(config_text({"base": BASE}))
+        found = _explain(home, self.REFUSED, KEYS | {"AWS_PROFILE": "base"})
+        assert found.problem.message.endswith("it is the environment's (key …ENVI)")
+        assert found.problem.fix == Remedy("put in a valid key", otherwise=Remedy(act=Act.UNSET))
+        assert found.profiles == ()
+        found = _explain(home, f"$ aws s3 ls --profile base\n{self.REFUSED}", KEYS)
+        assert found.profiles == ("base",)
+        assert str(found.problem.fix) == "put a valid key into base"

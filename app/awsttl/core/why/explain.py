@@ -16,7 +16,7 @@ from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
-from awsttl.core.why import causes, mentions, missing, obstacles, other_keys
+from awsttl.core.why import causes, mentions, missing, obstacles, other_keys, refused_keys
 from awsttl.core.why.errors import find
 from awsttl.core.why.errors.files import HASH, NO_TIME
 from awsttl.core.why.errors.rule import Found, is_alone, prepared
@@ -73,7 +73,7 @@ _END: Final = 1 << 16
 """Characters, at the end of a longer text, that are read first."""
 
 
-_SESSION_CODES: Final = ("session-expired", "source-expired", "key-invalid", "token-malformed")
+_SESSION_CODES: Final = ("session-expired", "source-expired", *refused_keys.CODES)
 """What AWS says of the credentials that a request was signed with, wherever they came from."""
 _NO_CALLS: Final = (PROMPT, RUN, *MACHINE)
 _NAMELESS: Final = ("wrong-account", "ecr-login", "ecr-token", "program-half-key")
@@ -217,15 +217,15 @@ class _Reader:
         return Explanation(here, files=(path,) if path else ())
 
     def _of_environment(self, found: Found) -> Explanation | None:
-        """The session of the environment's own keys, which every profile gives way to."""
+        """The environment's own keys, which every profile gives way to."""
         held = environment.read(self._environ)
         if held is None or not held.access_key or self._mentioned is not None:
             return None
+        problem = causes.problem_of(found.rule, self._message, "")
+        if problem.code in refused_keys.CODES:
+            return Explanation(refused_keys.of_environment(problem, held))
         if not FACTS[held.kind].is_temporary or (held.expires_at or 0.0) > self._now:
             return None
-        if found.rule.code not in ("session-expired", "source-expired"):
-            return None
-        problem = causes.problem_of(found.rule, self._message, "")
         cause = f"the session in the environment has expired (key …{held.access_key})"
         return Explanation(problem._replace(message=cause, fix=Remedy(act=Act.UNSET)))
 
@@ -334,6 +334,8 @@ class _Reader:
             if cannot := obstacles.cannot_renew(status, self._now):
                 message = f"{problem.message}; {cannot.message}"
                 problem = problem._replace(message=message, fix=cannot.fix)
+        elif problem.code in refused_keys.CODES:
+            problem = refused_keys.of_profile(problem, status, self._now)
         files = tuple(
             hop.entry.path
             for owner in named
@@ -360,7 +362,7 @@ class _Reader:
         if may_be_unread and (unread := missing.unread(problem, name, self._snapshot)):
             return Explanation(unread, named)
         if problem.code == "profile-missing":
-            near = self._nearest(name)
+            near = missing.nearest(name, self._snapshot)
             return Explanation(missing.nowhere(problem, name), named, note=near)
         if name == "default":
             return Explanation(problem, named)
@@ -372,16 +374,9 @@ class _Reader:
             problem = problem._replace(fix=Remedy(words))
         elif self._given is not None:
             problem = problem._replace(fix=prepared(found.rule.remedy, ""))
-        near = self._nearest(name)
+        near = missing.nearest(name, self._snapshot)
         note = f"there is no profile {name} on this machine" + (f"; {near}" if near else "")
         return Explanation(problem, named, note=note)
-
-    def _nearest(self, name: str) -> str:
-        import difflib
-
-        names = [status.name for status in self._snapshot.profiles]
-        near = difflib.get_close_matches(name, names, n=1)
-        return f"the nearest name is {near[0]}" if near else ""
 
     def _other_keys(self, problem: Problem, status: Status, keys: str) -> Explanation:
         """Long-term keys do not expire, so the request was signed with others: which?"""

@@ -53,3 +53,12 @@ def elsewhere(problem: Problem, name: str) -> Problem:
     message = f"the program did not find profile {name}, which exists here: it reads other files"
     words = "see what HOME, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE are for that program"
     return problem._replace(message=message, fix=Remedy(words))
+
+
+def nearest(name: str, snapshot: Snapshot) -> str:
+    """The profile whose name is most like that one, in words, or nothing."""
+    import difflib
+
+    names = [status.name for status in snapshot.profiles]
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"the nearest name is {near[0]}" if near else ""
