@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bodies, faults, terminal
+from . import bodies, faults, growth, terminal
 from .kit import Attack
 
-ATTACKS: Final[tuple[Attack, ...]] = (*bodies.ATTACKS, *faults.ATTACKS, *terminal.ATTACKS)
+ATTACKS: Final[tuple[Attack, ...]] = (
+    *bodies.ATTACKS,
+    *growth.ATTACKS,
+    *faults.ATTACKS,
+    *terminal.ATTACKS,
+)

@@ -28,6 +28,12 @@ PATIENCE: Final = 10.0
 _TRIES: Final = 5
 """How often a change begins again because an editor saved the file meanwhile."""
 
+_MOST_DOTS: Final = 64
+"""Dots of one line outside of texts. The time in which a key is read grows with the third power of
+its parts, and no setting has more than two."""
+_NO_KEYS: Final = re.compile(r"""\"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|#[^\n]*""")
+"""Texts and comments."""
+
 _NEW: Final = (
     "# awsttl's settings: written by its keys and by you. Its README tells what they mean.\n"
 )
@@ -136,6 +142,8 @@ def _parsed(text: str) -> Mapping[str, object]:
     # Importing it takes 5 ms, and many people have no such file.
     import tomllib
 
+    if any(line.count(".") > _MOST_DOTS for line in _NO_KEYS.sub("", text).split("\n")):
+        raise _BadFileError("holds something that no settings need")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -26,6 +26,10 @@ from awsttl.core.profiles.kinds import (
 )
 from awsttl.core.remedies import Remedy
 
+MOST_ROLES: Final = 128
+"""How many roles a chain may have. botocore goes along it by recursion, and ends between 110 and
+140 roles at Python's limit. A chain of thousands would cost the screen minutes, too."""
+
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """What ``credential_source`` may say; botocore compares case-sensitively."""
 
@@ -136,7 +140,9 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
     current = name
     while FACTS[kind_of(settings, current, as_source=current != name)].is_assumed:
         section = settings.merged[current]
-        yield _role_link(current, section)
+        if (link := settings.roles.get(current)) is None:
+            link = settings.roles[current] = _role_link(current, section)
+        yield link
         source = text_of(section, "source_profile")
         credential_source = text_of(section, "credential_source")
         _check_source(current, source, credential_source)
@@ -159,6 +165,12 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
                 "source-loop",
                 "source_profile loop: " + " › ".join([*visited, source]),
                 f'give "{current}" a source_profile with credentials of its own',
+            )
+        if len(visited) > MOST_ROLES:
+            raise _FaultError.of(
+                "chain-too-long",
+                f"a chain of more than {MOST_ROLES} roles: the AWS CLI gives up on it",
+                f'give "{name}" a source_profile that is nearer to its credentials',
             )
         visited[source] = None
         if source == current:

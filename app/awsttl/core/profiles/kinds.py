@@ -406,6 +406,8 @@ class Settings(NamedTuple):
     """What each ``credential_source`` has to give; empty where the environment is not known."""
     ends: dict[str, tuple[Link, ...]]
     """Ends of chains that were found before: thousands of roles share a few sources."""
+    roles: dict[str, Link]
+    """The links of roles that were found before: each is a part of all chains that lead to it."""
     kinds: dict[tuple[str, bool], Kind]
     """Kinds that were found before, by name and whether as a source."""
     misread: Mapping[tuple[str, str], Passage] = EMPTY
@@ -430,6 +432,7 @@ def merge(
         config.sso_sessions,
         web_tokens,
         places,
+        {},
         {},
         {},
         {passage.meant: passage for passage in (*config.misread, *credentials.misread)},

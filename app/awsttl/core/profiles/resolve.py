@@ -69,7 +69,10 @@ class Resolver:
     def snapshot(self, files: Files, environment: Environment | None = None) -> Snapshot:
         """What these files say. Costs O(profiles), and parses nothing."""
         used: set[str] = set()
-        statuses = tuple(self._status(profile, files, used) for profile in self.profiles(files))
+        hops: dict[int, Hop] = {}
+        statuses = tuple(
+            self._status(profile, files, used, hops) for profile in self.profiles(files)
+        )
         misread = (*files.config.misread, *files.credentials.misread)
         problems = (
             files.config.problem,
@@ -85,8 +88,12 @@ class Resolver:
             misread,
         )
 
-    def _status(self, profile: Profile, files: Files, used: set[str]) -> Status:
-        hops = tuple([_hop(link, files, used) for link in profile.links])
+    def _status(
+        self, profile: Profile, files: Files, used: set[str], known: dict[int, Hop]
+    ) -> Status:
+        """*known* are the hops of this snapshot, by link: chains share most of theirs."""
+        hops = tuple([known.get(id(link)) or _hop(link, files, used) for link in profile.links])
+        known.update(zip(map(id, profile.links), hops, strict=True))
         own = hops[0]
         session = _session(profile, hops, files.held)
         problems = profile.problems
