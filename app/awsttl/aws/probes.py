@@ -142,13 +142,10 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
         answer = client.get_caller_identity()
     except Exception as error:  # noqa: BLE001 (whatever is wrong, it is told)
         problem = answers.explained(error, lambda text: causes.explain(text, profile))
-        return Finding(
-            Check.IDENTITY,
-            Severity.CAUSE,
-            problem.code,
-            problem.message,
-            problem.fix,
-        )
+        fix = problem.fix
+        if fix.purpose == "again":
+            fix = Remedy(fix.words)  # a renewal, and nothing was renewed here
+        return Finding(Check.IDENTITY, Severity.CAUSE, problem.code, problem.message, fix)
     return Identity(answer["Account"], answer["Arn"], answer["UserId"])
 
 

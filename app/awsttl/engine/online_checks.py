@@ -13,7 +13,7 @@ from awsttl.aws import probes
 from awsttl.core.model import Status
 from awsttl.core.profiles import start_urls
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.profiles.kinds import SSO, sign_in_of
+from awsttl.core.profiles.kinds import FACTS, SSO, sign_in_of
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.checks import Context
 from awsttl.core.why.checks.case import case
@@ -44,7 +44,7 @@ def check_online(
         key = probes.endpoint_key(case(status, context).section)
         served[key].append(status.name)
         if verify is not None:
-            asked[Check.IDENTITY, status.name] = _identity_of(status, verify)
+            asked[Check.IDENTITY, status.name] = _identity_of(status, verify, context.now)
     for key, names in served.items():
         asked[Check.ENDPOINT, key] = _endpoint_of(names)
     for url, behind in _start_urls(statuses, context).items():
@@ -135,17 +135,26 @@ def _for_all(finding: Finding, names: Sequence[str]) -> Finding:
     return finding._replace(evidence=(*finding.evidence, f"for {some}"))
 
 
-def _identity_of(status: Status, locations: Locations) -> Callable[[], Sequence[Result]]:
-    return lambda: [check_identity(status, locations)]
+def _identity_of(
+    status: Status, locations: Locations, now: float
+) -> Callable[[], Sequence[Result]]:
+    return lambda: [check_identity(status, locations, now)]
 
 
-def check_identity(status: Status, locations: Locations) -> Result:
-    """Ask AWS whose the keys are that the profile has on this machine. Blocks; renews nothing."""
+def check_identity(status: Status, locations: Locations, now: float) -> Result:
+    """Ask AWS whose the keys are that the profile has on this machine. Blocks; renews nothing.
+
+    *now* is the wall clock, in seconds UTC.
+    """
     name = status.name
     try:
         keys = session_keys.read(status, locations)
     except session_keys.NoKeysError as none:
         return Result(Check.IDENTITY, name, text=f"not asked: {none}", looked=False)
+    ends = keys.expires_at
+    if ends is not None and ends <= now and not FACTS[status.profile.kind].has_keys:
+        # AWS would say so too. Of keys in a file, another program has recorded the end.
+        return Result(Check.IDENTITY, name, text="not asked: its session has expired", looked=False)
     answer = probes.who(name, keys)
     if isinstance(answer, Finding):
         return Result(Check.IDENTITY, name, (answer,))

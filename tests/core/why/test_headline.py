@@ -216,3 +216,19 @@ def test_of_what_is_equally_bad_the_row_s_own_goes_first() -> None:
     other = Finding(Check.CACHE, Severity.CAUSE, "b", "other", Remedy(), blocks=True)
     results = [Result(Check.SESSION, "dev", (one,)), Result(Check.CACHE, "dev", (other,))]
     assert headline(results).own == other
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("credential_process", "get"), ("login_session", LOGIN)]
+)
+def test_keys_that_have_ended_and_hide_another_way_are_to_be_removed(
+    setting: str, value: str, home: Home
+) -> None:
+    home.config(config_text({"dev": {setting: value}}))
+    home.credentials(credentials_text({"dev": pasted(-HOUR)}))
+    said = first(home).own
+    assert said is not None
+    assert (said.code, str(said.fix)) == (
+        "pasted-expired",
+        f"remove its keys: then {setting} is asked",
+    )

@@ -28,6 +28,7 @@ CODES = (
     "token-missing",
     "token-left-over",
     "path-unexpanded",
+    "process-loop",
 )
 
 
@@ -293,3 +294,33 @@ class TestPaths:
         results = checks.offline_results((), context, environ)
         around = [each.code for result in results for each in result.findings]
         assert around == ["path-unexpanded"]
+
+
+class TestAProcess:
+    @pytest.mark.parametrize("option", ["--profile dev", "--profile=dev", "--profile 'dev'"])
+    def test_that_asks_for_its_own_credentials_never_ends(self, option: str, home: Home) -> None:
+        command = f"aws configure export-credentials {option} --format process"
+        (finding,) = of(home, {"credential_process": command})
+        assert (finding.code, finding.severity) == ("process-loop", Severity.CAUSE)
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "aws configure export-credentials --profile base --format process",
+            "aws configure export-credentials --format process --profile",
+            "get --profile dev",
+            "export-credentials 'it",
+        ],
+    )
+    def test_that_asks_for_others_is_fine(self, command: str, home: Home) -> None:
+        assert of(home, {"credential_process": command}) == []
+
+
+class TestAnAccessKeyId:
+    @pytest.mark.parametrize("text", ["<POPULATED_BY_AWS-MFA>", SECRET, "YOUR-KEY", "AKIA KEY"])
+    def test_with_characters_that_none_has_is_none_and_is_not_shown(
+        self, text: str, home: Home
+    ) -> None:
+        (finding,) = of(home, {**BASE, "aws_access_key_id": text})
+        assert (finding.code, finding.severity) == ("key-invalid", Severity.CAUSE)
+        assert text not in repr(finding)

@@ -95,6 +95,19 @@ async def test_what_was_not_looked_at_is_not_right(corp: Home, cloud: Cloud) -> 
         assert "✓ identity" not in text
 
 
+async def test_aws_is_not_asked_about_a_session_that_is_over(corp: Home, cloud: Cloud) -> None:
+    """It would say no, and a role that renews silently has nothing wrong with it."""
+    corp.cli_cache(role(number=1), expires_at=NOW - HOUR)
+    async with stage() as opened:
+        await opened.go_to("good")
+        await opened.press("d")
+        await opened.sees("· identity")
+        await opened.sees("not asked: its session has expired")
+        first = next(line for line in opened.text().splitlines() if "its session has" in line)
+        assert "· its session has expired; the AWS CLI gets a new one at next use" in first
+    assert cloud.actions == ["GetCallerIdentity"]  # without a key: is AWS there?
+
+
 async def test_lines_are_wrapped_for_a_width_that_a_scrollbar_does_not_change(corp: Home) -> None:
     goes_on = threading.Event()
 

@@ -8,6 +8,7 @@ from typing import Final
 from awsttl.core import countdown
 from awsttl.core.model import State
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.checks.sessions import hindrance, renewing
@@ -91,7 +92,7 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
         )
     elif state is State.EXPIRED:
         ended = examined.status.session.expires_at if examined.status.session else None
-        fix = renewing(examined)
+        fix = _without_keys(examined) or renewing(examined)
         is_mfa = examined.status.profile.mfa_session is not None
         yield Finding(
             Check.PASTED,
@@ -103,6 +104,14 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
             (examined.status.profile.expiry_key,),
             text=text,
         )
+
+
+def _without_keys(examined: Case) -> Remedy | None:
+    """What to do about keys that hide another way to credentials: they are in its way."""
+    hidden = next((facts for facts in FACTS.values() if facts.setting in examined.config), None)
+    if hidden is None:
+        return None
+    return Remedy(f"remove its keys: then {hidden.setting} is asked")
 
 
 def _instead(examined: Case) -> str:

@@ -6,6 +6,7 @@ No AWS CLI looks at them. It sends them on, and AWS answers in words about somet
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -34,6 +35,7 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _ROLE: Final = re.compile(r"arn:[\w-]+:iam::(?P<account>[^:]*):role/.+")
 _DEVICE: Final = re.compile(r"arn:[\w-]+:iam::(?P<account>[^:]*):.+")
 
+_KEY_CHARACTERS: Final = re.compile(r"\w+", re.ASCII)
 _NO_KEYS: Final = {
     "AIDA": "a user",
     "AROA": "a role",
@@ -54,6 +56,7 @@ def check_values(examined: Case) -> Iterator[Finding]:
     yield from _accounts(section)
     yield from _duration(section)
     yield from _paths(section)
+    yield from _process(examined.name, section)
     yield from _keys(_with_keys(examined.config, examined.credentials))
     for hop in examined.status.hops[1:]:
         name = hop.link.name
@@ -190,6 +193,20 @@ def _paths(section: Section) -> Iterator[Finding]:
             yield _finding("path-unexpanded", message, "write the whole path", key)
 
 
+def _process(name: str, section: Section) -> Iterator[Finding]:
+    """A process that asks the AWS CLI for the very credentials that it is to give."""
+    command = _plain(section, "credential_process")
+    try:
+        words = shlex.split(command) if "export-credentials" in command else []
+    except ValueError:
+        return
+    option = words.index("--profile") if "--profile" in words else len(words)
+    if f"--profile={name}" in words or words[option + 1 : option + 2] == [name]:
+        message = "its credential_process asks for this profile's own credentials, without end"
+        fix = "name another profile in it"
+        yield _finding("process-loop", message, fix, "credential_process")
+
+
 def _unexpanded(path: str) -> str:
     """The character at the beginning of a path, or of a command, that a shell would expand."""
     begins = path.lstrip("\"'")[:1]
@@ -206,6 +223,10 @@ def _keys(section: Section) -> Iterator[Finding]:
 
 
 def _mismatch(identifier: str, *, has_token: bool) -> tuple[str, str, str] | None:
+    if identifier and not _KEY_CHARACTERS.fullmatch(identifier) and not misspelt(identifier)[1]:
+        # It is not shown: it may be the secret, in the wrong place.
+        message = "an access key id with characters that none has: AWS refuses it"
+        return "key-invalid", message, "copy the access key id, which begins with AKIA or ASIA"
     prefix = identifier[:4]
     if prefix in _NO_KEYS:
         message = f"{prefix}… is the id of {_NO_KEYS[prefix]}, and not of an access key"

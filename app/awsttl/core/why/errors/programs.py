@@ -28,6 +28,31 @@ def _docker(message: Message, name: str) -> tuple[str, Remedy] | None:
 
 RULES: Final = (
     Rule(
+        "process-loop",
+        "its credential_process asks for the very credentials that it is to give",
+        Remedy("name another profile in the credential_process of {profile}"),
+        phrases=("Credential process resolution detected an infinite loop",),
+        before=("process-failed", "no-credentials"),
+        reason="it says why the process failed",
+        examples=(
+            (
+                "aws-cli",
+                (
+                    "aws: [ERROR]: Error when retrieving credentials from custom-process: aws: "
+                    "[ERROR]: An error occurred (Configuration): Credential process resolution "
+                    "detected an infinite loop, profile cycle: dev -> dev"
+                ),
+            ),
+            (
+                "aws-cli v2.9",
+                (
+                    "Credential process resolution detected an infinite loop, profile cycle: "
+                    "a -> b -> a"
+                ),
+            ),
+        ),
+    ),
+    Rule(
         "process-failed",
         "its credential_process failed",
         Remedy("run the command by hand to see why"),

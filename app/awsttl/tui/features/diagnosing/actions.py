@@ -121,7 +121,7 @@ class Diagnosing:
         def ask() -> Result:
             from awsttl.engine import online_checks
 
-            return online_checks.check_identity(status, host.engine.locations)
+            return online_checks.check_identity(status, host.engine.locations, host.clock())
 
         def say(text: str, severity: SeverityLevel = "information") -> None:
             text = f"{name}: {text}"
