@@ -73,11 +73,17 @@ def _value(text: str, name: Name) -> str | None:
     if name.weak:
         return value if values.looks_like(name.field, value) else None
     verdict = values.judge(name.field, value)
-    if must_be_real and verdict is not values.Verdict.REAL:
+    if must_be_real and not _is_likely(value, verdict):
         return None
     if between["loose"] and not _stands_alone(name.field, value):
         return None
     return None if verdict is values.Verdict.NOTHING else value
+
+
+def _is_likely(value: str, verdict: values.Verdict) -> bool:
+    """Whether a value is none of the words that follow a name in a sentence."""
+    is_long = len(value) >= values.SECRET_LENGTH
+    return verdict is values.Verdict.REAL or (verdict is values.Verdict.CUT_OFF and is_long)
 
 
 def _stands_alone(field: Field, value: str) -> bool:

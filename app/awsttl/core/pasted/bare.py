@@ -16,7 +16,7 @@ from awsttl.core.pasted.model import Field, Found
 
 _ID: Final = re.compile(r"(?<![A-Za-z0-9+%])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9+/%])")
 _WORD: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[T ][0-9:.]{5,16}(?:Z|[+-][0-9:]{4,5})?|[A-Za-z0-9+/=]{16,8192}"
+    r"\d{4}-\d\d-\d\d[T ][0-9:.]{5,16}(?:Z|[+-][0-9:]{4,5})?|[A-Za-z0-9+/]{16,8192}={0,2}"
     r"|(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{1,15}(?=[\\`^]?\n)"
 )
 """A date, a word, or the beginning of a word at the end of a line."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -32,6 +33,8 @@ _FRAME: Final = re.compile(
     r"^[ \t]{0,40}[|│┃║]{1,4}(?=[ \t])|(?<=[ \t])[|│┃║]{1,4}[ \t]*$", re.MULTILINE
 )
 _ENDS_OF_LINES: Final = re.compile(r"[ \t]+$", re.MULTILINE)
+_NARROWEST: Final = 16
+"""Columns that a terminal or an editor has at least."""
 _SOFT: Final = re.compile(r"=[ \t]{0,8}\n")
 _SOFT_CODE: Final = re.compile(r"=([0-9A-F]{2})")
 
@@ -88,18 +91,24 @@ def _decoded(code: re.Match[str]) -> str:
 def _unwrapped(text: str) -> Iterator[str]:
     """The text with lines joined that a terminal or an editor has broken at its width."""
     lines = text.split("\n")
-    width = max(map(len, lines), default=0)
-    if width >= 16 and len(lines) > 1:
-        yield _joined(lines, width)
-        # A terminal that breaks before a wide character, or an editor, leaves the last cell free.
-        yield _joined(lines, width - 1)
-        yield "".join(line.strip() for line in lines)
+    lengths = Counter(length for line in lines if (length := len(line)) >= _NARROWEST)
+    if len(lines) < 2 or not lengths:
+        return
+    widest = max(lengths)
+    yield _joined(lines, {widest})
+    # A terminal that breaks before a wide character, or an editor, leaves the last cell free.
+    yield _joined(lines, {widest, widest - 1})
+    for width, count in lengths.most_common(3):
+        # There may be longer lines around what was wrapped.
+        if count > 1 and width != widest:
+            yield _joined(lines, {width})
+    yield "".join(line.strip() for line in lines)
 
 
-def _joined(lines: list[str], width: int) -> str:
+def _joined(lines: list[str], widths: set[int]) -> str:
     parts: list[str] = []
     for line in lines:
         parts.append(line)
-        if len(line) < width:
+        if len(line) not in widths:
             parts.append("\n")
     return "".join(parts)

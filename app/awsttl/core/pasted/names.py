@@ -53,7 +53,7 @@ _EXPIRIES: Final = re.compile(
     r"expir(?:ation|es|y)(?:at|on|time|date)?"
     r"|x?securitytokenexpires|validuntil"
 )
-_REGIONS: Final = re.compile(r"(?:aws)?(?:default)?region(?:name)?")
+_REGIONS: Final = re.compile(r"(?:(?:process)?env)?(?:aws|s3|ec2)?(?:default)?region(?:name)?")
 _OF_REQUESTS: Final = "xamz"
 """Before the name of a header or of a parameter of a link: such a token signs one request."""
 

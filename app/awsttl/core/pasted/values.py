@@ -22,7 +22,9 @@ _HEX: Final = re.compile(r"[0-9a-fA-F]+")
 _OTHER_UNIQUE_ID: Final = re.compile(r"(?:AROA|AIDA|AGPA|AIPA|ANPA|ANVA|APKA|ASCA|ABIA|ACCA)\w{8,}")
 
 _DOTS: Final = re.compile(r"\.{2,}|…")
-_REFERENCE: Final = re.compile(r"[$%!@]|\{\{|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:[(\[]|\.[A-Za-z_])")
+_REFERENCE: Final = re.compile(
+    r"[$%!@]|\{\{|<%|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:[(\[]|\.[A-Za-z_])"
+)
 """A variable, a call, an attribute: ``$TOKEN``, ``os.environ[``, ``var.key``."""
 _MASK: Final = re.compile(r"[*•●·#x_.\-]{3,}|(?:(.)\1{5,})", re.IGNORECASE)
 _WORDS: Final = re.compile(
