@@ -232,3 +232,24 @@ def test_keys_that_have_ended_and_hide_another_way_are_to_be_removed(
         "pasted-expired",
         f"remove its keys: then {setting} is asked",
     )
+
+
+def test_no_session_is_promised_where_something_hinders_it(home: Home) -> None:
+    home.config(config_text({"dev": role(), "base": BASE}))
+    by_check = {result.check: result for result in examined(home)[1]}
+    assert by_check[Check.SESSION].text == "none yet: the AWS CLI gets one at next use"
+    broken = role() | {"role_arn": "arn:aws:iam:111122223333:role/Admin"}
+    home.config(config_text({"dev": broken, "base": BASE}))
+    by_check = {result.check: result for result in examined(home)[1]}
+    assert by_check[Check.SESSION].text == "none yet"
+
+
+def test_a_sign_in_by_another_name_is_told(home: Home) -> None:
+    """As by tools that know no sso-session."""
+    home.config(config_text({"dev": SSO}, CORP))
+    home.sso_token("corp", expires_at=NOW - HOUR)
+    path = home.sso_token(LEGACY["sso_start_url"], expires_at=NOW + HOUR)
+    said = first(home).own
+    assert said is not None
+    assert said.code == "sign-in"
+    assert any(str(path) in evidence and "lives" in evidence for evidence in said.evidence)

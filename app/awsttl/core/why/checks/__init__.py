@@ -19,7 +19,7 @@ from awsttl.core.why.checks.ini_files import check_passages, check_places, whole
 from awsttl.core.why.checks.sessions import check_session, check_source
 from awsttl.core.why.checks.unfound import without_findings
 from awsttl.core.why.checks.values import check_values, check_values_of_environment
-from awsttl.core.why.findings import Check, Finding, Result, worst
+from awsttl.core.why.findings import Check, Finding, Result, Severity, worst
 
 __all__ = ["SAID_BY_CLOCK", "Context", "offline_findings", "offline_results", "row_finding"]
 
@@ -100,13 +100,15 @@ def offline_results(
     for status in statuses:
         by_check: defaultdict[Check, list[Finding]] = defaultdict(list)
         examined = case(status, context)
-        for finding in _found(examined):
+        findings = _found(examined)
+        for finding in findings:
             by_check[finding.check].append(finding)
+        is_hindered = any(each.severity is Severity.CAUSE for each in findings)
         for check in _EACH:
             if found := by_check[check]:
                 yield Result(check, status.name, tuple(found))
             else:
-                yield without_findings(check, examined)
+                yield without_findings(check, examined, is_hindered=is_hindered)
 
 
 _EACH: Final = (

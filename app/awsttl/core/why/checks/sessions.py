@@ -183,9 +183,22 @@ def _sign_in(examined: Case, sign_in: SignIn, token: Hop) -> Iterator[Finding]:
         "never-signed-in" if never else "sign-in",
         f"not signed in {what} yet" if never else "its sign-in has ended",
         fix,
-        () if expires_at is None else (moment(expires_at),),
+        (
+            *(() if expires_at is None else (moment(expires_at),)),
+            *_under_another_name(examined, token),
+        ),
         ("sso_session", "sso_start_url", "login_session"),
     )
+
+
+def _under_another_name(examined: Case, token: Hop) -> Iterator[str]:
+    """Living tokens of the same start URL, which tools leave that know no ``sso-session``."""
+    section = examined.context.files.config.sso_sessions.get(token.link.name, {})
+    url = text_of(section, "sso_start_url") if token.link.refreshes else None
+    for orphan in examined.context.snapshot.orphans if url else ():
+        entry = orphan.entry
+        if entry.owner == url and entry.expires_at and examined.now < entry.expires_at:
+            yield f"a sign-in to {url} lives, but not by the name of this sso-session: {entry.path}"
 
 
 def _mfa(examined: Case) -> Iterator[Finding]:

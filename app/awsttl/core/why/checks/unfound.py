@@ -13,9 +13,12 @@ from awsttl.core.why.findings import Check, Result
 _RIGHT = "nothing wrong"
 
 
-def without_findings(check: Check, examined: Case) -> Result:
-    """The result of a check of a profile in which nothing was found."""
-    if why := _nothing_to_see(check, examined):
+def without_findings(check: Check, examined: Case, *, is_hindered: bool) -> Result:
+    """The result of a check of a profile in which nothing was found.
+
+    *is_hindered*: another check has found why commands fail.
+    """
+    if why := _nothing_to_see(check, examined, is_hindered=is_hindered):
         return Result(check, examined.name, text=why, looked=False)
     session = examined.status.session
     if check is Check.SESSION and session and session.expires_at is not None:
@@ -23,15 +26,16 @@ def without_findings(check: Check, examined: Case) -> Result:
     return Result(check, examined.name, text=_RIGHT)
 
 
-def _nothing_to_see(check: Check, examined: Case) -> str:
+def _nothing_to_see(check: Check, examined: Case, *, is_hindered: bool) -> str:
     """Why a check had nothing to look at; empty where it had something."""
     status, facts = examined.status, examined.facts
     match check:
         case Check.CREDENTIALS:
             has_some = facts.has_keys or status.session is not None
-            return "" if has_some and not status.broken else _no_session(examined)
+            no_session = _no_session(examined, is_hindered=is_hindered)
+            return "" if has_some and not status.broken else no_session
         case Check.SESSION:
-            return _no_session(examined)
+            return _no_session(examined, is_hindered=is_hindered)
         case Check.SOURCE if len(status.hops) < 2:
             return "it has none"
         case Check.CACHE if all(hop.entry is None for hop in status.hops):
@@ -42,7 +46,7 @@ def _nothing_to_see(check: Check, examined: Case) -> str:
             return ""
 
 
-def _no_session(examined: Case) -> str:
+def _no_session(examined: Case, *, is_hindered: bool) -> str:
     """Why a profile has no session here; empty where it has one."""
     status, facts = examined.status, examined.facts
     if status.broken:
@@ -57,6 +61,8 @@ def _no_session(examined: Case) -> str:
         return ""
     if facts.runs_process:
         return "none here: the AWS CLI runs its credential_process at each use"
+    if is_hindered:
+        return "none yet"
     wanted = needed(status.needs(examined.now))
     return "none yet: " + (
         f"the next command needs {wanted}" if wanted else "the AWS CLI gets one at next use"
