@@ -197,8 +197,8 @@ CASES = {
         "sso",
         _not_assigned,
         "role-not-assigned",
-        "this role is not assigned to you in IAM Identity Center",
-        "ask for the assignment",
+        "role Dev of account 111122223333 is not assigned to you",
+        "ask for the assignment, or correct sso_role_name or sso_account_id of sso",
     ),
 }
 

@@ -462,3 +462,27 @@ class TestAKeyThatAwsRefuses:
         found = _explain(home, f"$ aws s3 ls --profile base\n{self.REFUSED}", KEYS)
         assert found.profiles == ("base",)
         assert str(found.problem.fix) == "put a valid key into base"
+
+
+class TestARoleThatIsNotAssigned:
+    REFUSED = (
+        "An error occurred (ForbiddenException) when calling the GetRoleCredentials operation: "
+        "No access"
+    )
+
+    def test_is_told_with_its_account_and_the_settings_that_name_it(self, home: Home) -> None:
+        home.config(config_text({"sso": SSO, "dev": role("sso")}, CORP))
+        found = explain(self.REFUSED, snapshot(files(home)), {}, NOW, "sso")
+        told = f"role {SSO['sso_role_name']} of account {SSO['sso_account_id']} is not assigned"
+        assert found.problem.message.startswith(told)
+        fix = "ask for the assignment, or correct sso_role_name or sso_account_id of sso"
+        assert str(found.problem.fix) == fix
+        found = explain(self.REFUSED, snapshot(files(home)), {}, NOW, "dev")
+        assert found.problem.message.startswith("this role is not assigned")
+        assert str(found.problem.fix) == fix
+
+    def test_of_several_is_none_of_them_in_particular(self, home: Home) -> None:
+        home.config(config_text({"one": SSO, "two": SSO | {"sso_role_name": "Other"}}, CORP))
+        found = _explain(home, self.REFUSED)
+        assert found.profiles == ("one", "two")
+        assert str(found.problem.fix) == "ask for the assignment"

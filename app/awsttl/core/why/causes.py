@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from awsttl.core.model import Hop, Link, Problem, Shape, Status
+from awsttl.core.model import Hop, Kind, Link, Problem, Shape, Status
 from awsttl.core.profiles.kinds import FACTS, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
@@ -54,6 +54,8 @@ def for_profile(problem: Problem, status: Status) -> Problem:
         return problem._replace(fix=sign_in(status).fix)
     if problem.code == "source-expired" and (sources := status.hops[1:]):
         return problem._replace(fix=_of_sources([hop.link for hop in sources]))
+    if problem.code == "role-not-assigned":
+        return _of_assignment(problem, status)
     return problem
 
 
@@ -85,6 +87,18 @@ def explain_renewal(text: str, status: Status) -> Problem:
 def signs_in(status: Status) -> bool:
     """Whether a profile's sessions come from a sign-in."""
     return any(sign_in_of(hop.link) for hop in status.hops)
+
+
+def _of_assignment(problem: Problem, status: Status) -> Problem:
+    """Which role somebody has to be given, or has written wrong, in the profile behind SSO."""
+    link = next((hop.link for hop in status.hops if hop.link.kind is Kind.SSO), None)
+    if link is None:
+        return problem
+    message, profile = problem.message, status.profile
+    if link.name == status.name and profile.role and profile.account_id:
+        message = f"role {profile.role} of account {profile.account_id} is not assigned to you"
+    correct = Remedy(f"correct sso_role_name or sso_account_id of {quoted(link.name)}")
+    return problem._replace(message=message, fix=problem.fix._replace(otherwise=correct))
 
 
 def _of_sources(sources: Sequence[Link]) -> Remedy:

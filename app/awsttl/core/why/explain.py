@@ -325,7 +325,9 @@ class _Reader:
             problem = causes.problem_of(found.rule, self._message, "")
             note = f"{name} does not sign in: another profile does"
             return Explanation(problem, named, note=note)
-        problem = _more_closely(causes.for_profile(problem, status), status)
+        # Of several roles nobody knows which one it is.
+        if problem.code != "role-not-assigned" or len(named) == 1:
+            problem = _more_closely(causes.for_profile(problem, status), status)
         if problem.code == "profile-missing":
             problem = missing.elsewhere(problem, name)
         elif problem.code in ("session-expired", "source-expired"):
