@@ -15,8 +15,9 @@ from awsttl.core import containers
 from awsttl.core.ini import edits, names
 from awsttl.core.ini.document import Document, Value
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import Kind, Profile, Secret, Snapshot
+from awsttl.core.model import Profile, Secret, Snapshot
 from awsttl.core.profiles import environment
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.snippets import PROFILE
 
 CONFIG_FILE: Final = "AWS_CONFIG_FILE"
@@ -68,7 +69,8 @@ def is_beaten(seen: Snapshot) -> bool:
     status = seen.status(_DEFAULT)
     if status is None:
         return False
-    return status.profile.kind is not Kind.INCOMPLETE or status.broken is not None
+    # A kind that no provider takes has settings only.
+    return bool(FACTS[status.profile.kind].methods) or status.broken is not None
 
 
 def copy(document: Document, text: str, taken: Mapping[str, object]) -> Copy:

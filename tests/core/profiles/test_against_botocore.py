@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from awsttl.core.model import IniFile, Kind, Profile
-from awsttl.core.profiles.chains import CREDENTIAL_SOURCES, profiles
+from awsttl.core.profiles.chains import profiles
+from awsttl.core.profiles.faults import CREDENTIAL_SOURCES
 from awsttl.core.profiles.kinds import FACTS, merge, sign_in_of
 from support import oracle
 from support.any_names import names

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from awsttl.core.ini.secret_values import is_secret
 from awsttl.core.model import EMPTY, Files, Section
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.profiles.chains import CREDENTIAL_SOURCES
+from awsttl.core.profiles.faults import CREDENTIAL_SOURCES
 
 NAME: Final = "name"
 """The field that is the profile's name, and no setting."""

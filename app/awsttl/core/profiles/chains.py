@@ -10,15 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypedDict, assert_never
 
-from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
-from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Secret, Section
+from awsttl.core.ini.names import PROFILE, SSO_SESSION
+from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Section
 from awsttl.core.profiles import cache_names, mfa_sessions, start_urls, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.environment import Place
+from awsttl.core.profiles.faults import (
+    FaultError,
+    check_filled,
+    check_source,
+    incomplete,
+    nowhere,
+    section_for,
+)
 from awsttl.core.profiles.kinds import (
     FACTS,
     STATIC,
-    TOKENS,
     Settings,
     has_static_keys,
     keys_section,
@@ -30,39 +37,13 @@ MOST_ROLES: Final = 128
 """How many roles a chain may have. botocore goes along it by recursion, and ends between 110 and
 140 roles at Python's limit. A chain of thousands would cost the screen minutes, too."""
 
-CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
-"""What ``credential_source`` may say; botocore compares case-sensitively."""
-
 _SSO_SESSION_KEYS: Final = ("sso_start_url", "sso_region")
-# Keys that have no use without others: with one of them, a profile was meant to have credentials.
-_BEGUN: Final = (
-    "source_profile",
-    "credential_source",
-    "mfa_serial",
-    "external_id",
-    "sso_session",
-    "sso_start_url",
-    *TOKENS,
-)
 
 
 def profiles(settings: Settings, only: str | None = None) -> tuple[Profile, ...]:
     """Every profile, in the order of ``aws configure list-profiles``; with *only*, that one."""
     names = settings.merged if only is None else [only] if only in settings.merged else []
     return tuple(_profile(settings, name) for name in names)
-
-
-class _FaultError(Exception):
-    """A problem that keeps the profile from working."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-    @classmethod
-    def of(cls, code: str, message: str, fix: str) -> _FaultError:
-        """The error for a problem with this code, message and fix."""
-        return cls(Problem(code, message, Remedy(fix), blocks=True))
 
 
 def _profile(settings: Settings, name: str) -> Profile:
@@ -73,8 +54,8 @@ def _profile(settings: Settings, name: str) -> Profile:
     try:
         links.extend(_chain(settings, name))
         if kind is Kind.INCOMPLETE:
-            problems.append(_incomplete(section))
-    except _FaultError as fault:
+            problems.append(incomplete(section))
+    except FaultError as fault:
         problems.append(fault.problem)
     of_kind: _OfKind = {
         "account_id": text_of(section, "aws_account_id") or "",
@@ -135,7 +116,7 @@ def _of_kind(kind: Kind, section: Section, settings: Settings, name: str) -> _Of
 
 
 def _chain(settings: Settings, name: str) -> Iterator[Link]:
-    """The hops from *name* back to its first source. Raises :class:`_FaultError`."""
+    """The hops from *name* back to its first source. Raises :class:`FaultError`."""
     visited = {name: None}
     current = name
     while FACTS[kind_of(settings, current, as_source=current != name)].is_assumed:
@@ -145,13 +126,13 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
         yield link
         source = text_of(section, "source_profile")
         credential_source = text_of(section, "credential_source")
-        _check_source(current, source, credential_source)
+        check_source(current, source, credential_source)
         if credential_source is not None:
             yield from _place_link(settings, credential_source)
             return
         assert source is not None
         if source not in settings.merged:
-            raise _missing(
+            raise nowhere(
                 settings,
                 (PROFILE, source),
                 "source-missing",
@@ -161,13 +142,13 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
         if source in visited and not (
             source == current and has_static_keys(settings.merged[source])
         ):
-            raise _FaultError.of(
+            raise FaultError.of(
                 "source-loop",
                 "source_profile loop: " + " › ".join([*visited, source]),
                 f'give "{current}" a source_profile with credentials of its own',
             )
         if len(visited) > MOST_ROLES:
-            raise _FaultError.of(
+            raise FaultError.of(
                 "chain-too-long",
                 f"a chain of more than {MOST_ROLES} roles: the AWS CLI gives up on it",
                 f'give "{name}" a source_profile that is nearer to its credentials',
@@ -193,7 +174,7 @@ def _place_link(settings: Settings, name: str) -> Iterator[Link]:
     needs = Renewal.PASTE if place.is_temporary else FACTS[kind].renewal
     yield Link(name, kind, needs, is_profile=False, expires_at=place.expires_at)
     if place.fault:
-        raise _FaultError(place.fault)
+        raise FaultError(place.fault)
 
 
 def _role_link(name: str, section: Section) -> Link:
@@ -206,27 +187,6 @@ def _role_link(name: str, section: Section) -> Link:
         cache_names=(cache_names.assume_role_name(section),),
         mfa_serial=serial,
     )
-
-
-def _check_source(name: str, source: str | None, credential_source: str | None) -> None:
-    if source is not None and credential_source is not None:
-        raise _FaultError.of(
-            "two-sources",
-            "both source_profile and credential_source are set",
-            f'remove one of the two from "{name}"',
-        )
-    if source is None and credential_source is None:
-        raise _FaultError.of(
-            "no-source",
-            "role_arn without source_profile or credential_source",
-            f'add source_profile = … to "{name}"',
-        )
-    if credential_source is not None and credential_source not in CREDENTIAL_SOURCES:
-        raise _FaultError.of(
-            "bad-credential-source",
-            f'credential_source "{credential_source}" is not known',
-            f"write one of {', '.join(CREDENTIAL_SOURCES)}, spelled just so",
-        )
 
 
 def _source_links(
@@ -247,7 +207,7 @@ def _source_links(
         case Kind.LOGIN:
             yield Link(name, kind, FACTS[kind].renewal)
             session = text_of(section, "login_session") or ""
-            _check_filled(name, "login_session", session)
+            check_filled(name, "login_session", session)
             yield Link(
                 session,
                 kind,
@@ -257,11 +217,11 @@ def _source_links(
                 at_once=True,
             )
         case Kind.PROCESS:
-            _check_filled(name, "credential_process", secret_of(section, "credential_process"))
+            check_filled(name, "credential_process", secret_of(section, "credential_process"))
             yield Link(name, kind, FACTS[kind].renewal, at_once=True)
         case Kind.INCOMPLETE | Kind.ROLE | Kind.CREDENTIAL_SOURCE:
             if not first:
-                raise _FaultError.of(
+                raise FaultError.of(
                     "source-empty",
                     f'source_profile "{name}" has no credentials',
                     f'add keys, a role or an SSO session to "{name}"',
@@ -271,35 +231,9 @@ def _source_links(
             assert_never(kind)
 
 
-def _section_for(session: str, name: str) -> str:
-    """What to do about an ``sso-session`` that is nowhere."""
-    if len(session.splitlines()) != 1:
-        return f'correct sso_session of "{name}"'  # no header can mean such a name
-    return f"add a section [{header_of(SSO_SESSION, session)}]"
-
-
-def _missing(
-    settings: Settings, section: tuple[str, str], code: str, message: str, fix: str
-) -> _FaultError:
-    """The fault of a name that leads nowhere. It may stand in a file, where no AWS CLI reads it."""
-    passage = settings.misread.get(section)
-    if passage is None:
-        return _FaultError.of(code, message, fix)
-    message = f"{message}, although it stands in {passage.place}"
-    return _FaultError(Problem(code, message, passage.remedy, blocks=True))
-
-
-def _check_filled(name: str, key: str, value: str | Secret | None) -> None:
-    """For the AWS CLI the key alone decides, and it fails where the value is empty."""
-    if not value:
-        raise _FaultError.of(
-            "empty-value", f"{key} is empty", f'fill it in or remove it in "{name}"'
-        )
-
-
 def _web_identity_link(settings: Settings, name: str, section: Section, *, direct: bool) -> Link:
     if not text_of(section, "role_arn"):
-        raise _FaultError.of(
+        raise FaultError.of(
             "no-role-arn",
             "web_identity_token_file without role_arn",
             f'add role_arn = … to "{name}"',
@@ -328,31 +262,31 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
     resolved = dict(section)
     if session_name is not None:
         if session_name not in settings.sso_sessions:
-            raise _missing(
+            raise nowhere(
                 settings,
                 (SSO_SESSION, session_name),
                 "sso-session-missing",
                 f'sso_session "{session_name}" does not exist',
-                _section_for(session_name, name),
+                section_for(session_name, name),
             )
         session = settings.sso_sessions[session_name]
         # The AWS CLI takes these two from the sso-session alone, whatever the profile says.
         if missing := [key for key in _SSO_SESSION_KEYS if key not in session]:
-            raise _FaultError.of(
+            raise FaultError.of(
                 "sso-incomplete",
                 f"sso-session settings missing: {', '.join(missing)}",
                 f"add {' and '.join(missing)} to [sso-session {session_name}]",
             )
         for key, value in session.items():
             if resolved.setdefault(key, value) != value:
-                raise _FaultError.of(
+                raise FaultError.of(
                     "sso-inconsistent",
                     f"{key} differs between the profile and its sso-session",
                     f'remove {key} from "{name}"',
                 )
     needed = ("sso_role_name", "sso_account_id", *_SSO_SESSION_KEYS)
     if missing := [key for key in needed if key not in resolved]:
-        raise _FaultError.of(
+        raise FaultError.of(
             "sso-incomplete",
             f"SSO settings missing: {', '.join(missing)}",
             f'add {" and ".join(missing)} to "{name}"',
@@ -376,7 +310,7 @@ def _sso_links(settings: Settings, name: str, section: Section, *, direct: bool)
 def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Link:
     keys = keys_section(settings, name)
     if secret_of(keys, "aws_secret_access_key") is None:
-        raise _FaultError.of(
+        raise FaultError.of(
             "partial-keys",
             f'"{name}" has aws_access_key_id without aws_secret_access_key',
             "add the secret that belongs to the key, or remove the key",
@@ -398,37 +332,6 @@ def _keys_link(settings: Settings, name: str, kind: Kind, *, direct: bool) -> Li
     return Link(
         name, kind, needs, expires_at=ends, access_key=key, mfa_session=session, fault=fault
     )
-
-
-def _incomplete(section: Section) -> Problem:
-    """The problem of a profile without credentials.
-
-    A profile may have settings only; one with half of its credentials cannot work.
-    """
-    if "web_identity_token_file" in section:
-        return Problem(
-            "empty-value",
-            "web_identity_token_file is empty",
-            Remedy("fill it in, or remove it"),
-            blocks=True,
-        )
-    begun = [key for key in (*_BEGUN, "aws_secret_access_key") if key in section]
-    if not begun:
-        return Problem(
-            "no-credentials",
-            "settings only, no credentials",
-            Remedy("add role_arn and source_profile, an sso_session, or keys"),
-        )
-    other = {
-        "source_profile": "role_arn",
-        "credential_source": "role_arn",
-        "mfa_serial": "role_arn",
-        "external_id": "role_arn",
-        "sso_session": "sso_account_id and sso_role_name",
-        "sso_start_url": "sso_account_id and sso_role_name",
-    }.get(begun[0], "aws_access_key_id")
-    message = f"{begun[0]} without {other}"
-    return Problem("half-written", message, Remedy(f"add {other}"), blocks=True)
 
 
 def _process(section: Section) -> str:
