@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 
 from awsttl.core.model import Problem, Snapshot, Status
 from awsttl.core.profiles import environment
-from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why import causes, mentions, missing, obstacles, other_keys, refused_keys
+from awsttl.core.why.concerned import Machine
 from awsttl.core.why.errors import find
 from awsttl.core.why.errors.files import HASH, NO_TIME
 from awsttl.core.why.errors.rule import Found, is_alone, prepared
@@ -25,10 +26,7 @@ from awsttl.core.why.prediction import (
     MACHINE,
     PROMPT,
     RUN,
-    V1,
     V2,
-    Prediction,
-    predict,
     predict_status,
 )
 
@@ -96,6 +94,7 @@ class _Reader:
         self._environ = environ
         self._now = now
         self._given = profile
+        self._machine = Machine(snapshot, environ, now)
         self._mentioned = mentions.profile(message) if profile is None else profile
 
     def explanation(self) -> Explanation:
@@ -141,66 +140,18 @@ class _Reader:
         if self._mentioned is not None:
             return (self._mentioned,)
         if signed_in := mentions.sign_in(self._message):
-            names = self._behind(signed_in)
-            return names if names or "://" not in signed_in else self._with_a_session(code)
+            names = self._machine.behind(signed_in)
+            return names if names or "://" not in signed_in else self._machine.with_a_session(code)
         if code in _NAMELESS:
             return ()
         selected = environment.selected(self._environ)
-        if selected and not self._is_about_a_sign_in_it_has_not(code, selected):
+        if selected and not self._machine.has_no_such_sign_in(code, selected):
             return (selected,)
-        if names := self._candidates(code):
+        if names := self._machine.candidates(code):
             return names
-        return self._behind_the_sign_in() if code in ("sign-in", "role-not-assigned") else ()
-
-    def _is_about_a_sign_in_it_has_not(self, code: str, name: str) -> bool:
-        """Whether a cause is a sign-in's, and that profile of this machine has none."""
-        status = self._snapshot.status(name)
-        return code in causes.SIGN_INS and status is not None and not causes.signs_in(status)
-
-    def _behind(self, sign_in: str) -> tuple[str, ...]:
-        """The profiles whose sign-in has that name, or that file name."""
-        return tuple(
-            status.name
-            for status in self._snapshot.profiles
-            for hop in status.hops
-            if sign_in_of(hop.link) and sign_in in (hop.link.name, *hop.link.cache_names)
+        return (
+            self._machine.behind_the_sign_in() if code in ("sign-in", "role-not-assigned") else ()
         )
-
-    def _with_a_session(self, code: str) -> tuple[str, ...]:
-        """The candidates with an ``sso-session``, in whose place a client may name the URL."""
-        return tuple(
-            name
-            for name in self._candidates(code)
-            if (status := self._snapshot.status(name)) and status.hops[-1].link.refreshes
-        )
-
-    def _behind_the_sign_in(self) -> tuple[str, ...]:
-        """The profiles behind SSO, where there is one sign-in for all of them."""
-        behind = {
-            status.name: hop.link.name
-            for status in self._snapshot.profiles
-            for hop in status.hops
-            if (sign_in := sign_in_of(hop.link)) and not sign_in.is_session
-        }
-        return tuple(behind) if len(set(behind.values())) == 1 else ()
-
-    def _candidates(self, code: str) -> tuple[str, ...]:
-        """The profiles for which an AWS CLI would fail like this now.
-
-        First the one that a command without ``--profile`` would take.
-        """
-        names: dict[str, None] = {}
-        for cli in (V2, V1):
-            if _fails_so(code, predict(self._snapshot, None, self._environ, self._now, cli)):
-                name = environment.selected(self._environ, cli.profile_variables)
-                names["default" if name is None else name] = None
-        for status in self._snapshot.profiles:
-            predictions = (
-                predict_status(status, self._environ, self._now, cli) for cli in (V2, V1)
-            )
-            if any(_fails_so(code, prediction) for prediction in predictions):
-                names[status.name] = None
-        return tuple(names)
 
     # --- the answers ---
 
@@ -232,7 +183,7 @@ class _Reader:
     def _of_missing_token(self, found: Found) -> Explanation | None:
         """The file of an SSO token that is not there: its name tells which sign-in, and whose."""
         name = mentions.sso_file(self._message)
-        names = self._behind(name) if name else ()
+        names = self._machine.behind(name) if name else ()
         if not name or not names or self._given is not None:
             return None
         status = self._snapshot.status(names[0])
@@ -321,7 +272,7 @@ class _Reader:
         problem = causes.problem_of(found.rule, self._message, name)
         if status is None:
             return self._of_a_stranger(problem, found, named)
-        if self._is_about_a_sign_in_it_has_not(found.rule.code, name):
+        if self._machine.has_no_such_sign_in(found.rule.code, name):
             problem = causes.problem_of(found.rule, self._message, "")
             note = f"{name} does not sign in: another profile does"
             return Explanation(problem, named, note=note)
@@ -382,7 +333,7 @@ class _Reader:
 
     def _other_keys(self, problem: Problem, status: Status, keys: str) -> Explanation:
         """Long-term keys do not expire, so the request was signed with others: which?"""
-        expired = self._candidates("session-expired")
+        expired = self._machine.candidates("session-expired")
         found = (self._snapshot.status(name) for name in expired if name != keys)
         other = next((each for each in found if each is not None), None)
         told = other_keys.instead(problem, keys, other, self._environ, self._now)
@@ -397,14 +348,6 @@ def _token_names(status: Status) -> tuple[str, ...]:
     """The names of the file of its sign-in."""
     end = status.hops[-1].link
     return () if end.is_profile else end.cache_names
-
-
-def _fails_so(code: str, prediction: Prediction) -> bool:
-    if prediction.problem is not None:
-        return prediction.problem.code == code
-    # A machine that is asked for credentials may have none.
-    asks_machine = any(step.action in MACHINE for step in prediction.steps)
-    return asks_machine and code in ("no-credentials", "source-empty")
 
 
 def _more_closely(problem: Problem, status: Status) -> Problem:
