@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bodies, faults, growth, terminal
+from . import answers, bodies, clocks, faults, growth, terminal
 from .kit import Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = (
@@ -12,4 +12,6 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     *growth.ATTACKS,
     *faults.ATTACKS,
     *terminal.ATTACKS,
+    *answers.ATTACKS,
+    *clocks.ATTACKS,
 )

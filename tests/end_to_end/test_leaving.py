@@ -67,9 +67,9 @@ class TestForGood:
         with Pane(AWSTTL, profiles.environ()) as pane:
             pane.sees("one", "two")
             pane.press("?")
-            pane.sees("Suspend awsttl")
+            pane.sees("Show the keys")
             pane.type("q")  # closes the help
-            pane.sees_no_more("Suspend awsttl")
+            pane.sees_no_more("Show the keys")
             pane.type("\x03ldu")
             assert "Traceback" not in pane.sees("exit 0")
 

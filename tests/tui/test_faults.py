@@ -43,9 +43,9 @@ def fail() -> None:
 async def still_works(opened: Stage) -> None:
     """The dashboard takes keys, and draws what they ask for."""
     await opened.press("question_mark")
-    await opened.sees("Next row")
+    await opened.sees("Show the keys")
     await opened.press("escape")
-    await opened.sees_no_more("Next row")
+    await opened.sees_no_more("Show the keys")
     assert opened.app._exception is None
 
 

@@ -34,6 +34,15 @@ TIMEOUT: Final = Problem("timeout", str(OutOfTimeError()), _AGAIN)
 _REDIRECTS: Final = (301, 302, 303, 307, 308, 511)
 _LONGEST: Final = 200_000
 """Characters of one text in an answer. A session token has some thousand."""
+_LONGEST_SHOWN: Final[Mapping[str, int]] = {
+    "userCode": 100,
+    "verificationUri": 2_000,
+    "verificationUriComplete": 2_000,
+    "Account": 100,
+    "Arn": 2_048,
+    "UserId": 500,
+}
+"""Member → the same, of what is shown to a person."""
 _LATEST: Final = 1e13
 """The largest number that makes sense: milliseconds, in the year 2286."""
 
@@ -186,7 +195,7 @@ def _scalar_fault(value: Any, kind: str, name: str) -> str:
     match kind:
         case "string" if not isinstance(value, str):
             return f"{name} is no text"
-        case "string" if len(value) > _LONGEST:
+        case "string" if len(value) > _LONGEST_SHOWN.get(name, _LONGEST):
             return f"{name} is far too long"
         case "integer" | "long" if not isinstance(value, int) or isinstance(value, bool):
             return f"{name} is no number"

@@ -65,6 +65,10 @@ class Dashboard(BaseApp[Secret]):
         yield SystemCommand("Keys", "Show the keys, and what the marks mean", self.main.action_help)
         yield SystemCommand("Log", "Show what happened", lambda: self.main.act("log"))
 
+    def came_back(self) -> None:
+        """Draw the rows of this moment before anything is painted."""
+        self.main.table.show(self.main.arrangement)
+
     def on_mount(self) -> None:
         self.feed.noticed = self.main.engine.notice
         self.feed.attach(self._arranged)

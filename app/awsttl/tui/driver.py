@@ -81,6 +81,9 @@ class TerminalApp(App[ReturnType]):
             text = "inside $(…) awsttl cannot be suspended: no shell would take over"
             self.notify(text, severity="warning", markup=False)
 
+    def came_back(self) -> None:
+        """The program goes on, after any time in which it stood still."""
+
     # ---------------------------------------------------------------- mistakes
 
     @property
@@ -322,6 +325,8 @@ class TerminalDriver(LinuxDriver):
             self.suspend_application_mode()
         self.resume_application_mode()
         self._app.refresh(layout=True)
+        if isinstance(self._app, TerminalApp):
+            self._app.came_back()
 
     def _sigtstp_application(self, *_: Any) -> None:
         """Another process asks to stop; or Ctrl+Z does, on a terminal that is lent."""
