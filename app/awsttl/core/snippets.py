@@ -137,14 +137,14 @@ def change(shell: Shell, gone: Iterable[str], values: Mapping[str, Secret]) -> t
 def live(
     shell: Shell, gone: Iterable[str], values: Mapping[str, Secret], shown: Collection[str]
 ) -> tuple[Line, ...]:
-    """The same; the values of the variables *shown* are no secrets."""
+    """The same, with what is set first; the values of the variables *shown* are no secrets."""
     names = [name for name in gone if name not in values]
     removals = [_plain(command) for command in _removals(shell, names)]
     settings = (
         _setting(shell, name, value, value.reveal() if name in shown else MASK)
         for name, value in values.items()
     )
-    return (*removals, *settings)
+    return (*settings, *removals)
 
 
 def leave_copy(shell: Shell, mark: str, variable: str, kept: str) -> tuple[Line, ...]:

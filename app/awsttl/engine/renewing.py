@@ -149,9 +149,10 @@ class Renewing:
                 self._record(job)
             if job.phase is not Phase.FAILED:
                 self._seen.changed()
+        self._heard(job)
+        if job.phase.over:
             for hears in self.also_hear:
                 hears(job)
-        self._heard(job)
         with self._news:
             self._news.notify_all()
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from awsttl.core import snippets
+from awsttl.core.live import Variables
 from awsttl.core.model import Secret
 from awsttl.core.profiles import environment
 from awsttl.core.snippets import Credentials, Shell
@@ -26,11 +27,21 @@ class What(enum.StrEnum):
 
     KEYS = "export"
     PROFILE = "AWS_PROFILE"
+    LIVE = "live"
     UNSET = "unset"
 
 
-def text(what: What, shell: Shell, profile: str, credentials: Credentials | None) -> Secret:
-    """The commands for that shell. Raises ``ValueError`` where it cannot express them."""
+def text(
+    what: What,
+    shell: Shell,
+    profile: str,
+    credentials: Credentials | None,
+    variables: Variables | None = None,
+) -> Secret:
+    """The commands for that shell; *variables* are those of a session that lives on.
+
+    Raises ``ValueError`` where the shell cannot express them.
+    """
     match what:
         case What.KEYS:
             if credentials is None:
@@ -38,6 +49,10 @@ def text(what: What, shell: Shell, profile: str, credentials: Credentials | None
             return snippets.text(snippets.export(shell, credentials))
         case What.PROFILE:
             return snippets.text(snippets.use(shell, profile, environment.TO_UNSET))
+        case What.LIVE:
+            if variables is None:
+                raise ValueError("there is no session to serve")
+            return snippets.text(living.lines(shell, variables))
         case What.UNSET:
             return snippets.text(living.unset(shell))
         case _:

@@ -21,6 +21,7 @@ from awsttl.tui.features.pasting import keys as pasting
 from awsttl.tui.features.removing import keys as removing
 from awsttl.tui.features.renewing import keys as renewing
 from awsttl.tui.features.sending import keys as sending
+from awsttl.tui.features.serving import keys as serving
 from awsttl.tui.features.undoing import keys as undoing
 
 _ROWS: Final = (
@@ -72,6 +73,7 @@ ACTIONS: Final = (
     *undoing.ACTIONS,
     *keeping.ACTIONS,
     *exporting.ACTIONS,
+    *serving.ACTIONS,
     *sending.ACTIONS,
     *diagnosing.ACTIONS,
     *mending.ACTIONS,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.core.view.rows import Item
     from awsttl.engine.engine import Engine
+    from awsttl.tui.features.serving.actions import Serving
     from awsttl.tui.table.paint import Remark
     from awsttl.tui.table.widget import SessionTable
 
@@ -32,6 +33,8 @@ class Host(Protocol):
     engine: Engine
     clock: Callable[[], float]
     """The wall clock, in seconds UTC."""
+    serving: Serving | None
+    """What serves sessions to shells; it is there from the first that asked for one on."""
 
     def feature(self, kind: Callable[[Host], T]) -> T:
         """The one instance of a feature that this screen has; it is made when first asked for."""
@@ -75,6 +78,9 @@ class Host(Protocol):
 
     def remark(self, name: str, remark: Remark | None) -> None:
         """Say something on a profile's row, or take it back."""
+
+    def look_again(self, name: str) -> None:
+        """There may be something new to say of a profile that is in no file."""
 
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; *answered* gets what it was dismissed with."""

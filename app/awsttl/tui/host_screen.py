@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed
     from awsttl.engine.jobs import Job
+    from awsttl.tui.features.serving.actions import Serving
     from awsttl.tui.host import Host
     from awsttl.tui.table.paint import Remark
 
@@ -50,6 +51,7 @@ class HostScreen(Screen[None]):
         self.engine = Engine(feed, locations, Dialogs(self), self, clock)
         self.no_rows = NoRows()
         self.table = SessionTable(self.no_rows, self.clock)
+        self.serving: Serving | None = None
         self._features: dict[Callable[[Host], Any], Any] = {}
         self._once: list[tuple[Condition, Reaction]] = []
         self._acting: tuple[Item, ...] | None = None
@@ -64,6 +66,8 @@ class HostScreen(Screen[None]):
         return cast("T", self._features[kind])
 
     def on_unmount(self) -> None:
+        if self.serving is not None:
+            self.serving.close()
         self.engine.close()
 
     @property
@@ -141,6 +145,10 @@ class HostScreen(Screen[None]):
     def remark(self, name: str, remark: Remark | None) -> None:
         """Say something on a profile's row, or take it back."""
         self.table.remark(f"profile {name}", remark)
+
+    def look_again(self, name: str) -> None:
+        """There may be something new to say of a profile that is in no file."""
+        self.table.look_again(name)
 
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog, without older messages in front of it: a small pane has room for one."""

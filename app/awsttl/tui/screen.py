@@ -135,6 +135,8 @@ class MainScreen(HostScreen):
         self.no_rows.show(arrangement)
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
         self.engine.keep_alive(arrangement)
+        if self.serving is not None:
+            self.serving.show(arrangement)
         self._show_details()
         self._show_keys()
         self._header.mark(len(self.table.marked))
@@ -160,7 +162,9 @@ class MainScreen(HostScreen):
             from awsttl.tui.features.keeping.actions import Keeping
 
             kept = self.feature(Keeping).glance(status, now)
-        return kept if kept.text else kept._replace(text=self.feature(Diagnosing).glance(status))
+        if not kept.text:
+            kept = kept._replace(text=self.feature(Diagnosing).glance(status))
+        return kept if self.serving is None else self.serving.glance(status, kept)
 
     def _look_closer(self) -> None:
         """From now on ask for findings: for the first frame they are there, and import nothing."""
@@ -217,6 +221,8 @@ class MainScreen(HostScreen):
             from awsttl.tui.features.keeping.actions import Keeping
 
             choices = self.feature(Keeping).details(item)
+        if self.serving is not None:
+            choices += self.serving.details(item)
         settings = self._beside.settings if self._beside is not None else {}
         known = settings.get(item.name) if isinstance(item, Status) else None
         self.details.show(item, view, self.table.failure, known, choices)

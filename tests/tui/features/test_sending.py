@@ -97,6 +97,25 @@ def test_the_other_pane_is_who_the_row_is_until_it_is_unset(
     assert "\n0\n" in window.screen(of=pane)
 
 
+@pytest.mark.needs("aws-v1", "bash")
+def test_the_other_pane_lives_on_the_dashboards_server(window: Pane, home: Home) -> None:
+    pane = beside(window, "bash", "--norc", "-i")
+    window.press("t")
+    window.sees("send to another pane", "live prod")
+    window.press("Tab", "Tab")
+    window.sees("lives as long as this dashboard")
+    window.press("Enter")
+    window.sees("sent to pane 1: live prod", "⇄ live")
+    identity = f"{shlex.quote(required('aws-v1'))} sts get-caller-identity --query Arn"
+    shown = says(window, pane, identity, "assumed-role/Admin/me")
+    assert not [secret for secret in SECRETS if secret in shown]
+    assert "AUTHORIZATION" not in shown
+    window.sees("⇄ 1 shell")
+    window.press("U")
+    window.sees("prod is served no more")
+    says(window, pane, identity, "this was revoked in awsttl")
+
+
 def test_the_name_alone_leaves_the_keys_where_they_are(window: Pane, home: Home) -> None:
     pane = beside(window, "sh", "-i")
     says(window, pane, "export AWS_ACCESS_KEY_ID=AKIAOLD; echo se''t", "set")

@@ -55,6 +55,9 @@ def tone(state: State, *, needs_you: bool) -> Tone:
     return _TONES[state][needs_you]
 
 
+LIVE: Final = "⇄"
+"""How a finding begins that says how many shells live on a profile: nothing is wrong with it."""
+
 Item = Status | Environment | Orphan
 """What a row can stand for."""
 

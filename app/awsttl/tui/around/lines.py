@@ -24,6 +24,8 @@ class Lines(Widget):
         self._wrapped_for = 0
         """The width for which the lines were made; 0 while there are none."""
         self._strips: list[Strip] = []
+        self._is_outdated = False
+        """Whether what Textual keeps of the last time they were shown is no longer true."""
 
     def get_content_height(
         self,
@@ -38,7 +40,11 @@ class Lines(Widget):
         """Ask for the lines again, and draw those that differ from what is there."""
         width = self._wrapped_for
         if not width:
-            return  # not laid out yet
+            # Not laid out yet, or shown again: then Textual would paint what it has kept.
+            if self._is_outdated:
+                self._is_outdated = False
+                self.refresh(layout=True)
+            return
         old, self._strips = self._strips, self._wrap(width)
         if len(old) != len(self._strips):
             self.refresh(layout=True)
@@ -50,6 +56,7 @@ class Lines(Widget):
 
     def forget(self) -> None:
         """Ask for the lines again when they are laid out the next time, and not before."""
+        self._is_outdated = self._is_outdated or bool(self._wrapped_for)
         self._wrapped_for = 0
 
     def _lines_for(self, width: int) -> list[Strip]:

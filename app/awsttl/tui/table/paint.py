@@ -13,7 +13,7 @@ from awsttl.core.model import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.layout import GAP, Column
-from awsttl.core.view.rows import Row
+from awsttl.core.view.rows import LIVE, Row
 
 ROOM_FOR_REMARK: Final = 32
 """Cells below which the facts of a row are too narrow for a sentence."""
@@ -184,18 +184,21 @@ class Painter:
                 gap = Segment(" " * (GAP - len(KEPT)))
         if row.finding:
             room = width - sum(segment.cell_length for segment in segments) - gap.cell_length - 1
-            text = layout.fit(f"! {row.finding}", max(1, room))
-            segments += [gap, Segment(text, self._style("expiring"))]
+            is_calm = row.finding.startswith(LIVE)
+            text = layout.fit(row.finding if is_calm else f"! {row.finding}", max(1, room))
+            segments += [gap, Segment(text, self._style("accent" if is_calm else "expiring"))]
         return segments
 
     def _facts_beside(self, finding: str) -> Sequence[Column]:
         """All columns, or those that leave room for a finding."""
         kept: Sequence[Column] = self.plan.facts
         if finding:
-            for fields in _GIVING_WAY:
+            is_calm = finding.startswith(LIVE)
+            room = layout.cell_width(finding) + GAP if is_calm else ROOM_FOR_FINDING
+            for fields in ((), *_GIVING_WAY) if is_calm else _GIVING_WAY:
                 kept = [column for column in self.plan.facts if column.field not in fields]
                 used = sum(column.width + GAP for column in kept)
-                if self.plan.facts_width - used >= ROOM_FOR_FINDING:
+                if self.plan.facts_width - used >= room:
                     break
         return kept
 

@@ -172,6 +172,13 @@ class SessionTable(Widget):
         if key == self.cursor_key:
             self.post_message(self.Moved())
 
+    def look_again(self, name: str) -> None:
+        """Something that is in no file has changed what the row of a profile says."""
+        self._findings.pop(name, None)
+        self._draw()
+        if self.cursor_key == f"profile {name}":
+            self.post_message(self.Moved())
+
     @property
     def failure(self) -> Problem | None:
         """Why the last renewal of the row under the cursor failed, until that is dismissed."""

@@ -12,7 +12,7 @@ from awsttl.core.why import obstacles
 from awsttl.engine import exporting, living
 from awsttl.terminal import clipboard, shells
 from awsttl.tui.features.choices import choose
-from awsttl.tui.features.exporting.dialog import SnippetDialog
+from awsttl.tui.features.exporting.dialog import AskForOffer, SnippetDialog
 from awsttl.tui.features.renewing.actions import Renewals
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
@@ -20,6 +20,7 @@ from awsttl.tui.remedies import told
 if TYPE_CHECKING:
     from awsttl.core.snippets import Credentials
     from awsttl.core.view.arrangement import Arrangement
+    from awsttl.tui.features.serving.actions import Offer
 
 
 class Exporting:
@@ -40,9 +41,23 @@ class Exporting:
                 f"export {name}",
                 lambda shell: snippets.export(shell, credentials),
                 has_secrets=True,
+                live=lambda then: self.offer(name, credentials, then),
             )
 
         self.hand_out(status, show)
+
+    def offer(
+        self, name: str, credentials: Credentials, then: Callable[[Offer | str], None]
+    ) -> None:
+        """Give what leads one shell to the dashboard's own server, or why there is nothing."""
+        # 30 ms, and a port: for the first that wants it.
+        from awsttl.tui.features.serving.actions import Serving
+
+        status = self._host.arrangement.snapshot.status(name)
+        if status is None:
+            then(f"{name} is gone")
+        else:
+            self._host.feature(Serving).offer(status, credentials, then)
 
     def hand_out(self, status: Status, then: Callable[[Credentials], None]) -> None:
         """Give the session of a profile; get one first where that needs nobody else."""
@@ -87,6 +102,7 @@ class Exporting:
         snippet: Callable[[snippets.Shell], tuple[snippets.Line, ...]],
         *,
         has_secrets: bool,
+        live: AskForOffer | None = None,
     ) -> None:
         def printed(text: Secret | None) -> None:
             leave = None if text is None else lambda: self._host.leave(text)
@@ -99,7 +115,9 @@ class Exporting:
 
         known = self._host.arrangement.settings.shell
         shell = snippets.Shell(known) if known else shells.user_shell(os.environ)
-        dialog = SnippetDialog(title, snippet, shell, self._copy, has_secrets=has_secrets)
+        dialog = SnippetDialog(
+            title, snippet, shell, self._copy, has_secrets=has_secrets, live=live
+        )
         self._host.open(dialog, printed)
 
     def _copy(self, text: Secret) -> str:

@@ -16,7 +16,9 @@ from awsttl.tui.features.sending.dialog import PaneDialog
 from awsttl.tui.host import Host
 
 if TYPE_CHECKING:
+    from awsttl.core.live import Variables
     from awsttl.core.snippets import Credentials
+    from awsttl.tui.features.serving.actions import Offer
 
 
 class Sending:
@@ -70,23 +72,51 @@ class Sending:
         self._host.open(dialog, answered)
 
     def _begin(self, what: What, pane: Pane, profile: str) -> None:
-        if what is not What.KEYS:
+        if what not in (What.KEYS, What.LIVE):
             self._send(what, pane, profile, None)
             return
         status = self._host.arrangement.snapshot.status(profile)
         if status is None:
             self._host.say(f"{profile} is gone", "warning")
             return
-        self._host.feature(Exporting).hand_out(
-            status, lambda credentials: self._send(what, pane, profile, credentials)
-        )
 
-    def _send(self, what: What, pane: Pane, profile: str, credentials: Credentials | None) -> None:
+        def send(credentials: Credentials) -> None:
+            if what is What.LIVE:
+                self._offer(pane, profile, credentials)
+            else:
+                self._send(what, pane, profile, credentials)
+
+        self._host.feature(Exporting).hand_out(status, send)
+
+    def _offer(self, pane: Pane, profile: str, credentials: Credentials) -> None:
+        """Have the shell live on the dashboard's own server."""
+
+        def send(offer: Offer | str) -> None:
+            if isinstance(offer, str):
+                self._host.say(offer, "warning")
+                return
+            offer.taken()
+            self._send(What.LIVE, pane, profile, credentials, offer.variables)
+            for note in offer.variables.notes:
+                self._host.say(note, seconds=10)
+
+        self._host.feature(Exporting).offer(profile, credentials, send)
+
+    def _send(
+        self,
+        what: What,
+        pane: Pane,
+        profile: str,
+        credentials: Credentials | None,
+        variables: Variables | None = None,
+    ) -> None:
         name = f"{what} {profile}".strip() if what is not What.UNSET else str(what)
 
         def work() -> str:
             try:
-                commands: Secret = sending.text(what, pane.language, profile, credentials)
+                commands: Secret = sending.text(
+                    what, pane.language, profile, credentials, variables
+                )
             except ValueError as error:
                 return f"{pane.language} cannot express this: {error}"
             return sending.send(pane, commands, name, os.environ)

@@ -15,6 +15,7 @@ from awsttl.core.view import layout
 from awsttl.engine.sending import What
 from awsttl.terminal.tmux import Pane
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.features.exporting.dialog import ends
 
 _WIDEST: dict[str, int] = {"runs": 24, "folder": 30}
 """Cells that what runs in a pane, and its folder, may take."""
@@ -80,6 +81,8 @@ class PaneDialog(Dialog[tuple[What, Pane] | None]):
             return f"{pane.busy}: awsttl asks before it types"
         if self._what is What.KEYS:
             return "it reads the keys from a file of its own, which it removes at once"
+        if self._what is What.LIVE:
+            return ends()
         return "it runs a file of a few lines, which it removes at once"
 
     def action_turn(self, steps: int) -> None:

@@ -1,0 +1,1 @@
+"""`U` and the live half of `e`: sessions that live on in a shell."""
