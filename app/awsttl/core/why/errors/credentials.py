@@ -128,10 +128,11 @@ RULES: Final = (
     ),
     Rule(
         "program-half-key",
-        "the program itself gives half a key: one of key and secret without the other",
-        Remedy("give it both, or neither, so that it looks for a profile"),
+        "the program itself gives half a key, or an empty one",
+        Remedy("give it key and secret, or neither, so that it looks for a profile"),
         phrases=(
             "Partial credentials found in explicit",
+            "Credentials must be an instance of Aws",
             "StaticCredentialsEmpty",
             "static credentials are empty",
             "EmptyStaticCreds",

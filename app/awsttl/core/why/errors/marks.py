@@ -18,8 +18,9 @@ _NAMES: Final = re.compile(
     r"|AWS(?![a-z])|Aws(?=[A-Z:.\\])|(?<![a-z])[Aa]ws(?:sdk|cli|apps|crt|ume|curl|logs|vault)"
     r"|(?<![a-z])ec2_|amazon(?:aws|[.-])|[Bb]oto(?:3|core|(?![a-z]))"
     r"|Amazon(?:[. A-Z]|Client)|IAM Identity Center|SotoCore"
+    r"|(?<![A-Za-z.])[Pp]aws(?:\.[a-z.]{1,40})?::"  # of R and of Perl
 )
-_SIGNS: Final = ("aws", "ec2_", "amazon", "boto", "iamidentitycenter", "sotocore")
+_SIGNS: Final = ("aws", "ec2_", "amazon", "boto", "iamidentitycenter", "sotocore", "paws")
 """One of these stands in all that :data:`_NAMES` finds; to look for them takes a tenth."""
 _DRESSINGS: Final = (
     "anerroroccurred(",
