@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import events
 from textual.app import SystemCommand
@@ -94,11 +94,10 @@ class Dashboard(BaseApp[Secret]):
             event.prevent_default()
 
     async def on_event(self, event: events.Event) -> None:
-        # Before Textual hands a paste to the filter, which would show it.
-        if isinstance(event, events.Paste) and not event.is_forwarded:
-            is_shown = self.screen is self.main
-            if is_shown and self.main.takes_paste(event):
-                return
+        # Before Textual hands a paste to a field, which would show it.
+        is_paste = isinstance(event, events.Paste) and not event.is_forwarded
+        if is_paste and self.main.takes_paste(cast("events.Paste", event)):
+            return
         await super().on_event(event)
 
     def _arranged(self, arrangement: Arrangement) -> None:

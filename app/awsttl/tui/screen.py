@@ -258,16 +258,20 @@ class MainScreen(HostScreen):
             self.feature(Pasting).pasted(event.text)
 
     def takes_paste(self, event: events.Paste) -> bool:
-        """Whether a paste is a session that would go into the filter, for all to see."""
-        if not self._filtering:
+        """Whether a paste is a session that would go into a field, for all to see."""
+        from textual.widgets import Input
+
+        field, screen = self.app.focused, self.app.screen
+        if not isinstance(field, Input) or field.password:
             return False
         from awsttl.core.pasted.reading import read
         from awsttl.tui.features.pasting.actions import Pasting
 
         reading = read(event.text)
         if reading.is_credentials:
-            self._leave_filter(keep=True)
-            self.feature(Pasting).take(reading)
+            if self._filtering:
+                self._leave_filter(keep=True)
+            self.feature(Pasting).take_from_field(reading, screen)
         return reading.is_credentials
 
     # ---------------------------------------------------------------- keys: looking

@@ -136,6 +136,21 @@ class TestAPasteWithASession:
             await paste(opened, "base")
             await opened.until(lambda: opened.app.main._view.filter == "base")
 
+    async def test_is_not_shown_in_a_field_of_a_dialog(self) -> None:
+        async with stage() as opened:
+            await paste(opened, EXPORTS)
+            await opened.sees("^o asks AWS")
+            await paste(opened, RENDERINGS["export, one line"](LONG_TERM))
+            await opened.sees(f"AKIA…{LONG_TERM.id[-4:]}, long-term")
+            assert is_hidden(LONG_TERM, opened.text())
+            await opened.press("escape")
+            await opened.sees_no_more("long-term, ")
+            await opened.press("n")
+            await opened.sees("a new profile")
+            await paste(opened, RENDERINGS["export, one line"](LONG_TERM))
+            await opened.hears("this is a session")
+            assert LONG_TERM.id not in opened.text()
+
     async def test_asks_aws_whose_it_is_only_on_a_key(self, cloud: Cloud) -> None:
         async with stage() as opened:
             await paste(opened, EXPORTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from awsttl.core.model import Status
 from awsttl.core.pasted import placing
@@ -13,6 +13,8 @@ from awsttl.tui.host import Host
 from awsttl.tui.writing import Wanted, write
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from awsttl.core.pasted.model import Pasted, Reading
     from awsttl.engine.editing import Edited
 
@@ -52,6 +54,19 @@ class Pasting:
             self._ask_which(reading)
         else:
             self._open(reading)
+
+    def take_from_field(self, reading: Reading, screen: Screen[Any]) -> None:
+        """Take a session that was pasted into a field of *screen*, where it would be seen."""
+        from textual.screen import ModalScreen
+
+        from awsttl.tui.features.pasting.dialog import PasteDialog
+
+        if isinstance(screen, PasteDialog):
+            screen.dismiss(None)
+        elif isinstance(screen, ModalScreen):
+            self._host.say("this is a session: press esc, and paste it into the table", "warning")
+            return
+        self.take(reading)
 
     def _open(self, reading: Reading | None) -> None:
         from awsttl.tui.features.pasting.text_dialog import TextDialog
