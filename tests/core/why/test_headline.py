@@ -244,6 +244,21 @@ def test_no_session_is_promised_where_something_hinders_it(home: Home) -> None:
     assert by_check[Check.SESSION].text == "none yet"
 
 
+@pytest.mark.parametrize("kind", [SSO, LEGACY], ids=["session", "legacy"])
+@pytest.mark.parametrize("host", ["sso.acme.example", "acme.awsapps.com"])
+def test_a_host_that_is_not_awss_is_told_with_the_sign_in(
+    kind: dict[str, str], host: str, home: Home
+) -> None:
+    url = {"sso_start_url": f"https://{host}/start", "sso_region": "us-east-1"}
+    section = SSO if kind is SSO else LEGACY | url
+    home.config(config_text({"dev": section}, {"corp": url}))
+    said = first(home).own
+    assert said is not None
+    assert said.code == "never-signed-in"
+    told = any(f"{host}/start is not AWS's" in evidence for evidence in said.evidence)
+    assert told == (host == "sso.acme.example")
+
+
 def test_a_sign_in_by_another_name_is_told(home: Home) -> None:
     """As by tools that know no sso-session."""
     home.config(config_text({"dev": SSO}, CORP))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.ini.names import SSO_SESSION, header_of
+from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
 from awsttl.core.model import Problem, Secret, Section
 from awsttl.core.profiles.kinds import TOKENS, Settings
 from awsttl.core.remedies import Remedy
@@ -80,9 +80,18 @@ def nowhere(
     """The fault of a name that leads nowhere. It may stand in a file, where no AWS CLI reads it."""
     passage = settings.misread.get(section)
     if passage is None:
-        return FaultError.of(code, message, fix)
+        return FaultError.of(code, message, fix + _nearly(settings, section))
     message = f"{message}, although it stands in {passage.place}"
     return FaultError(Problem(code, message, passage.remedy, blocks=True))
+
+
+def _nearly(settings: Settings, section: tuple[str, str]) -> str:
+    """The name that differs in its capitals only, as a question; mostly empty."""
+    kind, name = section
+    names = settings.merged if kind == PROFILE else settings.sso_sessions
+    wanted = name.casefold()
+    near = next((each for each in names if each.casefold() == wanted), None)
+    return f'; is "{near}" meant?' if near is not None else ""
 
 
 def incomplete(section: Section) -> Problem:

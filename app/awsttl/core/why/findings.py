@@ -80,6 +80,7 @@ _SHORT = {
     "keys-never-used": "its static keys are never used",
     "open-to-others": "cache file open to others",
     "region-invalid": "its region is none",
+    "setting-misnamed": "a setting that no AWS CLI knows",
     "set-twice": "config and credentials differ",
     "token-left-over": "a long-term key beside a session token",
     "token-missing": "a temporary key without its token",

@@ -16,6 +16,7 @@ from awsttl.core.why.checks.case import Case, Context, case
 from awsttl.core.why.checks.credentials import check_credentials, check_environment, check_variables
 from awsttl.core.why.checks.files import check_cache, check_pasted
 from awsttl.core.why.checks.ini_files import check_passages, check_places, whole_files
+from awsttl.core.why.checks.names import check_names
 from awsttl.core.why.checks.sessions import check_session, check_source
 from awsttl.core.why.checks.unfound import without_findings
 from awsttl.core.why.checks.values import check_values, check_values_of_environment
@@ -25,6 +26,7 @@ __all__ = ["SAID_BY_CLOCK", "Context", "offline_findings", "offline_results", "r
 
 _CHECKS: Final = (
     check_passages,
+    check_names,
     check_values,
     check_credentials,
     check_environment,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from awsttl.core.model import REUSE_MARGIN, Hop, Problem, Renewal
+from awsttl.core.profiles import start_urls
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, SignIn, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
@@ -105,7 +106,7 @@ def _duration(examined: Case) -> Iterator[Finding]:
     seconds = duration_seconds(examined.section)
     if seconds is None:
         return
-    if seconds <= REUSE_MARGIN:
+    if seconds == REUSE_MARGIN:
         yield Finding(
             Check.SESSION,
             Severity.WARNING,
@@ -185,17 +186,28 @@ def _sign_in(examined: Case, sign_in: SignIn, token: Hop) -> Iterator[Finding]:
         fix,
         (
             *(() if expires_at is None else (moment(expires_at),)),
-            *_under_another_name(examined, token),
+            *_of_its_url(examined, sign_in, token),
         ),
         ("sso_session", "sso_start_url", "login_session"),
     )
 
 
-def _under_another_name(examined: Case, token: Hop) -> Iterator[str]:
-    """Living tokens of the same start URL, which tools leave that know no ``sso-session``."""
-    section = examined.context.files.config.sso_sessions.get(token.link.name, {})
-    url = text_of(section, "sso_start_url") if token.link.refreshes else None
-    for orphan in examined.context.snapshot.orphans if url else ():
+def _of_its_url(examined: Case, sign_in: SignIn, token: Hop) -> Iterator[str]:
+    """What is to be known of a start URL: whose it is, and whether another sign-in to it lives.
+
+    Tools that know no ``sso-session`` leave their token under the name of the URL.
+    """
+    url: str | None = token.link.name
+    if token.link.refreshes:
+        section = examined.context.files.config.sso_sessions.get(token.link.name, {})
+        url = text_of(section, "sso_start_url")
+    if sign_in.is_session or not url or token.link.fault:
+        return
+    if not start_urls.is_awss(url):
+        yield f"{url} is not AWS's: the AWS CLI takes it only if it redirects to AWS (from 2.35.13)"
+    if not token.link.refreshes:
+        return
+    for orphan in examined.context.snapshot.orphans:
         entry = orphan.entry
         if entry.owner == url and entry.expires_at and examined.now < entry.expires_at:
             yield f"a sign-in to {url} lives, but not by the name of this sso-session: {entry.path}"

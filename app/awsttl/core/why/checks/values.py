@@ -55,6 +55,7 @@ def check_values(examined: Case) -> Iterator[Finding]:
     yield from _region("sso_region", {**section, **session})
     yield from _accounts(section)
     yield from _duration(section)
+    yield from _limits(section)
     yield from _paths(section)
     yield from _process(examined.name, section)
     yield from _keys(_with_keys(examined.config, examined.credentials))
@@ -76,6 +77,7 @@ def of_section(section: Section) -> Iterator[Finding]:
     yield from _region("sso_region", section)
     yield from _accounts(section)
     yield from _duration(section)
+    yield from _limits(section)
     yield from _paths(section)
     yield from _keys(section)
 
@@ -169,6 +171,36 @@ def _duration(section: Section) -> Iterator[Finding]:
         yield _finding(
             "duration-invalid", message, "write seconds, like 3600", "duration_seconds"
         )._replace(severity=Severity.WARNING)
+
+
+_LIMITS: Final = (
+    ("mfa_serial", re.compile(r".{9,256}"), "has less than 9 characters", "copy the device's ARN"),
+    ("external_id", re.compile(r".{2,1224}"), "has less than 2 characters", "correct it"),
+    (
+        "role_session_name",
+        re.compile(r"[\w+=,.@-]{2,64}|", re.ASCII),
+        "is not 2 to 64 letters, digits or any of +=,.@-",
+        "write another",
+    ),
+)
+"""What AWS takes as arguments of ``AssumeRole``. An empty session name is none."""
+_SECONDS: Final = (900, 43_200)
+"""Seconds that a role's session lasts at least, and at most."""
+
+
+def _limits(section: Section) -> Iterator[Finding]:
+    """Settings of a role that AWS, or already the AWS CLI, refuses for their length."""
+    if "role_arn" not in section or "web_identity_token_file" in section:
+        return
+    for key, pattern, why, fix in _LIMITS:
+        value = text_of(section, key)
+        if value is not None and not pattern.fullmatch(value) and not misspelt(value)[1]:
+            yield _finding("length-invalid", f"{key} {why}: it is refused", fix, key)
+    seconds, (least, most) = duration_seconds(section), _SECONDS
+    if seconds is not None and not least <= seconds <= most:
+        key = "duration_seconds"
+        message = f"{key} = {seconds} is refused: a role's session lasts {least} to {most} seconds"
+        yield _finding("duration-invalid", message, f"write {key} = 3600", key)
 
 
 def _account(key: str, account: str) -> Finding:
