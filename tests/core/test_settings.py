@@ -22,6 +22,7 @@ SOUND: dict[str, object] = {
     "allowed_processes": {"vault": "0123"},
     "warn": {"bell": False},
     "keys": {"hide": ["X", "ctrl+h"], "renew": "b"},
+    "forget_copied": "5m",
 }
 MEANT = Settings(
     1800.0,
@@ -33,6 +34,7 @@ MEANT = Settings(
     {"vault": "0123"},
     Warn(bell=False),
     {"hide": ("X", "ctrl+h"), "renew": ("b",)},
+    300.0,
 )
 
 
@@ -109,7 +111,7 @@ def test_the_readme_shows_every_key_with_its_default() -> None:
     _, _, rest = text.partition("## Settings")
     found = tomllib.loads(rest.partition("```toml\n")[2].partition("```")[0])
     assert list(found) == ["threshold", "hidden", "keep", "sort", "theme", "shell",
-                           "allowed_processes", "warn", "keys"]  # fmt: skip
+                           "forget_copied", "allowed_processes", "warn", "keys"]  # fmt: skip
     assert set(found) == set(Settings._fields)
     assert found["warn"] == Warn()._asdict()
     assert parse(found) == (Settings(), {})

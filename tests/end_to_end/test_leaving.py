@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +75,67 @@ class TestForGood:
             pane.sees_no_more("Show the keys")
             pane.type("\x03ldu")
             assert "Traceback" not in pane.sees("exit 0")
+
+
+class TestAtASignal:
+    @pytest.mark.parametrize(
+        ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)]
+    )
+    def test_it_gives_the_terminal_back_and_says_so_by_its_exit_code(
+        self, shell: Pane, profiles: Home, number: signal.Signals, code: int
+    ) -> None:
+        shell.type(f"stty -g > before; {AWSTTL}; echo code $?; stty -g > after\r")
+        shell.sees("one", "quit")
+        os.kill(dashboard_below(shell), number)
+        shell.sees(f"code {code}")
+        shell.type("cmp before after && echo $((6*7))\r")
+        shell.sees("42")
+
+    def test_no_core_of_it_is_written(self, shell: Pane, profiles: Home) -> None:
+        """There are sessions in its memory. What ``exec`` runs has the person's own limit."""
+        shell.type("ulimit -c unlimited\r")
+        shell.type(f"{AWSTTL}\r")
+        shell.sees("one", "quit")
+        limits = Path(f"/proc/{dashboard_below(shell)}/limits").read_text()
+        assert re.search(r"^Max core file size +0 ", limits, re.MULTILINE), limits
+        shell.press("q")
+        shell.sees("ready>")
+        shell.type(f"{AWSTTL} exec --no-input one -- sh -c 'ulimit -c'\r")
+        shell.sees("unlimited")
+
+
+class TestWithoutFreeDescriptors:
+    @pytest.mark.heavy
+    @pytest.mark.parametrize("keys", ["edur?ls", "rRvtc", "nEDPa", "xum/o\r"])
+    def test_no_key_ends_it(self, shell: Pane, profiles: Home, keys: str) -> None:
+        shell.type(f"{AWSTTL}\r")
+        shell.sees("one", "quit")
+        pid = dashboard_below(shell)
+        most = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
+        opened = max(int(path.name) for path in Path(f"/proc/{pid}/fd").iterdir())
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (opened + 1, most))
+        for key in keys:
+            shell.type(key)
+            time.sleep(0.1)
+            shell.press("Escape")
+            time.sleep(0.3)  # else it would be Alt and the next key
+            assert Path(f"/proc/{pid}").exists(), shell.screen()
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
+        shell.press("j")
+        cursor_is_on(shell, "three")
+        shell.press("q")
+        assert "Traceback" not in shell.sees("ready>")
+
+
+def dashboard_below(shell: Pane) -> int:
+    """The process that the shell in a pane has started."""
+    pid = int(shell.tmux("display-message", "-p", "#{pane_pid}"))
+    for _ in ("the shell with job control", "what that runs"):
+        found = subprocess.run(
+            ["ps", "--ppid", str(pid), "-o", "pid="], capture_output=True, text=True, check=True
+        )
+        pid = int(found.stdout.split()[0])
+    return pid
 
 
 class TestForAWhile:

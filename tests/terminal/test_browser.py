@@ -82,6 +82,18 @@ class TestOpenPage:
         assert (tmp_path / "read").read_text().strip() == "0"
         assert int((tmp_path / "session").read_text()) != os.getsid(0)
 
+    def test_the_browser_gets_no_session_of_the_environment(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            monkeypatch.setenv(name, "never")
+        monkeypatch.setenv("AWS_PROFILE", "dev")
+        self._browser(tmp_path, monkeypatch, f"env > {tmp_path}/env")
+        assert browser.open_page(URL) == ""
+        told = (tmp_path / "env").read_text()
+        assert "AWS_PROFILE=dev" in told
+        assert "never" not in told
+
     def test_says_when_none_opens(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._browser(tmp_path, monkeypatch, "exit 3")
         monkeypatch.setenv("PATH", str(tmp_path))

@@ -104,6 +104,52 @@ def test_inside_tmux_the_text_becomes_the_newest_buffer(tmux: Tmux) -> None:
 
 
 @pytest.mark.needs("tmux")
+@pytest.mark.parametrize("text", [TEXT, "x"])
+def test_it_is_removed_after_the_time_that_was_asked_for_and_nothing_else_is(
+    tmux: Tmux, text: str
+) -> None:
+    copy(Secret("theirs"), tmux.environ, Screen().write)
+    where = copy(Secret(text), tmux.environ, Screen().write, 1.0)
+    assert where == "tmux buffer, for 0:01"
+    assert text.encode() in tmux.buffers()
+    copy(Secret("later"), tmux.environ, Screen().write)
+    deadline = time.monotonic() + 30
+    while text.encode() in tmux.buffers():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert tmux.buffers() == [b"later", b"theirs"]
+
+
+@pytest.mark.needs("tmux")
+def test_one_that_was_removed_by_hand_before_is_no_error(tmux: Tmux) -> None:
+    copy(Secret(TEXT), tmux.environ, Screen().write, 1.0)
+    tmux.run("delete-buffer")
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        assert b"delete-buffer" not in tmux.run("capture-pane", "-p")
+        time.sleep(0.2)
+
+
+@pytest.mark.needs("tmux")
+def test_a_tmux_that_cannot_wait_keeps_it(tmux: Tmux, tmp_path: Path) -> None:
+    """Before 3.2 it knows no ``run-shell -d``."""
+    script = 'case "$1" in run-shell) exit 1;; esac; exec "$real" "$@"'
+    environ = {**tmux.environ, "PATH": stand_in(tmp_path, script)}
+    assert copy(Secret(TEXT), environ, Screen().write, 60.0) == "tmux buffer"
+
+
+@pytest.mark.needs("tmux")
+def test_tmux_itself_gets_no_session(tmux: Tmux, tmp_path: Path) -> None:
+    script = f'env > {tmp_path}/env; exec "$real" "$@"'
+    session = {"AWS_SECRET_ACCESS_KEY": "never-1", "AWS_SESSION_TOKEN": "never-2"}
+    environ = {**tmux.environ, **session, "PATH": stand_in(tmp_path, script)}
+    copy(Secret(TEXT), environ, Screen().write)
+    told = (tmp_path / "env").read_text()
+    assert "TMUX=" in told
+    assert "never" not in told
+
+
+@pytest.mark.needs("tmux")
 def test_a_long_text_fits_into_a_tmux_buffer(tmux: Tmux) -> None:
     text = "0123456789abcdef" * 20_000
     copy(Secret(text), tmux.environ, Screen().write)

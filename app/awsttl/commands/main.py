@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -64,6 +65,7 @@ def _run(given: list[str]) -> int:
     if not given:
         from awsttl.commands import dashboard
 
+        without_core_dumps()
         return dashboard.run()
     first, rest = given[0], given[1:]
     if first in _HELP:
@@ -82,10 +84,21 @@ def run(command: Command, arguments: Sequence[str]) -> int:
     """Run one command. Returns the exit code."""
     from awsttl.commands.parsing import Parser
 
+    if command.name != "exec":  # which becomes another program, whose cores are not ours
+        without_core_dumps()
     module = command.load()
     parser = Parser(command)
     module.declare(parser)
     return module.run(parser.parse_args(arguments))
+
+
+def without_core_dumps() -> None:
+    """Keep what is in memory out of files: there are sessions in it. Never raises."""
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def overview() -> str:

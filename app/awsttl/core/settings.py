@@ -59,6 +59,8 @@ class Settings(NamedTuple):
     warn: Warn = Warn()
     keys: Mapping[str, tuple[str, ...]] = EMPTY
     """Action → the keys that it has instead of its own, as the person wrote them."""
+    forget_copied: float = 0.0
+    """Seconds after which what was copied is removed from tmux's buffers; 0: it stays."""
 
 
 Edit = Callable[[Settings], Settings]
@@ -90,7 +92,7 @@ Read = tuple[Any, str]
 """A value as read (``None``: it makes no sense), and what it should be where it is not right."""
 
 
-def _threshold(value: object) -> Read:
+def _span(value: object) -> Read:
     seconds = math.nan
     if isinstance(value, int | float) and not isinstance(value, bool):
         # A greater integer may be no float, and would make no sense either.
@@ -166,7 +168,7 @@ def _keys(value: object) -> Read:
 
 
 _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
-    "threshold": _threshold,
+    "threshold": _span,
     "theme": _text,
     "shell": _shell,
     "sort": _sort,
@@ -174,6 +176,7 @@ _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
     "keep": _names,
     "allowed_processes": _processes,
     "warn": _warn,
+    "forget_copied": _span,
     "keys": _keys,
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from awsttl.core.model import Kind, Profile
+from awsttl.core.profiles.environment import without_keys
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.findings import Check, Finding, Severity
@@ -58,6 +59,7 @@ def _ask(path: str) -> Cli:
             [path, "--version"],
             capture_output=True,
             stdin=subprocess.DEVNULL,
+            env=without_keys(os.environ),
             timeout=_PATIENCE,
             check=False,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from awsttl.core import links
+from awsttl.core.profiles.environment import without_keys
 
 _OPENERS: Final = (
     "xdg-open",
@@ -68,6 +70,7 @@ def open_page(url: str) -> str:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=without_keys(os.environ),
             check=False,
         )
     except OSError as error:

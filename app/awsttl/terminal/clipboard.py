@@ -7,11 +7,15 @@ default; its own ``load-buffer -w`` both keeps the text and passes it on to the 
 from __future__ import annotations
 
 import base64
+import math
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from awsttl.core import countdown
 from awsttl.core.model import Secret
+from awsttl.core.profiles.environment import without_keys
 
 TIMEOUT: Final = 5.0
 """Seconds that tmux gets. It answers in milliseconds, unless its server is stopped."""
@@ -28,9 +32,16 @@ class ClipboardError(Exception):
     """Why nothing was copied, in one line."""
 
 
-def copy(secret: Secret, environ: Mapping[str, str], write: Callable[[str], None]) -> str:
+def copy(
+    secret: Secret,
+    environ: Mapping[str, str],
+    write: Callable[[str], None],
+    forget_after: float = 0.0,
+) -> str:
     """Copies the text and says where it went, in a word or two.
 
+    tmux removes it from its buffers after *forget_after* seconds, also where awsttl has ended by
+    then; with 0 it stays there.
     *write* writes to the terminal. Whether a terminal heeds OSC 52 cannot be known: the word names
     the way, not the success. Raises :class:`ClipboardError`.
     """
@@ -38,6 +49,8 @@ def copy(secret: Secret, environ: Mapping[str, str], write: Callable[[str], None
         raise ClipboardError("there is nothing to copy")
     if environ.get("TMUX"):
         _to_tmux(secret, environ)
+        if forget_after > 0 and _forget(forget_after, environ):
+            return f"tmux buffer, for {countdown.left(forget_after, 0).text.strip()}"
         return "tmux buffer"
     _to_terminal(secret, environ, write)
     return "terminal (OSC 52)"
@@ -51,19 +64,50 @@ def _to_tmux(secret: Secret, environ: Mapping[str, str]) -> None:
         raise ClipboardError(f"tmux: {reason}")
 
 
+def _forget(seconds: float, environ: Mapping[str, str]) -> bool:
+    """Have tmux remove the newest buffer then. Whether it will; before 3.2 it cannot wait."""
+    try:
+        name = _tmux(("list-buffers", "-F", "#{buffer_name}"), b"", environ).stdout.split(b"\n")[0]
+        if not _BUFFER.fullmatch(name):
+            return False
+        command = f"tmux delete-buffer -b {name.decode()} 2>/dev/null || :"
+        wait = str(max(1, math.ceil(seconds)))
+        return _tmux(("run-shell", "-b", "-d", wait, command), b"", environ).returncode == 0
+    except ClipboardError:
+        return False
+
+
+_BUFFER: Final = re.compile(rb"[A-Za-z0-9_]{1,40}")
+"""A name that tmux has given itself: ``buffer0012``."""
+
+
 def _load_buffer(arguments: tuple[str, ...], secret: Secret, environ: Mapping[str, str]) -> str:
     """Runs ``tmux load-buffer``, and gives the first line of its complaint, if it has one.
 
     The text goes in by stdin: a command line is there for everybody to read.
     """
     try:
-        done = subprocess.run(  # noqa: S603 (no shell, and the words are tmux's)
-            ("tmux", "load-buffer", *arguments),  # noqa: S607 (the tmux of the person's own PATH)
-            # What is no Unicode came out of the environment, and goes back as the same bytes.
-            input=secret.reveal().encode(errors="surrogateescape"),
+        # What is no Unicode came out of the environment, and goes back as the same bytes.
+        body = secret.reveal().encode(errors="surrogateescape")
+    except UnicodeError:
+        raise ClipboardError("the text is not valid Unicode") from None
+    done = _tmux(("load-buffer", *arguments), body, environ)
+    if done.returncode == 0:
+        return ""
+    complaint = done.stderr.decode(errors="replace").strip()
+    return complaint.partition("\n")[0] or f"exit status {done.returncode}"
+
+
+def _tmux(
+    words: tuple[str, ...], given: bytes, environ: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(  # noqa: S603 (no shell, and the words are tmux's)
+            ("tmux", *words),  # noqa: S607 (the tmux of the person's own PATH)
+            input=given,
             capture_output=True,
             check=False,
-            env=dict(environ),
+            env=without_keys(environ),
             timeout=TIMEOUT,
         )
     # No causes: their frames hold the text.
@@ -73,12 +117,6 @@ def _load_buffer(arguments: tuple[str, ...], secret: Secret, environ: Mapping[st
         raise ClipboardError(f"tmux did not answer for {TIMEOUT:.0f} seconds") from None
     except OSError as error:
         raise ClipboardError(f"tmux cannot be run: {error.strerror}") from None
-    except UnicodeError:
-        raise ClipboardError("the text is not valid Unicode") from None
-    if done.returncode == 0:
-        return ""
-    complaint = done.stderr.decode(errors="replace").strip()
-    return complaint.partition("\n")[0] or f"exit status {done.returncode}"
 
 
 def _to_terminal(secret: Secret, environ: Mapping[str, str], write: Callable[[str], None]) -> None:

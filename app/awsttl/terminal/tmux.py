@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from awsttl.core.profiles.environment import without_keys
 from awsttl.core.snippets import Shell
 from awsttl.terminal import shells
 
@@ -155,7 +156,7 @@ def _run(command: list[str], environ: Mapping[str, str]) -> str:
             command,
             capture_output=True,
             check=False,
-            env=dict(environ),
+            env=without_keys(environ),
             stdin=subprocess.DEVNULL,
             timeout=TIMEOUT,
         )

@@ -358,8 +358,8 @@ class TerminalDriver(LinuxDriver):
             self.write(self._at_start)
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._app.exit)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            loop.add_signal_handler(number, self._leave_by, number)
         if isinstance(self._app, TerminalApp):
             self._app.watch_others()
         if not getattr(self, "_hang_up_thread", None):
@@ -367,6 +367,10 @@ class TerminalDriver(LinuxDriver):
                 target=self._leave_at_hang_up, name="hang-up", daemon=True
             )
             self._hang_up_thread.start()
+
+    def _leave_by(self, number: int) -> None:
+        """Leave at a signal, with the exit code that shells give for it: 143 for SIGTERM."""
+        self._app.exit(return_code=128 + number)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was found: for good, or while another program has it."""

@@ -154,7 +154,14 @@ class MainScreen(HostScreen):
             self._keys.refresh()
 
     def _glance(self, status: Status, now: float) -> Timed:
-        """What a row says besides: that it is not kept for long, else what is wrong with it."""
+        """What a row says besides; nothing for a moment where no file can be opened."""
+        try:
+            return self._found_by_glance(status, now)
+        except OSError:  # Not even that of a module: all handles are in use.
+            return Timed("", now + 5)
+
+    def _found_by_glance(self, status: Status, now: float) -> Timed:
+        """That it is not kept for long, else what is wrong with it."""
         from awsttl.tui.features.diagnosing.actions import Diagnosing
 
         kept = Timed("", FOREVER)

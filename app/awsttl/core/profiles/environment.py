@@ -46,6 +46,13 @@ which other tools record the expiry of such a session.
 Not among them are ``AWS_CONFIG_FILE`` and ``AWS_SHARED_CREDENTIALS_FILE``, which say where profiles
 are, and ``AWS_CONTAINER_*``, to which every profile is preferred."""
 
+
+def without_keys(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a program that needs no session, such as a browser or tmux."""
+    left_out = {*KEYS, *CONTAINER_TOKENS}
+    return {name: value for name, value in environ.items() if name not in left_out}
+
+
 OURS: Final = ("AWSTTL_PROFILE", "AWSTTL_EXPIRES")
 """What ``awsuse`` sets beside a session, for prompts: whose it is, and when it ends."""
 LAST: Final = "AWSTTL_LAST"

@@ -122,6 +122,7 @@ class Exporting:
 
     def _copy(self, text: Secret) -> str:
         try:
-            return "copied to the " + clipboard.copy(text, os.environ, self._host.write)
+            forget = self._host.arrangement.settings.forget_copied
+            return "copied to the " + clipboard.copy(text, os.environ, self._host.write, forget)
         except clipboard.ClipboardError as error:
             return str(error)
