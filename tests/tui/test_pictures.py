@@ -95,7 +95,7 @@ def test_the_filter(demo: Path, picture: Callable[..., bool]) -> None:
 
 
 def test_the_help(demo: Path, picture: Callable[..., bool]) -> None:
-    assert picture((120, 40), "question_mark", sees="Show the keys")
+    assert picture((120, 40), "question_mark", sees="Renew the session")
 
 
 def test_the_export_dialog(demo: Path, picture: Callable[..., bool]) -> None:

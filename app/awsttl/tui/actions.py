@@ -7,6 +7,7 @@ from typing import Final
 from awsttl.core.model import Problem
 from awsttl.tui.action import Action, Target
 from awsttl.tui.features.clearing import keys as clearing
+from awsttl.tui.features.copying import keys as copying
 from awsttl.tui.features.diagnosing import keys as diagnosing
 from awsttl.tui.features.editing import keys as editing
 from awsttl.tui.features.exporting import keys as exporting
@@ -17,6 +18,7 @@ from awsttl.tui.features.log import keys as log
 from awsttl.tui.features.making import keys as making
 from awsttl.tui.features.marking import keys as marking
 from awsttl.tui.features.mending import keys as mending
+from awsttl.tui.features.menu import keys as menu
 from awsttl.tui.features.pasting import keys as pasting
 from awsttl.tui.features.removing import keys as removing
 from awsttl.tui.features.renewing import keys as renewing
@@ -75,6 +77,7 @@ ACTIONS: Final = (
     *exporting.ACTIONS,
     *serving.ACTIONS,
     *sending.ACTIONS,
+    *copying.ACTIONS,
     *diagnosing.ACTIONS,
     *mending.ACTIONS,
     *pasting.ACTIONS,
@@ -85,6 +88,7 @@ ACTIONS: Final = (
     *_ROWS,
     *hiding.ACTIONS,
     *_DETAILS,
+    *menu.ACTIONS,
     *log.ACTIONS,
     *help_.ACTIONS,
     *_MOVING,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
-    from awsttl.core.model import Files, Secret
+    from awsttl.core.model import Files, Problem, Secret
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.core.view.rows import Item
     from awsttl.engine.engine import Engine
@@ -75,6 +75,13 @@ class Host(Protocol):
         instead_of: str = "",
     ) -> None:
         """A short message in the corner; the one *instead_of* which it comes leaves the screen."""
+
+    @property
+    def last_said(self) -> str:
+        """The last message in the corner, whether or not it is still there."""
+
+    def unavailable(self) -> dict[str, Problem]:
+        """The actions that cannot run now, each with its reason."""
 
     def remark(self, name: str, remark: Remark | None) -> None:
         """Say something on a profile's row, or take it back."""

@@ -58,6 +58,7 @@ class HostScreen(Screen[None]):
         """While a key begins: the rows for which nothing stands in its way."""
         self._said = ("", 0.0)
         """The last message, and until when it stays (monotonic seconds)."""
+        self.last_said = ""
 
     def feature(self, kind: Callable[[Host], T]) -> T:
         """The one instance of a feature; its module is imported by the first key: 20 ms."""
@@ -127,6 +128,7 @@ class HostScreen(Screen[None]):
 
         Names come from files, and reasons from servers.
         """
+        self.last_said = text
         # As styles/main.tcss has it, without border and padding.
         room = max(20, min(60, self.app.size.width * 8 // 10) - 3)
         lines = text.splitlines()

@@ -55,6 +55,11 @@ def key_of(name: str) -> str:
     return _current.shown.get(name) or BY_NAME[name].key
 
 
+def keys_of(name: str) -> tuple[str, ...]:
+    """The keys of an action, as Textual names them."""
+    return _current.keys.get(name, BY_NAME[name].keys)
+
+
 def made(chosen: Mapping[str, tuple[str, ...]]) -> Keymap:
     """The keymap for ``[keys]``: action → keys as the person wrote them."""
     if not chosen:

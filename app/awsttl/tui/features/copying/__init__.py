@@ -1,0 +1,1 @@
+"""`y`: a word about the row goes to the clipboard."""

@@ -1,0 +1,1 @@
+"""`.`: all that can be done with the row, in a menu."""

@@ -1,0 +1,119 @@
+"""y and .: menus of what can be copied, and of what can be done with the row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from awsttl.core.model import Secret
+from awsttl.terminal import clipboard
+from support.stage import stage
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What has been copied so far."""
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    texts: list[str] = []
+
+    def copy(secret: Secret, *_: object) -> str:
+        texts.append(secret.reveal())
+        return "clipboard"
+
+    monkeypatch.setattr(clipboard, "copy", copy)
+    return texts
+
+
+class TestCopying:
+    @pytest.mark.parametrize(
+        ("key", "text"),
+        [
+            ("n", "deploy"),
+            ("p", "--profile deploy"),
+            ("a", "444455556666"),
+            ("r", "arn:aws:iam::444455556666:role/Deployer"),
+            ("e", "export AWS_PROFILE='deploy';"),
+        ],
+    )
+    async def test_two_keys_copy_a_word_about_the_row(
+        self,
+        demo_home: Path,
+        copied: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        key: str,
+        text: str,
+    ) -> None:
+        monkeypatch.setenv("SHELL", "/bin/bash")
+        async with stage() as opened:
+            await opened.go_to("deploy")
+            await opened.press("y")
+            await opened.sees("copy: deploy")
+            await opened.press(key)
+            await opened.hears("copied to the clipboard")
+        assert [each.splitlines()[-1] for each in copied] == [text]
+
+    async def test_of_marked_rows_each_gives_a_line(
+        self, demo_home: Path, copied: list[str]
+    ) -> None:
+        async with stage() as opened:
+            await opened.press("slash", *"prod", "enter", "asterisk", "y")
+            await opened.sees("copy: 2 rows")
+            await opened.press("n")
+            await opened.until(lambda: copied == ["prod-admin\nprod-readonly"])
+
+    async def test_what_is_not_there_says_so(self, demo_home: Path, copied: list[str]) -> None:
+        async with stage() as opened:
+            await opened.go_to("base")
+            await opened.press("y")
+            await opened.sees("there is none")
+            await opened.press("r")
+            await opened.hears("the role's ARN: there is none")
+        assert copied == []
+
+    async def test_the_last_message_can_be_copied_whole(
+        self, demo_home: Path, copied: list[str]
+    ) -> None:
+        async with stage((50, 15)) as opened:
+            await opened.go_to("legacy")
+            await opened.press("r")
+            await opened.hears('source_profile "old" does not exist')
+            await opened.press("y", "m")
+            await opened.until(lambda: bool(copied))
+        assert copied[0].startswith('source_profile "old" does not exist; ')
+        assert "\n" not in copied[0]
+
+
+class TestTheMenuOfARow:
+    async def test_has_every_action_and_those_that_are_off_say_why(self, demo_home: Path) -> None:
+        async with stage((120, 40)) as opened:
+            await opened.go_to("base")
+            await opened.press("full_stop")
+            await opened.sees("long-term keys have no session to renew")
+            text = opened.text()
+            for words in ("Diagnose the row", "Export the session", "Hide the profile"):
+                assert words in text
+
+    async def test_a_key_in_it_acts_as_the_key_outside(self, demo_home: Path) -> None:
+        async with stage() as opened:
+            await opened.go_to("staging")
+            await opened.press("full_stop", "e")
+            await opened.sees("export staging")
+            await opened.press("escape", "full_stop", "escape")
+            assert len(opened.app.screen_stack) == 1
+
+    async def test_arrows_and_enter_choose_and_what_is_off_is_explained(
+        self, demo_home: Path
+    ) -> None:
+        async with stage() as opened:
+            await opened.go_to("base")
+            await opened.press("full_stop", "down", "up", "enter")
+            await opened.hears("long-term keys have no session to renew")
+
+    async def test_it_fits_the_smallest_pane(self, demo_home: Path) -> None:
+        async with stage((50, 15)) as opened:
+            await opened.press("full_stop")
+            await opened.sees("a key or ⏎ chooses")
+            await opened.press("end")
+            await opened.settle()
+            assert "esc close" in opened.text()
