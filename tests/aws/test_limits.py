@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +19,11 @@ from awsttl.aws.outcome import Failed, Renewed
 from awsttl.engine.jobs import MOST_THREADS, Jobs
 from support.cloud import Cloud
 from support.home import Home
-from support.hostile import Hostile, Play, drip, flood, silent
+from support.hostile import Hostile, Play, answer, drip, flood, silent, sts
 from support.looking import status
 from support.odd import config_text
 from support.renewing import BASE, role, try_to_renew, with_code
+from support.vanity import certificate_for_localhost
 
 SOON = 20.0
 
@@ -146,6 +149,73 @@ class TestSize:
         until(lambda: hostile.open == 0, "the connection stays open")
         # Sockets have buffers of some megabytes on both sides.
         assert sent < 20_000_000
+
+
+class TestTls:
+    """As with AWS itself: another class of sockets, which has limits of its own."""
+
+    @pytest.fixture
+    def server(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[Callable[[Play], Hostile]]:
+        certificate, key = certificate_for_localhost(tmp_path)
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(name, "localhost")
+        with Hostile(silent, (certificate, key)) as server:
+            for name, value in server.environ().items():
+                monkeypatch.setenv(name, value)
+
+            def plays(play: Play) -> Hostile:
+                server.play = play
+                return server
+
+            yield plays
+
+    def test_a_session_comes_through_and_the_connection_is_kept(
+        self, home: Home, server: Callable[[Play], Hostile]
+    ) -> None:
+        keys = {"AccessKeyId": "ASIA", "SecretAccessKey": "s", "SessionToken": "t" * 30_000}
+        inside = "".join(f"<{name}>{value}</{name}>" for name, value in keys.items())
+        inside += "<Expiration>2036-11-20T21:00:00Z</Expiration>"
+        hostile = server(answer(sts("AssumeRole", Credentials=inside)))
+        os.utime(home.config_file, (1e9, 1e9))  # what was just written is read each time
+        for name in ("dev", "r1", "r2"):
+            assert isinstance(try_to_renew(home, name), Renewed)
+        assert hostile.requests == 3
+        assert hostile.open == 1
+
+    @pytest.mark.parametrize("play", [drip(0.05), silent], ids=["a byte now and then", "silence"])
+    def test_time_is_limited(
+        self,
+        play: Play,
+        home: Home,
+        server: Callable[[Play], Hostile],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(limits, "RENEWAL", 2.0)
+        hostile = server(play)
+        outcome = try_to_renew(home, "dev")
+        assert isinstance(outcome, Failed)
+        assert outcome.problem.code == "timeout"
+        until(lambda: hostile.open == 0, "the connection stays open")
+
+    def test_size_is_limited(self, home: Home, server: Callable[[Play], Hostile]) -> None:
+        server(flood(60))
+        outcome = try_to_renew(home, "dev")
+        assert isinstance(outcome, Failed)
+        assert outcome.problem.message == "what answers sends far more than AWS would"
+
+    def test_a_handshake_that_is_not_answered_ends_with_the_renewal(
+        self, home: Home, server: Callable[[Play], Hostile], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "RENEWAL", 2.0)
+        server(silent).shakes_hands = False
+        began = time.monotonic()
+        outcome = try_to_renew(home, "dev")
+        assert isinstance(outcome, Failed)
+        # Within one handshake's own limit, and not after three of these.
+        assert time.monotonic() - began < SOON
 
 
 class TestCancelling:

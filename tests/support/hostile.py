@@ -6,9 +6,11 @@ import contextlib
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -23,8 +25,15 @@ PAGE: Final = b"<!DOCTYPE html><html><head><title>Hotel</title></head><body>Room
 class Hostile:
     """A server on loopback that answers every request as *play* does. Use it in a ``with``."""
 
-    def __init__(self, play: Play) -> None:
+    def __init__(self, play: Play, tls: tuple[Path, Path] | None = None) -> None:
+        """*tls*: certificate and key, with which it speaks TLS."""
         self.play = play
+        self._context: ssl.SSLContext | None = None
+        if tls is not None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(*tls)
+        self.shakes_hands = True
+        """Else it keeps silent where a client begins with TLS."""
         self.requests = 0
         self.open = 0
         """Connections that are open now."""
@@ -34,7 +43,7 @@ class Hostile:
     @property
     def url(self) -> str:
         host, port = self._listener.getsockname()
-        return f"http://{host}:{port}"
+        return f"https://localhost:{port}" if self._context else f"http://{host}:{port}"
 
     def environ(self) -> dict[str, str]:
         """What sends clients there, for every service."""
@@ -62,8 +71,15 @@ class Hostile:
         with self._lock:
             self.open += 1
         try:
-            with connection, contextlib.suppress(OSError):
+            with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+                stack.enter_context(connection)
                 connection.settimeout(60)
+                if not self.shakes_hands:
+                    silent(connection, b"")
+                    return
+                if self._context is not None:
+                    connection = self._context.wrap_socket(connection, server_side=True)
+                    stack.enter_context(connection)
                 while request := _request(connection):
                     with self._lock:
                         self.requests += 1

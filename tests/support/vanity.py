@@ -46,7 +46,7 @@ class Vanity:
 @contextmanager
 def vanity(folder: Path) -> Iterator[Vanity]:
     """Such a host while it is needed; its certificate is written to *folder*."""
-    certificate, key = _certificate(folder)
+    certificate, key = certificate_for_localhost(folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     host = Vanity(f"https://localhost:{server.server_port}/start", certificate)
 
@@ -79,7 +79,7 @@ def vanity(folder: Path) -> Iterator[Vanity]:
         thread.join()
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate_for_localhost(folder: Path) -> tuple[Path, Path]:
     """A certificate for ``localhost`` that vouches for itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
