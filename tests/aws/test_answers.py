@@ -129,7 +129,9 @@ class TestWhateverAnswers:
         server: Callable[[Play], Hostile],
     ) -> None:
         server(ODD_ANSWERS[what])
-        assert ask(home) == WEB_PAGE
+        problem = ask(home)
+        assert (problem.code, problem.message) == (WEB_PAGE.code, WEB_PAGE.message)
+        assert problem.fix.words == "sign in to the network in a browser"
 
     def test_a_page_of_awss_own_trouble_is_awss_trouble(
         self, home: Home, server: Callable[[Play], Hostile]

@@ -31,7 +31,7 @@ from botocore.exceptions import (
 
 from awsttl.aws import answers, limits, start_url
 from awsttl.aws.session_pool import unpooled
-from awsttl.core.model import Section
+from awsttl.core.model import Problem, Section
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.remedies import Remedy, quoted
 from awsttl.core.snippets import Credentials
@@ -141,7 +141,7 @@ def who(profile: str, keys: Credentials) -> Identity | Finding:
         )
         answer = client.get_caller_identity()
     except Exception as error:  # noqa: BLE001 (whatever is wrong, it is told)
-        problem = answers.explained(error, lambda text: causes.explain(text, profile))
+        problem = _problem(error, profile)
         fix = problem.fix
         if fix.purpose == "again":
             fix = Remedy(fix.words)  # a renewal, and nothing was renewed here
@@ -197,8 +197,9 @@ def together(
 ) -> Sequence[Hashable]:
     """Run all probes at once, and *tell* each result as it comes, from any thread.
 
-    Returns after *seconds* at most, with the names of the probes that have not answered. They run
-    in daemon threads, so that a name server that hangs does not keep awsttl from ending.
+    Returns after *seconds* at most, with the names of the probes that have not answered, or have
+    failed. They run in daemon threads, so that a name server that hangs does not keep awsttl from
+    ending.
     """
     open_ones = dict.fromkeys(probes)
     lock = threading.Lock()
@@ -207,7 +208,10 @@ def together(
 
     def run(name: Hashable, probe: Callable[[], T]) -> None:
         with limits.within(seconds):
-            result = probe()
+            try:
+                result = probe()
+            except Exception:  # noqa: BLE001 (it is told as one that has no answer)
+                return
         with lock:
             if not over:
                 open_ones.pop(name)
@@ -265,8 +269,17 @@ def _why(error: Exception, host: str, profile: str) -> tuple[str, str, Remedy]:
             fix = Remedy(f"correct the region of {quoted(profile)}")
             return "region", "what is set as its region is not the name of one", fix
         case _:
-            problem = answers.explained(error, lambda text: causes.explain(text, profile))
+            problem = _problem(error, profile)
             return problem.code, problem.message, problem.fix
+
+
+def _problem(error: Exception, profile: str) -> Problem:
+    """What went wrong, with a fix that is no renewal: what is asked here are keys of any kind."""
+    problem = answers.explained(error, lambda text: causes.explain(text, profile))
+    own = (answers.WEB_PAGE, answers.TOO_MUCH, answers.TIMEOUT)
+    if problem in own or problem.code == answers.NOT_AWS.code:
+        return problem._replace(fix=Remedy(problem.fix.words))
+    return problem
 
 
 def _has_address(host: str) -> bool:
