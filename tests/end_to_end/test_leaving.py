@@ -84,7 +84,7 @@ class TestAtASignal:
     def test_it_gives_the_terminal_back_and_says_so_by_its_exit_code(
         self, shell: Pane, profiles: Home, number: signal.Signals, code: int
     ) -> None:
-        shell.type(f"stty -g > before; {AWSTTL}; echo code $?; stty -g > after\r")
+        shell.type(f"cd; stty -g > before; {AWSTTL}; echo code $?; stty -g > after\r")
         shell.sees("one", "quit")
         os.kill(dashboard_below(shell), number)
         shell.sees(f"code {code}")
