@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers, bodies, clocks, faults, growth, terminal
+from . import answers, bodies, clocks, faults, growth, races, terminal
 from .kit import Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = (
     *bodies.ATTACKS,
     *growth.ATTACKS,
     *faults.ATTACKS,
+    *races.ATTACKS,
     *terminal.ATTACKS,
     *answers.ATTACKS,
     *clocks.ATTACKS,
