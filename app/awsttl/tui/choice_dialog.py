@@ -62,7 +62,7 @@ class ChoiceDialog(Dialog[list[int] | None]):
                 yield Static(id="text")
 
     def on_mount(self) -> None:
-        self.query_one("#words", Input).focus()
+        self.set_focus(self.query_one("#words", Input))
         self._draw()
 
     def on_input_changed(self, event: Input.Changed) -> None:

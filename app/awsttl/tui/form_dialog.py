@@ -30,8 +30,8 @@ class FormDialog(Dialog[dict[str, str] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False, priority=True),
-        Binding("down", "go(1)", show=False, priority=True),
-        Binding("up", "go(-1)", show=False, priority=True),
+        Binding("down,tab", "go(1)", show=False, priority=True),
+        Binding("up,shift+tab", "go(-1)", show=False, priority=True),
         Binding("ctrl+n", "choose(1)", show=False, priority=True),
         Binding("ctrl+p", "choose(-1)", show=False, priority=True),
     ]
@@ -75,7 +75,7 @@ class FormDialog(Dialog[dict[str, str] | None]):
 
     def on_mount(self) -> None:
         if self._fields:
-            self._inputs[0].focus()
+            self.set_focus(self._inputs[0])
         self._tell()
 
     @property
@@ -84,7 +84,8 @@ class FormDialog(Dialog[dict[str, str] | None]):
 
     @property
     def _place(self) -> int:
-        return next((n for n, each in enumerate(self._inputs) if each.has_focus), 0)
+        # ``has_focus`` of a widget is true only once it has heard of it.
+        return next((n for n, each in enumerate(self._inputs) if each is self.focused), 0)
 
     @property
     def filled(self) -> dict[str, str]:
@@ -108,7 +109,7 @@ class FormDialog(Dialog[dict[str, str] | None]):
         self._complaints = self._check(filled)
         wrong = [n for n, field in enumerate(self._fields) if field.key in self._complaints]
         if wrong:
-            self._inputs[wrong[0]].focus()
+            self.set_focus(self._inputs[wrong[0]])
             self._tell()
         else:
             self.dismiss(filled)
@@ -129,8 +130,12 @@ class FormDialog(Dialog[dict[str, str] | None]):
         self.query_one("#complaint").display = bool(complaint)
 
     def action_go(self, steps: int) -> None:
-        """The next field, or the one before."""
-        self._inputs[(self._place + steps) % len(self._fields)].focus()
+        """The next field, or the one before.
+
+        At once, and not when Textual comes to it: what is typed next belongs there, and may be a
+        secret.
+        """
+        self.set_focus(self._inputs[(self._place + steps) % len(self._fields)])
 
     def action_choose(self, steps: int) -> None:
         """The next of the choices, or the one before."""

@@ -6,10 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from awsttl.core.ini.plans import Plan
-from awsttl.core.model import CacheEntry, Problem
+from awsttl.core.model import CacheEntry, Files, Problem
 from awsttl.engine.editing import Difference, Edited, RefusedError
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
+
+_AGAIN = 0.05
+
+
+def when_read(host: Host, act: Callable[[Files], None]) -> None:
+    """Act on the files as read: at once, or a moment later where a key comes before they are."""
+    files = host.files
+    if files is None:
+        host.after(_AGAIN, lambda: when_read(host, act))
+    else:
+        act(files)
 
 
 class Wanted(NamedTuple):

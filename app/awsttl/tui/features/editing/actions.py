@@ -8,7 +8,7 @@ from awsttl.core.forms.filled import Filled
 from awsttl.core.model import Files, Status
 from awsttl.tui.form_dialog import FormDialog
 from awsttl.tui.host import Host
-from awsttl.tui.writing import Wanted, write
+from awsttl.tui.writing import Wanted, when_read, write
 
 
 class Editing:
@@ -19,10 +19,12 @@ class Editing:
 
     def edit(self) -> None:
         """Open the form for the row under the cursor."""
-        host, status, files = self._host, self._host.item, self._host.files
-        if files is None or not isinstance(status, Status):
-            return
-        name = status.name
+        status = self._host.item
+        if isinstance(status, Status):
+            when_read(self._host, lambda files: self._begin(status.name, files))
+
+    def _begin(self, name: str, files: Files) -> None:
+        host = self._host
 
         def look() -> tuple[Field, ...]:
             from awsttl.disk.setting_lines import SettingLines

@@ -5,11 +5,12 @@ from __future__ import annotations
 from awsttl.core.forms import fields, filled
 from awsttl.core.forms.fields import NAME, Sort
 from awsttl.core.forms.filled import Filled
+from awsttl.core.model import Files
 from awsttl.engine.editing import Edited
 from awsttl.tui.choice_dialog import ChoiceDialog
 from awsttl.tui.form_dialog import FormDialog
 from awsttl.tui.host import Host
-from awsttl.tui.writing import Wanted, write
+from awsttl.tui.writing import Wanted, when_read, write
 
 
 class Making:
@@ -20,8 +21,6 @@ class Making:
 
     def make(self) -> None:
         """Ask for the sort first."""
-        if self._host.files is None:
-            return
         width = max(len(sort) for sort in Sort)
         lines = [f"{sort:{width}}  {sort.words}" for sort in Sort]
         lines.append(f"{'portal':{width}}  for the accounts and roles of an SSO sign-in, several")
@@ -39,9 +38,10 @@ class Making:
         self._host.open(ChoiceDialog("a new profile", lines), answered)
 
     def _ask(self, sort: Sort) -> None:
-        host, files = self._host, self._host.files
-        if files is None:
-            return
+        when_read(self._host, lambda files: self._fill_in(sort, files))
+
+    def _fill_in(self, sort: Sort, files: Files) -> None:
+        host = self._host
         form = fields.of_new(sort, files)
 
         def answered(answer: dict[str, str] | None) -> None:

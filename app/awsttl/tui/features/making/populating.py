@@ -19,7 +19,7 @@ from awsttl.tui.choice_dialog import ChoiceDialog
 from awsttl.tui.form_dialog import FormDialog
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
-from awsttl.tui.writing import Wanted, write
+from awsttl.tui.writing import Wanted, when_read, write
 
 _NEW = "a new one"
 
@@ -32,9 +32,9 @@ class Populating:
 
     def begin(self) -> None:
         """Ask which SSO session it is."""
-        files = self._host.files
-        if files is None:
-            return
+        when_read(self._host, self._ask_for_one)
+
+    def _ask_for_one(self, files: Files) -> None:
         found = populating.sessions(files)
 
         def answered(places: list[int] | None) -> None:

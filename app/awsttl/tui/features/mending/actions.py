@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from awsttl.core.model import Status
+from awsttl.core.model import Files, Status
 from awsttl.core.view import layout
 from awsttl.core.why.mending import Mend
 from awsttl.engine import mending
 from awsttl.tui.host import Host
-from awsttl.tui.writing import Wanted, write
+from awsttl.tui.writing import Wanted, when_read, write
 
 
 class Mending:
@@ -21,10 +21,11 @@ class Mending:
 
     def mend(self) -> None:
         """Look what can be mended; where it is more than one thing, ask which."""
-        host, files = self._host, self._host.files
-        if files is None:
-            return
-        statuses = [item for item in host.chosen if isinstance(item, Status)]
+        statuses = [item for item in self._host.chosen if isinstance(item, Status)]
+        when_read(self._host, lambda files: self._look(statuses, files))
+
+    def _look(self, statuses: Sequence[Status], files: Files) -> None:
+        host = self._host
         names = [status.name for status in statuses]
         name = layout.listed(names) if names else "config and credentials"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from awsttl.core.model import Status
+from awsttl.core.model import Files, Status
 from awsttl.core.profiles import environment
 from awsttl.engine import removing
 from awsttl.tui.host import Host
-from awsttl.tui.writing import Wanted, write
+from awsttl.tui.writing import Wanted, when_read, write
 
 
 class Removing:
@@ -19,10 +19,12 @@ class Removing:
 
     def remove(self) -> None:
         """Show what would go with the row under the cursor."""
-        host, status, files = self._host, self._host.item, self._host.files
-        if files is None or not isinstance(status, Status):
-            return
-        name = status.name
+        status = self._host.item
+        if isinstance(status, Status):
+            when_read(self._host, lambda files: self._show(status, files))
+
+    def _show(self, status: Status, files: Files) -> None:
+        host, name = self._host, status.name
         found = removing.of_profile(status, files, environment.selected(os.environ))
         wanted = Wanted(
             name,
