@@ -223,21 +223,46 @@ RULES: Final = (
     ),
     Rule(
         "web-token-invalid",
+        "the role's account does not know who issued this web identity token",
+        Remedy("add that identity provider to IAM there, or correct role_arn"),
+        phrases=(
+            "No OpenIDConnect provider found in account",
+            "No OpenIDConnect provider found in your account",
+        ),
+        examples=(
+            (
+                "rust",
+                (
+                    "provider failed to provide credentials provider=WebIdentityToken "
+                    "error=service error: InvalidIdentityTokenException: No OpenIDConnect "
+                    "provider found in your account for https://oidc.example.com"
+                ),
+            ),
+            (
+                "github action",
+                (
+                    "Error: No OpenIDConnect provider found in your account for "
+                    "https://token.actions.githubusercontent.com"
+                ),
+            ),
+        ),
+    ),
+    Rule(
+        "web-token-invalid",
         "AWS does not accept this web identity token",
         Remedy("check the token file of {profile}"),
         phrases=(
             "Couldn't retrieve verification key from your identity provider",
             "WEB_IDENTITY_SOURCE_FAILURE",
             "sourced by the sts web identity",
-            "Invalid Identity token: No OpenIDConnect provider",
-            "No OpenIDConnect provider found in account",
-            "No OpenIDConnect provider found in your account",
             "Incorrect token audience",
             "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
             "The web identity token that was passed",
             "Provided Token is not a Login With Amazon token",
         ),
         codes=("InvalidIdentityToken", "IDPCommunicationError", "IDPRejectedClaim"),
+        before=("no-credentials",),
+        reason="a client also says what follows from it: it has no credentials",
         examples=(
             (
                 "aws-cli",
@@ -247,13 +272,32 @@ RULES: Final = (
                 ),
             ),
             (
-                "rust",
+                "go-v1",
                 (
-                    "provider failed to provide credentials provider=WebIdentityToken "
-                    "error=service error: InvalidIdentityTokenException: No OpenIDConnect "
-                    "provider found in your account for https://oidc.example.com"
+                    "WebIdentityErr: failed to retrieve credentials\ncaused by: "
+                    "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't "
+                    "match configured thumbprint\n\tstatus code: 400"
                 ),
             ),
+        ),
+    ),
+    Rule(
+        "web-token-missing",
+        "the workflow has no web identity token, and may not ask for one",
+        Remedy("give its job the permission id-token: write"),
+        phrases=(
+            "Did you mean to set the `id-token` permission",
+            "ACTIONS_ID_TOKEN_REQUEST_",
+        ),
+        examples=(
+            (
+                "github action",
+                (
+                    "It looks like you might be trying to authenticate with OIDC. Did you mean to "
+                    "set the `id-token` permission?"
+                ),
+            ),
+            ("js", "Error: Error message: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable"),
         ),
     ),
     Rule(
