@@ -140,7 +140,7 @@ def _run(effort: Effort) -> Sequence[Finding]:
             finding = Finding(what)
             dice = effort.dice(what)
             victim.slowest = 0.0
-            for _ in range(effort.times(4, 400)):
+            for _ in range(effort.times(4, 60)):
                 volley = [_LEAVES.sub(b"j", throw(dice)) for _ in range(25)]
                 try:
                     for each in volley:
