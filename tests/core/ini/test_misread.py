@@ -138,6 +138,9 @@ class TestHeadersOfCredentials:
         [
             ("profile a", "write [a]"),
             ('profile "a b"', "write [a b]"),
+            ("profile a b", "write [a b]"),
+            ("Profile a", "write [a]"),
+            ("profile ", "write [NAME]"),
             (" a", "write [a]"),
             ("a ", "write [a]"),
             ('"a b"', "write [a b]"),

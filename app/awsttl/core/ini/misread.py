@@ -58,7 +58,8 @@ _KIND: Final = re.compile(
 )
 """A header that was to begin with one of the three words, and what follows it."""
 _NOT_BARE: Final = re.compile(
-    r"""^(?:[\s'"\0]|(?:profile|sso-session|services)\s)|\s$""", re.MULTILINE
+    r"""^(?:[\s'"\0]|(?:profile|sso-session|services)\s)|\s$""",
+    re.MULTILINE | re.IGNORECASE,
 )
 """Of the headers of a credentials file, one to a line: one that is not just a name."""
 _ROW: Final = re.compile(r"\[(?P<header>.+)\]|(?P<key>\w+)\s*[=:]")
@@ -200,8 +201,8 @@ def _misnamed(sections: Iterable[Section]) -> Iterator[Passage]:
         header = section.header
         if header == DEFAULT or _NOT_BARE.search(header) is None:
             continue
-        kind, name = names.meaning(header) or (names.PROFILE, _bare(header))
-        fix = f"write [{name}]" if kind == names.PROFILE else "move it to the config file"
+        kind, name = names.meaning(header) or _meant(header)[:2]
+        fix = f"write [{name or 'NAME'}]" if kind == names.PROFILE else "move it to the config file"
         yield Passage(
             section.line,
             f'[{header}] is a profile named "{header}": in this file, a header is the bare name',
