@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from awsttl.core.containers import FULL_URI, TOKEN, TOKEN_FILE
+from awsttl.core.profiles.container_lead import FULL_URI, TOKEN, TOKEN_FILE
 from awsttl.disk import live_config
 from support import awscli
 from support.awscli import BOTH_CLIS, Version

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -13,8 +14,13 @@ from awsttl.core.ini.document import parse
 from awsttl.core.ini.names import PROFILE, by_name
 from awsttl.core.live import Address
 from awsttl.core.model import Kind, Link, Profile, Renewal, Secret
+from awsttl.core.profiles import container_lead, environment
 from awsttl.core.profiles.environment import TO_UNSET
 from awsttl.core.snippets import Shell
+from awsttl.core.view import details, rows
+from awsttl.core.why.checks.credentials import check_variables
+from support.home import Home
+from support.looking import look
 from support.programs import required
 
 PROD = Profile("prod", Kind.ROLE, (Link("prod", Kind.ROLE, Renewal.SILENT),), region="eu-west-1")
@@ -94,7 +100,7 @@ def test_a_file_that_does_not_parse_is_not_copied() -> None:
 def test_all_that_would_win_goes_and_the_address_comes() -> None:
     found = live.variables(ADDRESS, PROD, {"AWSUME_NEW": "x"})
     assert {"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWSUME_NEW"} <= set(found.gone)
-    assert containers.RELATIVE_URI in found.gone, "it would win"
+    assert container_lead.RELATIVE_URI in found.gone, "it would win"
     assert {name: value.reveal() for name, value in found.values.items()} == {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:4711/awsttl/x/prod",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "t0ken",
@@ -205,23 +211,23 @@ def test_the_snippet_masks_the_token_and_nothing_else() -> None:
     ("environ", "words", "profile"),
     [
         ({}, None, ""),
-        ({containers.FULL_URI: ADDRESS.uri}, "an awsttl that serves prod", "prod"),
+        ({container_lead.FULL_URI: ADDRESS.uri}, "an awsttl that serves prod", "prod"),
         (
-            {containers.FULL_URI: containers.address(1, containers.path("s", "a b/ü:1"))},
+            {container_lead.FULL_URI: containers.address(1, containers.path("s", "a b/ü:1"))},
             "an awsttl that serves a b/ü:1",
             "a b/ü:1",
         ),
-        ({containers.FULL_URI: "http://127.0.0.1:99/x"}, "a server at 127.0.0.1:99", ""),
-        ({containers.FULL_URI: "https://creds.corp/x"}, "a server at creds.corp", ""),
+        ({container_lead.FULL_URI: "http://127.0.0.1:99/x"}, "a server at 127.0.0.1:99", ""),
+        ({container_lead.FULL_URI: "https://creds.corp/x"}, "a server at creds.corp", ""),
         (
-            {containers.FULL_URI: "http://169.254.170.23/v1/credentials"},
+            {container_lead.FULL_URI: "http://169.254.170.23/v1/credentials"},
             "the pod's own service (EKS)",
             "",
         ),
-        ({containers.FULL_URI: "http://[x"}, "an address that cannot be read", ""),
-        ({containers.FULL_URI: ""}, "an address that cannot be read", ""),
+        ({container_lead.FULL_URI: "http://[x"}, "an address that cannot be read", ""),
+        ({container_lead.FULL_URI: ""}, "an address that cannot be read", ""),
         (
-            {containers.RELATIVE_URI: "/v2/x", containers.FULL_URI: ADDRESS.uri},
+            {container_lead.RELATIVE_URI: "/v2/x", container_lead.FULL_URI: ADDRESS.uri},
             "the container's own service (ECS)",
             "",
         ),
@@ -230,8 +236,57 @@ def test_the_snippet_masks_the_token_and_nothing_else() -> None:
 def test_whom_the_container_variables_lead_to(
     environ: dict[str, str], words: str | None, profile: str
 ) -> None:
-    found = containers.lead(environ)
+    found = container_lead.lead(environ)
     assert (found and found.words, found.profile if found else "") == (words, profile)
+
+
+# --- what is said of an environment that leads to a server ---
+
+LED: Final = {"AWS_EC2_METADATA_DISABLED": "true", container_lead.FULL_URI: ADDRESS.uri}
+
+
+def findings(home: Home, environ: dict[str, str]) -> list[tuple[str, str, str]]:
+    found = check_variables(environ, look(home, environ), 0.0)
+    return [(finding.severity.word, finding.code, finding.message) for finding in found]
+
+
+def test_the_environments_row_says_whom_it_leads_to(home: Home) -> None:
+    led = environment.read(LED)
+    assert led is not None
+    row = rows.row(led, 0.0)
+    assert (row.name, row.word) == ("(environment)", "served")
+    assert row.source == f"an awsttl that serves prod: {container_lead.FULL_URI}"
+    page = details.page(led, 0.0, str)
+    lines = {line.label: line.text for line in page.lines if line.label}
+    assert lines["leads to"] == "an awsttl that serves prod"
+    assert lines["gives way"] == "to every profile with credentials, [default] too"
+    assert "shadows" not in lines
+
+
+def test_keys_in_the_environment_come_before_what_it_leads_to() -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "x"}
+    held = environment.read(LED | keys)
+    assert held is not None
+    assert held.leads_to == ""
+    assert held.kind is Kind.LONG_TERM
+
+
+def test_doctor_says_whom_the_variables_lead_to(home: Home) -> None:
+    home.config("[profile dev]\nregion = x\n")
+    lead = f"{container_lead.FULL_URI} leads to an awsttl that serves prod"
+    assert findings(home, LED) == [("note", "container-leads", f"{lead}: it gives the credentials")]
+    keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "x"}
+    assert findings(home, LED | keys) == [
+        ("warning", "container-beaten", f"{lead}, but the environment has keys, which win")
+    ]
+    home.credentials("[default]\naws_access_key_id = AKIA\naws_secret_access_key = x\n")
+    beaten = f"{lead}, but the profile default has credentials, which win"
+    assert findings(home, LED) == [("warning", "container-beaten", beaten)]
+    assert [code for _, code, _ in findings(home, LED | {"AWS_PROFILE": "dev"})] == [
+        "container-leads"
+    ]
+    twice = LED | {container_lead.RELATIVE_URI: "/v2/x"}
+    assert findings(home, twice)[0][1] == "container-twice"
 
 
 def test_a_session_is_renewed_before_an_sdk_asks_again() -> None:

@@ -23,9 +23,9 @@ def name_of(given: str | None) -> str:
     if selected is not None:
         return selected
     if any(name in os.environ for name in environment.CONTAINER):
-        from awsttl.core import containers
+        from awsttl.core.profiles import container_lead
 
-        if (lead := containers.lead(os.environ)) is not None and lead.profile:
+        if (lead := container_lead.lead(os.environ)) is not None and lead.profile:
             return lead.profile
     return "default"
 

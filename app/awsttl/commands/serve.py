@@ -13,10 +13,11 @@ from awsttl.commands import exit_codes, handing_out
 from awsttl.commands.exit_codes import CommandError
 from awsttl.commands.output import say
 from awsttl.commands.parsing import Parser
-from awsttl.core import containers, formats, live, snippets
+from awsttl.core import formats, live, snippets
 from awsttl.core.formats import Format
 from awsttl.core.live import Variables
 from awsttl.core.model import Secret
+from awsttl.core.profiles import container_lead
 from awsttl.engine import living
 
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -29,9 +30,9 @@ _FORMATS: Final = (
     Format.JSON,
 )
 _IN_JSON: Final = (
-    containers.FULL_URI,
-    containers.TOKEN,
-    containers.TOKEN_FILE,
+    container_lead.FULL_URI,
+    container_lead.TOKEN,
+    container_lead.TOKEN_FILE,
     snippets.PROFILE,
     live.CONFIG_FILE,
 )
@@ -89,7 +90,7 @@ def run(given: Namespace) -> int:
     ):
         variables = serving.variables()
         _print(Format(given.format), variables)
-        say(timed(f"{status.name}: served on {containers.HOST}; Ctrl+C ends it"))
+        say(timed(f"{status.name}: served on {container_lead.HOST}; Ctrl+C ends it"))
         for note in variables.notes:
             say(f"  {note}")
         while (number := signals.next().number) not in _ENDS:

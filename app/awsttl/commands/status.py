@@ -64,7 +64,7 @@ def _of_all(now: float) -> Said:
 def _of_one(profile: str | None, now: float) -> Said:
     name = choosing.name_of(profile)
     seen = OneLook(Locations.of(os.environ), os.environ, only=name).snapshot
-    if profile is None and seen.environment is not None:
+    if profile is None and seen.environment is not None and not seen.environment.leads_to:
         # Keys in the environment win over what AWS_PROFILE selects.
         return status_line.of_environment(seen.environment, now)
     status = seen.status(name)

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Final, NamedTuple
 
-from awsttl.core import containers
 from awsttl.core.ini import edits, names
 from awsttl.core.ini.document import Document, Value
 from awsttl.core.ini.secret_values import is_secret
 from awsttl.core.model import Profile, Secret, Snapshot
-from awsttl.core.profiles import environment
+from awsttl.core.profiles import container_lead, environment
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.snippets import PROFILE
 
@@ -131,9 +130,11 @@ def variables(
     gone = environment.to_unset(environ)
     if not region:
         gone = tuple(name for name in gone if name not in environment.REGION)
-    token_variable = containers.TOKEN if isinstance(token, Secret) else containers.TOKEN_FILE
+    token_variable = (
+        container_lead.TOKEN if isinstance(token, Secret) else container_lead.TOKEN_FILE
+    )
     values = {
-        containers.FULL_URI: Secret(address.uri),
+        container_lead.FULL_URI: Secret(address.uri),
         token_variable: token if isinstance(token, Secret) else Secret(token),
         environment.OURS[0]: Secret(profile.name),
     }
@@ -156,8 +157,8 @@ def variables(
 
 
 SHOWN: Final = (
-    containers.FULL_URI,
-    containers.TOKEN_FILE,
+    container_lead.FULL_URI,
+    container_lead.TOKEN_FILE,
     environment.OURS[0],
     *environment.REGION,
     PROFILE,

@@ -499,6 +499,9 @@ class Environment(NamedTuple):
     problems: tuple[Problem, ...] = ()
     fingerprint: str = ""
     """A fingerprint of the access key id."""
+    leads_to: str = ""
+    """Whom its container variables lead to, in words, where it holds no credentials itself: they
+    give way to every profile that has some."""
     session_of: tuple[str, ...] = ()
     """The profiles that have the very same access key: in a cache, in a file, or in memory."""
 

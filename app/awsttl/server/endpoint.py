@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from awsttl.core import containers
+from awsttl.core.profiles import container_lead
 from awsttl.server import protocol
 from awsttl.server.protocol import Refused, Request
 
@@ -64,7 +64,7 @@ class Endpoint:
         try:
             # Else a port that was served a minute ago cannot be chosen again.
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._listener.bind((containers.HOST, port))
+            self._listener.bind((container_lead.HOST, port))
             self._listener.listen(BACKLOG)
         except OSError:
             self._listener.close()

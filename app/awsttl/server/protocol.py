@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from awsttl.core import containers
+from awsttl.core.profiles import container_lead
 
 MOST_HEAD: Final = 8192
 """Bytes of a request; an AWS SDK's has about 400."""
@@ -97,7 +98,7 @@ def read(said: bytes, port: int) -> Request:
         raise Refused(NOT_GET)
     if "transfer-encoding" in headers or headers.get("content-length", "0") != "0":
         raise Refused(UNREADABLE)
-    if headers.get("host") not in (f"{containers.HOST}:{port}", f"localhost:{port}"):
+    if headers.get("host") not in (f"{container_lead.HOST}:{port}", f"localhost:{port}"):
         raise Refused(OTHER_HOST)
     if any(name in headers for name in _OF_OTHERS):
         raise Refused(NOT_FROM_HERE)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core import containers
 from awsttl.core.model import Secret
+from awsttl.core.profiles import container_lead
 from awsttl.disk.log_file import LogFile
 from awsttl.server.service import Service
 from awsttl.tui.features.serving.actions import Serving
@@ -57,9 +57,9 @@ async def taken(opened: Stage, name: str, monkeypatch: pytest.MonkeyPatch) -> di
 
 
 def ask(variables: dict[str, str]) -> Heard:
-    where, slash, path = variables[containers.FULL_URI].partition("//")[2].partition("/")
+    where, slash, path = variables[container_lead.FULL_URI].partition("//")[2].partition("/")
     port = int(where.partition(":")[2])
-    return heard(say(port, request(slash + path, port, variables[containers.TOKEN])))
+    return heard(say(port, request(slash + path, port, variables[container_lead.TOKEN])))
 
 
 def copied(path: Path) -> str:
@@ -77,7 +77,7 @@ async def test_what_is_copied_leads_a_shell_to_the_dashboard(
         await opened.sees("⇄ 1 shell")
         await opened.sees("1 given, 1 asked lately")
         second = await taken(opened, "living", monkeypatch)
-        assert second[containers.TOKEN] != variables[containers.TOKEN]
+        assert second[container_lead.TOKEN] != variables[container_lead.TOKEN]
         await opened.sees("2 given, 1 asked lately")
         ask(second)
         await opened.sees("⇄ 2 shells")

@@ -138,12 +138,12 @@ def shown(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def read(environ: Mapping[str, str]) -> Environment | None:
-    """The session that the environment holds, or ``None`` when it holds no credentials."""
+    """The session that the environment holds, or leads to; ``None`` when there is none."""
     held = {name: environ[name] for name in SHADOWING if environ.get(name)}
     keys = [name for name in KEYS if name in held]
     web_identity = WEB_IDENTITY[0] in held and WEB_IDENTITY[1] in held
     if not keys and not web_identity:
-        return None
+        return _led(environ)
     problems = (*_half_set(held), *_bad_expiry(held)) if keys else ()
     expiry = _expiry(held)
     if KEYS[0] in held and KEYS[1] in held:
@@ -164,6 +164,20 @@ def read(environ: Mapping[str, str]) -> Environment | None:
         profile=selected(environ) or "",
         problems=problems,
     )
+
+
+def _led(environ: Mapping[str, str]) -> Environment | None:
+    """Where the container variables lead to, if any is set."""
+    variables = tuple(name for name in (*CONTAINER, *CONTAINER_TOKENS) if name in environ)
+    if not any(name in environ for name in CONTAINER):
+        return None
+    # 5 ms, for the few that have such a variable.
+    from awsttl.core.profiles.container_lead import lead
+
+    found = lead(environ)
+    words = found.words if found else ""
+    chosen = selected(environ) or ""
+    return Environment(Kind.CREDENTIAL_SOURCE, variables, profile=chosen, leads_to=words)
 
 
 class Place(NamedTuple):

@@ -215,7 +215,8 @@ def arrange(
     if environment is not None:
         state, until = countdown.environment_standing(environment, now, view.threshold)
         changes_at = min(changes_at, until)
-        said = " ".join(("environment", WORDS[state], "paste", *environment.variables))
+        lead = (environment.leads_to,) if environment.leads_to else (WORDS[state], "paste")
+        said = " ".join(("environment", *lead, *environment.variables))
         needs_you = needing.environment_need(state)
         if _has_words(words, said):
             needing_count += needs_you

@@ -302,11 +302,16 @@ def _environment_page(environment: Environment, now: float, say: Say, threshold:
         text = result.tick(countdown.left(environment.expires_at, now))
         label = "ended" if now >= environment.expires_at else "ends in"
         result.add(label, text, tone, environment.expiry_variable)
+    result.add("leads to", environment.leads_to, aside="as the address tells; nobody was asked")
     result.add("kind", str(environment.kind), aside="of awsttl's own environment")
     result.add("whose", ", ".join(environment.session_of), aside="the same access key")
     for number, name in enumerate(environment.variables):
         aside = f"…{environment.access_key}" if name == "AWS_ACCESS_KEY_ID" else ""
         result.add("set" if not number else "", name, "", aside)
+    if environment.leads_to:
+        result.add("gives way", "to every profile with credentials, [default] too")
+        result.add("", say(Remedy(act=Act.UNSET)), "accent")
+        return result
     if environment.profile:
         result.add("selects", environment.profile, "", "these keys win over it all the same")
     result.add("shadows", "every profile, unless --profile is given", "expiring")

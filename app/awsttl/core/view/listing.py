@@ -110,6 +110,7 @@ def _environment(environment: Environment | None, now: float, say: Say) -> dict[
         "needs_you": needing.environment_need(state),
         "variables": list(environment.variables),
         "session_of": list(environment.session_of),
+        "leads_to": environment.leads_to or None,
         "profile": environment.profile or None,
         "expires_at": _instant(expires_at),
         "seconds_left": None if expires_at is None else max(0, int(expires_at - now)),

@@ -208,7 +208,7 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
         ENVIRONMENT_KEY,
         state,
         "(environment)",
-        WORDS[state],
+        "served" if environment.leads_to else WORDS[state],
         left.text or _TIMELESS.get(state, ""),
         int(meter.text),
         ends=ends.text,
@@ -223,6 +223,8 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
 def environment_source(environment: Environment) -> str:
     """Whose session the environment holds, as far as that can be told; else what is set."""
     variables = ", ".join(environment.variables)
+    if environment.leads_to:
+        return f"{environment.leads_to}: {variables}"
     if not environment.session_of:
         return variables
     first, *others = environment.session_of

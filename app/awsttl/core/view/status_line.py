@@ -71,7 +71,7 @@ def missing(name: str) -> Said:
 def next_to_end(seen: Snapshot, now: float, *, silent: bool = True) -> Said:
     """What ends next of all that lives. Without *silent*, of what needs a person afterwards."""
     found = [of_profile(status, now) for status in seen.profiles]
-    if seen.environment is not None:
+    if seen.environment is not None and not seen.environment.leads_to:
         found.append(of_environment(seen.environment, now))
     living = [
         said

@@ -169,8 +169,8 @@ class Header(Widget):
 
     def _warning(self, wordy: int) -> Iterator[Part]:
         environment = self._arrangement.snapshot.environment
-        if environment is None:
-            return
+        if environment is None or environment.leads_to:
+            return  # what it leads to gives way to every profile
         threshold = self._arrangement.view.threshold
         state = countdown.environment_standing(environment, self._clock(), threshold).state
         tone = "expired" if needing.environment_need(state) else "expiring"

@@ -8,7 +8,7 @@ from awsttl.core.model import Snapshot
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import NOTHING_TO_DO, Act, Remedy
 from awsttl.core.why.checks.case import KEY_ID, Case, moment, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity
 
@@ -63,7 +63,7 @@ def _listed(words: list[str]) -> str:
 def check_environment(examined: Case) -> Iterator[Finding]:
     """Whether the environment's credentials win over this profile."""
     held = examined.context.snapshot.environment
-    if held is None or (held.profile or "default") != examined.name:
+    if held is None or held.leads_to or (held.profile or "default") != examined.name:
         return
     yield Finding(
         Check.ENVIRONMENT,
@@ -93,6 +93,7 @@ def check_variables(
                 Remedy(act=Act.UNSET),
                 (held.expiry_variable, moment(held.expires_at)),
             )
+    yield from _container(environ, snapshot)
     first, second = (environ.get(name, "") for name in environment.SELECTION)
     if first and second and first != second:
         yield Finding(
@@ -116,3 +117,42 @@ def check_variables(
                 passage.remedy if passage else Remedy(f"unset {name}, or correct it"),
                 (name, passage.message) if passage else (name,),
             )
+
+
+def _container(environ: Mapping[str, str], snapshot: Snapshot) -> Iterator[Finding]:
+    """Whom the container variables lead to, and whether anything comes before that."""
+    if not any(name in environ for name in environment.CONTAINER):
+        return
+    from awsttl.core.profiles.container_lead import FULL_URI, RELATIVE_URI, lead
+
+    found = lead(environ)
+    if found is None:
+        return
+    if RELATIVE_URI in environ and FULL_URI in environ:
+        yield Finding(
+            Check.ENVIRONMENT,
+            Severity.WARNING,
+            "container-twice",
+            f"{RELATIVE_URI} wins over {FULL_URI}, which nobody asks",
+            Remedy(f"unset the one that is not meant, {RELATIVE_URI} most likely"),
+            environment.CONTAINER,
+        )
+    name = environment.selected(environ)
+    status = snapshot.status("default" if name is None else name)
+    held = snapshot.environment
+    if held is not None and not held.leads_to:
+        before = "the environment has keys, which win"
+    elif status is not None and FACTS[status.profile.kind].methods:
+        before = f"the profile {status.name} has credentials, which win"
+    else:
+        text = f"{found.variable} leads to {found.words}: it gives the credentials"
+        yield Finding(Check.ENVIRONMENT, Severity.NOTE, "container-leads", text, NOTHING_TO_DO)
+        return
+    yield Finding(
+        Check.ENVIRONMENT,
+        Severity.WARNING,
+        "container-beaten",
+        f"{found.variable} leads to {found.words}, but {before}",
+        Remedy(act=Act.UNSET),
+        (found.variable,),
+    )
