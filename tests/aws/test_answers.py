@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from awsttl.core.model import Problem, Secret
 from awsttl.core.snippets import Credentials
 from awsttl.core.why.findings import Finding
 from support.home import Home
-from support.hostile import ODD_ANSWERS, PAGE, Hostile, Play, answer, as_json, sts
+from support.hostile import ODD_ANSWERS, PAGE, Hostile, Play, answer, as_json, nested, silent, sts
 from support.looking import status
 from support.odd import config_text
 from support.renewing import BASE, CORP, SSO, nobody, role
@@ -252,3 +254,64 @@ def test_clients_of_both_kinds_have_their_answers_looked_at(home: Home) -> None:
                 "before-parse.sts.AssumeRole",
                 response_dict={"status_code": 200, "headers": {}, "body": PAGE},
             )
+
+
+RIGHT = {"Version": 1, "AccessKeyId": "ASIA", "SecretAccessKey": "S", "SessionToken": "T"}
+
+
+class TestAProcess:
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            b"",
+            PAGE,
+            b"[]",
+            b"5",
+            b'"text"',
+            b"null",
+            b'{"Version": 1',
+            nested(100_000),
+            json.dumps(RIGHT | {"Version": 10**300}).encode(),
+            json.dumps(RIGHT | {"SecretAccessKey": 5}).encode(),
+            json.dumps(RIGHT | {"AccessKeyId": ["A"]}).encode(),
+            json.dumps(RIGHT | {"SessionToken": {"a": 1}}).encode(),
+            json.dumps(RIGHT | {"Expiration": 10**300}).encode(),
+            json.dumps(RIGHT | {"Expiration": "9" * 5_000}).encode(),
+            json.dumps(RIGHT | {"Expiration": []}).encode(),
+            b'{"Version": ' + b"9" * 5_000 + b"}",
+            b"\xff\xfe\x00",
+            b" " * 60_000_000,
+        ],
+        ids=lambda printed: repr(printed[:40]),
+    )
+    def test_that_prints_anything_is_told_in_words(
+        self, printed: bytes, home: Home, tmp_path: Path
+    ) -> None:
+        (tmp_path / "answer").write_bytes(printed)
+        home.config(config_text({"tool": {"credential_process": f"cat {tmp_path / 'answer'}"}}))
+        problem = renewal(home, "tool")
+        assert problem.message
+        assert "unexpected" not in problem.message
+        assert len(problem.message) < 300
+
+
+@pytest.mark.usefixtures("region")
+class TestTheMachine:
+    @pytest.mark.parametrize("what", ODD_ANSWERS)
+    def test_of_a_container_is_told_in_words(
+        self,
+        what: str,
+        home: Home,
+        server: Callable[[Play], Hostile],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        section = {"role_arn": role()["role_arn"], "credential_source": "EcsContainer"}
+        home.config(config_text({"task": section}))
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{server(silent).url}/keys")
+        # botocore tries three times, a second after another.
+        monkeypatch.setattr("botocore.utils.ContainerMetadataFetcher.SLEEP_TIME", 0)
+        server(ODD_ANSWERS[what])
+        problem = renewal(home, "task")
+        assert problem.message
+        assert "unexpected" not in problem.message
+        assert len(problem.message) < 300

@@ -128,21 +128,29 @@ def explained(error: BaseException, explain: Callable[[str], Problem]) -> Proble
         return TOO_MUCH
     if isinstance(cause, OutOfTimeError):
         return TIMEOUT
-    if isinstance(error, ResponseParserError | RecursionError) or _is_of_parser(error):
+    if isinstance(error, ResponseParserError | RecursionError) or _is_of_botocore(error):
         return NOT_AWS
     if isinstance(error, TypeError | AttributeError | RuntimeError | OverflowError):
         return UNEXPECTED._replace(message=f"unexpected {type(error).__name__}")
     return explain(str(error))
 
 
-def _is_of_parser(error: BaseException) -> bool:
-    """Whether botocore failed to make sense of an answer: its parsers raise errors of any kind."""
+def _is_of_botocore(error: BaseException) -> bool:
+    """Whether botocore failed to make sense of an answer.
+
+    Its parsers raise errors of any kind. What a container or a machine answers goes through none.
+    """
+    modules = []
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_globals.get("__name__") == parsers.__name__:
-            return True
+        modules.append(str(trace.tb_frame.f_globals.get("__name__")))
         trace = trace.tb_next
-    return False
+    if parsers.__name__ in modules:
+        return True
+    if isinstance(error, KeyError):
+        return error.args[0] in (*_KEYS, "Token")
+    is_odd = isinstance(error, TypeError | AttributeError | RuntimeError | OverflowError)
+    return is_odd and bool(modules) and modules[-1].startswith("botocore.")
 
 
 def _before_parsing(response_dict: Mapping[str, Any], **_: Any) -> None:
