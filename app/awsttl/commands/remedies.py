@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[Act, str]] = {
     Act.UNSET: 'eval "$(awsttl unset)"',
     Act.VERIFY: "aws sts get-caller-identity{option}",
     Act.DIAGNOSE: "awsttl doctor{argument}",
+    Act.PASTE: "awsttl paste{argument}",
     Act.MEND: "awsttl doctor --fix{argument}",
 }
 """Act → the command that carries it out. ``{argument}`` and ``{option}`` give the profile, where

@@ -35,6 +35,8 @@ class Act(enum.StrEnum):
     """Ask AWS whose a session is."""
     DIAGNOSE = "diagnose"
     """Look for what is wrong with a profile."""
+    PASTE = "paste"
+    """Write a session that was copied somewhere into a profile."""
     MEND = "mend"
     """Edit the files so that a finding is gone, after a look at the lines."""
 
@@ -104,6 +106,7 @@ _NAMED: Final = {
     Act.UNSET: "unset the AWS variables",
     Act.VERIFY: "verify {profile}",
     Act.DIAGNOSE: "diagnose {profile}",
+    Act.PASTE: "paste new ones into {profile}",
     Act.MEND: "mend {profile}",
 }
 

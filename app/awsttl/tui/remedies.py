@@ -16,6 +16,7 @@ _PURPOSES: Final = {
     Act.UNSET: "to unset them",
     Act.VERIFY: "to ask AWS whose it is",
     Act.DIAGNOSE: "to see why",
+    Act.PASTE: "to paste new ones",
     Act.MEND: "to mend it",
 }
 """What a key does, where the remedy does not say it in other words: a key alone tells nothing."""

@@ -165,7 +165,7 @@ class TestAnMfaSession:
         assert said is not None
         assert (said.message, said.fix) == (
             "its pasted keys have expired",
-            Remedy("paste new ones"),
+            Remedy(act=Act.PASTE, profile="dev"),
         )
 
     def test_that_ends_soon_is_said_to(self, home: Home) -> None:

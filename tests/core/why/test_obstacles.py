@@ -75,7 +75,7 @@ PROFILES = {
 CANNOT: tuple[tuple[str, Callable[[Home], object], str, str], ...] = (
     ("base", _nothing, "long-term", "nothing to do"),
     ("settings", _nothing, "no-credentials", "add a role, SSO or keys to it"),
-    ("pasted", _nothing, "paste", "paste new ones"),
+    ("pasted", _nothing, "paste", "paste new ones into pasted"),
     ("behind-expired", _nothing, "paste", "paste new ones into expired"),
     ("half", _nothing, "no-source", 'add source_profile = … to "half"'),
     (

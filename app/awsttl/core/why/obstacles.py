@@ -7,7 +7,7 @@ from typing import Final
 
 from awsttl.core.model import Problem, Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import causes
 
 _MENDED: Final = ("cache-corrupt", "never-signed-in")
@@ -34,8 +34,7 @@ def cannot_renew(status: Status, now: float) -> Problem | None:
         return Problem("paste", message, Remedy("set new ones, and start awsttl anew"))
     whose = "its keys" if facts.is_temporary else f"the keys of {end.name}"
     message = f"{whose} were pasted and cannot be renewed"
-    where = "" if end.name == status.name else f" into {quoted(end.name)}"
-    return Problem("paste", message, Remedy(f"paste new ones{where}"))
+    return Problem("paste", message, Remedy(act=Act.PASTE, profile=end.name))
 
 
 def cannot_keep(status: Status, now: float, may_run: Collection[str] = ()) -> Problem | None:

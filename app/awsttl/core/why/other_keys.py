@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from awsttl.core.model import Problem, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why import obstacles
 
 
@@ -49,5 +49,5 @@ def _renewal(status: Status, now: float) -> Remedy:
     cannot = obstacles.cannot_renew(status, now)
     if cannot is None:
         return Remedy(act=Act.RENEW, profile=status.name)
-    pasted = Remedy(f"paste new ones into {quoted(status.name)}")
+    pasted = Remedy(act=Act.PASTE, profile=status.name)
     return pasted if cannot.code == "paste" else cannot.fix
