@@ -13,7 +13,7 @@ from typing import Final
 
 # What is imported later may be out of reach then.
 _PROLOGUE: Final = """
-import difflib, encodings.utf_8_sig, os, pathlib, shutil, tempfile, threading, time
+import difflib, encodings.utf_8_sig, os, pathlib, resource, shutil, tempfile, threading, time
 
 from awsttl.commands import doctor as _doctor, list as _list
 from awsttl.commands.main import main

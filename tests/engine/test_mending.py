@@ -22,8 +22,9 @@ LATE = 4_000_000_000.0
 
 
 def found() -> tuple[Mend, ...]:
-    look = OneLook(Locations.of(os.environ), os.environ)
-    return mending.found(look.snapshot.profiles, look.snapshot, look.files, {}, LATE)
+    locations = Locations.of(os.environ)
+    look = OneLook(locations, os.environ)
+    return mending.found(look.snapshot.profiles, look.snapshot, look.files, locations, LATE)
 
 
 def mended() -> None:
@@ -162,6 +163,18 @@ def test_a_cache_file_that_others_can_read_is_closed_to_them(home: Home) -> None
     path.chmod(0o644)
     (mend,) = found()
     assert mend.finding.code == "open-to-others"
+    mended()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not found()
+
+
+def test_a_credentials_file_that_others_can_read_is_closed_to_them(home: Home) -> None:
+    path = home.credentials(f"[a]\n{USER}")
+    path.chmod(0o644)
+    (mend,) = found()
+    assert mend.finding.message == (
+        "~/.aws/credentials can be read by other users of this machine (mode 644)"
+    )
     mended()
     assert path.stat().st_mode & 0o777 == 0o600
     assert not found()

@@ -94,8 +94,10 @@ class Home:
         return self._write(self.config_file, textwrap.dedent(text))
 
     def credentials(self, text: str) -> Path:
-        """Write ``credentials``, likewise."""
-        return self._write(self.credentials_file, textwrap.dedent(text))
+        """Write ``credentials``, likewise; for nobody else to read, as the AWS CLIs make it."""
+        path = self._write(self.credentials_file, textwrap.dedent(text))
+        path.chmod(0o600)
+        return path
 
     def settings(self, text: str) -> Path:
         """Write awsttl's own settings, likewise."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from awsttl.core.model import Files, Snapshot, Status
 from awsttl.core.why import checks, mending
 from awsttl.core.why.checks import Context
-from awsttl.core.why.findings import Result, Tell
+from awsttl.core.why.findings import Check, Result, Tell
 from awsttl.disk.cache_folders import check_cache_folders
+from awsttl.disk.file_modes import check_modes
 from awsttl.disk.result_details import ResultDetails
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def examine(  # noqa: PLR0913 (each says something else of how thoroughly)
     context = Context.of(seen, files, now)
 
     def complete(result: Result) -> None:
-        result = mending.with_remedy(result, files)
+        result = mending.with_remedy(with_modes(result, locations), files)
         status = known.get(result.profile) if in_full else None
         tell(details.in_full(result, status) if status else details.with_lines(result))
 
@@ -52,3 +53,10 @@ def examine(  # noqa: PLR0913 (each says something else of how thoroughly)
 
         verify = locations if in_full else None
         online_checks.check_online(statuses, context, os.environ, complete, verify=verify)
+
+
+def with_modes(result: Result, locations: Locations) -> Result:
+    """The result for the files as a whole, with what their modes allow to others."""
+    if result.check is not Check.FILES or result.profile:
+        return result
+    return result._replace(findings=(*result.findings, *check_modes(locations)))

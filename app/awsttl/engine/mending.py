@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from awsttl.core.ini.plans import Plan
@@ -11,6 +12,7 @@ from awsttl.core.why import checks, mending
 from awsttl.core.why.checks import Context
 from awsttl.core.why.mending import Mend
 from awsttl.disk.locations import shown
+from awsttl.engine.diagnosing import with_modes
 
 if TYPE_CHECKING:
     from awsttl.core.model import Files, Snapshot, Status
@@ -37,7 +39,7 @@ def found(
     statuses: Sequence[Status],
     snapshot: Snapshot,
     files: Files,
-    environ: Mapping[str, str],
+    locations: Locations,
     now: float,
 ) -> tuple[Mend, ...]:
     """What an edit mends for these profiles, and in the files as a whole. Asks no network.
@@ -45,7 +47,8 @@ def found(
     *now* is the wall clock, in seconds UTC.
     """
     context = Context.of(snapshot, files, now)
-    return of_results(checks.offline_results(statuses, context, environ), files)
+    results = checks.offline_results(statuses, context, os.environ)
+    return of_results((with_modes(result, locations) for result in results), files)
 
 
 def instead_of_pasting(

@@ -35,7 +35,7 @@ class Mend(NamedTuple):
 
 def mend(finding: Finding, profile: str, files: Files) -> Mend | None:
     """What mends a finding of that profile, or of none; ``None`` where a person has to choose."""
-    if finding.code == "open-to-others":
+    if finding.code in ("open-to-others", "file-open-to-others"):
         return Mend(finding, closed=finding.evidence[:1])
     plan = together(_steps(finding, profile, files))
     return Mend(finding, plan) if plan else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from awsttl.core.model import Files, Status
@@ -31,7 +30,7 @@ class Mending:
 
         def look() -> tuple[Mend, ...]:
             snapshot, locations = host.arrangement.snapshot, host.engine.locations
-            found = mending.found(statuses, snapshot, files, os.environ, host.clock())
+            found = mending.found(statuses, snapshot, files, locations, host.clock())
             for status in statuses:
                 found += mending.instead_of_pasting(status, snapshot, files, locations)
             return found
