@@ -178,7 +178,10 @@ class _Server:
         print(json.dumps(command), file=self._commands, flush=True)
         child = int(self._answers.readline())
         if not select.select([self._answers], [], [], DEADLINE)[0]:
-            os.killpg(child, signal.SIGKILL)
+            try:
+                os.killpg(child, signal.SIGKILL)
+            except ProcessLookupError:  # it has not come as far as a group of its own
+                os.kill(child, signal.SIGKILL)
             raise subprocess.TimeoutExpired(arguments, DEADLINE)
         code = int(self._answers.readline())
         self._idle[self._script].append(self)
