@@ -55,6 +55,7 @@ async def main() -> None:
     await picture("wide", (160, 40), *"jjjjjjj")
     await picture("narrow", (50, 15))
     await picture("export", (100, 28), *"jjjj", "e")
+    await picture("edit", (100, 28), *"jjjjjjjjj", "E", "ctrl+u", *"us-east-1", "enter")
     await picture("help", (100, 44), "question_mark")
     # Last: a theme that is chosen is kept.
     await picture("light", (120, 32), "j", "j", "j", theme="awsttl-light")

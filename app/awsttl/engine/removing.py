@@ -33,6 +33,9 @@ def of_profile(status: Status, files: Files, selected: str | None = None) -> Rem
         verb = "comes" if len(dependents) == 1 else "come"
         listed = layout.listed(dependents)
         warnings.append(f"! {listed} {verb} from it, and will not work any more")
+    if sessions := _mfa_sessions(name, files):
+        listed = layout.listed(sessions)
+        warnings.append(f"! {listed} holds an MFA session of its keys, and cannot be renewed then")
     if name == selected:
         warnings.append("! AWS_PROFILE names it in the shell that awsttl was started from")
     if status.shared_with:
@@ -45,3 +48,9 @@ def of_profile(status: Status, files: Files, selected: str | None = None) -> Rem
     if status.profile.access_key:
         warnings.append("its keys work on until they are deleted in IAM, or end")
     return Removal(filled.removed(name, files), entries, tuple(warnings), dependents)
+
+
+def _mfa_sessions(name: str, files: Files) -> tuple[str, ...]:
+    """The profiles that hold an MFA session of a profile's long-term keys."""
+    kept_in = name.removesuffix("-long-term") if name.endswith("-long-term") else f"{name}-mfa"
+    return (kept_in,) if kept_in in files.credentials.sections else ()

@@ -157,6 +157,12 @@ class TestD:
             await opened.settle()
             assert "corp" in opened.names
 
+    async def test_names_the_mfa_session_that_its_keys_renew(self, demo_home: Path) -> None:
+        async with stage() as opened:
+            await opened.go_to("ops-long-term")
+            await opened.press("D")
+            await opened.sees("ops holds an MFA session of its keys, and cannot be renewed then")
+
     async def test_removes_it_with_its_cache_entry_and_z_brings_both_back(
         self, demo_home: Path
     ) -> None:
