@@ -92,6 +92,14 @@ def test_a_section_that_is_not_read_is_exit_1_with_the_header_to_write(home: Hom
     assert (code, "~/.aws/config line 1" in said) == (2, True)
 
 
+def test_of_all_profiles_none_is_named_for_a_note(home: Home) -> None:
+    home.config("[profile fine]\nregion = eu-west-1\n[profile odd]\nregion = no-such\n")
+    code, said = doctor(home, "--offline")
+    heads = [line for line in said.splitlines() if line and not line.startswith(" ")]
+    assert (code, heads[0]) == (1, "odd")
+    assert "fine" not in heads
+
+
 def test_a_profile_that_does_not_exist_is_exit_2(corp: Home) -> None:
     code, said = doctor(corp, "--offline", "nobody")
     assert (code, said) == (2, 'awsttl doctor: there is no profile "nobody"\n')

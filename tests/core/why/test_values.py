@@ -317,6 +317,10 @@ class TestAProcess:
 
 
 class TestAnAccessKeyId:
+    def test_that_has_swallowed_the_next_line_is_told_as_that(self, home: Home) -> None:
+        home.credentials("[dev]\naws_access_key_id = AKIA1\n aws_secret_access_key = s\n")
+        assert found(home) == []
+
     @pytest.mark.parametrize("text", ["<POPULATED_BY_AWS-MFA>", SECRET, "YOUR-KEY", "AKIA KEY"])
     def test_with_characters_that_none_has_is_none_and_is_not_shown(
         self, text: str, home: Home

@@ -72,7 +72,7 @@ def as_text(results: Sequence[Result], examined: int, say: Say, *, full: bool) -
         wrong = headline(found).own
         if full:
             yield f"{printable(name)}: {printable(wrong.message) if wrong else 'nothing wrong'}"
-        elif wrong:
+        elif wrong and wrong.matters:
             yield printable(name)
         else:
             continue

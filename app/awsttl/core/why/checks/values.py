@@ -255,7 +255,9 @@ def _keys(section: Section) -> Iterator[Finding]:
 
 
 def _mismatch(identifier: str, *, has_token: bool) -> tuple[str, str, str] | None:
-    if identifier and not _KEY_CHARACTERS.fullmatch(identifier) and not misspelt(identifier)[1]:
+    one_line = "\n" not in identifier  # What is swallowed below it is told by itself.
+    odd = one_line and not _KEY_CHARACTERS.fullmatch(identifier)
+    if identifier and odd and not misspelt(identifier)[1]:
         # It is not shown: it may be the secret, in the wrong place.
         message = "an access key id with characters that none has: AWS refuses it"
         return "key-invalid", message, "copy the access key id, which begins with AKIA or ASIA"
