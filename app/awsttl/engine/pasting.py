@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awsttl.core.countdown import left
 from awsttl.core.ini.plans import Which
 from awsttl.core.pasted import placing
+from awsttl.core.pasted.better import Better, better
 from awsttl.core.pasted.model import Pasted
 from awsttl.core.pasted.placing import Placing
 from awsttl.core.snippets import Credentials
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["Which"]
 
 
+class Whose(NamedTuple):
+    """What AWS says of the keys."""
+
+    words: str
+    """The account and the ARN; or why AWS does not say."""
+    better: Better | None = None
+    """The way to such sessions without pasting."""
+
+
 class Answer(NamedTuple):
     """Where a person wants a session, and how long they say that it lasts."""
 
@@ -24,6 +34,8 @@ class Answer(NamedTuple):
     which: Which = Which.CREDENTIALS
     lasts: float | None = None
     """Seconds; ``None`` where they do not know, or where the text says it."""
+    better: Better | None = None
+    """What the profile is to be in place of pasted keys."""
 
 
 def place(session: Pasted, answer: Answer, files: Files, now: float) -> Placing:
@@ -66,7 +78,7 @@ def in_a_line(session: Pasted, now: float) -> str:
     return ", ".join(words.values()) + name
 
 
-def whose(session: Pasted, name: str, files: Files) -> str:
+def whose(session: Pasted, name: str, files: Files) -> Whose:
     """Ask AWS whose the keys are (``GetCallerIdentity``), or why it does not say. Blocks.
 
     It takes four seconds at most.
@@ -83,5 +95,6 @@ def whose(session: Pasted, name: str, files: Files) -> str:
     )
     found = probes.who(name if is_known else "", keys)
     if isinstance(found, probes.Identity):
-        return f"account {found.account}, {found.arn}"
-    return found.message
+        way = better(found.arn, files, session.region)
+        return Whose(f"account {found.account}, {found.arn}", way)
+    return Whose(found.message)

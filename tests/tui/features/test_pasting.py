@@ -87,6 +87,7 @@ class TestAPasteWithASession:
             await opened.press("escape")
             assert section(home, "base")["aws_access_key_id"] == LONG_TERM.id
             await paste(opened, ENDING)
+            await opened.sees("this session has expired already")
             await opened.press("enter")
             await opened.sees("AWS shows a secret only once.")
             await opened.press("y")
@@ -159,6 +160,27 @@ class TestAPasteWithASession:
             await opened.press("ctrl+o")
             await opened.sees("account ")
             assert cloud.calls
+
+    async def test_offers_a_profile_that_makes_pasting_unnecessary(
+        self, home: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        arn = "arn:aws:sts::111122223333:assumed-role/Deploy/me"
+        monkeypatch.setattr(cloud.sts, "identity", lambda _key: arn)
+        async with stage() as opened:
+            await paste(opened, EXPORTS)
+            await opened.sees("^o asks AWS")
+            await opened.press("ctrl+o")
+            await opened.sees("^b makes a profile that renews: assumed with base")
+            await opened.press("ctrl+b")
+            await opened.sees("type a new name")
+            await opened.press(*"deploy", "ctrl+b")
+            await opened.sees("+ role_arn = arn:aws:iam::111122223333:role/Deploy")
+            await opened.sees("Nothing of what you pasted is written.")
+            await opened.press("y")
+            await opened.hears("press r on it for a session")
+            await opened.until(lambda: opened.cursor == "deploy")
+        assert "source_profile = base" in home.config_file.read_text()
+        assert home.credentials_file.read_text() == BASE
 
 
 class TestAPasteWithoutASession:

@@ -10,11 +10,13 @@ from awsttl.core.pasted.reading import read
 from awsttl.engine import pasting
 from awsttl.engine.pasting import Answer, Which
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 from awsttl.tui.writing import Wanted, write
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from awsttl.core.pasted.better import Better
     from awsttl.core.pasted.model import Pasted, Reading
     from awsttl.engine.editing import Edited
 
@@ -120,23 +122,35 @@ class Pasting:
         host, files = self._host, self._host.files
         if files is None:
             return
+        if answer.better is not None:
+            self._write_better(answer.name, answer.better)
+            return
         placed = pasting.place(session, answer, files, host.clock())
         lead = []
         if placed.replaces_long_term:
+            undo = key_of("undo")
             lead = [
                 f"This takes the place of {placed.replaces}.",
-                "AWS shows a secret only once. z brings these back, until the next edit.",
+                f"AWS shows a secret only once. {undo} brings these back, until the next edit.",
             ]
         elif placed.replaces:
             lead = [f"This takes the place of {placed.replaces}."]
         title = f"paste …{session.last_four} into {answer.name}"
         done = f"{answer.name} has the session …{session.last_four}"
         wanted = Wanted(answer.name, placed.plan, title, done, pasting.said(session), lead)
+        write(host, wanted, self._go_to)
 
-        def written(edited: Edited) -> None:
-            host.once(
-                lambda shown: f"profile {edited.name}" in shown.places,
-                lambda _shown: host.go_to(edited.name),
-            )
+    def _write_better(self, name: str, way: Better) -> None:
+        """Make the profile that renews, in place of pasting."""
+        title = f"make {name}, {way.words}"
+        done = f"{name} is made; press {key_of('renew')} on it for a session"
+        lead = ["Nothing of what you pasted is written."]
+        if any(key == "role_arn" for key, _ in way.settings):
+            lead.append("If the role has a path, add it to role_arn: AWS does not tell it here.")
+        write(self._host, Wanted(name, way.plan(name), title, done, "made", lead), self._go_to)
 
-        write(host, wanted, written)
+    def _go_to(self, edited: Edited) -> None:
+        self._host.once(
+            lambda shown: f"profile {edited.name}" in shown.places,
+            lambda _shown: self._host.go_to(edited.name),
+        )

@@ -18,7 +18,7 @@ from awsttl.core.model import Files
 from awsttl.core.pasted.model import Pasted
 from awsttl.core.view import layout
 from awsttl.engine import pasting
-from awsttl.engine.pasting import Answer, Which
+from awsttl.engine.pasting import Answer, Which, Whose
 from awsttl.tui.background import in_background
 from awsttl.tui.dialog import Dialog
 from awsttl.tui.remedies import told
@@ -39,9 +39,15 @@ class PasteDialog(Dialog[Answer | None]):
         Binding("up", "go(-1)", show=False, priority=True),
         Binding("ctrl+f", "turn", show=False, priority=True),
         Binding("ctrl+o", "ask", show=False, priority=True),
+        Binding("ctrl+b", "better", show=False, priority=True),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"paste--label", "paste--warning", "paste--wrong"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "paste--label",
+        "paste--warning",
+        "paste--wrong",
+        "paste--better",
+    }
 
     def __init__(
         self, session: Pasted, name: str, files: Files, clock: Callable[[], float]
@@ -49,7 +55,7 @@ class PasteDialog(Dialog[Answer | None]):
         super().__init__()
         self._session, self._files, self._clock = session, files, clock
         self._profile, self._which = name, Which.CREDENTIALS
-        self._whose = "^o asks AWS (GetCallerIdentity)"
+        self._whose = Whose("^o asks AWS (GetCallerIdentity)")
         self._asks_how_long = session.is_temporary and session.expires_at is None
 
     def compose(self) -> ComposeResult:
@@ -93,7 +99,10 @@ class PasteDialog(Dialog[Answer | None]):
     def _understood(self) -> Iterator[Text]:
         for label, words in pasting.understood(self._session, self._clock()):
             yield self._line(label, words)
-        yield self._line("whose", self._whose)
+        yield self._line("whose", self._whose.words)
+        if (way := self._whose.better) is not None:
+            words = way.words if way.there else f"^b makes a profile that renews: {way.words}"
+            yield self._line("better", words, "paste--better")
         yield Text("")
 
     def _consequences(self) -> Iterator[Text]:
@@ -141,11 +150,14 @@ class PasteDialog(Dialog[Answer | None]):
         event.stop()
         answer = self._answer
         if complaint := self._complaint(answer):
-            shown = self.query_one("#complaint", Static)
-            shown.update(layout.printable(complaint))
-            shown.display = True
+            self._complain(complaint)
         else:
             self.dismiss(answer)
+
+    def _complain(self, complaint: str) -> None:
+        shown = self.query_one("#complaint", Static)
+        shown.update(layout.printable(complaint))
+        shown.display = True
 
     def _complaint(self, answer: Answer) -> str:
         if not answer.name:
@@ -173,15 +185,29 @@ class PasteDialog(Dialog[Answer | None]):
 
     def action_ask(self) -> None:
         """Ask AWS whose the keys are."""
-        self._whose = "asking AWS …"
+        self._whose = Whose("asking AWS …")
         self._draw()
         session, name, files = self._session, self._answer.name, self._files
         in_background(self.app, lambda: pasting.whose(session, name, files), self._told)
 
-    def _told(self, words: str) -> None:
+    def _told(self, whose: Whose) -> None:
         if self.is_current:
-            self._whose = words
+            self._whose = whose
             self._draw()
+
+    def action_better(self) -> None:
+        """Make a profile that gets such sessions by itself."""
+        way, name = self._whose.better, self._answer.name
+        if way is None or way.there:
+            return
+        if not name or self._is_known(name):
+            self._complain("type a new name for the profile that renews")
+        else:
+            self.dismiss(self._answer._replace(better=way))
+
+    def _is_known(self, name: str) -> bool:
+        files = self._files
+        return name in files.config.sections or name in files.credentials.sections
 
     def action_cancel(self) -> None:
         """Write nothing."""
