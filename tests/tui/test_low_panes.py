@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from awsttl.tui.actions import ACTIONS
 from support.stage import Stage, stage
 
 SMALLEST = (50, 15)
@@ -15,6 +16,7 @@ async def to_the_end(opened: Stage, last: str) -> None:
     """Scroll down until *last* can be read; a scroll that ends too early never gets there."""
     for _ in range(200):
         await opened.press("j")
+        await opened.settle()
         if last in opened.text():
             return
     raise AssertionError(f"{last!r} cannot be reached\n{opened.text()}")
@@ -24,8 +26,8 @@ async def to_the_end(opened: Stage, last: str) -> None:
 async def test_the_help_scrolls_to_its_last_line(demo_home: Path, size: tuple[int, int]) -> None:
     async with stage(size) as opened:
         await opened.press("question_mark")
-        await opened.sees("Renew the session")
-        await to_the_end(opened, "hidden, and shown all the")
+        await opened.sees("alive, and is reused")
+        await to_the_end(opened, " q  Quit")
 
 
 @pytest.mark.parametrize("size", [SMALLEST, (50, 24), (80, 24)])
@@ -65,5 +67,10 @@ async def test_a_message_that_is_there_is_not_said_again_until_it_was_dismissed(
 
 async def test_the_palette_offers_what_this_program_stands_behind(demo_home: Path) -> None:
     async with stage() as opened:
-        titles = [command.title for command in opened.app.get_system_commands(opened.app.screen)]
-        assert titles == ["Theme", "Quit", "Keys", "Log"]
+        await opened.go_to("base")
+        found = list(opened.app.get_system_commands(opened.app.screen))
+        titles = [command.title for command in found]
+        own = [each for each in ACTIONS if each.name not in ("palette", "suspend_process")]
+        assert titles == [*(action.description for action in own), "Theme"]
+        renew = found[0]
+        assert renew.help == "r: not now, long-term keys have no session to renew"

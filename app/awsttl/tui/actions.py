@@ -32,6 +32,7 @@ _ROWS: Final = (
         "needing", ("exclamation_mark",), "", "Show only what needs somebody, or all", shown="!"
     ),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
+    Action("reverse", ("S", "shift+s"), "", "Turn the order round"),
 )
 _DETAILS: Final = (
     Action("details", ("enter",), "details", "Show or hide the details of the row", shown="⏎"),
@@ -58,7 +59,7 @@ _MOVING: Final = (
         "Last row",
         shown="End G",
     ),
-    Action("palette", ("ctrl+p",), "", "The command palette: themes and more", shown="^p"),
+    Action("palette", ("ctrl+p",), "", "Every action by its words, and themes", shown="^p"),
     Action(
         "suspend_process",
         ("ctrl+z",),

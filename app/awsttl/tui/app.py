@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from textual import events
@@ -19,8 +20,10 @@ from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
 from awsttl.tui import theme
+from awsttl.tui.actions import ACTIONS
 from awsttl.tui.base_app import BaseApp
 from awsttl.tui.features.choices import choose
+from awsttl.tui.keymap import key_of
 from awsttl.tui.messages import Arranged
 from awsttl.tui.screen import MainScreen
 
@@ -59,11 +62,15 @@ class Dashboard(BaseApp[Secret]):
         A screenshot would keep what was shown for a moment, a maximized table has no header,
         and Textual's list of keys is not ours.
         """
+        off = self.main.unavailable()
+        for action in ACTIONS:
+            if action.name not in ("palette", "suspend_process"):
+                why = f": not now, {off[action.name].message}" if action.name in off else ""
+                perform = partial(self.main.perform, action.name)
+                yield SystemCommand(action.description, f"{key_of(action.name)}{why}", perform)
         for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Quit"):
+            if command.title == "Theme":
                 yield command
-        yield SystemCommand("Keys", "Show the keys, and what the marks mean", self.main.action_help)
-        yield SystemCommand("Log", "Show what happened", lambda: self.main.act("log"))
 
     def came_back(self) -> None:
         """Draw the rows of this moment before anything is painted."""

@@ -26,11 +26,13 @@ from awsttl.tui.around.key_bar import KeyBar
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
 from awsttl.tui.keymap import Keymap, key_of
+from awsttl.tui.table.widget import SessionTable
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
     from awsttl.core.ini.setting import Setting
+    from awsttl.core.settings import Sort
     from awsttl.core.view.details import Detail
     from awsttl.disk.locations import Locations
     from awsttl.disk.setting_lines import SettingLines
@@ -190,7 +192,14 @@ class MainScreen(HostScreen):
         if message.action == "next":
             self.action_next()
         else:
-            self.call_later(self.run_action, binding_of(BY_NAME[message.action]))
+            self.perform(message.action)
+
+    def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
+        self.perform(message.action)
+
+    def perform(self, action: str) -> None:
+        """Do what a key does, whatever kind of action that is."""
+        self.call_later(self.run_action, binding_of(BY_NAME[action]))
 
     def on_session_table_moved(self) -> None:
         self._show_details()
@@ -198,7 +207,18 @@ class MainScreen(HostScreen):
         self._header.mark(len(self.table.marked))
 
     def on_session_table_chosen(self) -> None:
-        self.action_details()
+        if not self.has_class("-with-details"):
+            self.action_details()
+
+    def on_session_table_asked(self) -> None:
+        self.act("menu")
+
+    def on_session_table_sorted(self, message: SessionTable.Sorted) -> None:
+        """A click on a head sorts; on the head of the order that is there, it turns that round."""
+        if message.sort is self._view.sort:
+            self.action_reverse()
+        else:
+            self._sort(message.sort)
 
     # ---------------------------------------------------------------- layout
 
@@ -342,7 +362,14 @@ class MainScreen(HostScreen):
 
     def action_sort(self) -> None:
         """The next order; the header and the head of the column tell which."""
-        self._look(self._view._replace(sort=self._view.sort.following()))
+        self._sort(self._view.sort.following())
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._look(self._view._replace(backwards=not self._view.backwards))
+
+    def _sort(self, sort: Sort) -> None:
+        self._look(self._view._replace(sort=sort, backwards=False))
         # By the time it is written, the order may be the next but one.
         write = self.engine.choices.write
         choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
@@ -373,7 +400,11 @@ class MainScreen(HostScreen):
         """Show the keys."""
         from awsttl.tui.features.help.dialog import HelpScreen
 
-        self.app.push_screen(HelpScreen())
+        def answered(action: str | None) -> None:
+            if action is not None:
+                self.perform(action)
+
+        self.app.push_screen(HelpScreen(), answered)
 
     def action_back(self) -> None:
         """One step back: from the filter, a renewal, the details, a message."""

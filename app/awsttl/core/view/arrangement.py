@@ -43,6 +43,8 @@ class View(NamedTuple):
     """Profiles that are kept alive."""
     only_needing: bool = False
     """Whether to show only what needs somebody."""
+    backwards: bool = False
+    """Whether the order is turned round."""
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -108,6 +110,7 @@ class Ranking(NamedTuple):
     sort: Sort
     threshold: float
     keep: frozenset[str]
+    backwards: bool
     made_at: float
     ranked: tuple[Ranked, ...]
     counts: Mapping[State, int]
@@ -126,7 +129,8 @@ class Ranking(NamedTuple):
         """Whether a new ranking would be the same."""
         return (
             self.snapshot is snapshot
-            and (self.sort, self.threshold, self.keep) == (view.sort, view.threshold, view.keep)
+            and (self.sort, self.threshold, self.keep, self.backwards)
+            == (view.sort, view.threshold, view.keep, view.backwards)
             and self.made_at <= now < self.changes_at
         )
 
@@ -146,7 +150,7 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         ranked.append((status, state, needs_you))
         # Names may differ in case alone: the index keeps the order of the files then.
         places.append((*_place(status, state, now, sort, needs_you), index))
-    places.sort()
+    places.sort(reverse=view.backwards)
     combinations = _combinations(snapshot)
     in_order = tuple([ranked[place[-1]] for place in places])  # type: ignore[call-overload]
     return Ranking(
@@ -154,6 +158,7 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         sort,
         threshold,
         keep,
+        view.backwards,
         now,
         in_order,
         Counter([state for _, state, _ in ranked]),

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from typing import ClassVar, Final
 
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.widget import Widget
 
 from awsttl.tui.action import Action
@@ -54,6 +56,13 @@ class KeyBar(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--label", "keybar--off"}
 
+    class Clicked(Message):
+        """A key was clicked."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
     def __init__(self) -> None:
         super().__init__(id="keybar")
         self._off: frozenset[str] = frozenset()
@@ -63,6 +72,15 @@ class KeyBar(Widget):
         if self._off != set(off):
             self._off = frozenset(off)
             self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click does what the key does."""
+        end = 0
+        for action in fitting(self.size.width):
+            end += len(_part(action))
+            if event.x < end:
+                self.post_message(self.Clicked(action.name))
+                return
 
     def render(self) -> Text:
         key = self.get_component_rich_style("keybar--key", partial=True)

@@ -12,6 +12,7 @@ from awsttl.core.countdown import METER_CELLS
 from awsttl.core.model import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
+from awsttl.core.view.arrangement import View
 from awsttl.core.view.layout import GAP, Column
 from awsttl.core.view.rows import LIVE, Row
 
@@ -114,12 +115,13 @@ class Painter:
         self._style = style
         self.plan = Plan()
 
-    def head(self, lead: int, columns: tuple[Column, ...], sort: Sort) -> list[Segment]:
+    def head(self, lead: int, columns: tuple[Column, ...], view: View) -> list[Segment]:
         """The titles of a band; the one that the rows are sorted by bears a mark."""
+        mark = " ▴" if view.backwards else " ▾"
         style = self._style("head")
         segments = [Segment(" " * lead, style)]
         for number, column in enumerate(columns):
-            title = column.title + (" ▾" if column.field == _SORTED_FIELD[sort] else "")
+            title = column.title + (mark if column.field == _SORTED_FIELD[view.sort] else "")
             segments.append(Segment(" " * (GAP if number else 0), style))
             segments.append(Segment(layout.fit(title, column.width, right=column.right), style))
         return segments

@@ -31,6 +31,7 @@ from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.bands import Band, BandLayout
 from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
+from awsttl.tui.table.pointing import SORTED_BY, column_at
 from awsttl.tui.table.selection import Selection
 
 _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
@@ -39,6 +40,10 @@ _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note"
 Glance = Callable[[Status, float], Timed]
 """Profile and moment → what its row should say besides, in a few words; mostly nothing."""
 
+_RIGHT: Final = 3
+"""The number of the mouse's right button."""
+_WHEEL: Final = 3
+"""Rows for each notch of the wheel."""
 _NO_FINDING: Final = Timed("", FOREVER)
 
 
@@ -88,6 +93,16 @@ class SessionTable(Widget):
     class Chosen(Message):
         """The row under the cursor was clicked twice."""
 
+    class Asked(Message):
+        """The row under the cursor was clicked with the right button: what can be done with it?"""
+
+    class Sorted(Message):
+        """A head was clicked: the rows are to be put in this order, or that order be turned."""
+
+        def __init__(self, sort: Sort) -> None:
+            super().__init__()
+            self.sort = sort
+
     def __init__(self, no_rows: Widget, clock: Callable[[], float] = time.time) -> None:
         """*no_rows* lies on top of the bands: why there are no rows, where there are none."""
         super().__init__(id="table")
@@ -104,6 +119,8 @@ class SessionTable(Widget):
         self.cursor_key = ""
         """The key of the row under the cursor."""
         self._top = 0
+        self._is_scrolled = False
+        """Whether the wheel has moved the rows: then the cursor need not be in view."""
         self._frame: dict[int, Line] = {}
         """Line of the table → what is on it."""
         self._framed = Size()
@@ -151,7 +168,9 @@ class SessionTable(Widget):
         if _judged(arrangement.view) != _judged(old.view):
             # No row is sure to be true until the moment that it names.
             self._frame.clear()
-        if arrangement.view.sort != old.view.sort:
+        before, after = old.view, arrangement.view
+        if (before.sort, before.backwards) != (after.sort, after.backwards):
+            self._is_scrolled = False
             for band in self._bands:
                 band.redraw(0)
         self._draw()
@@ -201,10 +220,11 @@ class SessionTable(Widget):
         self.move_to(self._cursor + steps)
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on a row."""
+        """Put the cursor on a row, and in view."""
         before = self._cursor
         self._point_at(index)
-        if self._cursor != before:
+        if self._cursor != before or self._is_scrolled:
+            self._is_scrolled = False
             self._draw()
             self.post_message(self.Moved())
 
@@ -242,6 +262,9 @@ class SessionTable(Widget):
 
     def _keep_cursor_in_view(self) -> None:
         count = len(self.arrangement.items)
+        if self._is_scrolled:
+            self._top = max(0, min(self._top, count - self.page))
+            return
         self._top = max(self._cursor - self.page + 1, min(self._top, self._cursor))
         self._top = max(0, min(self._top, count - self.page))
 
@@ -374,7 +397,7 @@ class SessionTable(Widget):
     def _paint_identity(self, y: int) -> Strip:
         plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
-            segments = self._painter.head(layout.MARGIN - 1, plan.identity, self._sort)
+            segments = self._painter.head(layout.MARGIN - 1, plan.identity, self.arrangement.view)
         elif line is not None:
             segments = self._painter.identity(line.row, line.marks, is_cursor=line.is_cursor)
         else:
@@ -384,7 +407,7 @@ class SessionTable(Widget):
     def _paint_clock(self, y: int) -> Strip:
         plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
-            segments = self._painter.head(0, plan.clock, self._sort)
+            segments = self._painter.head(0, plan.clock, self.arrangement.view)
         else:
             segments = self._painter.clock(line.row, line.remark) if line else []
         return self._finish(Strip(segments), self._clocks, line)
@@ -392,14 +415,10 @@ class SessionTable(Widget):
     def _paint_facts(self, y: int) -> Strip:
         plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
-            segments = self._painter.head(layout.GAP, plan.facts, self._sort)
+            segments = self._painter.head(layout.GAP, plan.facts, self.arrangement.view)
         else:
             segments = self._painter.facts(line.row, line.remark, line.marks) if line else []
         return self._finish(Strip(segments), self._facts, line)
-
-    @property
-    def _sort(self) -> Sort:
-        return self.arrangement.view.sort
 
     def _finish(self, strip: Strip, band: Band, line: Line | None) -> Strip:
         base = self._style("text")
@@ -410,14 +429,29 @@ class SessionTable(Widget):
     # ---------------------------------------------------------------- mouse
 
     def on_click(self, event: events.Click) -> None:
-        index = self._top + event.y - 1
-        if event.y >= 1 and index < len(self.arrangement.items):
+        x, y = event.screen_x - self.region.x, event.screen_y - self.region.y
+        index = self._top + y - 1
+        if not y:
+            column = column_at(self._painter.plan, x)
+            if column is not None and (sort := SORTED_BY.get(column.field)):
+                self.post_message(self.Sorted(sort))
+        elif index < len(self.arrangement.items):
             self.move_to(index)
-            if event.chain == 2:
+            if event.button == _RIGHT:
+                self.post_message(self.Asked())
+            elif event.chain == 2:
                 self.post_message(self.Chosen())
 
     def on_mouse_scroll_down(self) -> None:
-        self.move(3)
+        self._scroll(_WHEEL)
 
     def on_mouse_scroll_up(self) -> None:
-        self.move(-3)
+        self._scroll(-_WHEEL)
+
+    def _scroll(self, rows: int) -> None:
+        """Show other rows; the cursor stays on its row, in view or not."""
+        most = max(0, len(self.arrangement.items) - self.page)
+        top = max(0, min(self._top + rows, most))
+        if top != self._top:
+            self._top, self._is_scrolled = top, True
+            self._draw()

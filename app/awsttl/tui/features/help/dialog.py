@@ -1,80 +1,135 @@
-"""The keys, and what the marks mean."""
+"""What the signs mean, and all keys: each can be run from here."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Final
 
-from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from awsttl.core.model import State
+from awsttl.core.view import layout
 from awsttl.core.view.rows import GLYPHS, WORDS
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.dialog import Dialog
 from awsttl.tui.keymap import key_of
-from awsttl.tui.table.paint import HIDDEN, KEPT
+from awsttl.tui.table.paint import CHOSEN, HIDDEN, KEPT
 
-_MEANINGS = {
-    State.VALID: "alive, and the AWS CLI reuses it",
-    State.EXPIRING: "past its reuse point: the AWS CLI gets a new one at next use",
+_MEANINGS: Final = {
+    State.VALID: "alive, and is reused",
+    State.EXPIRING: "past its reuse point",
     State.EXPIRED: "over",
-    State.NONE: "nothing cached yet: the AWS CLI gets one at first use",
-    State.LONG_TERM: "keys that do not expire",
-    State.UNKNOWN: "temporary keys, and nobody recorded when they end",
-    State.BROKEN: "cannot work until what the row says is fixed",
+    State.NONE: "nothing cached yet",
+    State.LONG_TERM: "keys that do not end",
+    State.UNKNOWN: "nobody recorded its end",
+    State.BROKEN: "cannot work until fixed",
 }
+_SIGNS: Final = (
+    *((GLYPHS[state], WORDS[state], meaning) for state, meaning in _MEANINGS.items()),
+    (KEPT, "kept", "renewed by itself"),
+    (HIDDEN, "hidden", "and shown all the same"),
+    (CHOSEN, "marked", "keys act on it"),
+    ("┊", "reuse", "a new one from here on"),
+    ("!", "red", "only what needs you"),
+)
+"""Sign, word and meaning."""
+
+_TWO_COLUMNS: Final = 80
+"""Cells from which the legend has two columns."""
+_KEY_WIDTH: Final = 7
 
 
-class HelpScreen(Dialog[None]):
-    """Any of the usual keys closes it."""
+class HelpScreen(Dialog[str | None]):
+    """Dismissed with the name of the action that was chosen, or with ``None``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,q,question_mark,enter", "close", "Close"),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
-        ("pagedown,space", "scroll(10)", "Page down"),
-        ("pageup", "scroll(-10)", "Page up"),
+        Binding("escape,q,question_mark", "close", show=False),
+        Binding("j,ctrl+n", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+        Binding("space", "page", show=False),
     ]
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "keys"
-            dialog.border_subtitle = "esc close"
-            with VerticalScroll(id="help", can_focus=False):
-                yield Static(_page())
+            dialog.border_subtitle = "esc close   ↓ ⏎ run"
+            yield OptionList(id="help", compact=True)
+
+    def on_mount(self) -> None:
+        self._fill()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        if self.is_mounted:
+            self._fill()
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#help", OptionList)
+
+    def _fill(self) -> None:
+        """The legend first, whole at a glance; then every key."""
+        listed, known = self._list, self._list.highlighted
+        listed.clear_options()
+        # As styles/dialogs.tcss has it, without border, padding and the bar for scrolling.
+        width = min(90, int(self.app.size.width * 0.96)) - 10
+        listed.add_options(Option(line, disabled=True) for line in _legend(width))
+        listed.add_option(Option(Text(), disabled=True))
+        listed.add_options(
+            Option(_line(key_of(action.name), action.description, width), id=action.name)
+            for action in ACTIONS
+        )
+        listed.highlighted = known
+        listed.focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_move(self, steps: int) -> None:
+        """Another key."""
+        listed = self._list
+        if steps < 0:
+            listed.action_cursor_up()
+        elif listed.highlighted != listed.option_count - 1:
+            listed.action_cursor_down()
+
+    def action_page(self) -> None:
+        """Show more."""
+        self._list.action_page_down()  # type: ignore[no-untyped-call]
 
     def action_close(self) -> None:
         """Back to the table."""
         self.dismiss(None)
 
-    def action_scroll(self, lines: int) -> None:
-        """Show more."""
-        self.query_one("#help").scroll_relative(y=lines, animate=False)
+
+def _legend(width: int) -> Iterator[Text]:
+    """What the signs mean: in two columns where there is room."""
+    if width < _TWO_COLUMNS:
+        for sign, word, meaning in _SIGNS:
+            yield _line(sign, f"{word}: {meaning}", width)
+        return
+    rows = -(-len(_SIGNS) // 2)
+    for left, right in zip(_SIGNS[:rows], _SIGNS[rows:], strict=True):
+        text = Text(no_wrap=True)
+        for (sign, word, meaning), *widths in ((left, _KEY_WIDTH, 11, 24), (right, 3, 8, 23)):
+            text.append(f"{sign:>{widths[0]}}  ", "bold")
+            text.append(layout.fit(word, widths[1]))
+            text.append(layout.fit(meaning, widths[2]), "dim")
+        yield text
 
 
-def _page() -> Group:
-    """The three parts; in each the text hangs beside the sign, however narrow the pane is."""
-    keys, states, marks = _grid(), _grid(), _grid()
-    keys.add_column()
-    marks.add_column()
-    for action in ACTIONS:
-        keys.add_row(key_of(action.name), action.description)
-    states.add_column(width=max(map(len, WORDS.values())))
-    states.add_column()
-    for state, meaning in _MEANINGS.items():
-        states.add_row(GLYPHS[state], WORDS[state], Text(meaning, "dim"))
-    marks.add_row("━━╌┊╌╌", "the last hour of a session; ┊ is the reuse point")
-    marks.add_row(KEPT, "kept alive")
-    marks.add_row(HIDDEN, "hidden, and shown all the same")
-    return Group(keys, "", states, "", marks)
-
-
-def _grid() -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(justify="right", width=7, style="bold")
-    return grid
+def _line(key: str, description: str, width: int) -> Text:
+    """A key with what it does; the words hang beside the key, however narrow the pane is."""
+    text = Text(no_wrap=True)
+    lead = f"{key:>{_KEY_WIDTH}}  "
+    for number, piece in enumerate(layout.wrapped(description, max(20, width - len(lead)))):
+        text.append(("\n" if number else "") + lead, "bold")
+        text.append(piece)
+        lead = " " * len(lead)
+    return text
