@@ -21,6 +21,7 @@ from . import (
     measures_idle,
     measures_keys,
     measures_renewal,
+    measures_server,
     measures_start,
     programs,
 )
@@ -33,6 +34,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     *measures_changes.GROUPS,
     *measures_keys.GROUPS,
     *measures_renewal.GROUPS,
+    *measures_server.GROUPS,
     *measures_checks.GROUPS,
     *measures_completion.GROUPS,
     *measures_commands.GROUPS,

@@ -168,6 +168,52 @@ def test_what_cannot_be_served_is_said_in_one_line(
     assert done.err.count("\n") == 1
 
 
+def test_without_a_stdout_that_is_said_and_nothing_is_served(furnished: Home) -> None:
+    for arguments in ("serve living", "export living", "unset"):
+        script = f"{AWSTTL_IN_SHELL} {arguments} >&-"
+        done = subprocess.run(
+            ["sh", "-c", script],
+            env=furnished.environ(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert done.stderr.endswith("there is no stdout to print on\n")
+        assert done.stderr.count("\n") == 1
+
+
+PROCESS: Final = """
+import json, pathlib, sys, time
+runs = pathlib.Path(sys.argv[0] + ".runs")
+runs.write_text((runs.read_text() if runs.exists() else "") + "x")
+ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 4))
+keys = {"AccessKeyId": f"ASIA{len(runs.read_text())}", "SecretAccessKey": "x"}
+print(json.dumps({"Version": 1, **keys, "SessionToken": "y", "Expiration": ends}))
+"""
+"""A ``credential_process`` whose sessions live for four seconds; each run gives another key."""
+
+
+def test_a_process_that_the_command_had_run_is_run_again_when_it_is_time(
+    furnished: Home, cloud: Cloud, tmp_path: Path
+) -> None:
+    script = tmp_path / "process"
+    script.write_text(f"#!{sys.executable}\n{PROCESS}")
+    script.chmod(0o755)
+    furnished.config(f"[profile made]\nregion = x\ncredential_process = {script}\n")
+    with served(furnished, cloud, "made") as variables:
+        keys: list[str] = []
+        end = time.monotonic() + 40
+        while len(keys) < 2:
+            assert time.monotonic() < end, keys
+            got = ask(variables)
+            if got.status == 200 and got.json["AccessKeyId"] not in keys:
+                keys.append(got.json["AccessKeyId"])
+            time.sleep(0.1)
+        assert keys == ["ASIA1", "ASIA2"]
+
+
 def test_after_another_awsttl_has_renewed_it_is_served_again(furnished: Home, cloud: Cloud) -> None:
     with serving(furnished, cloud, "mfa-ending", "--format", "json") as process:
         variables = json.loads(line_of(process))

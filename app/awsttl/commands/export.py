@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from awsttl.commands import handing_out
 from awsttl.commands.exit_codes import DONE, CommandError
-from awsttl.commands.output import is_terminal
+from awsttl.commands.output import is_terminal, show_exactly
 from awsttl.commands.parsing import Parser
 from awsttl.core import formats
 from awsttl.core.formats import Format
@@ -50,9 +50,7 @@ def run(given: Namespace) -> int:
         text = _name(how, status) if given.name_only else _keys(how, status, given)
     except ValueError as error:
         raise CommandError(f"{status.name}: {error}") from None
-    # Not through `show`: a value that the encoding of stdout cannot hold must not be changed.
-    sys.stdout.write(text.reveal())
-    sys.stdout.flush()
+    show_exactly(text)
     return DONE
 
 

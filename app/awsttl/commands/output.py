@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from awsttl.core.model import Secret
 
 
 def show(text: str) -> None:
@@ -17,6 +20,18 @@ def show(text: str) -> None:
     if sys.stdout is None:
         raise OSError(errno.EBADF, "there is no stdout to print on")
     _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def show_exactly(text: Secret) -> None:
+    """Print a text with secrets on stdout, byte for byte: a value must not be changed.
+
+    Raises ``OSError`` where there is no stdout, and ``UnicodeEncodeError`` where its encoding
+    cannot hold a value.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "there is no stdout to print on")
+    sys.stdout.write(text.reveal())
+    sys.stdout.flush()
 
 
 def say(text: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
 from awsttl.commands import exit_codes, handing_out
 from awsttl.commands.exit_codes import CommandError
-from awsttl.commands.output import say
+from awsttl.commands.output import say, show_exactly
 from awsttl.commands.parsing import Parser
 from awsttl.core import formats, live, snippets
 from awsttl.core.formats import Format
@@ -89,7 +88,7 @@ def run(given: Namespace) -> int:
         ) as serving,
     ):
         variables = serving.variables()
-        _print(Format(given.format), variables)
+        show_exactly(_text(Format(given.format), variables))
         say(timed(f"{status.name}: served on {container_lead.HOST}; Ctrl+C ends it"))
         for note in variables.notes:
             say(f"  {note}")
@@ -97,12 +96,6 @@ def run(given: Namespace) -> int:
             pass
     # To be stopped is what a service is for: no failure.
     return exit_codes.DONE if number == signal.SIGTERM else 128 + number
-
-
-def _print(how: Format, variables: Variables) -> None:
-    # Not through `show`: a value that the encoding of stdout cannot hold must not be changed.
-    sys.stdout.write(_text(how, variables).reveal())
-    sys.stdout.flush()
 
 
 def _text(how: Format, variables: Variables) -> Secret:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 
 from awsttl.commands.exit_codes import DONE
+from awsttl.commands.output import show_exactly
 from awsttl.commands.parsing import Parser
 from awsttl.core import formats, snippets
 from awsttl.core.formats import UNSETTING, Format
@@ -32,6 +32,5 @@ def run(given: Namespace) -> int:
     """Print the lines. Returns the exit code."""
     names = exporting.stale(os.environ, keep_region=given.keep_region)
     lines = living.unset(formats.SHELLS[Format(given.format)], names)
-    sys.stdout.write(snippets.text(lines).reveal())
-    sys.stdout.flush()
+    show_exactly(snippets.text(lines))
     return DONE
