@@ -128,7 +128,7 @@ class Pasting:
         placed = pasting.place(session, answer, files, host.clock())
         lead = []
         if placed.replaces_long_term:
-            undo = key_of("undo")
+            undo = key_of("bring_back")
             lead = [
                 f"This takes the place of {placed.replaces}.",
                 f"AWS shows a secret only once. {undo} brings these back, until the next edit.",
