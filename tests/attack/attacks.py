@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers, bodies, clocks, faults, growth, races, terminal
+from . import answers, bodies, clocks, days, faults, growth, races, terminal
 from .kit import Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = (
@@ -15,4 +15,5 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     *terminal.ATTACKS,
     *answers.ATTACKS,
     *clocks.ATTACKS,
+    *days.ATTACKS,
 )

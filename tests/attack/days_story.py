@@ -1,0 +1,145 @@
+"""One dashboard for three days in some minutes: ``-m attack.days_story HOME STEPS SEED WRITES``.
+
+The dashboard as it is, with real files, events and requests, but without a terminal and with a
+clock that is driven. In each step some files change (where WRITES is not 0), a person does
+something, and the clock moves on; now and then it jumps, as after a sleep. Prints what the process
+holds after the first hour and at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from textual.pilot import Pilot
+from textual.timer import Timer
+
+from awsttl.disk.locations import Locations
+from awsttl.engine.feed import Feed
+from awsttl.tui.app import Dashboard
+from benchmarks import kernel
+from benchmarks.day import Clock
+from benchmarks.homes import HOUR, Home
+
+PROFILES: Final = 150
+BATCH: Final = 500
+"""How many files change in a step."""
+HOURS: Final = 72
+_PATIENCE: Final = 120.0
+
+_AT_WORK: Final = ("background", "renewal")
+"""The names of threads that are there as long as they have something to do."""
+
+_PERSON: Final = (
+    ("j",), ("d", "escape"), ("s",), ("l", "down", "escape"), ("enter",),
+    ("question_mark", "escape"), ("e", "tab", "escape"), ("enter",), ("slash", "z", "escape"),
+    ("r",), ("u", "escape"), ("k",), ("n", "escape"), ("v",), ("ctrl+p", "escape"), ("G",),
+    ("x", "z"), ("g",), ("E", "escape"), ("space", "c", "escape"), ("p", "escape"),
+    ("t", "escape"),
+)  # fmt: skip
+"""What a person does, one in each step: keys that open and close dialogs among them."""
+_SIZES: Final = ((120, 40), (80, 24), (200, 60), (40, 12), (120, 40))
+_THEMES: Final = ("nord", "gruvbox", "textual-light", "dracula")
+
+
+class Days:
+    """A dashboard, its clock and its dice."""
+
+    def __init__(self, home: Home, steps: int, seed: int, *, writes: bool) -> None:
+        self._home, self._steps, self._writes = home, steps, writes
+        self._dice = random.Random(seed)
+        self._clock = Clock()
+        locations = Locations.of(os.environ)
+        self._feed = Feed(locations, os.environ, self._clock)
+        self._app = Dashboard(self._feed, locations, self._clock)
+
+    async def live(self) -> dict[str, Any]:
+        """Let all days pass."""
+        self._feed.start()
+        held: dict[str, dict[str, int]] = {}
+        # By then each key, a size, a theme and renewals have been there once.
+        warm = max(len(_PERSON) + 3, self._steps // HOURS)
+        async with self._app.run_test(size=_SIZES[0]) as pilot:
+            for step in range(1, self._steps + 1):
+                await self._step(pilot, step)
+                if step == warm:
+                    held["hour"] = await self._holdings(pilot)
+            held["end"] = await self._holdings(pilot)
+        self._feed.stop()
+        return {**held, "opened": self._feed.reader.opened}
+
+    async def _step(self, pilot: Pilot[Any], step: int) -> None:
+        asleep = 2 * HOUR if step % 100 == 0 else 0
+        self._clock.now += HOURS * HOUR / self._steps + asleep
+        if self._writes:
+            for _ in range(BATCH):
+                name = self._dice.choice(self._home.by_name)
+                ends = self._clock.now + self._dice.randrange(-4 * HOUR, 2 * HOUR)
+                self._home.write_one(name, ends)
+            self._feed.changed()
+        if step % 9 == 0:
+            await pilot.resize_terminal(*self._dice.choice(_SIZES))
+        if step % 20 == 0:
+            self._app.theme = self._dice.choice(_THEMES)
+        # All roles that have ended or soon will: a hundred requests and more.
+        keys = ("R",) if step % 10 == 0 and self._writes else _PERSON[step % len(_PERSON)]
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause()
+
+    async def _holdings(self, pilot: Pilot[Any]) -> dict[str, int]:
+        """What is held when all work of the moment is done, and garbage is gone."""
+        deadline = time.monotonic() + _PATIENCE
+        while busy := [t.name for t in threading.enumerate() if t.name in _AT_WORK]:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still at work: {busy}")
+            await asyncio.sleep(0.02)
+        for key in ("escape", "escape", "escape"):
+            await pilot.press(key)
+        await asyncio.sleep(1.0)  # the last messages come, and then they go
+        while len(self._app._notifications):
+            if time.monotonic() > deadline:
+                raise TimeoutError("messages of the corner never go")
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
+        await pilot.pause()
+        _forget_connections()
+        gc.collect()
+        return {
+            "resident": kernel.memory(os.getpid()).resident,
+            "threads": threading.active_count(),
+            "handles": kernel.open_handles(),
+            "timers": sum(isinstance(thing, Timer) for thing in gc.get_objects()),
+            "tasks": len(asyncio.all_tasks()),
+        }
+
+
+def _forget_connections() -> None:
+    """What happens three minutes after the last renewal."""
+    if pool := sys.modules.get("awsttl.aws.session_pool"):
+        keeper = pool.KEEPER
+        with keeper._lock:
+            timer, keeper._timer, keeper._pool = keeper._timer, None, None
+        if timer is not None:
+            timer.cancel()
+            timer.join()
+
+
+def main() -> None:
+    """Live the days, and say in JSON what they left behind."""
+    path, steps, seed, writes = sys.argv[1:]
+    home = Home(Path(path), PROFILES)
+    story = asyncio.run(Days(home, int(steps), int(seed), writes=writes != "0").live())
+    sys.stdout.write(json.dumps(story) + "\n")
+
+
+if __name__ == "__main__":
+    main()
