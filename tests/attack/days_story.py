@@ -35,6 +35,8 @@ BATCH: Final = 500
 HOURS: Final = 72
 _PATIENCE: Final = 120.0
 
+_AT_REST: Final = 30
+"""How many looks in half-seconds have to find nothing less; a message stays for 15 s at most."""
 _AT_WORK: Final = ("background", "renewal")
 """The names of threads that are there as long as they have something to do."""
 
@@ -104,17 +106,20 @@ class Days:
             await asyncio.sleep(0.02)
         for key in ("escape", "escape", "escape"):
             await pilot.press(key)
-        await asyncio.sleep(1.0)  # the last messages come, and then they go
-        while len(self._app._notifications):
-            if time.monotonic() > deadline:
-                raise TimeoutError("messages of the corner never go")
-            await asyncio.sleep(0.1)
-        await asyncio.sleep(0.5)
         await pilot.pause()
         _forget_connections()
+        # What is only on its way out, as a message of the corner, is gone after a while.
+        least, rests = self._now(), 0
+        while rests < _AT_REST and time.monotonic() < deadline:
+            await asyncio.sleep(0.5)
+            now = self._now()
+            rests = rests + 1 if all(now[name] >= least[name] for name in least) else 0
+            least = {name: min(least[name], now[name]) for name in least}
+        return least | {"resident": kernel.memory(os.getpid()).resident}
+
+    def _now(self) -> dict[str, int]:
         gc.collect()
         return {
-            "resident": kernel.memory(os.getpid()).resident,
             "threads": threading.active_count(),
             "handles": kernel.open_handles(),
             "timers": sum(isinstance(thing, Timer) for thing in gc.get_objects()),

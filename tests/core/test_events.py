@@ -65,6 +65,8 @@ class TestLine:
             '{"at":NaN,"what":"renewed","name":"x"}',
             '{"at":1e300,"what":"renewed","name":"x"}',
             '{"at":-1,"what":"renewed","name":"x"}',
+            '{"at":1' + "0" * 400 + ',"what":"renewed","name":"x"}',
+            '{"at":1,"what":"renewed","name":"x","until":-1' + "0" * 400 + "}",
             '{"at":1,"what":"renewed","name":null}',
             '{"at":1,"what":"renewed","name":"x","until":"later"}',
             '{"at":1,"what":"renewed","name":"x","until":Infinity}',
