@@ -213,6 +213,10 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, **options)
         if sys.__stderr__ is not None:
             self._file = Terminal(sys.__stderr__)  # type: ignore[assignment]
+        self._leaves = False
+        """Whether the thread that reads is to come to its end."""
+        self._wakes = os.pipe()
+        """What wakes that thread."""
 
     lends = False
     """While the terminal is lent to a program that awsttl waits for, whatever stdout is."""
@@ -235,7 +239,7 @@ class TerminalDriver(LinuxDriver):
         """
         source, self._parser = Incoming(), XTermParser(self._debug)
         while not self.exit_event.is_set():
-            data = self._read(source.patience)
+            data = self._read(self._patience(source))
             now = time.monotonic()
             pieces = source.feed(data, now) if data else source.tick(now)
             # Nothing at the end has the parser look whether an Escape was one.
@@ -245,10 +249,31 @@ class TerminalDriver(LinuxDriver):
                     self._take_in(event)
             self._wait_for_the_program()
 
-    def _read(self, patience: float) -> bytes:
+    def _patience(self, source: Incoming) -> float | None:
+        """Seconds to wait for the terminal; ``None``: until it sends something.
+
+        Textual wakes ten times a second, which is nearly all that an idle pane costs.
+        """
+        if self._leaves:
+            return 0.01
+        if source.patience is not None:
+            return source.patience
+        # Whether an Escape is one key or the begin of a sequence, time tells.
+        return None if self._parser._timeout_time is None else 0.02
+
+    def disable_input(self) -> None:
+        """Have the thread that reads come to its end, and wait for it."""
+        self._leaves = True
+        os.write(self._wakes[1], b".")
+        super().disable_input()
+
+    def _read(self, patience: float | None) -> bytes:
         """What the terminal has sent; nothing after so many seconds."""
         try:
-            if not select.select([self.fileno], [], [], patience)[0]:
+            ready = select.select([self.fileno, self._wakes[0]], [], [], patience)[0]
+            if self._wakes[0] in ready:
+                os.read(self._wakes[0], 64)
+            if self.fileno not in ready:
                 return b""
             data = os.read(self.fileno, 4096)
         except OSError:
@@ -348,6 +373,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take over the terminal, and leave when it leaves."""
+        self._leaves = False
         before = self._writer_thread
         # The application asks here before it is told: COLUMNS of the environment would win else.
         self._size = self._get_terminal_size()

@@ -82,9 +82,11 @@ class Incoming:
         return []
 
     @property
-    def patience(self) -> float:
-        """Seconds after which to call :meth:`tick` if nothing comes."""
-        return HELD if self._held and self._pasted is None else 0.1
+    def patience(self) -> float | None:
+        """Seconds after which to call :meth:`tick` if nothing comes; ``None``: it has no need."""
+        if self._pasted is not None:
+            return PASTE_PATIENCE
+        return HELD if self._held else None
 
     def _take(self, text: str) -> None:
         room = MOST_PASTED - self._length
