@@ -207,6 +207,8 @@ def _harm(
         yield from _harm_by_words(stage, writer, code, states)
         # What cannot be removed stays, for the next sweep.
         left = [] if each.call == "unlink" else writers.left_over(stage.home)
+        if code == writers.TOLD:
+            left += map(str, stage.home.rglob("handed-over/*"))
     if left:
         yield "leftover", ", ".join(left)
 

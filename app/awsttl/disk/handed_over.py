@@ -32,8 +32,12 @@ def write(text: Secret, name: str, suffix: str) -> str:
     folder = own_folders.private(_folder())
     prefix = f"{_UNSAFE.sub('-', name)[:60]}-"
     descriptor, path = tempfile.mkstemp(suffix, prefix, folder)  # mode 0600
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(text.reveal())
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text.reveal())
+    except BaseException:
+        withdraw(path)  # half of it, which nobody will read
+        raise
     return path
 
 
