@@ -7,11 +7,17 @@ import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from awsttl.core.ini.plans import RemoveSections, Reword, SetKeys, Which
+from awsttl.core.ini import names
+from awsttl.core.ini.document import parse
+from awsttl.core.ini.plans import RemoveSections, Reword, SetKeys, Step, Which
 from awsttl.core.model import Secret
+from awsttl.disk import rewriting
 from awsttl.disk.locations import Locations
 from awsttl.disk.log_file import LogFile
 from awsttl.disk.own_folders import state_folder
@@ -19,6 +25,7 @@ from awsttl.engine.editing import Editing, RefusedError
 from awsttl.engine.look import OneLook
 from awsttl.engine.recording import Recorder
 from support.home import Home
+from support.ini_texts import BODIES, CLEAN
 
 CONFIG = """\
 # the team's
@@ -222,3 +229,37 @@ def test_the_line_ends_stay(files: Home, end: str, change: Callable[[Editing], o
     assert after.replace(end.encode(), b"").count(b"\r") == 0
     editing().undo()
     assert files.config_file.read_bytes() == before
+
+
+TEXTS = st.one_of(CLEAN, BODIES).filter(
+    lambda body: (
+        bool(parse(body.decode()).settings()) and not parse(body.decode() + "\n[x]\n").faults
+    )
+)
+
+
+@settings(max_examples=25)
+@given(body=TEXTS, data=st.data())
+def test_an_undo_gives_any_bytes_back(body: bytes, data: st.DataObject) -> None:
+    path = Path.home() / ".aws" / "config"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(body)
+    headers = sorted(parse(body.decode()).settings())
+    header = data.draw(st.sampled_from(headers))
+    meant = names.meaning(header)
+    steps: list[Step] = [SetKeys(Which.CONFIG, "new", {"region": "x", "s3": {"a": "b"}})]
+    if meant is not None:
+        kind, name = meant
+        keys = {"region": "new", "output": "new"}
+        either: list[Step] = [SetKeys(Which.CONFIG, name, keys, kind)]
+        either.append(RemoveSections(Which.CONFIG, name, kind))
+        steps.append(data.draw(st.sampled_from(either)))
+    # Nobody else writes here, so nobody is waited for.
+    with patch.object(rewriting, "_SETTLING", 0.0):
+        edited = editing().write(tuple(steps), "it")
+        assert path.read_bytes() != body
+        assert edited.can_be_undone
+        undone = editing().undo()
+    assert undone is not None
+    assert undone.is_done
+    assert path.read_bytes() == body

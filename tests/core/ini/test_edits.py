@@ -142,6 +142,12 @@ def test_new_keys_stand_below_the_last_one_indented_as_it_is() -> None:
     assert edits.put(text, "it", {"y": "2"}) == expected
 
 
+def test_a_map_that_default_has_given_is_written_whole() -> None:
+    text = "[DEFAULT]\ns3 =\n  a = 1\n  b = 2\n[it]\nx = 1\n"
+    changed = edits.change(parse(text), text, [edits.Put("it", {"s3": {"b": "3"}})])
+    assert changed == f"{text}s3 =\n    a = 1\n    b = 3\n"
+
+
 def test_a_value_of_several_lines_is_replaced_whole_and_its_comments_stay() -> None:
     text = "[it]\nToken :  one\n  two\n  # why\n  three\nlast = 1\n"
     assert edits.put(text, "it", {"token": "new"}) == ("[it]\nToken :  new\n  # why\nlast = 1\n")

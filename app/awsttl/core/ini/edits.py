@@ -105,11 +105,16 @@ class _Draft:
         before = self._wanted.get(asked.header, self._before.defaults())
         self._wanted[asked.header] = _merged(before, asked.values)
         place = self._places.get(asked.header)
+        own = self._sections[place].values if place is not None else {}
+        values = {
+            key: _with_inherited(value, before.get(key)) if key not in own else value
+            for key, value in asked.values.items()
+        }
         if place is not None:
-            self._change(place, asked.values)
+            self._change(place, values)
             return
         self._added += [self._end, f"[{asked.header}]{self._end}"]
-        for key, value in asked.values.items():
+        for key, value in values.items():
             self._added += self._written("", key, value)
 
     def drop(self, header: str) -> None:
@@ -312,6 +317,13 @@ def _merged(before: Mapping[str, Value], values: Wanted) -> dict[str, Value]:
         else:
             after[key] = below
     return after
+
+
+def _with_inherited(value: str | Nested | None, inherited: Value | None) -> str | Nested | None:
+    """A map as it has to be written where ``[DEFAULT]`` has given one up to now: whole."""
+    if value is None or isinstance(value, str) or not isinstance(inherited, dict):
+        return value
+    return {**{_plain(name): _plain(held) for name, held in inherited.items()}, **value}
 
 
 def _merged_map(before: Value, values: Nested, key: str) -> dict[Text, Text] | None:
