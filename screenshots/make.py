@@ -27,8 +27,26 @@ def prepare() -> Path:
     return home
 
 
-async def picture(name: str, size: tuple[int, int], *keys: str, theme: str = "") -> None:
-    """Press *keys* in a pane of *size* and keep what is seen as ``NAME.svg``."""
+PASTED = "\n".join(
+    (
+        "export AWS_ACCESS_KEY_ID=ASIAA2B3C4D5E6F7G2H3",
+        f"export AWS_SECRET_ACCESS_KEY={'aB3/' * 10}",
+        f"export AWS_SESSION_TOKEN={'A1b2' * 60}",
+        "export AWS_REGION=eu-west-1",
+    )
+)
+"""A session that nobody has."""
+
+
+async def picture(
+    name: str, size: tuple[int, int], *keys: str, theme: str = "", pasted: str = ""
+) -> None:
+    """Press *keys* in a pane of *size* and keep what is seen as ``NAME.svg``.
+
+    *pasted* is pasted before.
+    """
+    from textual import events
+
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed
     from awsttl.tui.app import Dashboard
@@ -42,6 +60,9 @@ async def picture(name: str, size: tuple[int, int], *keys: str, theme: str = "")
             await pilot.pause(0.02)
         if theme:
             app.theme = theme
+        if pasted:
+            app.post_message(events.Paste(pasted))
+            await pilot.pause(0.4)
         await pilot.press(*keys)
         await pilot.pause(0.4)
         svg = app.export_screenshot(title="awsttl")
@@ -56,6 +77,7 @@ async def main() -> None:
     await picture("narrow", (50, 15))
     await picture("export", (100, 28), *"jjjj", "e")
     await picture("edit", (100, 28), *"jjjjjjjjj", "E", "ctrl+u", *"us-east-1", "enter")
+    await picture("paste", (100, 28), *"fresh", "down", *"8h", pasted=PASTED)
     await picture("help", (100, 44), "question_mark")
     # Last: a theme that is chosen is kept.
     await picture("light", (120, 32), "j", "j", "j", theme="awsttl-light")

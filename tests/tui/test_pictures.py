@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from awsttl.demo.home import build_home
@@ -18,6 +19,8 @@ from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
 from awsttl.tui.app import Dashboard
 from support.home import Home
+from support.pasted_renderings import RENDERINGS
+from support.pasted_shapes import TEMPORARY
 from support.stage import NOW, Clock
 
 Snap = Callable[..., bool]
@@ -36,7 +39,12 @@ def picture(snap_compare: Snap) -> Iterator[Callable[..., bool]]:
     feeds: list[Feed] = []
 
     def compare(
-        size: tuple[int, int], *keys: str, cursor: str = "", theme: str = "", sees: str = ""
+        size: tuple[int, int],
+        *keys: str,
+        cursor: str = "",
+        theme: str = "",
+        sees: str = "",
+        pasted: str = "",
     ) -> bool:
         locations = Locations.of(os.environ)
         feed = Feed(locations, os.environ, clock=Clock())
@@ -54,6 +62,8 @@ def picture(snap_compare: Snap) -> Iterator[Callable[..., bool]]:
             await pilot.press(*keys)
             from support.stage import screen_text
 
+            if pasted:
+                app.post_message(events.Paste(pasted))
             while sees and sees not in screen_text(app):
                 await pilot.pause(0.01)
             await pilot.pause()
@@ -100,6 +110,11 @@ def test_the_help(demo: Path, picture: Callable[..., bool]) -> None:
 
 def test_the_export_dialog(demo: Path, picture: Callable[..., bool]) -> None:
     assert picture((80, 24), "e", cursor="profile staging", sees="AWS_SESSION_TOKEN")
+
+
+def test_the_dialog_for_a_pasted_session(demo: Path, picture: Callable[..., bool]) -> None:
+    text = RENDERINGS["export"](TEMPORARY)
+    assert picture((80, 24), cursor="profile base", pasted=text, sees="takes the place of")
 
 
 def test_the_question_before_a_large_clearing(demo: Path, picture: Callable[..., bool]) -> None:
