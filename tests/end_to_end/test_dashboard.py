@@ -147,9 +147,9 @@ def test_the_pane_lives_through_a_hanging_aws_and_quits_at_once(
         pane.press("g", "r")
         pane.sees("renewing")
         pane.press("?")
-        pane.sees("Show the keys")
+        pane.sees("alive, and is reused")
         pane.press("Escape")
-        pane.sees_no_more("Show the keys")
+        pane.sees_no_more("alive, and is reused")
         pane.press("q")
         pane.sees("exit 0")
 

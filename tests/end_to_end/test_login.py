@@ -132,7 +132,7 @@ def test_after_a_failure_its_words_stand_until_enter(laptop: Home, cloud: Cloud)
         pane.press("Enter")
         pane.sees("aws login did not work (exit code 1)", "renew all")
         pane.press("?")
-        pane.sees("Show the keys")
+        pane.sees("alive, and is reused")
 
 
 def test_ctrl_c_ends_the_child_and_ctrl_z_stops_nobody(laptop: Home, cloud: Cloud) -> None:
