@@ -31,13 +31,20 @@ def run() -> int:
     feed = Feed(locations, os.environ, clock, first)
     clock.stepped = feed.clock_was_set
     feed.start()
-    app = Dashboard(feed, locations, clock)
+    app = Dashboard(feed, locations, clock, is_new=_is_new())
     printed = app.run()
     feed.stop()
     if printed is not None:
         sys.stdout.write(printed.reveal())
         sys.stdout.flush()
     return app.return_code or 0
+
+
+def _is_new() -> bool:
+    """Whether nobody has chosen or done anything here yet: then the screen says how to begin."""
+    from awsttl.disk.own_folders import settings_file, state_folder
+
+    return not (os.access(state_folder(), os.F_OK) or os.access(settings_file(), os.F_OK))
 
 
 def needs_terminal() -> str | None:

@@ -44,13 +44,16 @@ class Dashboard(BaseApp[Secret]):
         feed: Feed,
         locations: Locations,
         clock: Callable[[], float] = time.time,
+        *,
+        is_new: bool = False,
     ) -> None:
+        """*is_new*: this person has never used it, as far as files tell."""
         super().__init__()
         self.feed, self.locations, self.clock = feed, locations, clock
         self._known_theme = self.theme
         """The theme that was chosen last, by whomever."""
         self._has_begun = False
-        self.main = MainScreen(feed, locations, clock)
+        self.main = MainScreen(feed, locations, clock, is_new=is_new)
 
     def get_default_screen(self) -> MainScreen:
         """The main screen."""
@@ -96,6 +99,7 @@ class Dashboard(BaseApp[Secret]):
             choose(self.main, lambda: write(lambda settings: settings._replace(theme=name)))
 
     def on_key(self, event: events.Key) -> None:
+        self.main.pressed()
         # Before Textual looks for a binding: here the key before it has done its work.
         if self.screen is self.main and self.main.takes_over(event):
             event.prevent_default()

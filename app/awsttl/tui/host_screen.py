@@ -19,6 +19,7 @@ from awsttl.tui import actions
 from awsttl.tui.action import Action, Scope, Target
 from awsttl.tui.around.empty import NoRows
 from awsttl.tui.background import in_background
+from awsttl.tui.dialog import LOW
 from awsttl.tui.dialogs import Dialogs
 from awsttl.tui.remedies import told
 from awsttl.tui.table.widget import SessionTable
@@ -59,6 +60,8 @@ class HostScreen(Screen[None]):
         self._said = ("", 0.0)
         """The last message, and until when it stays (monotonic seconds)."""
         self.last_said = ""
+        self._told_later: tuple[str, SeverityLevel, float] | None = None
+        """What is to be said once the dialog is over that covers a low pane."""
 
     def feature(self, kind: Callable[[Host], T]) -> T:
         """The one instance of a feature; its module is imported by the first key: 20 ms."""
@@ -129,6 +132,10 @@ class HostScreen(Screen[None]):
         Names come from files, and reasons from servers.
         """
         self.last_said = text
+        if len(self.app.screen_stack) > 1 and self.app.size.height < LOW:
+            # In a low pane it would lie on the dialog's own words: it is told when that is over.
+            self._told_later = (text, severity, seconds)
+            return
         # As styles/main.tcss has it, without border and padding.
         room = max(20, min(60, self.app.size.width * 8 // 10) - 3)
         lines = text.splitlines()
@@ -142,6 +149,8 @@ class HostScreen(Screen[None]):
         if text == last and now < until:
             return  # a key that is held down must not fill the pane with what it says
         self._said = (text, now + seconds)
+        if self.app.size.height < LOW:
+            self.app.clear_notifications()  # two would cover the rows that they speak of
         self.notify(text, severity=severity, timeout=seconds, markup=False)
 
     def remark(self, name: str, remark: Remark | None) -> None:
@@ -155,7 +164,18 @@ class HostScreen(Screen[None]):
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog, without older messages in front of it: a small pane has room for one."""
         self.clear_messages()
-        self.app.push_screen(dialog, answered)
+
+        def over(answer: T | None) -> None:
+            answered(answer)
+            self.call_later(self._tell_what_waited)
+
+        self.app.push_screen(dialog, over)
+
+    def _tell_what_waited(self) -> None:
+        """Say the last message that came while a dialog was open in a low pane."""
+        waiting, self._told_later = self._told_later, None
+        if waiting is not None:
+            self.say(*waiting)
 
     def clear_messages(self) -> None:
         """Take all messages off the screen."""

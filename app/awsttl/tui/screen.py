@@ -23,6 +23,8 @@ from awsttl.tui.around.details import Details
 from awsttl.tui.around.empty import EmptyHome
 from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
+from awsttl.tui.around.welcome import Welcome
+from awsttl.tui.away import Away, summary
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
 from awsttl.tui.keymap import Keymap, key_of
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from awsttl.core.settings import Sort
     from awsttl.core.view.details import Detail
     from awsttl.disk.locations import Locations
+    from awsttl.disk.log_file import Log
     from awsttl.disk.setting_lines import SettingLines
     from awsttl.engine.feed import Feed
     from awsttl.engine.prefetch import Beside
@@ -75,8 +78,17 @@ class MainScreen(HostScreen):
         if action.name not in _OF_THE_APP
     ]
 
-    def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        locations: Locations,
+        clock: Callable[[], float],
+        *,
+        is_new: bool = False,
+    ) -> None:
         super().__init__(feed, locations, clock)
+        self._away = Away(self.clock())
+        self._welcome = Welcome() if is_new else None
         self.details = Details(self.clock)
         self._header = Header(self.clock)
         self._banner = Banner()
@@ -111,6 +123,8 @@ class MainScreen(HostScreen):
             yield self.table
             yield self.details
             yield self._empty
+        if self._welcome is not None:
+            yield self._welcome
         yield self._keys
 
     async def on_mount(self) -> None:
@@ -271,6 +285,21 @@ class MainScreen(HostScreen):
         self._keys.show(self.unavailable())
 
     # ---------------------------------------------------------------- keys
+
+    def pressed(self) -> None:
+        """Somebody pressed a key: greet no longer, and tell what happened in a long absence."""
+        if self._welcome is not None:
+            self._welcome.remove()
+            self._welcome = None
+        since = self._away.pressed(self.clock())
+        if since is None:
+            return
+
+        def tell(log: Log) -> None:
+            if said := summary(log.events, since):
+                self.say(said, seconds=15)
+
+        self.in_background(self.engine.recorder.log_file.read, tell)
 
     def action_act(self, action: str) -> None:
         """What the bindings of features name."""
