@@ -81,7 +81,7 @@ def _around(bad: str) -> Callable[[int], Callable[[], object]]:
 @pytest.mark.parametrize("closed", [False, True], ids=["to an end", "in a circle"])
 def test_chains_of_hundreds(closed: bool) -> None:
     # Up to the longest chain that is followed, each profile has one hop more than the next.
-    assert grows(lambda length: _chain(length, closed=closed), 512) < 2.5
+    assert grows(lambda length: _chain(length, closed=closed), 320) < 2.5
 
 
 @pytest.mark.parametrize(
