@@ -29,6 +29,7 @@ _PATIENCE: Final = 10.0
 """Seconds for a connection, and as many for an answer."""
 _LONGEST_NAME: Final = 32
 """Characters that GetFederationToken takes as a name."""
+_BAD_REQUEST: Final = 400
 _REFUSED: Final = "AWS signs these credentials in to no console"
 
 
@@ -64,7 +65,10 @@ def sign_in_token(
     try:
         with limits.within(limits.RENEWAL):
             answer = http.send(request.prepare())
-        if answers.is_web_page(answer.status_code, answer.headers, answer.content):
+        # AWS itself says "Bad Request" with a page.
+        if answer.status_code != _BAD_REQUEST and answers.is_web_page(
+            answer.status_code, answer.headers, answer.content
+        ):
             return Failed(answers.WEB_PAGE)
     except answers.FAULTS as error:
         # The error may quote the request; its table of causes gives no values.

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from awsttl.core.model import Hop, Kind, Link, Problem, Shape, Status
-from awsttl.core.profiles.kinds import FACTS, sign_in_of
+from awsttl.core.model import Hop, Link, Problem, Shape, Status
+from awsttl.core.profiles.kinds import FACTS, SSO, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
 from awsttl.core.why.errors.rule import Rule, filled, prepared, short
@@ -91,7 +91,7 @@ def signs_in(status: Status) -> bool:
 
 def _of_assignment(problem: Problem, status: Status) -> Problem:
     """Which role somebody has to be given, or has written wrong, in the profile behind SSO."""
-    link = next((hop.link for hop in status.hops if hop.link.kind is Kind.SSO), None)
+    link = next((hop.link for hop in status.hops if FACTS[hop.link.kind].sign_in is SSO), None)
     if link is None:
         return problem
     message, profile = problem.message, status.profile
