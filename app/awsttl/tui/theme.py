@@ -24,7 +24,7 @@ DARK: Final = Theme(
     boost="#242c38",
     dark=True,
     variables={
-        "dim": "#6d7889",
+        "dim": "#87909e",
         "calm": "#4f7d63",
         "faint": "#363f4d",
         "cursor-line": "#1f2836",
@@ -39,8 +39,8 @@ LIGHT: Final = Theme(
     primary="#1f5fae",
     secondary="#1f5fae",
     accent="#1f5fae",
-    success="#2c7a4b",
-    warning="#9a6200",
+    success="#287046",
+    warning="#8d5900",
     error="#b3282d",
     foreground="#2a3039",
     background="#fbfaf7",
@@ -49,8 +49,8 @@ LIGHT: Final = Theme(
     boost="#e2dfd6",
     dark=False,
     variables={
-        "dim": "#767d88",
-        "calm": "#8fb89e",
+        "dim": "#606670",
+        "calm": "#5f8f73",
         "faint": "#cfccc4",
         "cursor-line": "#e3ebf5",
         "block-cursor-text-style": "none",
@@ -78,12 +78,40 @@ def variables(theme: Theme) -> dict[str, str]:
     text, ground, success = (
         Color.parse(colours[name]) for name in ("foreground", "background", "success")
     )
+    line = ground.blend(text, 0.12)
     return {
-        "dim": text.blend(ground, 0.45).hex,
+        "dim": _dim(text, (ground, line)).hex,
         "faint": text.blend(ground, 0.75).hex,
         "calm": success.blend(ground, 0.35).hex,
-        "cursor-line": ground.blend(text, 0.12).hex,
+        "cursor-line": line.hex,
     }
+
+
+READABLE: Final = 4.5
+"""The least contrast of a text with what is behind it (WCAG 2.1, 1.4.3)."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How well a colour can be told from another: from 1 up to 21 (WCAG 2.1)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in color.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _dim(text: Color, grounds: tuple[Color, ...]) -> Color:
+    """The text's colour, receding as far as it can still be read."""
+    for percent in range(45, 0, -3):
+        dimmed = text.blend(grounds[0], percent / 100)
+        if all(contrast(dimmed, ground) >= READABLE for ground in grounds):
+            return dimmed
+    return text
 
 
 def default_name(environ: Mapping[str, str]) -> str:

@@ -1,0 +1,71 @@
+"""Every text can be read: 4.5 to 1 at least, in both themes, on every ground, the cursor's too."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from awsttl.tui import theme
+from support.programs import CHECKOUT
+
+LEAST = 4.5
+"""WCAG 2.1, 1.4.3: of text in usual sizes."""
+LEAST_OF_SIGNS = 3.0
+"""WCAG 2.1, 1.4.11: of what is no text, such as a meter."""
+TEXTS = ("foreground", "accent", "success", "warning", "error", "dim")
+GROUNDS = ("background", "surface", "panel", "cursor-line")
+
+
+def luminance(color: Color) -> float:
+    """Relative luminance, by WCAG 2.1."""
+    parts = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in color.normalized
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Between 1 and 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def colour(of: Theme, name: str) -> Color:
+    found = {**theme.variables(of), **of.variables}.get(name)
+    return Color.parse(found or getattr(of, name, None) or of.to_color_system().generate()[name])
+
+
+@pytest.mark.parametrize("of", [theme.DARK, theme.LIGHT], ids=lambda of: of.name)
+def test_of_our_own_themes_every_text_can_be_read_on_every_ground(of: Theme) -> None:
+    poor = {
+        (text, ground): round(found, 2)
+        for text in TEXTS
+        for ground in GROUNDS
+        if (found := contrast(colour(of, text), colour(of, ground))) < LEAST
+    }
+    assert poor == {}
+
+
+@pytest.mark.parametrize("of", [theme.DARK, theme.LIGHT], ids=lambda of: of.name)
+def test_the_calm_meter_can_be_seen_on_the_rows(of: Theme) -> None:
+    for ground in ("background", "cursor-line"):
+        assert contrast(colour(of, "calm"), colour(of, ground)) >= LEAST_OF_SIGNS
+
+
+@pytest.mark.parametrize("name", ["nord", "gruvbox", "tokyo-night", "solarized-light", "dracula"])
+def test_what_recedes_in_other_themes_can_be_read_as_well_as_their_own_text(name: str) -> None:
+    of = BUILTIN_THEMES[name]
+    for ground in ("background", "cursor-line"):
+        least = min(LEAST, contrast(colour(of, "foreground"), colour(of, ground)))
+        assert contrast(colour(of, "dim"), colour(of, ground)) >= least - 0.01, ground
+
+
+def test_what_is_too_faint_to_be_read_is_no_text() -> None:
+    """``$faint`` draws the empty part of a meter and bars for scrolling."""
+    rules = (CHECKOUT / "styles" / "main.tcss").read_text()
+    found = re.findall(r"\.([a-z-]+) \{[^}]*[^-]color: \$faint", rules)
+    assert found == ["table--faint"]
