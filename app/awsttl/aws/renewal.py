@@ -114,6 +114,9 @@ def _renew(  # noqa: PLR0913 (as above)
         if cancelled.is_set():
             raise Cancelled from None
         explain = partial(causes.explain_renewal, status=status)
+        if status.hops[-1].damaged and not isinstance(error, answers.NotAwsError):
+            # botocore stumbles over a damaged token in many ways, before it asks AWS anything.
+            return Failed(explain(str(error)))
         return Failed(answers.explained(error, explain))
     if cancelled.is_set() and not cache.written:
         raise Cancelled

@@ -115,6 +115,43 @@ class TestR:
         assert _token(rows)["refreshToken"]
 
     @pytest.mark.parametrize(
+        "body",
+        [
+            "{",
+            "[1]",
+            "{}",
+            '{"accessToken": "t", "expiresAt": null}',
+            '{"accessToken": 1, "expiresAt": 1}',
+        ],
+    )
+    @pytest.mark.parametrize("profile", ["sso", "behind"])
+    async def test_on_a_row_whose_token_is_damaged_replaces_it(
+        self, home: Home, cloud: Cloud, now: Clock, profile: str, body: str
+    ) -> None:
+        home.config(config_text({"sso": SSO, "behind": role("sso")}, CORP))
+        home.sso_token("corp", expires_at=now()).write_text(body)
+        async with dashboard(now) as opened:
+            await opened.until(lambda: opened.row(profile).word == "broken")
+            assert "is corrupt" in opened.row(profile).note
+            code = await _asks(opened, cloud, profile)
+            cloud.portal.approve(code)
+            await opened.until(lambda: opened.row(profile).word == "valid")
+        assert _token(home)["refreshToken"]
+
+    async def test_at_a_start_url_that_is_refused_says_why(
+        self, home: Home, cloud: Cloud, now: Clock
+    ) -> None:
+        url = {"sso_start_url": "http://corp.awsapps.com/start", "sso_region": "us-east-1"}
+        home.config(config_text({"sso": SSO}, {"corp": url}))
+        home.sso_token("corp", expires_at=now() - HOUR)
+        async with dashboard(now) as opened:
+            await opened.go_to("sso")
+            await opened.press("r")
+            await opened.sees("does not begin with")
+            await opened.sees("write https://corp.awsapps.com/start")
+        assert cloud.actions == []
+
+    @pytest.mark.parametrize(
         ("profile", "names"),
         [("sso", ("sign in to corp", "for sso")), ("behind", ("sign in to corp", "for behind"))],
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from awsttl.core.model import Hop, Link, Problem, Shape, Status
+from awsttl.core.model import Hop, Link, Problem, Status
 from awsttl.core.profiles.kinds import FACTS, SSO, sign_in_of
 from awsttl.core.remedies import Act, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
@@ -119,7 +119,7 @@ def _is_token(text: str, token: Hop) -> bool:
     names = (name.removesuffix(".json") for name in token.link.cache_names)
     if "loading SSO Token" in text or any(name in text for name in names):
         return True
-    return token.entry is not None and token.entry.shape is Shape.CORRUPT
+    return token.damaged
 
 
 def sign_in(status: Status) -> Problem:
