@@ -100,6 +100,13 @@ class TestASession:
         assert LONG_TERM.secret in kept.read_text()
         assert kept.stat().st_mode & 0o777 == 0o600
 
+    def test_takes_an_older_end_out_of_the_other_file_too(self, home: Home) -> None:
+        home.config("[profile prod]\nregion = eu-west-1\nexpiration = 2020-01-01 00:00:00\n")
+        assert paste(home, EXPORTS, "--lasts", "1h").code == 0
+        assert home.config_file.read_text() == "[profile prod]\nregion = eu-west-1\n"
+        (row,) = json.loads(awsttl(home, "list", "--json").out)["profiles"]
+        assert row["state"] == "valid"
+
     def test_may_be_written_into_config(self, home: Home) -> None:
         assert paste(home, EXPORTS, "--file", "config").code == 0
         text = (home.aws / "config").read_text()

@@ -62,8 +62,14 @@ def place(
     token = secret_of(here, "aws_session_token") or secret_of(here, _OTHER_TOKEN)
     is_long_term = is_other and (identifier.startswith(LONG_TERM) or not token)
     sort = "long-term keys" if is_long_term else "the keys"
+    plan: Plan = (SetKeys(which, name, _values(session, here, merged, expires_at)),)
+    elsewhere = Which.CONFIG if which is Which.CREDENTIALS else Which.CREDENTIALS
+    other = _sections(files, elsewhere).get(name, EMPTY)
+    # An end that stands in the other file is that of older keys, and would count for these.
+    if stale := {key: None for key in RECORDED_AS if key in other}:
+        plan += (SetKeys(elsewhere, name, stale),)
     return Placing(
-        (SetKeys(which, name, _values(session, here, merged, expires_at)),),
+        plan,
         not merged,
         f"{sort} …{identifier[-4:]}" if is_other else "",
         is_long_term,
