@@ -225,12 +225,12 @@ def test_the_browser_is_signed_in_and_nobody_reads_the_link_off_its_command_line
     environ = {"BROWSER": shlex.quote(str(home.path / "browser")), "no_proxy": "127.0.0.1"}
     done = awsttl(home, "console", "role", cloud=aws, environ=environ)
     assert done == (0, "", "")
-    ((arn, _),) = aws.federation.signed_in
-    assert arn.startswith(ROLE)
     end = time.monotonic() + 30
     while not browser.exists() or not browser.read_text().endswith("the console"):
         assert time.monotonic() < end, "the browser has not seen the console"
         time.sleep(0.02)
+    ((arn, _),) = aws.federation.signed_in
+    assert arn.startswith(ROLE)
     assert "SigninToken" not in browser.read_text()
     assert "/federation" not in browser.read_text()
 
