@@ -249,22 +249,29 @@ from support.home import Home
 from support.looking import status
 home, name, number = Home(Path.home()), sys.argv[1], int(sys.argv[2])
 real, count = getattr(os, name), 0
-def killed(*arguments):
+def killed(*arguments, **options):
     global count
     count += 1
     if count == number:
         os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments)
+    return real(*arguments, **options)
 setattr(os, name, killed)
 code = sso_sign_in.begin(status(home, "sso"), str(home.sso_folder))
 sso_sign_in.finish(code, threading.Event())
 """
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-@pytest.mark.parametrize("number", [1, 2], ids=["registration", "token"])
+@pytest.mark.parametrize(
+    ("call", "number", "files"),
+    [
+        pytest.param("fsync", 1, 1, id="registration-fsync"),
+        pytest.param("link", 1, 1, id="registration-link"),
+        pytest.param("fsync", 2, 2, id="token-fsync"),
+        pytest.param("replace", 1, 2, id="token-replace"),
+    ],
+)
 def test_kill_9_in_the_middle_of_a_write_leaves_whole_files(
-    home: Home, cloud: Cloud, call: str, number: int
+    home: Home, cloud: Cloud, call: str, number: int, files: int
 ) -> None:
     old = home.sso_token("corp", expires_at=cloud.clock() - HOUR, access_token="old")
     before = old.read_bytes()
@@ -275,7 +282,7 @@ def test_kill_9_in_the_middle_of_a_write_leaves_whole_files(
     assert process.returncode == -9
     assert old.read_bytes() == before
     names = {path.name for path in home.sso_folder.glob("*.json")}
-    assert len(names) == number  # the registration is whole once its write is over
+    assert len(names) == files  # the registration is whole once its write is over
     for name in names - {old.name}:
         entry = cache_entries.sso_entry(name, name, (home.sso_folder / name).read_bytes())
         assert entry is not None
