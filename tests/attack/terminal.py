@@ -15,7 +15,7 @@ from support.home import Home
 from .kit import Attack, Effort, Finding
 
 _ROOM: Final = (4, 6, 8, 10, 20, 40, 80, 120, 300, 2_500, 65_535)
-_WAIT: Final = 10.0
+_WAIT: Final = 30.0
 """Seconds after which a dashboard that draws nothing is taken for frozen."""
 
 Throw = Callable[[random.Random], bytes]
@@ -58,7 +58,7 @@ def _report(dice: random.Random) -> bytes:
 
 
 def _mouse(dice: random.Random) -> bytes:
-    places = ((dice.randrange(130), dice.randrange(45)) for _ in range(dice.randrange(1, 300)))
+    places = ((dice.randrange(130), dice.randrange(45)) for _ in range(dice.randrange(1, 100)))
     buttons = (0, 1, 2, 3, 32, 35, 35, 35, 35, 64, 65, 66, 67, 128)
     storm = [f"\x1b[<{dice.choice(buttons)};{x};{y}{dice.choice('Mm')}" for x, y in places]
     return "".join(storm).encode() + b"\x1b[M \xff\xff\x1b[M#" + bytes([dice.randrange(256), 200])

@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
@@ -243,9 +242,10 @@ class TerminalDriver(LinuxDriver):
             now = time.monotonic()
             pieces = source.feed(data, now) if data else source.tick(now)
             # Nothing at the end has the parser look whether an Escape was one.
-            found = [*self._made_of([*pieces, ""]), None]
-            for event, following in pairwise(found):
-                if event is not None and not _both_move(event, following):
+            found = list(self._made_of([*pieces, ""]))
+            for event in found:
+                # A mouse is where it was last. What it does on the way tells the place by itself.
+                if event is found[-1] or not isinstance(event, events.MouseMove):
                     self._take_in(event)
             self._wait_for_the_program()
 
@@ -434,13 +434,8 @@ class TerminalDriver(LinuxDriver):
                 os._exit(128 + 1)
 
 
-_MOST_WAITING = 256
+_MOST_WAITING = 64
 """Messages that may wait in the application before its driver stops reading."""
-
-
-def _both_move(event: Message, following: Message | None) -> bool:
-    """Whether the mouse is somewhere else by now: of a swarm of moves the last one counts."""
-    return isinstance(event, events.MouseMove) and isinstance(following, events.MouseMove)
 
 
 def _events(parser: XTermParser, piece: str | Pasted) -> Iterable[Message]:
