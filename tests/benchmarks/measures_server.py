@@ -161,7 +161,13 @@ def measure_served_rest(settings: Settings) -> Sequence[Finding]:
     for _ in range(settings.runs):
         file.unlink(missing_ok=True)
         subjects = [
-            Subject(programs.AWSTTL, plain, homes.usual, rows_are_there, ticks=False),
+            Subject(
+                programs.part("serving", "dashboard"),
+                plain,
+                homes.usual,
+                rows_are_there,
+                ticks=False,
+            ),
             Subject(
                 programs.part("serving", "dashboard", str(file)),
                 served,

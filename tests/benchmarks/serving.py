@@ -1,8 +1,8 @@
-"""A server of sessions in a home: ``serving alone`` or ``serving dashboard FILE``.
+"""A server of sessions in a home: ``serving alone`` or ``serving dashboard [FILE]``.
 
 Alone, it prints the addresses it has handed out; as a dashboard, which needs the terminal, it
-writes them into the file. Each address is a line of JSON: port, path, token. It ends with stdin,
-or with ``q``.
+writes them into the file, and serves nothing without one. Each address is a line of JSON: port,
+path, token. It ends with stdin, or with ``q``.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def first(profiles: tuple[Status, ...]) -> list[Status]:
     return [status for status in profiles if NAME.fullmatch(status.name)][:PROFILES]
 
 
-def dashboard(file: Path) -> None:
-    """A dashboard that has given ten shells an address."""
+def dashboard(file: Path | None) -> None:
+    """A dashboard that has given ten shells an address, if there is a file for these."""
     locations = Locations.of(os.environ)
     feed = Feed(locations, os.environ)
     app = Dashboard(feed, locations)
@@ -88,11 +88,12 @@ def dashboard(file: Path) -> None:
         uri, token = (offer.variables.values[name].reveal() for name in (FULL_URI, TOKEN))
         where, slash, path = uri.partition("//")[2].partition("/")
         lines.append(json.dumps((int(where.partition(":")[2]), slash + path, token)))
-        if len(lines) == PROFILES:
+        if file is not None and len(lines) == PROFILES:
             file.write_text("\n".join(lines))
 
     feed.start()
-    app.call_later(lambda: app.set_timer(2, hand_out))
+    if file is not None:
+        app.call_later(lambda: app.set_timer(2, hand_out))
     app.run()
     feed.stop()
 
@@ -101,4 +102,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "alone":
         alone()
     else:
-        dashboard(Path(sys.argv[2]))
+        dashboard(Path(sys.argv[2]) if sys.argv[2:] else None)

@@ -106,6 +106,15 @@ def test_env_is_lines_for_a_shell(furnished: Home, cloud: Cloud) -> None:
         assert ask(variables).status == 200
 
 
+def test_whoever_waits_for_the_end_of_the_lines_is_not_kept_waiting(
+    furnished: Home, cloud: Cloud
+) -> None:
+    with serving(furnished, cloud, "living") as process:
+        assert process.stdout is not None
+        assert "AWS_CONTAINER" in process.stdout.read()
+        assert process.poll() is None
+
+
 def test_a_port_can_be_chosen(furnished: Home, cloud: Cloud) -> None:
     with served(furnished, cloud, "living") as variables:
         port = variables[FULL_URI].split("/")[2].partition(":")[2]

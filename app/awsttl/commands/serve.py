@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import sys
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
 from awsttl.commands import exit_codes, handing_out
 from awsttl.commands.exit_codes import CommandError
-from awsttl.commands.output import say, show_exactly
+from awsttl.commands.output import is_terminal, say, show_exactly
 from awsttl.commands.parsing import Parser
 from awsttl.core import formats, live, snippets
 from awsttl.core.formats import Format
@@ -59,7 +61,8 @@ def declare(parser: Parser) -> None:
     parser.explains(
         "Prints the variables that lead a shell here, then serves until Ctrl+C or SIGTERM, on the\n"
         "loopback address only. AWS CLIs and SDKs come back before a session ends, and find the\n"
-        "next one, as long as no person is needed for it. After the end the variables lead nowhere."
+        "next one, as long as no person is needed for it. It does not end by itself, so it is\n"
+        "nothing for eval; after its end the variables lead nowhere."
     )
     parser.shows(
         "awsttl serve prod                 # then paste the lines into another shell",
@@ -89,6 +92,7 @@ def run(given: Namespace) -> int:
     ):
         variables = serving.variables()
         show_exactly(_text(Format(given.format), variables))
+        _let_go_of_stdout()
         say(timed(f"{status.name}: served on {container_lead.HOST}; Ctrl+C ends it"))
         for note in variables.notes:
             say(f"  {note}")
@@ -96,6 +100,13 @@ def run(given: Namespace) -> int:
             pass
     # To be stopped is what a service is for: no failure.
     return exit_codes.DONE if number == signal.SIGTERM else 128 + number
+
+
+def _let_go_of_stdout() -> None:
+    """Whoever reads the lines from a pipe, and waits for its end, has all of them now."""
+    if not is_terminal(sys.stdout):
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123 (a device, not a path of anybody's)
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _text(how: Format, variables: Variables) -> Secret:

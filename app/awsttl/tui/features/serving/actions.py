@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from awsttl.core import countdown
 from awsttl.core.countdown import Timed
 from awsttl.core.live import Address, Variables
 from awsttl.core.model import Status
@@ -172,9 +171,7 @@ class Serving:
         if not shells.handed_out:
             return ()
         text = f"{shells.handed_out} given, {shells.lately} asked lately"
-        at = shells.asked_at
-        last = f"last at {countdown.clock_time(at, self._host.clock()).text}; " if at else ""
-        lines = [Detail("shells", text, aside=f"{last}{key_of('revoke')} revokes")]
+        lines = [Detail("shells", text, aside=f"{key_of('revoke')} revokes")]
         if trouble := self._trouble(item.name):
             lines.append(Detail("", trouble, "expiring"))
         return tuple(lines)
