@@ -122,12 +122,12 @@ def test_the_columns_of_a_table_stay_where_they_are(
     with Pane(f"{AWSTTL}{command}", home.environ(), (140, 60)) as pane:
         pane.sees("plain", "keys", "ROLE")
         lines = pane.screen().splitlines()
-    rows = [line for line in lines if "no session  " in line and "silent" in line]
+    rows = [line for line in lines if "no session  " in line and "auto" in line]
     head = next(line for line in lines if "PROFILE" in line)
     assert len(rows) == len(NAMES)
     words = {
         "STATE": "no session",
-        "RENEWS": "silent",
+        "RENEWS": "auto",
         "FROM": "keys",
         "ACCOUNT": ACCOUNT,
         "ROLE": "Admin",

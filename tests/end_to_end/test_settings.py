@@ -33,7 +33,7 @@ def test_what_keys_chose_is_there_after_a_restart(roles: Home, cloud: Cloud) -> 
     with Pane(AWSTTL, environ) as pane:
         pane.sees("dev", "ops")
         pane.press("g", "a")
-        pane.sees("silent ↻", "dev is kept alive")
+        pane.sees("auto   ↻", "dev is kept alive")
         pane.press("j", "x")
         pane.sees("+ 1 hidden")
         pane.press("s")
@@ -46,7 +46,7 @@ def test_what_keys_chose_is_there_after_a_restart(roles: Home, cloud: Cloud) -> 
         pane.sees("exit 0")
     assert 'keep = ["dev"]\n' in text
     with Pane(AWSTTL, environ) as pane:
-        screen = pane.sees("silent ↻", "+ 1 hidden", "by name")
+        screen = pane.sees("auto   ↻", "+ 1 hidden", "by name")
         assert "ops" not in screen
         pane.press("H")
         pane.sees("⊘● ops")

@@ -271,7 +271,7 @@ async def test_in_a_small_pane_enter_shows_the_details_and_escape_ends_them(
     async with stage(size) as opened:
         await opened.go_to("staging")
         await opened.press("enter")
-        await opened.sees("renews   silent")
+        await opened.sees("renews   auto")
         await opened.press("escape")
         await opened.sees("PROFILE")
 

@@ -179,7 +179,7 @@ thresholds = st.sampled_from([0.0, 900.0, 4.0 * HOUR])
 
 
 class TestUntilWhen:
-    @given(expiries, tokens, st.sampled_from(["", "silent", "mfa", "expired"]), thresholds)
+    @given(expiries, tokens, st.sampled_from(["", "auto", "mfa", "expired"]), thresholds)
     def test_an_arrangement_holds(
         self, expiries: dict[int, float], token: float | None, words: str, threshold: float
     ) -> None:
@@ -212,7 +212,7 @@ class TestUntilWhen:
 
     def test_an_arrangement_filtered_by_renewal_holds_until_a_renewal_changes(self) -> None:
         seen = _snapshot({2: NOW + HOUR})
-        view = View(filter="silent", threshold=4.0 * HOUR)
+        view = View(filter="auto", threshold=4.0 * HOUR)
         reuse_point = NOW + HOUR - 900
         assert arrange(seen, view, NOW).changes_at == reuse_point
         assert "role 3" in _names(seen, view, NOW)

@@ -138,7 +138,7 @@ class TestFollowing:
             roles.settings('threshold = "30m"\nhidden = ["base"]\nkeep = ["ops"]')
             await opened.until(lambda: opened.names == ["dev", "ops"])
             await opened.sees("◐ dev            expiring")
-            await opened.sees("silent ↻")
+            await opened.sees("auto   ↻")
             roles.settings_file.unlink()
             await opened.until(lambda: opened.names == ["dev", "ops", "base"])
             await opened.sees("● dev            valid")
@@ -179,7 +179,7 @@ class TestFollowing:
                 assert [line.count("↻") for line in lines[:1]] == [1], opened.text()
                 other = next(line for line in opened.text().splitlines() if "ops " in line)
                 # No column moves for it.
-                assert lines[0].replace("↻", " ").find("silent") == other.find("silent")
+                assert lines[0].replace("↻", " ").find("auto") == other.find("auto")
 
 
 class TestStart:

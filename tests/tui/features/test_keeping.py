@@ -348,9 +348,9 @@ async def test_a_keeps_the_row_and_a_again_lets_it_go(
     cached(home, DEV, expires_at=clock() + HOUR)
     async with stage((160, 40), clock) as opened:
         await opened.go_to("dev")
-        assert "silent↻" not in opened.text()
+        assert "auto↻" not in opened.text()
         await opened.press("a")
-        await opened.sees("silent ↻")
+        await opened.sees("auto   ↻")
         await opened.sees("alive; next renewal at")
         await opened.hears("dev is kept alive")
         assert kept() == {"dev"}

@@ -70,5 +70,5 @@ async def test_m_on_pasted_keys_offers_what_makes_pasting_unnecessary(
         await opened.sees("+ role_arn = arn:aws:iam::111122223333:role/Dev")
         assert issued.secret_key not in opened.text()
         await opened.press("y")
-        await opened.until(lambda: opened.row("dev").renews == "silent")
+        await opened.until(lambda: opened.row("dev").renews == "auto")
     assert issued.token not in home.credentials_file.read_text()

@@ -181,7 +181,7 @@ class TestR:
     ) -> None:
         rows.sso_token("corp", expires_at=now() + HOUR, access_token="revoked")
         async with dashboard(now) as opened:
-            assert opened.row("dead").renews == "silent"
+            assert opened.row("dead").renews == "auto"
             code = await _asks(opened, cloud, "dead")
             cloud.portal.approve(code)
             await opened.until(lambda: opened.row("dead").word == "valid")

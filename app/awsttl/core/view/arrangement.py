@@ -310,7 +310,7 @@ def _matching(
     return found, changes_at
 
 
-_ALL_NEEDS: Final = " ".join(Renewal)
+_ALL_NEEDS: Final = " ".join([renews_text([need]) for need in Renewal])
 """Every word that RENEWS may show, by which a filter may be about it."""
 
 

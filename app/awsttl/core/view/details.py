@@ -238,7 +238,7 @@ def _renews(result: Page, status: Status, now: float) -> None:
     }
     for number, need in enumerate(needs):
         if need is not Renewal.NOTHING:
-            result.add("renews" if not number else "", str(need), "", asides[need])
+            result.add("renews" if not number else "", rows.renews_text([need]), "", asides[need])
 
 
 def _device(status: Status) -> str | None:

@@ -33,6 +33,8 @@ GLYPHS: Final = {
     State.UNKNOWN: "?",
     State.BROKEN: "✗",
 }
+AUTO: Final = "auto"
+"""What RENEWS says where nobody is asked."""
 WORDS: Final = {state: str(state) for state in State} | {State.NONE: "no session"}
 
 Tone = Literal["", "dim", "accent", "valid", "expiring", "expired", "quiet"]
@@ -169,6 +171,7 @@ def _status_row(status: Status, now: float, threshold: float, keep: Collection[s
 
 
 _TIMELESS: Final = {State.LONG_TERM: "∞", State.UNKNOWN: "?"}
+_NEVER: Final = countdown.Timed("", FOREVER)
 _NO_CLOCK: Final = (
     countdown.Timed("", FOREVER),
     countdown.Timed("-1", FOREVER),
@@ -184,13 +187,17 @@ def _clock(
     return (
         countdown.left(instant, now),
         countdown.meter(instant, now),
-        countdown.clock_time(instant, now),
+        # UNTIL over a time that is past would be no answer; LEFT says how long ago it was.
+        countdown.clock_time(instant, now) if now < instant else _NEVER,
     )
 
 
 def renews_text(needs: Iterable[Renewal]) -> str:
-    """What a new session asks, in one word: ``mfa``, or ``mfa+process`` where it asks for both."""
-    return "+".join(needs)
+    """What a new session asks, in one word: ``mfa``, or ``mfa+process`` where it asks for both.
+
+    What asks nobody is ``auto``, as people say it; programs read ``silent``.
+    """
+    return "+".join([AUTO if need is Renewal.SILENT else need for need in needs])
 
 
 def account_id(status: Status) -> str:

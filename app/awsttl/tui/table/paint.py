@@ -14,7 +14,7 @@ from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import View
 from awsttl.core.view.layout import GAP, Column
-from awsttl.core.view.rows import LIVE, Row
+from awsttl.core.view.rows import AUTO, LIVE, Row
 
 ROOM_FOR_REMARK: Final = 32
 """Cells below which the facts of a row are too narrow for a sentence."""
@@ -176,7 +176,7 @@ class Painter:
         marked = _marked(columns) if marks.kept else ""
         for column in columns:
             # What asks for a person stands out from what renews by itself.
-            asks = column.field == "renews" and row.renews not in ("silent", "—")
+            asks = column.field == "renews" and row.renews not in (AUTO, "—")
             segments.append(gap)
             segments.append(Segment(column.cell(row), None if asks else self._style("dim")))
             gap = Segment(" " * GAP)
