@@ -11,6 +11,7 @@ from awsttl.core.model import Problem
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations, shown
+from awsttl.tui.actions import BY_NAME
 from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import said
 
@@ -36,11 +37,11 @@ def _invitation(locations: Locations) -> Text:
     text.append("No profiles yet.\n\n", "bold")
     text.append("awsttl shows what is in\n", "dim")
     text.append(f"  {shown(locations.config)}\n  {shown(locations.credentials)}\n\n")
-    text.append("To begin, in another pane:\n", "dim")
+    text.append("To begin, here or in another pane:\n", "dim")
+    text.append(f"  {BY_NAME['make'].key:17}  ", "bold")
+    text.append("SSO, a role, keys, …\n", "dim")
     text.append("  aws configure sso  ", "bold")
     text.append("sign in in a browser\n", "dim")
-    text.append("  aws configure      ", "bold")
-    text.append("keys of an IAM user\n", "dim")
     text.append("  awsttl demo        ", "bold")
     text.append("a sandbox to play with\n\n", "dim")
     text.append("Profiles show up here by themselves.", "dim")
