@@ -96,9 +96,9 @@ def _text(given: Namespace) -> Secret:
         raise CommandError("there is no text; try: awsttl paste PROFILE < FILE")
     from awsttl.terminal import hidden_paste
 
-    say(f"Paste the session for {given.profile}; it is not shown. Ctrl+D ends it.")
+    words = f"Paste the session for {given.profile}; it is not shown. Ctrl+D ends it."
     with gently_ended():
-        return Secret(decoded(hidden_paste.read(most)))
+        return Secret(decoded(hidden_paste.read(most, lambda: say(words))))
 
 
 def _chosen(reading: Reading, given: Namespace, person: Prompts) -> Pasted | None:

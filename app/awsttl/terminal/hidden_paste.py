@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Final
 
 _BEGINS: Final = b"\x1b[200~"
@@ -18,12 +19,14 @@ _NO_MORE_BRACKETS: Final = b"\x1b[?2004l"
 _CTRL_D: Final = b"\x04"
 
 
-def read(most: int) -> bytes:
+def read(most: int, ready: Callable[[], None]) -> bytes:
     """What is pasted or typed on stdin, a terminal; at most so many bytes. Waits for it.
 
-    Ctrl+C is ``KeyboardInterrupt``. Afterwards the terminal is as it was.
+    *ready* is called once nothing is shown any more: it is the time to ask for the text. Ctrl+C
+    is ``KeyboardInterrupt``. Afterwards the terminal is as it was.
     """
     if sys.platform == "win32":
+        ready()
         return sys.stdin.buffer.read(most)
     import termios
 
@@ -34,6 +37,7 @@ def read(most: int) -> bytes:
     try:
         termios.tcsetattr(source, termios.TCSAFLUSH, quiet)
         os.write(sink, _ASK_FOR_BRACKETS)
+        ready()
         return _to_its_end(source, most)
     finally:
         os.write(sink, _NO_MORE_BRACKETS)
