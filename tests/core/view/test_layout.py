@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.view.layout import cell_width, columns, wrapped
+from awsttl.core.view.layout import cell_width, columns, fit_middle, wrapped
 
 ARN = "arn:aws:sts::123456789012:assumed-role/Admin/me@example.com"
 PATH = "~/.aws/cli/cache/25771663f68e1d9175d4ef25142df388d6383abf.json"
@@ -92,3 +92,16 @@ def test_columns_leave_in_order_of_use_and_what_is_there_fits(longest_name: int)
         optional = [name for name in order if name in found]
         assert optional == list(order[: len(optional)])
         assert 4 + sum(found.values()) + 2 * (len(found) - 1) <= width
+
+
+class TestNames:
+    def test_are_cut_in_the_middle_so_that_neighbours_stay_apart(self) -> None:
+        names = ["acme-payments-prod-eu-west-1-admin", "acme-payments-prod-eu-west-1-audit"]
+        cut = [fit_middle(name, 20) for name in names]
+        assert cut == ["acme-payme…t-1-admin", "acme-payme…t-1-audit"]
+
+    @given(st.text(max_size=40), st.integers(4, 30))
+    def test_whatever_is_in_them_they_take_exactly_the_cells_that_there_are(
+        self, name: str, width: int
+    ) -> None:
+        assert cell_width(fit_middle(name, width)) == width

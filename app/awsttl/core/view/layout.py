@@ -29,7 +29,13 @@ class Column(NamedTuple):
 
     def cell(self, row: Row) -> str:
         """The row's text for this column, exactly ``width`` characters wide."""
-        return fit(str(getattr(row, self.field)), self.width, right=self.right)
+        text = str(getattr(row, self.field))
+        # Names of neighbours begin alike, and differ at their end.
+        return (
+            fit_middle(text, self.width)
+            if self.field == "name"
+            else fit(text, self.width, right=self.right)
+        )
 
 
 MARGIN: Final = 4
@@ -119,6 +125,20 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         return cut(text, width - 1)[0] + "…"
     padding = " " * (width - length)
     return padding + text if right else text + padding
+
+
+def fit_middle(text: str, width: int) -> str:
+    """The same, but cut in the middle: beginning and end stay."""
+    text = printable(text)
+    if cell_width(text) <= width:
+        return fit(text, width)
+    tail = ""
+    for character in reversed(text):
+        if cell_width(character + tail) > (width - 1) // 2:
+            break
+        tail = character + tail
+    head = cut(text, width - 1 - cell_width(tail))[0]
+    return f"{head}…{tail}"
 
 
 def cut(text: str, width: int) -> tuple[str, str]:
