@@ -69,11 +69,16 @@ class MenuDialog(Dialog[str | None]):
         width = max(len(each.key) for each in self._entries)
         dim = self.get_component_rich_style("menu--dim", partial=True)
         key = self.get_component_rich_style("menu--key", partial=True)
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(f"{entry.key:>{width}}  ", dim if entry.is_off else key)
-        text.append(layout.printable(entry.words), dim if entry.is_off else "")
+        # As styles/dialogs.tcss has it, without border, padding and the bar for scrolling.
+        room = max(20, min(100, int(self.app.size.width * 0.96)) - 10 - width - 2)
+        text = Text(f"{entry.key:>{width}}  ", dim if entry.is_off else key, no_wrap=True)
+        words = layout.wrapped(entry.words, room)
+        below = "\n" + " " * (width + 2)
+        text.append(below.join(words), dim if entry.is_off else "not bold")
         if entry.aside:
-            text.append(f"  {layout.printable(entry.aside)}", dim)
+            fits = layout.cell_width(words[-1]) + 2 + layout.cell_width(entry.aside) <= room
+            aside = [layout.printable(entry.aside)] if fits else layout.wrapped(entry.aside, room)
+            text.append(("  " if fits else below) + below.join(aside), dim)
         return text
 
     def on_key(self, event: events.Key) -> None:

@@ -36,7 +36,7 @@ ACTIONS: Final = (
         "keep",
         ("a",),
         "keep",
-        "Keep the session alive, or no longer: renewed silently in time",
+        "Keep the session alive, or no longer: renewed by itself in time",
         _keep,
         _why_not,
         Scope.MANY,

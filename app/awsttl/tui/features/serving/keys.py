@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core.model import Problem
-from awsttl.tui.action import Action, Target, needs_profile, on_environment
+from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 
@@ -27,5 +27,6 @@ ACTIONS: Final = (
         "Revoke the live sessions of the profile that e gave to shells",
         _revoke,
         _why_not,
+        Scope.ONE,
     ),
 )
