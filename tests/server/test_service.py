@@ -120,6 +120,24 @@ def test_what_needs_a_person_is_refused_at_once_with_its_reason(
     assert cloud.calls == ()
 
 
+def test_what_nobody_asked_for_in_vain_is_no_trouble(
+    home: Home, cloud: Cloud, region: None
+) -> None:
+    furnish(home, cloud)
+    moved = [0.0]
+    with Serving(os.environ, clock=lambda: time.time() + moved[0]) as serving:
+        grant = serving.hand_out("mfa-ending", at_once=True)
+        assert serving.ask(grant).status == 200
+        moved[0] = 3600.0  # it ends, and no shell is there any more
+        looks = serving.service.supply.looks
+        assert serving.feed.latest is not None
+        serving.service.show(serving.feed.latest)
+        serving.until(lambda: serving.service.supply.looks > looks)
+        assert serving.service.standing("mfa-ending").trouble is None
+        assert serving.ask(grant).status == 403
+        assert serving.service.standing("mfa-ending").trouble is not None
+
+
 def test_after_the_person_has_renewed_it_is_served_again(
     home: Home, cloud: Cloud, region: None
 ) -> None:

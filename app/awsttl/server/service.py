@@ -88,7 +88,7 @@ class Service:
         """Take back what no shell was given."""
         self.grants.withdraw(grant)
         if grant.profile not in self.grants.profiles:
-            self.supply.give_up(grant.profile)
+            self._give_up(grant.profile)
 
     def note(self, grant: Grant) -> None:
         """Tell the log that a shell was given an address."""
@@ -98,12 +98,16 @@ class Service:
     def revoke(self, profile: str) -> int:
         """Answer the shells of a profile no more. Returns how many had an address."""
         count = self.grants.revoke(profile)
-        self.supply.give_up(profile)
+        self._give_up(profile)
         self.endpoint.wake()
         if count:
             self._record(profile, f"live credentials revoked, of {_shells(count)}")
             self._heard(profile)
         return count
+
+    def _give_up(self, profile: str) -> None:
+        self.supply.give_up(profile)
+        self._told.pop(profile, None)
 
     def uri(self, grant: Grant) -> str:
         """The address for ``AWS_CONTAINER_CREDENTIALS_FULL_URI``."""

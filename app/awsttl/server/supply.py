@@ -75,7 +75,8 @@ class _Stock:
     got_at: float = 0.0
     wanted_at: float = 0.0
     """When it was handed out, or asked for last."""
-    is_asked_for: bool = False
+    is_refused: bool = False
+    """Whether a shell has asked in vain since there was a session."""
     trouble: Trouble | None = None
     failures: int = 0
     """How many renewals in a row have not worked."""
@@ -99,6 +100,7 @@ class _Stock:
         self.got_at = written if 0 < written < now else now
         # What was tried for is here.
         self.trouble, self.failures, self.tried_at = None, 0, 0.0
+        self.is_refused = False
 
     def may_try(self, now: float) -> bool:
         """Whether a renewal may begin now. After the clock was set back, it may."""
@@ -206,7 +208,7 @@ class Supply:
             stock = self._stocks.get(name)
             if stock is None:
                 raise Refused(Refusal(404, "NotFound", f"{name} is served no more"))
-            stock.wanted_at, stock.is_asked_for = now, True
+            stock.wanted_at = now
             if stock.lives(now):
                 assert stock.credentials is not None
                 if self._is_due(stock, now) and stock.may_try(now):
@@ -217,6 +219,7 @@ class Supply:
                 trouble = None
             else:
                 trouble = None if stock.is_working else stock.trouble
+            stock.is_refused = stock.is_refused or trouble is not None
         if trouble is not None:
             raise Refused(self._refusal(name, trouble))
         if is_last:
@@ -224,12 +227,10 @@ class Supply:
         return None
 
     def trouble(self, name: str) -> Trouble | None:
-        """Why shells that asked for a profile get nothing; ``None`` where they get something."""
+        """Why shells that asked for a profile got nothing; ``None`` where none asked in vain."""
         with self._lock:
             stock = self._stocks.get(name)
-            if stock is None or not stock.is_asked_for or stock.lives(self._clock()):
-                return None
-            return stock.trouble
+            return stock.trouble if stock is not None and stock.is_refused else None
 
     def _refusal(self, name: str, trouble: Trouble) -> Refusal:
         message = f"{name}: {trouble.problem.message}"

@@ -153,7 +153,9 @@ async def test_a_shell_that_needs_a_person_is_told_so_and_the_row_says_which_key
         now.now += 3600  # its session is over, and nobody is here
         await opened.until(lambda: ask(variables).status == 403, "a refusal")
         message = ask(variables).json["message"]
-        assert message.startswith("mfa-ending: each renewal asks for an MFA code; press r")
+        assert message.startswith(
+            "mfa-ending: each renewal asks for an MFA code; in awsttl: press r"
+        )
         await opened.sees("! asked for by a shell: needs an MFA code, press r")
         now.now -= 3600  # AWS and its clients have a clock of their own
         await opened.press("r")

@@ -92,7 +92,8 @@ class Serving:
             self._service = Service(
                 host.engine,
                 lambda name: host.soon(lambda: self._hear(name)),
-                said,
+                # It is read in another shell, by an AWS CLI's words.
+                lambda remedy: f"in awsttl: {text}" if (text := said(remedy)) else "",
                 host.engine.choices.may_run,
             )
             host.serving = self
