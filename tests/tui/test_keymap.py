@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from awsttl.tui import keymap
 from awsttl.tui.actions import ACTIONS
 from support.home import Home
+from support.programs import CHECKOUT
 from support.stage import stage
 
 
@@ -98,3 +101,9 @@ async def test_the_movements_of_emacs_and_vim_both_work(home: Home) -> None:
         ):  # fmt: skip
             await opened.press(key)
             assert opened.cursor == place, key
+
+
+def test_the_readme_names_every_action_that_keys_can_be_given_to() -> None:
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    listed = text.partition("The actions are ")[2].partition(". ")[0]
+    assert re.findall(r"`(\w+)`", listed) == [action.name for action in ACTIONS]

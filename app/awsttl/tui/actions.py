@@ -59,6 +59,12 @@ _MOVING: Final = (
         "Last row",
         shown="End G",
     ),
+    Action(
+        "mouse",
+        ("M", "shift+m"),
+        "",
+        "Give the mouse to the terminal, to select text, or take it",
+    ),
     Action("palette", ("ctrl+p",), "", "Every action by its words, and themes", shown="^p"),
     Action(
         "suspend_process",

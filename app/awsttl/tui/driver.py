@@ -208,6 +208,9 @@ class TerminalDriver(LinuxDriver):
     _is_on = False
     """Whether the terminal is taken over."""
 
+    _gives_mouse_away = False
+    """Whether the mouse is the terminal's, which selects text with it."""
+
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         if sys.__stderr__ is not None:
@@ -306,6 +309,22 @@ class TerminalDriver(LinuxDriver):
         elif isinstance(event, events.Key) and not incoming.is_text(event.character):
             return
         self.process_message(event)
+
+    def turn_mouse(self) -> bool:
+        """Give the mouse to the terminal, or take it back. Returns whether it is ours now."""
+        if self._gives_mouse_away:
+            self._gives_mouse_away = False
+            self._enable_mouse_support()
+        else:
+            self._disable_mouse_support()
+            self._gives_mouse_away = True
+        self.flush()
+        return not self._gives_mouse_away
+
+    def _enable_mouse_support(self) -> None:
+        """Ask for the mouse, unless it was given away: whoever suspends it comes back so."""
+        if not self._gives_mouse_away:
+            super()._enable_mouse_support()
 
     def _query_in_band_window_resize(self) -> None:
         """Do not ask for the size among the keys: the kernel knows it, and tells no nonsense."""
@@ -451,6 +470,12 @@ def write(app: App[Any], text: str) -> None:
     if driver is not None:
         driver.write(text)
         driver.flush()
+
+
+def turn_mouse(app: App[Any]) -> bool:
+    """Give the mouse to the terminal, or take it back. Returns whether it is the program's now."""
+    driver = app._driver
+    return driver.turn_mouse() if isinstance(driver, TerminalDriver) else True
 
 
 def set_title(app: App[Any], text: str) -> None:

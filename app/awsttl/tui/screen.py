@@ -425,6 +425,15 @@ class MainScreen(HostScreen):
         self._fit(self.app.size)
         self._show_details()
 
+    def action_mouse(self) -> None:
+        """Give the mouse to the terminal, or take it back."""
+        from awsttl.tui.driver import turn_mouse
+
+        if turn_mouse(self.app):
+            self.say("the mouse is awsttl's again")
+        else:
+            self.say(f"the mouse is the terminal's: select text; {key_of('mouse')} takes it back")
+
     def action_help(self) -> None:
         """Show the keys."""
         from awsttl.tui.features.help.dialog import HelpScreen
