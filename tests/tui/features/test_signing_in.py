@@ -109,6 +109,7 @@ class TestR:
             assert "sign in to corp" in opened.text()
             assert "for dead" in opened.text()
             assert f"{cloud.url}/device?user_code={code}" in opened.text()
+            assert "Open this on any device, and check that it shows this code" in opened.text()
             cloud.portal.approve(code)
             await opened.sees_no_more("sign in to corp")
             await opened.until(lambda: opened.row("dead").word == "valid")

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from awsttl.aws.sso_sign_in import Code, SignedIn
 
 
+_WHAT_TO_DO: Final = "Open this on any device, and check that it shows this code:"
+
+
 class SignInDialog(Dialog["SignedIn | Failed | None"]):
     """Dismissed with how it ended; with ``None`` when the person gave up.
 
@@ -123,7 +126,8 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         # Wide apart: it is read off this screen and compared with another.
         user_code.update(" ".join(layout.printable(code.user_code)) if code else "")
         user_code.display = code is not None
-        self.query_one("#page", Static).update(layout.printable(code.url) if code else "")
+        page = f"{_WHAT_TO_DO}\n{layout.printable(code.url)}" if code else ""
+        self.query_one("#page", Static).update(page)
         keys = "c copy link  o browser  esc cancel" if self._browser else "c copy link  esc cancel"
         if self._failed is not None:
             keys = "n new code  esc close"
