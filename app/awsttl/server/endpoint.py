@@ -208,6 +208,8 @@ class Endpoint:
             found = protocol.UNEXPECTED.reply
         if found is not None:
             self._send(client, found)
+            # It has said all it had to say: nothing is left that a reset could take with it.
+            self._drop(client)
         elif not is_last:
             if client.request is None:
                 client.request = request
