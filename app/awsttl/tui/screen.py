@@ -15,7 +15,7 @@ from textual.geometry import Size
 
 from awsttl.core.countdown import Timed
 from awsttl.core.model import EMPTY, FOREVER, Status
-from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.tui import keymap
 from awsttl.tui.action import Action
 from awsttl.tui.actions import ACTIONS, BY_NAME
@@ -25,16 +25,14 @@ from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
 from awsttl.tui.around.welcome import Welcome
 from awsttl.tui.away import Away, summary
-from awsttl.tui.features.choices import choose
-from awsttl.tui.host_screen import HostScreen
 from awsttl.tui.keymap import Keymap, key_of
+from awsttl.tui.looking_screen import LookingScreen
 from awsttl.tui.table.widget import SessionTable
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
     from awsttl.core.ini.setting import Setting
-    from awsttl.core.settings import Sort
     from awsttl.core.view.details import Detail
     from awsttl.disk.locations import Locations
     from awsttl.disk.log_file import Log
@@ -63,7 +61,7 @@ def binding_of(action: Action) -> str:
     return f"act('{action.name}')" if action.run else action.name
 
 
-class MainScreen(HostScreen):
+class MainScreen(LookingScreen):
     """Header, table, details, keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,8 +93,6 @@ class MainScreen(HostScreen):
         self._empty = EmptyHome(locations)
         self._keys = KeyBar()
         self._filter: FilterLine | None = None
-        self._asked: View | None = None
-        """The filter, order and so on that keys asked for; ``None``: as it was at start."""
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
         self._looks_closer = False
@@ -381,44 +377,6 @@ class MainScreen(HostScreen):
             event.stop()
             self.table.move(steps[event.key])
 
-    @property
-    def _view(self) -> View:
-        return self._asked or self.arrangement.view
-
-    def _look(self, view: View) -> None:
-        self._asked = view
-        self.feed.show(view)
-
-    def action_sort(self) -> None:
-        """The next order; the header and the head of the column tell which."""
-        self._sort(self._view.sort.following())
-
-    def action_reverse(self) -> None:
-        """Turn the order round."""
-        self._look(self._view._replace(backwards=not self._view.backwards))
-
-    def _sort(self, sort: Sort) -> None:
-        self._look(self._view._replace(sort=sort, backwards=False))
-        # By the time it is written, the order may be the next but one.
-        write = self.engine.choices.write
-        choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
-
-    def action_needing(self) -> None:
-        """Show only the rows that need somebody, or all again."""
-        self._look(self._view._replace(only_needing=not self._view.only_needing))
-
-    def action_next(self) -> None:
-        """Go to the row that the header calls the next one."""
-        if (following := self.arrangement.next) is not None:
-            self.go_to(following.name)
-
-    def action_hidden(self) -> None:
-        """Show the hidden profiles, or leave them out."""
-        some = bool(self.arrangement.hidden)
-        if not some:
-            self.say(f"no profile is hidden; {key_of('hide')} hides one")
-        self._look(self._view._replace(shows_hidden=some and not self._view.shows_hidden))
-
     def action_details(self) -> None:
         """Show or hide the details."""
         self._wants_details = not self.has_class("-with-details")
@@ -464,27 +422,3 @@ class MainScreen(HostScreen):
     def action_quit(self) -> None:
         """Leave; nothing is waited for."""
         self.leave(None)
-
-    def action_cursor_down(self) -> None:
-        """Next row."""
-        self.table.move(1)
-
-    def action_cursor_up(self) -> None:
-        """Previous row."""
-        self.table.move(-1)
-
-    def action_page_down(self) -> None:
-        """A screen down."""
-        self.table.move(self.table.page)
-
-    def action_page_up(self) -> None:
-        """A screen up."""
-        self.table.move(-self.table.page)
-
-    def action_cursor_first(self) -> None:
-        """First row."""
-        self.table.move_to(0)
-
-    def action_cursor_last(self) -> None:
-        """Last row."""
-        self.table.move_to(len(self.arrangement.items) - 1)

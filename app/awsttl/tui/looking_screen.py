@@ -1,0 +1,87 @@
+"""The keys that only look: which rows are shown, in which order, and where the cursor is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from awsttl.core.view.arrangement import View
+from awsttl.tui.features.choices import choose
+from awsttl.tui.host_screen import HostScreen
+from awsttl.tui.keymap import key_of
+
+if TYPE_CHECKING:
+    from awsttl.core.settings import Sort
+    from awsttl.disk.locations import Locations
+    from awsttl.engine.feed import Feed
+
+
+class LookingScreen(HostScreen):
+    """A screen whose person chooses what to see. The rows follow the feed."""
+
+    def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:
+        super().__init__(feed, locations, clock)
+        self._asked: View | None = None
+        """The filter, order and so on that keys asked for; ``None``: as it was at start."""
+
+    @property
+    def _view(self) -> View:
+        return self._asked or self.arrangement.view
+
+    def _look(self, view: View) -> None:
+        self._asked = view
+        self.feed.show(view)
+
+    def action_sort(self) -> None:
+        """The next order; the header and the head of the column tell which."""
+        self._sort(self._view.sort.following())
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._look(self._view._replace(backwards=not self._view.backwards))
+
+    def _sort(self, sort: Sort) -> None:
+        self._look(self._view._replace(sort=sort, backwards=False))
+        # By the time it is written, the order may be the next but one.
+        write = self.engine.choices.write
+        choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
+
+    def action_needing(self) -> None:
+        """Show only the rows that need somebody, or all again."""
+        self._look(self._view._replace(only_needing=not self._view.only_needing))
+
+    def action_next(self) -> None:
+        """Go to the row that the header calls the next one."""
+        if (following := self.arrangement.next) is not None:
+            self.go_to(following.name)
+
+    def action_hidden(self) -> None:
+        """Show the hidden profiles, or leave them out."""
+        some = bool(self.arrangement.hidden)
+        if not some:
+            self.say(f"no profile is hidden; {key_of('hide')} hides one")
+        self._look(self._view._replace(shows_hidden=some and not self._view.shows_hidden))
+
+    def action_cursor_down(self) -> None:
+        """Next row."""
+        self.table.move(1)
+
+    def action_cursor_up(self) -> None:
+        """Previous row."""
+        self.table.move(-1)
+
+    def action_page_down(self) -> None:
+        """A screen down."""
+        self.table.move(self.table.page)
+
+    def action_page_up(self) -> None:
+        """A screen up."""
+        self.table.move(-self.table.page)
+
+    def action_cursor_first(self) -> None:
+        """First row."""
+        self.table.move_to(0)
+
+    def action_cursor_last(self) -> None:
+        """Last row."""
+        self.table.move_to(len(self.arrangement.items) - 1)
