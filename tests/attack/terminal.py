@@ -79,7 +79,7 @@ THROWS: Final[dict[str, Throw]] = {
     "pastes, whole and half": _paste,
 }
 
-_LEAVES: Final = re.compile(rb"[qQ\x03\x11\x1a]")
+_LEAVES: Final = re.compile(rb"[qQ\x03\x11\x1a\x1c]")
 """What leaves or stops a dashboard, and rightly; the same as kitty says it is in no throw."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, ScreenResultType
 
 from awsttl.tui import theme
@@ -19,6 +20,29 @@ class Dialog(ModalScreen[ScreenResultType]):
     """A box above the table. Its rules are read when the first one opens."""
 
     CSS_PATH: ClassVar = theme.stylesheets("dialogs")
+
+    _is_over = False
+    """Whether it has its answer."""
+    _answer_late: ScreenResultType | None = None
+    """The answer that it got below another dialog."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Close the dialog with an answer, once; below another dialog, as soon as that has gone.
+
+        Textual would close whatever is on top: of a second click, another dialog or the dashboard.
+        """
+        if self._is_over:
+            return AwaitComplete()
+        self._is_over = True
+        if self.is_active:
+            return super().dismiss(result)
+        self._answer_late = result
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Close it now if it got its answer below another dialog."""
+        if self._is_over and self.is_active:
+            super().dismiss(self._answer_late)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height < LOW, "-low")
