@@ -16,19 +16,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.actions import ActionParseResult
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.messages import InBandWindowResize
 from textual.screen import ModalScreen, Screen
+from textual.style import Style
 
 from awsttl.tui import faults, incoming
 from awsttl.tui.incoming import Incoming, Pasted
@@ -197,6 +201,17 @@ async def _dispatch_and_survive(self: MessagePump, message: Message) -> None:
 
 # All widgets are guarded, Textual's own as well, and that in one place.
 MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign]
+
+
+@lru_cache(64)
+def _backgrounds(base: Color, background: Color) -> tuple[Style, Style]:
+    return _inner_outer(None, base, background)
+
+
+# Textual remembers these styles together with the widget that they were made for: a thousand
+# widgets that have left the screen stayed in memory, each with its painted lines.
+_inner_outer: Callable[..., tuple[Style, Style]] = StylesCache.get_inner_outer.__wrapped__
+StylesCache.get_inner_outer = lambda _, base, background: _backgrounds(base, background)  # type: ignore[method-assign,assignment]
 
 
 class TerminalDriver(LinuxDriver):
