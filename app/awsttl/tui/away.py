@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from awsttl.core.events import Event, What
 from awsttl.tui.keymap import key_of
+
+if TYPE_CHECKING:
+    from awsttl.core.events import Event
 
 AWAY: Final = 15 * 60.0
 """Seconds without a key from which a person counts as away."""
-
-_TOLD: Final = {
-    What.EXPIRED: "expired",
-    What.RENEWED: "renewed",
-    What.SIGNED_IN: "signed in",
-    What.FAILED: "failed",
-    What.KEEP_FAILED: "not kept",
-}
-"""The events that matter to somebody who comes back, in the words for them."""
 
 
 class Away:
@@ -36,8 +29,11 @@ class Away:
 
 def summary(events: Iterable[Event], since: float) -> str:
     """The events after *since* in one line; empty where nothing of note has happened."""
+    from awsttl.core.events import What  # 2 ms that the first frame need not pay
+
+    told = (What.EXPIRED, What.RENEWED, What.SIGNED_IN, What.FAILED, What.KEEP_FAILED)
     counts = Counter(event.what for event in events if event.at > since)
-    said = [f"{counts[what]} {word}" for what, word in _TOLD.items() if counts[what]]
+    said = [f"{counts[what]} {what}" for what in told if counts[what]]
     if not said:
         return ""
     return f"while you were away: {', '.join(said)}; {key_of('log')} tells more"
