@@ -32,7 +32,8 @@ def test_the_summary_counts_what_happened_since_and_says_nothing_of_the_rest() -
     assert summary([_event(8, What.CHANGED)], NOW) == ""
 
 
-async def test_who_comes_back_hears_once_what_happened(demo_home: Path) -> None:
+async def test_who_comes_back_hears_once_what_happened(home: Home) -> None:
+    home.credentials(KEYS)  # which do not end: nothing else is told of
     async with stage() as opened:
         opened.clock.now += AWAY - 1
         opened.app.main.engine.recorder.record(_event(60, What.EXPIRED))
