@@ -41,6 +41,9 @@ async def test_who_comes_back_hears_once_what_happened(home: Home) -> None:
         await opened.settle()
         assert not opened.app._notifications
         opened.app.main.engine.recorder.record(_event(AWAY + 60, What.FAILED))
+        # The log is written by a thread of its own.
+        path = Path(opened.app.main.engine.recorder.log_file.path)
+        await opened.until(lambda: path.exists() and "failed" in path.read_text())
         opened.clock.now += AWAY
         await opened.press("j")
         await opened.hears("while you were away: 1 failed; l tells more")
