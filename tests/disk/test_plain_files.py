@@ -265,6 +265,7 @@ def test_nothing_else_in_awsttl_reads_files_whole() -> None:
     }
     assert {name for name, calls in found.items() if calls} == {
         "commands/console.py",  # writes to the terminal
+        "commands/serve.py",  # /dev/null
         "disk/watcher.py",  # the kernel's list of mounts
         "engine/prefetch.py",  # /dev/null
         "terminal/shells.py",  # the kernel's name of the parent process

@@ -21,7 +21,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     CSS_PATH: ClassVar = theme.stylesheets("dialogs")
 
-    _is_over = False
+    _was_dismissed = False
     """Whether it has its answer."""
     _answer_late: ScreenResultType | None = None
     """The answer that it got below another dialog."""
@@ -31,9 +31,9 @@ class Dialog(ModalScreen[ScreenResultType]):
 
         Textual would close whatever is on top: of a second click, another dialog or the dashboard.
         """
-        if self._is_over:
+        if self._was_dismissed:
             return AwaitComplete()
-        self._is_over = True
+        self._was_dismissed = True
         if self.is_active:
             return super().dismiss(result)
         self._answer_late = result
@@ -41,7 +41,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def on_screen_resume(self) -> None:
         """Close it now if it got its answer below another dialog."""
-        if self._is_over and self.is_active:
+        if self._was_dismissed and self.is_active:
             super().dismiss(self._answer_late)
 
     def on_resize(self, event: events.Resize) -> None:
