@@ -104,6 +104,7 @@ ASKING = (of_sts, of_the_portal, of_oidc, of_a_login, of_verifying, of_federatio
 
 @pytest.mark.usefixtures("region")
 class TestWhateverAnswers:
+    @pytest.mark.heavy
     @pytest.mark.parametrize("play", ODD_ANSWERS.values(), ids=ODD_ANSWERS)
     @pytest.mark.parametrize("ask", ASKING, ids=lambda ask: ask.__name__)
     def test_is_told_in_words(
@@ -135,6 +136,7 @@ class TestWhateverAnswers:
         assert (problem.code, problem.message) == (WEB_PAGE.code, WEB_PAGE.message)
         assert problem.fix.words == "sign in to the network in a browser"
 
+    @pytest.mark.heavy
     def test_a_page_of_awss_own_trouble_is_awss_trouble(
         self, home: Home, server: Callable[[Play], Hostile]
     ) -> None:

@@ -347,6 +347,7 @@ class TestLeash:
     def test_the_limit_is_a_minute(self) -> None:
         assert Processes(threading.Event())._seconds == credential_process.TIMEOUT == 60
 
+    @pytest.mark.heavy
     def test_one_that_does_not_mind_being_ended_is_killed(self, home: Home, script: Write) -> None:
         pids = home.path / "pids"
         body = f"trap '' TERM\necho $$ > {pids}\nwhile :; do sleep 1; done"

@@ -128,6 +128,7 @@ class TestWriting:
 RENEWALS = 15
 
 
+@pytest.mark.heavy
 def test_two_processes_that_renew_the_same_profile_never_show_half_a_file(
     home: Home, cloud: Cloud
 ) -> None:

@@ -62,6 +62,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 
 class TestTime:
+    @pytest.mark.heavy
     @pytest.mark.parametrize("play", [drip(0.05), silent], ids=["a byte now and then", "silence"])
     def test_of_all_calls_of_a_renewal_is_limited(
         self,
@@ -81,6 +82,7 @@ class TestTime:
         assert hostile.requests <= 1
         until(lambda: hostile.open == 0, "the connection stays open")
 
+    @pytest.mark.heavy
     def test_of_one_answer_is_limited_where_nobody_said_how_long_all_may_take(
         self, home: Home, server: Callable[[Play], Hostile], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -93,6 +95,7 @@ class TestTime:
         with pytest.raises(Exception, match="AWS does not answer in time"):
             client.get_caller_identity()
 
+    @pytest.mark.heavy
     def test_in_which_a_person_looks_for_a_code_does_not_count(
         self, home: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -185,6 +188,7 @@ class TestTls:
         assert hostile.requests == 3
         assert hostile.open == 1
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize("play", [drip(0.05), silent], ids=["a byte now and then", "silence"])
     def test_time_is_limited(
         self,
@@ -206,6 +210,7 @@ class TestTls:
         assert isinstance(outcome, Failed)
         assert outcome.problem.message == "what answers sends far more than AWS would"
 
+    @pytest.mark.heavy
     def test_a_handshake_that_is_not_answered_ends_with_the_renewal(
         self, home: Home, server: Callable[[Play], Hostile], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -240,6 +245,7 @@ class TestCancelling:
         assert isinstance(ends[0], Cancelled)
         until(lambda: hostile.open == 0, "the connection stays open")
 
+    @pytest.mark.heavy
     def test_many_leaves_neither_threads_nor_requests(
         self, home: Home, server: Callable[[Play], Hostile]
     ) -> None:

@@ -226,6 +226,7 @@ class TestAwsMfa:
 
 
 class TestTheRealClis:
+    @pytest.mark.heavy
     @BOTH_CLIS
     def test_use_the_session_by_its_profiles_name(
         self, home: Home, cloud: Cloud, version: Version

@@ -96,6 +96,7 @@ def _press(home: Home, found: Status, pressed_at: float | None = None) -> Renewe
 
 
 class TestDashboards:
+    @pytest.mark.heavy
     def test_that_renew_one_profile_at_once_make_one_call(
         self, home: Home, cloud: Cloud, dashboard: Dashboards
     ) -> None:
@@ -110,6 +111,7 @@ class TestDashboards:
         assert cloud.actions == ["AssumeRole"]
         assert [path.name for path in home.cli_folder.iterdir()] == [role_file(role())]
 
+    @pytest.mark.heavy
     def test_that_renew_profiles_of_one_cache_entry_make_one_call(
         self, home: Home, cloud: Cloud, dashboard: Dashboards
     ) -> None:
@@ -143,6 +145,7 @@ class TestDashboards:
             cloud.wait_for_calls(2)
         assert "by_another=False" in _said(second)
 
+    @pytest.mark.heavy
     def test_refresh_a_sign_in_once(self, home: Home, cloud: Cloud, dashboard: Dashboards) -> None:
         """AWS takes a refresh token once; the second to come would be signed out."""
         home.config(config_text({"dev": SSO, "ops": SSO | {"sso_role_name": "Ops"}}, CORP))
@@ -164,6 +167,7 @@ class TestDashboards:
 
 
 class TestBesideTheCli:
+    @pytest.mark.heavy
     @BOTH_CLIS
     def test_each_asks_once_and_nobody_reads_half_a_file(
         self, home: Home, cloud: Cloud, dashboard: Dashboards, version: Version
@@ -227,6 +231,7 @@ class TestBesideTheCli:
         home.cli_cache(role(), expires_at=cloud.clock() + left)
         assert not _press(home, found, pressed_at).by_another
 
+    @pytest.mark.heavy
     def test_half_a_file_is_not_taken(self, home: Home, cloud: Cloud) -> None:
         home.config(config_text({"base": BASE, "dev": role()}))
         found, pressed_at = _seen(home, "dev"), time.time()
@@ -305,6 +310,7 @@ class TestWhileAPersonIsAsked:
         assert cloud.actions == ["AssumeRole"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("hours", [-5, 5])
 def test_when_a_clock_is_set_while_somebody_waits_the_session_of_the_first_stays(
     home: Home, cloud: Cloud, dashboard: Dashboards, hours: int
@@ -365,6 +371,7 @@ renewed(Home(Path.home()), "dev")
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("step", ["opened", "written", "whole", "renamed"])
 def test_killed_in_the_middle_of_a_write_it_leaves_a_whole_session_and_nothing_for_long(
     home: Home, cloud: Cloud, step: str
@@ -395,6 +402,7 @@ while True:
 """
 
 
+@pytest.mark.heavy
 def test_killed_at_any_moment_it_leaves_a_whole_session(home: Home, cloud: Cloud) -> None:
     home.config(config_text({"base": BASE, "dev": role()}))
     path = home.cli_folder / role_file(role())

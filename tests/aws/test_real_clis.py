@@ -65,6 +65,7 @@ def _uses_our_session(version: Version, home: Home, cloud: Cloud, profile: str, 
 
 
 class TestTheCliUsesWhatAwsttlRenewed:
+    @pytest.mark.heavy
     @BOTH_CLIS
     @pytest.mark.parametrize("profile", ["plain", ODD, "chain", "mfa", "behind-mfa"])
     def test_for_a_role(self, home: Home, cloud: Cloud, version: Version, profile: str) -> None:
@@ -73,6 +74,7 @@ class TestTheCliUsesWhatAwsttlRenewed:
         key = credentials_in(path)["AccessKeyId"]
         _uses_our_session(version, home, cloud, profile, key)
 
+    @pytest.mark.heavy
     @BOTH_CLIS
     def test_for_the_middle_of_a_chain(self, home: Home, cloud: Cloud, version: Version) -> None:
         home.config(config_text(ROLES))
@@ -80,6 +82,7 @@ class TestTheCliUsesWhatAwsttlRenewed:
         key = credentials_in(middle)["AccessKeyId"]
         _uses_our_session(version, home, cloud, "plain", key)
 
+    @pytest.mark.heavy
     @BOTH_CLIS
     def test_for_a_role_whose_file_was_corrupt(
         self, home: Home, cloud: Cloud, version: Version
@@ -106,6 +109,7 @@ class TestTheCliUsesWhatAwsttlRenewed:
         key = credentials_in(path)["AccessKeyId"]
         _uses_our_session(version, home, cloud, "web", key)
 
+    @pytest.mark.heavy
     @pytest.mark.needs("aws-v2")
     @pytest.mark.parametrize("profile", ["sso", "legacy"])
     def test_for_sso(self, home: Home, cloud: Cloud, profile: str) -> None:
@@ -146,6 +150,7 @@ def _shown(home: Home, profile: str) -> Session:
 
 
 class TestAwsttlShowsWhatTheCliWrote:
+    @pytest.mark.heavy
     @BOTH_CLIS
     @pytest.mark.parametrize("profile", ["plain", ODD, "chain", "mfa"])
     def test_for_a_role(self, home: Home, cloud: Cloud, version: Version, profile: str) -> None:
@@ -161,6 +166,7 @@ class TestAwsttlShowsWhatTheCliWrote:
         _use(version, home, cloud, "web")
         self._shows_the_session_in_use(home, cloud, "web")
 
+    @pytest.mark.heavy
     @pytest.mark.needs("aws-v2")
     @pytest.mark.parametrize("profile", ["sso", "legacy"])
     def test_for_sso(self, home: Home, cloud: Cloud, profile: str) -> None:

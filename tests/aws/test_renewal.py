@@ -329,6 +329,7 @@ class TestAgainstMoto:
         assert len(renewed(home, "web")) == 2
 
 
+@pytest.mark.heavy
 def test_renewals_in_parallel_threads_do_not_disturb_each_other(home: Home, cloud: Cloud) -> None:
     names = [f"p{number}" for number in range(8)]
     _sections(home, **{name: role(number=i + 1) for i, name in enumerate(names)})

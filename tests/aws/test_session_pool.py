@@ -231,6 +231,7 @@ class TestHowLong:
         clocks.monotonic += monotonic
         assert keeper.pool() is not pool
 
+    @pytest.mark.heavy
     def test_idle_it_is_gone_with_every_client(self, clocks: Clocks) -> None:
         keeper = clocks.keeper()
         pool = keeper.pool()

@@ -220,6 +220,7 @@ class TestSso:
         renewed(home, "sso")
         assert cloud.actions == ["CreateToken", "GetRoleCredentials"] * 2
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         ("answer", "code"),
         [

@@ -51,6 +51,7 @@ def test_all_pages_are_read(cloud: Cloud, token: Path) -> None:
     assert cloud.actions.count("ListAccountRoles") == 6
 
 
+@pytest.mark.heavy
 def test_a_listing_that_comes_too_fast_is_waited_for(cloud: Cloud, token: Path) -> None:
     cloud.portal.throttled = 2
     assert sso_accounts.assigned(str(token)) == ALL

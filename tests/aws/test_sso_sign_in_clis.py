@@ -261,6 +261,7 @@ sso_sign_in.finish(code, threading.Event())
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("call", "number", "files"),
     [

@@ -144,6 +144,7 @@ def test_names_are_read_without_parser_model_or_types(home: Home) -> None:
 # -------------------------------------------------------------------- shells
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "shell", [pytest.param(name, marks=pytest.mark.needs(name, "tmux")) for name in ("bash", "zsh")]
 )
@@ -202,6 +203,7 @@ def test_nushell_offers(line: str, home: Home, environ: Mapping[str, str]) -> No
     assert json.loads(done.stdout)["completions"] == OFFERED[line]
 
 
+@pytest.mark.heavy
 def test_every_command_and_option_is_in_every_script(home: Home) -> None:
     known = grammar.read()
     assert {command.name for command in known.commands} == {

@@ -129,6 +129,7 @@ def test_doctor_mends_what_an_edit_mends(files: Home) -> None:
     assert (again.code, again.err) == (0, "there is nothing here that an edit mends\n")
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 def test_the_real_aws_cli_reads_what_was_edited(files: Home, version: Version) -> None:
     awsttl(files, "new", "process", "two words", "credential_process=/bin/true", "-y")

@@ -153,6 +153,7 @@ def in_nushell(home: Home, script: str, environ: Mapping[str, str] = {}) -> str:
     return done.stdout
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("nu")
 def test_nushell_takes_it_over_and_gives_it_back(furnished: Home) -> None:
     for how, load in (
@@ -238,6 +239,7 @@ def processes(furnished: Home) -> Home:
     return furnished
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 def test_an_aws_cli_gets_its_session_through_it(
     processes: Home, cloud: Cloud, version: Version
@@ -293,6 +295,7 @@ const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("sdk-js")
 def test_the_sdk_for_javascript_gets_it(processes: Home, cloud: Cloud) -> None:
     done = subprocess.run(

@@ -129,6 +129,7 @@ class TestASession:
         assert done.returncode == 0, done.stderr
         assert section(home) == keys(TEMPORARY)
 
+    @pytest.mark.heavy
     @BOTH_CLIS
     @pytest.mark.parametrize("made", [TEMPORARY, LONG_TERM], ids=["temporary", "long-term"])
     def test_is_what_the_aws_cli_reads(self, home: Home, version: Version, made: Made) -> None:
@@ -138,6 +139,7 @@ class TestASession:
             done = aws_cli(version, "configure", "get", name, "--profile", "a b", home=home)
             assert done.stdout.strip() == value
 
+    @pytest.mark.heavy
     def test_is_what_boto3_reads(self, home: Home) -> None:
         assert paste(home, EXPORTS).code == 0
         program = (

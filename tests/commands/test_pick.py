@@ -36,6 +36,7 @@ def environ(home: Home) -> Mapping[str, str]:
     return home.environ()
 
 
+@pytest.mark.heavy
 def test_typing_filters_and_enter_gives_the_name_to_the_substitution(
     environ: Mapping[str, str],
 ) -> None:

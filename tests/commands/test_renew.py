@@ -115,6 +115,7 @@ def test_a_wrong_code_is_a_failure_and_not_asked_for_again(furnished: Home, clou
     assert renew(furnished, cloud, "mfa", "--mfa-code", "soon").code == 2
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("tmux")
 def test_on_a_terminal_the_code_is_asked_for_and_not_shown(furnished: Home, cloud: Cloud) -> None:
     environ = furnished.environ() | cloud.environ()

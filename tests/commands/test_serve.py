@@ -204,6 +204,7 @@ print(json.dumps({"Version": 1, **keys, "SessionToken": "y", "Expiration": ends}
 """A ``credential_process`` whose sessions live for four seconds; each run gives another key."""
 
 
+@pytest.mark.heavy
 def test_a_process_that_the_command_had_run_is_run_again_when_it_is_time(
     furnished: Home, cloud: Cloud, tmp_path: Path
 ) -> None:
@@ -223,6 +224,7 @@ def test_a_process_that_the_command_had_run_is_run_again_when_it_is_time(
         assert keys == ["ASIA1", "ASIA2"]
 
 
+@pytest.mark.heavy
 def test_after_another_awsttl_has_renewed_it_is_served_again(furnished: Home, cloud: Cloud) -> None:
     with serving(furnished, cloud, "mfa-ending", "--format", "json") as process:
         variables = json.loads(line_of(process))
@@ -324,6 +326,7 @@ def test_a_client_that_is_started_once_outlives_its_session(
 # --- exec --server ---
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 @pytest.mark.parametrize("default", ["", DEFAULT_KEYS], ids=["", "default-has-keys"])
 def test_the_aws_cli_in_the_command_gets_the_profile_and_not_default(
@@ -342,6 +345,7 @@ def test_the_aws_cli_in_the_command_gets_the_profile_and_not_default(
     assert list(Path(live_config.folder()).glob("*")) == []
 
 
+@pytest.mark.heavy
 def test_nesting_replaces_and_works_on_the_persons_own_files(furnished: Home, cloud: Cloud) -> None:
     furnished.credentials(DEFAULT_KEYS)
     inner = f"{AWSTTL_IN_SHELL} exec --server over -- env"
@@ -376,6 +380,7 @@ def test_the_exit_code_is_the_commands_own(furnished: Home, code: int) -> None:
     assert done == (code, "", "")
 
 
+@pytest.mark.heavy
 def test_what_fails_before_the_command_is_told_as_without_a_server(furnished: Home) -> None:
     found = [
         awsttl(furnished, "exec", "--server", *arguments).code

@@ -156,6 +156,7 @@ def test_what_fails_leaves_the_shell_as_it_was(
     assert words in done.stderr
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("bash", "tmux")
 def test_without_a_profile_it_is_picked(environ: dict[str, str], home: Home) -> None:
     script = home.path / "script"

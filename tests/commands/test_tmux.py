@@ -18,6 +18,7 @@ from support.programs import required
 from support.tmux import Pane
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("tmux")
 def test_tmux_takes_the_lines_and_shows_what_they_say(home: Home) -> None:
     role = {"role_arn": "arn:aws:iam::111122223333:role/Admin", "source_profile": "base"}

@@ -144,6 +144,7 @@ def expected_after(credentials: Credentials, before: Mapping[str, str]) -> dict[
 # --- exporting, in real shells ---
 
 
+@pytest.mark.heavy
 @in_each_shell
 @settings(max_examples=12)
 @given(sessions=st.lists(any_credentials, min_size=10, max_size=25))

@@ -196,6 +196,7 @@ class TestSeveralWriters:
         assert home.credentials_file.read_text().startswith(HAND_WRITTEN)
         assert set(_sections(home.credentials_file)) == {"base", "other", *names}
 
+    @pytest.mark.heavy
     def test_in_processes_do_not_lose_each_others_keys(self, home: Home) -> None:
         home.credentials(HAND_WRITTEN)
         writers = [_writer(home, f"p{number}", 10) for number in range(3)]
@@ -249,6 +250,7 @@ class TestSeveralWriters:
         put(str(home.credentials_file), "it", KEYS)
         assert _sections(home.credentials_file) == {"it": PLAIN}
 
+    @pytest.mark.heavy
     def test_that_are_killed_leave_the_file_whole(self, home: Home) -> None:
         """Each at another moment: every few writes there is one kill -9."""
         home.credentials(HAND_WRITTEN)

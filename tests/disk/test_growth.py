@@ -78,6 +78,7 @@ def _around(bad: str) -> Callable[[int], Callable[[], object]]:
     return make
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("closed", [False, True], ids=["to an end", "in a circle"])
 def test_chains_of_hundreds(closed: bool) -> None:
     # Up to the longest chain that is followed, each profile has one hop more than the next.

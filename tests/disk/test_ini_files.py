@@ -123,6 +123,7 @@ class TestAsBotocore:
         assert read_credentials(os.devnull).problem is None
 
 
+@pytest.mark.heavy
 @given(config=BODIES | CLEAN | st.binary(max_size=60), credentials=BODIES | CLEAN)
 def test_any_two_files_are_read_as_botocore_reads_them(config: bytes, credentials: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

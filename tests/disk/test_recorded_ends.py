@@ -166,6 +166,7 @@ class TestTheMemory:
         assert state(reader()) is State.EXPIRED
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 def test_what_the_aws_cli_replaces_is_noticed(version: Version, home: Home) -> None:
     paste(home, "ASIAOLD", f"aws_expiration = {PAST['aws_expiration']}", at=1000)

@@ -58,7 +58,8 @@ def test_what_is_as_it_should_be_is_not_written(file: Path) -> None:
     rewrite(file)
     before = file.stat()
     rewrite(file)
-    assert file.stat() == before
+    after = file.stat()
+    assert (after.st_ino, after.st_ctime_ns) == (before.st_ino, before.st_ctime_ns)
 
 
 def test_every_byte_goes_through(file: Path) -> None:

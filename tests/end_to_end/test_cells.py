@@ -39,6 +39,7 @@ with open(sys.argv[1], "w") as file:
 """
 
 
+@pytest.mark.heavy
 def test_tmux_draws_as_many_cells_as_are_counted(home: Home, tmp_path: Path) -> None:
     program, result = tmp_path / "counts.py", tmp_path / "result.json"
     program.write_text(COUNTS)
@@ -110,6 +111,7 @@ def measured(texts: list[str], home: Home, folder: Path) -> list[int]:
     return found
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("command", ["", " list"])
 def test_the_columns_of_a_table_stay_where_they_are(
     command: str, home: Home, tmp_path: Path

@@ -67,6 +67,7 @@ def test_what_the_aws_cli_does_in_another_pane_shows_by_itself(
     assert "59:" in screen or "1h 00m" in screen
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 def test_after_r_the_aws_cli_uses_our_session_without_a_call(
     version: Version, dev: Home, cloud: Cloud, pane: Pane
@@ -336,6 +337,7 @@ def test_list_touches_nothing(dev: Home) -> None:
 # -------------------------------------------------------------------- what happened
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 def test_the_log_tells_our_renewal_from_the_clis_in_every_pane_and_after_a_restart(
     version: Version, dev: Home, cloud: Cloud
@@ -388,6 +390,7 @@ def test_no_secret_is_in_argv_title_or_screen(dev: Home, pane: Pane) -> None:
         assert secret not in pane.title()
 
 
+@pytest.mark.heavy
 def test_a_terminal_that_is_closed_ends_the_program(dev: Home) -> None:
     def processes() -> list[int]:
         wanted = f"HOME={dev.path}".encode()
@@ -414,6 +417,7 @@ def test_a_terminal_that_is_closed_ends_the_program(dev: Home) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.heavy
 def test_the_role_file_is_the_clis_own(dev: Home, pane: Pane) -> None:
     pane.press("g", "r")
     pane.sees("valid")

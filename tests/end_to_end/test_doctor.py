@@ -133,6 +133,7 @@ def test_what_is_wrong_with_a_profile_comes_before_what_concerns_all(
     )
 
 
+@pytest.mark.heavy
 def test_an_account_that_changed_since_stands_out(
     corp: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ def explain(
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 def test_names_the_file_and_its_profiles(broken: Home, cloud: Cloud, version: Version) -> None:
     ask = ("sts", "get-caller-identity", "--profile", NAME)

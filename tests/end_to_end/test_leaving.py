@@ -78,6 +78,7 @@ class TestForGood:
 
 
 class TestAtASignal:
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)]
     )
@@ -156,6 +157,7 @@ class TestForAWhile:
         shell.press("q")
         shell.sees("ready>")
 
+    @pytest.mark.heavy
     def test_ctrl_z_in_a_dialog_too_and_in_another_size_when_it_comes_back(
         self, shell: Pane
     ) -> None:
@@ -172,6 +174,7 @@ class TestForAWhile:
         shell.sees("? keys")
         assert len(shell.screen().rstrip("\n").split("\n")) == 24
 
+    @pytest.mark.heavy
     def test_in_the_background_it_waits_for_the_terminal(self, shell: Pane) -> None:
         shell.type(f"{AWSTTL}\r")
         shell.sees("one", "quit")
@@ -184,6 +187,7 @@ class TestForAWhile:
         shell.press("j")
         cursor_is_on(shell, "three")
 
+    @pytest.mark.heavy
     def test_a_group_stops_as_a_whole(self, shell: Pane) -> None:
         """``make run`` waits for awsttl: were awsttl alone to stop, no shell would take over."""
         shell.type(f"sh -c '{AWSTTL}; echo over'\r")
@@ -210,6 +214,7 @@ class TestForAWhile:
         shell.press("j")
         cursor_is_on(shell, "three")
 
+    @pytest.mark.heavy
     @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # (the child only execs)
     def test_stopped_by_another_process_it_comes_back_with_one_thread_for_the_keys(
         self, profiles: Home

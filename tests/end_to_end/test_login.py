@@ -112,6 +112,7 @@ def test_r_lends_the_terminal_and_the_screen_comes_back_with_the_session(
     assert token_file(laptop).exists()
 
 
+@pytest.mark.heavy
 def test_a_role_behind_it_is_renewed_in_one_go(laptop: Home, cloud: Cloud) -> None:
     with Pane(AWSTTL, stand_in(laptop, cloud)) as pane:
         pane.sees("laptop", "dev")
@@ -123,6 +124,7 @@ def test_a_role_behind_it_is_renewed_in_one_go(laptop: Home, cloud: Cloud) -> No
     assert cloud.actions == ["AssumeRole"]
 
 
+@pytest.mark.heavy
 def test_after_a_failure_its_words_stand_until_enter(laptop: Home, cloud: Cloud) -> None:
     with Pane(AWSTTL, stand_in(laptop, cloud), (160, 40)) as pane:
         pane.sees("laptop", "dev")
@@ -135,6 +137,7 @@ def test_after_a_failure_its_words_stand_until_enter(laptop: Home, cloud: Cloud)
         pane.sees("alive, and is reused")
 
 
+@pytest.mark.heavy
 def test_ctrl_c_ends_the_child_and_ctrl_z_stops_nobody(laptop: Home, cloud: Cloud) -> None:
     with Pane(AWSTTL, stand_in(laptop, cloud), (160, 40)) as pane:
         pane.sees("laptop", "dev")
@@ -148,6 +151,7 @@ def test_ctrl_c_ends_the_child_and_ctrl_z_stops_nobody(laptop: Home, cloud: Clou
         pane.sees("✓ renewed")
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("bash")
 def test_nothing_that_it_prints_lands_in_eval(laptop: Home, cloud: Cloud) -> None:
     command = f'eval "$({AWSTTL})"; echo "[$STDOUT]"'
@@ -162,6 +166,7 @@ def test_nothing_that_it_prints_lands_in_eval(laptop: Home, cloud: Cloud) -> Non
         pane.sees("[]", "exit 0")
 
 
+@pytest.mark.heavy
 def test_an_old_aws_cli_is_named_with_what_to_install(laptop: Home, cloud: Cloud) -> None:
     with Pane(AWSTTL, stand_in(laptop, cloud, version="1.45.11"), (200, 40)) as pane:
         pane.sees("laptop", "dev")
@@ -192,6 +197,7 @@ def test_the_command_says_that_it_failed_and_waits_for_no_key(laptop: Home, clou
 OVER_SSH = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("variable", ["SSH_CONNECTION", "SSH_TTY"])
 def test_over_ssh_the_browser_may_be_elsewhere(variable: str, laptop: Home, cloud: Cloud) -> None:
     environ = stand_in(laptop, cloud) | {variable: "1"}
@@ -216,6 +222,7 @@ def test_over_ssh_it_is_here_for_whoever_says_so(laptop: Home, cloud: Cloud) -> 
         pane.sees("signed in, ", "exit 0")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("key", ["C-c", "C-d"])
 def test_whoever_does_not_answer_has_not_signed_in(key: str, laptop: Home, cloud: Cloud) -> None:
     environ = stand_in(laptop, cloud) | OVER_SSH
@@ -242,6 +249,7 @@ def test_the_command_takes_the_option_and_asks_nothing(laptop: Home, cloud: Clou
         pane.sees("signed in, ", "exit 0")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("command", [f"{AWSTTL} login laptop", AWSTTL])
 def test_another_identity_that_is_not_taken_over_is_no_sign_in(
     command: str, laptop: Home, cloud: Cloud

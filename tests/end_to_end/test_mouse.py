@@ -22,6 +22,7 @@ def _has_mouse(pane: Pane) -> bool:
     return pane.tmux("display-message", "-p", "#{mouse_any_flag}").strip() == "1"
 
 
+@pytest.mark.heavy
 def test_heads_sort_the_right_button_asks_and_m_gives_the_mouse_away(home: Home) -> None:
     home.config(config_text({"base": BASE, "dev": role(), "ops": role(number=2)}))
     with Pane(AWSTTL, home.environ()) as pane:

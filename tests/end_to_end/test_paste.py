@@ -15,6 +15,7 @@ BASE = "[base]\naws_access_key_id = AKIAA2B3C4D5E6F7G2H3\naws_secret_access_key 
 ASSUME = ("--role-arn", "arn:aws:iam::111122223333:role/Deploy", "--role-session-name", "me")
 
 
+@pytest.mark.heavy
 @BOTH_CLIS
 @pytest.mark.parametrize("output", ["json", "text", "table", "yaml"])
 def test_an_assumed_role_goes_into_a_profile(

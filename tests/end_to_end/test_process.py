@@ -20,6 +20,7 @@ def _wait_for_its_end(pid: str) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.heavy
 def test_it_cannot_ask_behind_the_screen_and_quitting_ends_it(home: Home) -> None:
     pid = home.path / "pid"
     script = home.path / "helper"

@@ -28,6 +28,7 @@ def roles(home: Home) -> Home:
     return home
 
 
+@pytest.mark.heavy
 def test_what_keys_chose_is_there_after_a_restart(roles: Home, cloud: Cloud) -> None:
     environ = roles.environ() | cloud.environ()
     with Pane(AWSTTL, environ) as pane:
@@ -53,6 +54,7 @@ def test_what_keys_chose_is_there_after_a_restart(roles: Home, cloud: Cloud) -> 
     assert cloud.calls == ()
 
 
+@pytest.mark.heavy
 def test_the_first_paint_has_the_settings_and_a_bad_file_is_a_banner(roles: Home) -> None:
     roles.settings('hidden = ["ops"]\nthreshold = "2h"\nkeap = 1\n')
     with Pane(AWSTTL, roles.environ()) as pane:
@@ -69,6 +71,7 @@ def test_the_first_paint_has_the_settings_and_a_bad_file_is_a_banner(roles: Home
     assert roles.settings_file.read_text() == bad
 
 
+@pytest.mark.heavy
 def test_several_dashboards_that_keep_a_session_get_it_once(roles: Home, cloud: Cloud) -> None:
     roles.settings('keep = ["dev"]\n')
     path = roles.cli_cache(DEV, expires_at=time.time() + 600)

@@ -72,6 +72,7 @@ def test_r_then_o_signs_in_and_the_aws_cli_goes_on_with_it(
             path.unlink()  # first the role credentials serve, then the sign-in
 
 
+@pytest.mark.heavy
 def test_one_sign_in_serves_two_panes(dead: Home, cloud: Cloud) -> None:
     environ = _environ(dead, cloud)
     with Pane(AWSTTL, environ) as one, Pane(AWSTTL, environ, (50, 15)) as other:
@@ -99,6 +100,7 @@ def test_escape_gives_up_and_the_pane_goes_on(dead: Home, cloud: Cloud) -> None:
     assert "sso-access-token-" not in (dead.sso_folder / token_file("corp")).read_text()
 
 
+@pytest.mark.heavy
 def test_the_demo_has_a_row_to_try_it_on(home: Home) -> None:
     with Pane(f"{AWSTTL} demo", home.environ(), (160, 40)) as pane:
         pane.sees("research")

@@ -317,6 +317,7 @@ feed.stop()
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("count", [3, 300])
 def test_it_goes_on_from_a_first_look_without_reading_again(count: int, home: Home) -> None:
     home.config("".join(f"[profile p{number}]\nregion = x\n" for number in range(count)))

@@ -45,6 +45,7 @@ def test_a_region_of_the_credentials_file_is_the_profiles_own(
     assert (finding.code, finding.fix.words) == ("region", "correct the region of b")
 
 
+@pytest.mark.heavy
 def test_profiles_of_one_region_share_a_call(
     home: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +79,7 @@ class TestAStartUrlThatIsNotAwss:
         check_online(statuses, context, os.environ, results.append, verify=None)
         return [each for each in results if each.check is Check.PORTAL]
 
+    @pytest.mark.heavy
     def test_is_told_where_it_leads(self, host: Vanity) -> None:
         host.location = "https://d-1.awsapps.com/start/"
         (result,) = self.asked("dev")
@@ -92,6 +94,7 @@ class TestAStartUrlThatIsNotAwss:
         assert result.profile == ""
         assert host.asked == ["HEAD"]
 
+    @pytest.mark.heavy
     def test_that_does_not_lead_to_aws_is_the_cause_once_a_sign_in_is_needed(
         self, host: Vanity, home: Home
     ) -> None:

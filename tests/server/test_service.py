@@ -158,6 +158,7 @@ def test_nobody_is_ever_asked(serving: Serving, profile: str) -> None:
     assert got.json["message"].startswith(f"{profile}: ")
 
 
+@pytest.mark.heavy
 def test_while_sts_is_down_what_lives_is_served_and_what_does_not_is_told(
     serving: Serving, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

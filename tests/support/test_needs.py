@@ -33,6 +33,7 @@ def no_aws_v1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     programs.find.cache_clear()
 
 
+@pytest.mark.heavy
 def test_on_a_persons_machine_it_is_skipped_with_a_reason(no_aws_v1: None, tmp_path: Path) -> None:
     """As pytest itself says it: the marker is heeded."""
     (tmp_path / "test_it.py").write_text(TEST)
@@ -68,6 +69,7 @@ def test_a_program_that_nobody_knows_is_a_mistake() -> None:
         programs.find("aws-v3")
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("aws-v1", "aws-v2")
 def test_the_two_clis_are_told_apart_by_their_versions() -> None:
     for name, words in (("aws-v1", "aws-cli/1."), ("aws-v2", "aws-cli/2.")):

@@ -22,6 +22,7 @@ def codes(found: tuple[Cli, ...], *profiles: Profile) -> list[str]:
     ]
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("aws-v1", "aws-v2")
 def test_the_real_ones_say_who_they_are() -> None:
     paths = [Path(programs.required(name)).parent for name in ("aws-v1", "aws-v2")]

@@ -103,6 +103,7 @@ def test_inside_tmux_the_text_becomes_the_newest_buffer(tmux: Tmux) -> None:
     assert screen.written == [], "nothing is drawn"
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("tmux")
 @pytest.mark.parametrize("text", [TEXT, "x"])
 def test_it_is_removed_after_the_time_that_was_asked_for_and_nothing_else_is(
@@ -125,6 +126,7 @@ def test_until_then_it_is_there(tmux: Tmux) -> None:
     assert tmux.buffers() == [TEXT.encode()]
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("tmux")
 def test_one_that_was_removed_by_hand_before_is_no_error(tmux: Tmux) -> None:
     copy(Secret(TEXT), tmux.environ, Screen().write, 1.0)

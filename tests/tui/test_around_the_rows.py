@@ -25,6 +25,7 @@ def line(opened: Stage, number: int) -> str:
 
 
 class TestFilterLine:
+    @pytest.mark.heavy
     @pytest.mark.parametrize("size", SIZES)
     async def test_looks_like_a_filter_while_it_is_typed_and_while_it_is_kept(
         self, demo_home: Path, size: tuple[int, int]
@@ -42,6 +43,7 @@ class TestFilterLine:
             await opened.sees_no_more("esc clears")
             assert len(opened.names) == 22
 
+    @pytest.mark.heavy
     async def test_opens_again_with_its_words(self, demo_home: Path) -> None:
         async with stage() as opened:
             await opened.press("slash", *"prod", "enter", "slash")

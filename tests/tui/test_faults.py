@@ -132,6 +132,7 @@ class TestAMistake:
             await still_works(opened)
         assert SECRET not in capfd.readouterr().err
 
+    @pytest.mark.heavy
     async def test_of_a_key_ends_nothing_however_often_the_key_is_pressed(self) -> None:
         async with stage() as opened:
             for _ in range(2 * faults.MOST):
@@ -157,6 +158,7 @@ class TestAMistake:
 class TestWorkForADialogThatHasGone:
     """Here too where mistakes are fatal: nothing is wrong with these."""
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(("key", "title"), [("l", "what happened"), ("d", "why: one")])
     async def test_it_is_drawn_once_more_as_after_a_resize(self, key: str, title: str) -> None:
         async with stage() as opened:

@@ -106,6 +106,7 @@ def half_drawn(terminal: Terminal) -> list[str]:
     return [frames.text(picture) for picture in frames.draw(terminal).half_drawn]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("furnish", HOMES, ids=lambda furnish: furnish.__name__)
 def test_the_first_frame_is_whole(furnish: Callable[[Home], None], home: Home) -> None:
     with open_at(home, furnish) as terminal:
@@ -126,6 +127,7 @@ def test_the_first_frame_of_another_size_is_whole(
             assert half_drawn(terminal) == []
 
 
+@pytest.mark.heavy
 def test_a_size_in_the_environment_is_not_believed(home: Home) -> None:
     a_handful(home)
     environ = home.environ() | {"TERM": "xterm-256color", "COLUMNS": "70", "LINES": "20"}

@@ -22,6 +22,7 @@ async def to_the_end(opened: Stage, last: str) -> None:
     raise AssertionError(f"{last!r} cannot be reached\n{opened.text()}")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("size", [SMALLEST, (50, 24), (80, 24), (120, 40)])
 async def test_the_help_scrolls_to_its_last_line(demo_home: Path, size: tuple[int, int]) -> None:
     async with stage(size) as opened:

@@ -100,6 +100,7 @@ def test_the_details_in_a_small_pane(demo: Path, picture: Callable[..., bool]) -
     assert picture((80, 24), "enter", cursor="profile data-dev", sees="~/.aws/config:")
 
 
+@pytest.mark.heavy
 def test_the_filter(demo: Path, picture: Callable[..., bool]) -> None:
     assert picture((80, 24), "slash", *"prod", sees="2 of 21")
 

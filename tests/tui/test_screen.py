@@ -55,6 +55,7 @@ async def test_the_header_says_how_many_need_somebody_and_who_will_next(demo_hom
         await opened.until(lambda: "next: saml 30m" in opened.text().splitlines()[0])
 
 
+@pytest.mark.heavy
 async def test_what_needs_somebody_can_be_shown_alone(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
         await opened.press("exclamation_mark")
@@ -129,6 +130,7 @@ async def test_s_sorts_by_urgency_name_and_account_in_turn(demo_home: Path) -> N
         await opened.until(lambda: opened.names[0] == "billing", "sorted by urgency again")
 
 
+@pytest.mark.heavy
 async def test_the_filter_follows_each_keystroke_and_any_word_of_the_row(demo_home: Path) -> None:
     async with stage() as opened:
         await opened.press("slash", "p", "r", "o", "d")
@@ -298,6 +300,7 @@ async def test_the_help_names_every_key(demo_home: Path) -> None:
         await opened.sees_no_more("Show the keys")
 
 
+@pytest.mark.heavy
 async def test_the_palette_opens_and_a_theme_can_be_chosen(demo_home: Path) -> None:
     async with stage() as opened:
         await opened.press("ctrl+p")
@@ -356,6 +359,7 @@ async def test_entries_without_any_profile_can_still_be_cleared(home: Home) -> N
         await opened.until(lambda: not path.exists())
 
 
+@pytest.mark.heavy
 async def test_a_feed_that_fails_says_so_and_recovers(
     demo_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

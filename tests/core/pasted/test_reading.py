@@ -141,6 +141,7 @@ class TestTextWithoutCredentials:
 class TestALongText:
     """What takes more time than grows with the length runs into the time limit of the suite."""
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize("place", ["above", "below"])
     def test_is_read_to_its_end(self, place: str) -> None:
         made = temporary(3)

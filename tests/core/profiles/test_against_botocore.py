@@ -95,6 +95,7 @@ def homes(draw: st.DrawFn) -> tuple[str, str]:
 
 
 class TestAnyConfiguration:
+    @pytest.mark.heavy
     @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(texts=homes())
     def test_is_seen_as_botocore_sees_it(self, texts: tuple[str, str]) -> None:

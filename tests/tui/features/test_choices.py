@@ -144,6 +144,7 @@ class TestFollowing:
             await opened.sees("● dev            valid")
             await opened.sees_no_more("↻")
 
+    @pytest.mark.heavy
     async def test_a_file_that_does_not_parse_is_a_banner_and_stays_as_it_is(
         self, roles: Home
     ) -> None:

@@ -158,6 +158,7 @@ async def test_keys_that_would_mend_nothing_do_nothing(corp: Home, cloud: Cloud)
         assert "why: lost" in opened.text()
 
 
+@pytest.mark.heavy
 async def test_which_credentials_win_is_shown_without_their_secrets(
     corp: Home, cloud: Cloud
 ) -> None:
@@ -234,6 +235,7 @@ async def test_capital_v_on_a_row_without_keys_says_so(corp: Home, cloud: Cloud)
         assert cloud.calls == ()
 
 
+@pytest.mark.heavy
 async def test_a_message_that_is_pasted_is_explained(corp: Home) -> None:
     path = corp.cli_cache(role(number=2, duration_seconds="900"), expires_at=NOW + HOUR)
     path.write_text("{")

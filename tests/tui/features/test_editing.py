@@ -31,6 +31,7 @@ async def _new(opened: Stage, sort: str) -> None:
 
 
 class TestN:
+    @pytest.mark.heavy
     async def test_makes_a_role_after_a_look_at_its_lines(self, demo_home: Path) -> None:
         config = demo_home / ".aws" / "config"
         before = config.read_text()
@@ -47,6 +48,7 @@ class TestN:
             assert config.read_text() == before + added
             await opened.until(lambda: opened.cursor == "mine")
 
+    @pytest.mark.heavy
     async def test_says_in_the_field_what_is_wrong_with_it(self, demo_home: Path) -> None:
         async with stage() as opened:
             await _new(opened, "role")
@@ -64,6 +66,7 @@ class TestN:
             await opened.press("enter")
             await opened.sees("+ source_profile = default")
 
+    @pytest.mark.heavy
     async def test_shows_no_secret_that_is_typed(self, home: Home) -> None:
         home.config("[default]\nregion = eu-west-1\n")
         async with stage() as opened:
@@ -84,6 +87,7 @@ class TestN:
         assert kept
         assert not [path for path in kept if CANARY in path.read_text(errors="replace")]
 
+    @pytest.mark.heavy
     async def test_makes_the_session_of_an_sso_profile_too(self, home: Home) -> None:
         home.config("")
         async with stage() as opened:
@@ -163,6 +167,7 @@ class TestD:
             await opened.press("D")
             await opened.sees("ops holds an MFA session of its keys, and cannot be renewed then")
 
+    @pytest.mark.heavy
     async def test_removes_it_with_its_cache_entry_and_z_brings_both_back(
         self, demo_home: Path
     ) -> None:
@@ -204,6 +209,7 @@ class TestZ:
             await opened.hears("the edit of a is undone")
         assert home.config_file.read_text() == "[profile a]\nregion = eu-west-1\n"
 
+    @pytest.mark.heavy
     async def test_undoes_the_later_of_an_edit_and_a_clearing(self, demo_home: Path) -> None:
         async with stage() as opened:
             await opened.go_to("staging")

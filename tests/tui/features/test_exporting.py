@@ -39,6 +39,7 @@ async def test_p_quits_with_the_snippet_as_the_result(demo_home: Path) -> None:
         assert "export AWS_REGION='eu-west-1'" in result.reveal()
 
 
+@pytest.mark.heavy
 async def test_the_shells_are_a_tab_apart(demo_home: Path) -> None:
     async with stage() as opened:
         await opened.go_to("staging")
@@ -82,6 +83,7 @@ async def test_inside_tmux_c_copies_into_its_buffer(
     assert written[0].startswith("\x1b]52;c;")
 
 
+@pytest.mark.heavy
 async def test_no_secret_is_on_any_screen_that_did_not_ask_for_it(demo_home: Path) -> None:
     async with stage((160, 50)) as opened:
         for name in opened.names[:19]:

@@ -80,6 +80,7 @@ async def test_the_details_say_where_it_is_and_show_no_secret(vault: Runs, now: 
         assert SECRET not in text
 
 
+@pytest.mark.heavy
 async def test_e_exports_it_and_runs_the_process_first_where_it_must(
     vault: Runs, now: Clock
 ) -> None:
@@ -98,6 +99,7 @@ async def test_e_exports_it_and_runs_the_process_first_where_it_must(
     assert vault.count == 1
 
 
+@pytest.mark.heavy
 async def test_c_forgets_it_and_z_brings_it_back(vault: Runs, now: Clock) -> None:
     async with stage(clock=now) as opened:
         await opened.press("c")

@@ -145,6 +145,7 @@ async def test_more_than_eight_are_all_renewed(home: Home, cloud: Cloud, clock: 
         assert len(cloud.actions) == 20
 
 
+@pytest.mark.heavy
 async def test_failures_are_tried_again_ever_more_seldom_and_told_once(
     home: Home, cloud: Cloud, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +363,7 @@ async def test_a_keeps_the_row_and_a_again_lets_it_go(
         assert cloud.actions == []
 
 
+@pytest.mark.heavy
 async def test_the_choice_outlasts_a_restart(home: Home, cloud: Cloud, clock: Clock) -> None:
     furnish(home, dev=DEV)
     async with stage(clock=clock) as opened:
@@ -460,6 +462,7 @@ async def test_a_process_runs_without_a_key_only_once_it_was_allowed(
     assert _count(runs) == 2
 
 
+@pytest.mark.heavy
 async def test_a_changed_command_must_be_allowed_anew(
     home: Home, cloud: Cloud, clock: Clock
 ) -> None:

@@ -108,6 +108,7 @@ async def test_a_failure_is_told_with_its_reason_and_what_to_do(
     assert told() == [("failed", "dev")] * 2
 
 
+@pytest.mark.heavy
 async def test_a_cancelled_renewal_a_clearing_and_its_undoing_are_told(
     home: Home, cloud: Cloud, now: Clock, short_hold: None
 ) -> None:
@@ -159,6 +160,7 @@ async def test_a_source_that_was_renewed_on_the_way_is_told_while_the_rest_still
     assert told() == [("renewed", "hub"), ("renewed", "dev")]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("how", ["failed", "cancelled"])
 async def test_what_others_write_during_a_renewal_that_comes_to_nothing_is_theirs(
     home: Home, cloud: Cloud, now: Clock, how: str
@@ -277,6 +279,7 @@ async def test_what_others_change_is_told(home: Home, short_hold: None) -> None:
             await opened.sees(text)
 
 
+@pytest.mark.heavy
 async def test_an_mfa_session_in_the_credentials_file_is_nobody_elses_edit(
     home: Home, cloud: Cloud, now: Clock, short_hold: None
 ) -> None:
@@ -299,6 +302,7 @@ async def test_an_mfa_session_in_the_credentials_file_is_nobody_elses_edit(
     assert told() == [("renewed", "base"), ("changed", "config")]
 
 
+@pytest.mark.heavy
 async def test_two_dashboards_tell_one_thing_once(
     home: Home, cloud: Cloud, now: Clock, short_hold: None
 ) -> None:
@@ -422,6 +426,7 @@ def dialog(opened: Stage) -> LogDialog:
     return opened.app.screen
 
 
+@pytest.mark.heavy
 async def test_the_newest_is_in_sight_and_the_usual_keys_lead_to_the_rest(
     demo_home: Path,
 ) -> None:
@@ -443,6 +448,7 @@ async def test_the_newest_is_in_sight_and_the_usual_keys_lead_to_the_rest(
         await opened.sees("p199")
 
 
+@pytest.mark.heavy
 async def test_it_follows_while_it_is_open_unless_one_looks_further_up(
     demo_home: Path,
 ) -> None:
@@ -464,6 +470,7 @@ async def test_it_follows_while_it_is_open_unless_one_looks_further_up(
         await opened.sees("more")
 
 
+@pytest.mark.heavy
 async def test_a_filter_that_no_line_matches_says_so(demo_home: Path) -> None:
     write_log(*many(100), *DAYS)
     async with stage((50, 15)) as opened:
@@ -475,6 +482,7 @@ async def test_a_filter_that_no_line_matches_says_so(demo_home: Path) -> None:
         await opened.sees("corp")
 
 
+@pytest.mark.heavy
 async def test_the_filter_shows_lines_with_all_its_words(demo_home: Path) -> None:
     write_log(*many(100), *DAYS)
     async with stage((80, 24)) as opened:
@@ -492,6 +500,7 @@ async def test_the_filter_shows_lines_with_all_its_words(demo_home: Path) -> Non
         await opened.sees_no_more("what happened")
 
 
+@pytest.mark.heavy
 async def test_nothing_looks_at_the_log_while_it_is_closed(
     demo_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -562,6 +571,7 @@ async def test_what_is_still_held_back_is_written_at_the_end(
 # -------------------------------------------------------------------- secrets
 
 
+@pytest.mark.heavy
 async def test_no_secret_gets_into_the_log(
     home: Home, cloud: Cloud, now: Clock, short_hold: None
 ) -> None:

@@ -76,6 +76,7 @@ class TestMarks:
             await opened.press("asterisk")
             assert marked(opened) == []
 
+    @pytest.mark.heavy
     async def test_marks_stay_on_their_rows_in_another_order_and_none_acts_unseen(
         self, demo_home: Path
     ) -> None:
@@ -101,6 +102,7 @@ class TestMarks:
 
 
 class TestScope:
+    @pytest.mark.heavy
     async def test_r_renews_the_marked_and_says_what_came_of_it_in_one_message(
         self, roles: Home, cloud: Cloud, now: Clock
     ) -> None:
@@ -180,6 +182,7 @@ class TestScope:
             await opened.press("space", "e")
             await opened.hears("e takes one profile, and 2 are marked; esc clears the marks")
 
+    @pytest.mark.heavy
     async def test_rows_that_a_key_cannot_act_on_are_left_out_and_named(
         self, demo_home: Path
     ) -> None:

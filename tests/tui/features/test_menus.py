@@ -53,6 +53,7 @@ class TestCopying:
             await opened.hears("copied to the clipboard")
         assert copied == [text]
 
+    @pytest.mark.heavy
     async def test_of_marked_rows_each_gives_a_line(
         self, demo_home: Path, copied: list[str]
     ) -> None:

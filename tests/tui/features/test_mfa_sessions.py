@@ -49,6 +49,7 @@ async def answer(opened: Stage, code: str) -> None:
     await opened.press(*code, "enter")
 
 
+@pytest.mark.heavy
 async def test_r_on_the_keys_gets_a_session_and_its_row_appears(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:
@@ -84,6 +85,7 @@ async def test_r_on_the_session_gets_it_anew(home: Home, cloud: Cloud, now: Cloc
     assert written.count("[base-mfa]") == 1
 
 
+@pytest.mark.heavy
 async def test_a_wrong_code_is_asked_for_again(home: Home, cloud: Cloud, now: Clock) -> None:
     home.credentials(KEYS)
     async with stage(clock=now) as opened:
@@ -110,6 +112,7 @@ async def test_escape_at_the_question_leaves_all_as_it_was(
     assert home.credentials_file.read_text() == KEYS
 
 
+@pytest.mark.heavy
 async def test_one_code_serves_the_session_and_a_role_that_has_just_ended(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:

@@ -56,6 +56,7 @@ def is_hidden(made: Made, shown: str) -> bool:
 
 
 class TestAPasteWithASession:
+    @pytest.mark.heavy
     async def test_goes_into_a_new_profile_after_a_look_at_the_lines(self, home: Home) -> None:
         async with stage() as opened:
             await opened.go_to("role")
@@ -76,6 +77,7 @@ class TestAPasteWithASession:
             await opened.until(lambda: "new" not in opened.names)
         assert home.credentials_file.read_text() == BASE
 
+    @pytest.mark.heavy
     async def test_is_for_the_row_under_the_cursor_and_says_what_goes(self, home: Home) -> None:
         async with stage() as opened:
             await opened.go_to("base")
@@ -161,6 +163,7 @@ class TestAPasteWithASession:
             await opened.sees("account ")
             assert cloud.calls
 
+    @pytest.mark.heavy
     async def test_offers_a_profile_that_makes_pasting_unnecessary(
         self, home: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -44,6 +44,7 @@ async def _mark_and_make(opened: Stage) -> None:
     await opened.until(lambda: {"data-ReadOnly", "web-ReadOnly"} <= set(opened.names))
 
 
+@pytest.mark.heavy
 async def test_of_a_session_that_lives(home: Home, cloud: Cloud, now: Clock) -> None:
     home.config(config_text({}, CORP))
     cloud.portal.allow("corp-token")
@@ -55,6 +56,7 @@ async def test_of_a_session_that_lives(home: Home, cloud: Cloud, now: Clock) -> 
     assert "web-Admin" not in home.config_file.read_text()
 
 
+@pytest.mark.heavy
 async def test_after_a_sign_in_to_a_session_that_is_new(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:
@@ -75,6 +77,7 @@ async def test_after_a_sign_in_to_a_session_that_is_new(
     assert cloud.actions.count("CreateToken") == 1
 
 
+@pytest.mark.heavy
 async def test_without_a_role_says_so(home: Home, cloud: Cloud, now: Clock) -> None:
     home.config(config_text({}, CORP))
     cloud.portal.accounts = {}

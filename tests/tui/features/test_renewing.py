@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from support.cloud import Cloud
 from support.home import Home
 from support.roles import DEVICE, KEYS, calling, config, section
@@ -72,6 +74,7 @@ async def test_capital_r_does_not_say_that_nothing_expires_while_that_is_being_r
         await opened.until(lambda: not opened.app.main.engine.renewing.jobs.running)
 
 
+@pytest.mark.heavy
 async def test_one_mfa_code_serves_all_roles_of_the_device_that_are_waiting(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:
@@ -91,6 +94,7 @@ async def test_one_mfa_code_serves_all_roles_of_the_device_that_are_waiting(
     assert cloud.actions.count("GetSessionToken") == 1
 
 
+@pytest.mark.heavy
 async def test_a_wrong_code_asks_again_and_escape_renews_nothing(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:
@@ -158,6 +162,7 @@ async def test_what_cannot_be_renewed_says_so_with_what_to_run_instead(demo_home
             await opened.hears(text)
 
 
+@pytest.mark.heavy
 async def test_names_and_serials_in_dialogs_are_text_never_markup_nor_control(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:

@@ -71,6 +71,7 @@ SHELLS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "shell", [pytest.param(name, marks=pytest.mark.needs(name, "aws-v2")) for name in SHELLS]
 )
@@ -97,6 +98,7 @@ def test_the_other_pane_is_who_the_row_is_until_it_is_unset(
     assert "\n0\n" in window.screen(of=pane)
 
 
+@pytest.mark.heavy
 @pytest.mark.needs("aws-v1", "bash")
 def test_the_other_pane_lives_on_the_dashboards_server(window: Pane, home: Home) -> None:
     pane = beside(window, "bash", "--norc", "-i")

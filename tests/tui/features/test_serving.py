@@ -67,6 +67,7 @@ def copied(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
+@pytest.mark.heavy
 async def test_what_is_copied_leads_a_shell_to_the_dashboard(
     states: Home, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +86,7 @@ async def test_what_is_copied_leads_a_shell_to_the_dashboard(
         ask(variables)
 
 
+@pytest.mark.heavy
 async def test_details_that_were_hidden_are_of_today_when_they_are_shown(
     states: Home, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +127,7 @@ async def test_what_was_only_looked_at_is_withdrawn(states: Home, now: Clock) ->
         assert "⇄" not in opened.text()
 
 
+@pytest.mark.heavy
 async def test_where_default_would_win_the_snippet_takes_care_of_it_and_says_so(
     states: Home, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +147,7 @@ async def test_where_default_would_win_the_snippet_takes_care_of_it_and_says_so(
     assert not copied(copy)
 
 
+@pytest.mark.heavy
 async def test_a_shell_that_needs_a_person_is_told_so_and_the_row_says_which_key(
     states: Home, cloud: Cloud, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +192,7 @@ async def test_capital_u_revokes_what_shells_were_given(
     ]
 
 
+@pytest.mark.heavy
 async def test_each_shell_of_the_dialog_has_its_snippet(states: Home, now: Clock) -> None:
     async with stage(WIDE, now) as opened:
         await opened.go_to("living")

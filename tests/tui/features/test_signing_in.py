@@ -115,6 +115,7 @@ class TestR:
             await opened.until(lambda: opened.row("dead").word == "valid")
         assert _token(rows)["refreshToken"]
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         "body",
         [
@@ -292,6 +293,7 @@ class TestOneSignIn:
             cloud.portal.approve(await _asks(opened, cloud, "dead"))
             await opened.until(lambda: _wanted(cloud).count("Ending") == 1, "its renewal")
 
+    @pytest.mark.heavy
     async def test_that_came_from_another_pane_closes_the_dialog_and_renews(
         self, rows: Home, cloud: Cloud, now: Clock
     ) -> None:
@@ -372,6 +374,7 @@ class TestTheDialog:
             for text in ("for dead", "c copy link", "o browser", "esc cancel"):
                 assert text in opened.text()
 
+    @pytest.mark.heavy
     async def test_counts_the_code_down_by_the_wall_clock(
         self, rows: Home, cloud: Cloud, now: Clock
     ) -> None:
@@ -421,6 +424,7 @@ class TestTheDialog:
             cloud.portal.approve(await _shows_code(opened, cloud, 1))
             await opened.until(lambda: opened.row("dead").word == "valid")
 
+    @pytest.mark.heavy
     async def test_says_what_is_in_the_way_and_goes_on(
         self, rows: Home, cloud: Cloud, now: Clock
     ) -> None:

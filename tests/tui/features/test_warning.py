@@ -89,6 +89,7 @@ class Ears:
         await self.opened.settle()
 
 
+@pytest.mark.heavy
 async def test_at_the_threshold_at_five_minutes_and_at_the_end(home: Home) -> None:
     sessions(home, prod=16 * MINUTE)
     async with stage() as opened:
@@ -153,6 +154,7 @@ async def test_sessions_that_were_renewed_together_are_one_message(home: Home) -
         assert ears.toasts == ["5 sessions expire in 15m: p0, p1, p2 and 2 more"]
 
 
+@pytest.mark.heavy
 async def test_of_two_panes_one_warns_and_both_show_the_title(home: Home) -> None:
     sessions(home, prod=16 * MINUTE)
     clock = Clock()
@@ -242,6 +244,7 @@ async def test_names_are_neither_markup_nor_sequences(home: Home) -> None:
         await opened.sees("a[red]b expires in 15m")
 
 
+@pytest.mark.heavy
 async def test_between_alarms_nothing_is_worked_out_again(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
