@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from awsttl.disk.locations import Locations
@@ -112,6 +113,10 @@ class Days:
         least, rests = self._now(), 0
         while rests < _AT_REST and time.monotonic() < deadline:
             await asyncio.sleep(0.5)
+            if isinstance(self._app.screen, ModalScreen):
+                # A session that was asked for came late, and its dialog with it.
+                await pilot.press("escape")
+                rests = 0
             now = self._now()
             rests = rests + 1 if all(now[name] >= least[name] for name in least) else 0
             least = {name: min(least[name], now[name]) for name in least}
