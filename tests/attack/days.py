@@ -50,7 +50,9 @@ def _run(effort: Effort) -> Sequence[Finding]:
     finding.tried = steps * BATCH
     # In the short form there is no first hour: memory is still being filled with what is kept.
     most = _MOST_GROWTH if effort.is_long else _MOST_AT_FIRST
-    told = [_judge(finding, number, story, most) for number, story in enumerate(ended)]
+    # Nor has each widget that is made at its first use been used by then.
+    counted = ("threads", "handles", *(("timers", "tasks") if effort.is_long else ()))
+    told = [_judge(finding, number, story, most, counted) for number, story in enumerate(ended)]
     for left in writers.left_over(path):
         finding.count("leftover", left)
     finding.note = f"{calls:,} renewals; memory grew by {', '.join(told)} MB"
@@ -93,7 +95,13 @@ def _end(story: subprocess.Popen[str]) -> dict[str, Any] | str:
     return found
 
 
-def _judge(finding: Finding, number: int, story: dict[str, Any] | str, most: float) -> str:
+def _judge(
+    finding: Finding,
+    number: int,
+    story: dict[str, Any] | str,
+    most: float,
+    counted: Sequence[str],
+) -> str:
     """Count what a dashboard holds more than after the first hour. Returns its memory's growth."""
     if isinstance(story, str):
         finding.count("ended", f"dashboard {number}: {story}")
@@ -102,7 +110,7 @@ def _judge(finding: Finding, number: int, story: dict[str, Any] | str, most: flo
     grown = (end["resident"] - hour["resident"]) / _MEGABYTE
     if grown > most:
         finding.count("wrong", f"dashboard {number}: memory grew by {grown:.1f} MB")
-    for what in ("threads", "handles", "timers", "tasks"):
+    for what in counted:
         if end[what] > hour[what]:
             finding.count("leftover", f"dashboard {number}: {what}: {hour[what]} → {end[what]}")
     return f"{grown:.1f}"
