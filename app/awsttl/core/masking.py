@@ -16,8 +16,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from awsttl.core.why.errors.text import decoded
-
 MASK: Final = "•••"
 _SHORTEST: Final = 6
 """Characters of the shortest value that is looked for: a shorter one is part of many words."""
@@ -32,6 +30,9 @@ def plain(data: bytes) -> str:
 
     Of a line that was overwritten by carriage returns, the last text is shown.
     """
+    # With it come the rules of all errors: 10 ms before a first paint that masks without them.
+    from awsttl.core.why.errors.text import decoded
+
     text = _ESCAPE.sub("", decoded(data)).replace("\r\n", "\n")
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return "\n".join(map(_visible, lines))

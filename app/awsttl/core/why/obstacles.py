@@ -8,7 +8,6 @@ from typing import Final
 from awsttl.core.model import Problem, Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.why import causes
 
 _MENDED: Final = ("cache-corrupt", "never-signed-in")
 """Codes of the problems that a renewal mends, with the sign-in that it asks for."""
@@ -58,6 +57,9 @@ def needs_person(status: Status, now: float, may_run: Collection[str] = ()) -> P
         fix = Remedy(act=Act.RENEW, profile=status.name, purpose="when it is time")
         return Problem("mfa", "each renewal asks for an MFA code", fix)
     if Renewal.SIGN_IN in needs:
+        # With it comes the table of all errors: 10 ms, for which no first paint waits.
+        from awsttl.core.why import causes
+
         return causes.sign_in_here(status)
     return _not_allowed(status, may_run) if Renewal.PROCESS in needs else None
 
