@@ -441,8 +441,6 @@ class Status(NamedTuple):
     parent: Parent | None = None
     shared_with: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    search_text: str = ""
-    """Every word of the row that does not change with time, in lower case, for the filter."""
 
     @property
     def name(self) -> str:

@@ -338,6 +338,8 @@ class Feed:
         if self.beside is None and self._files is not None:
             self.beside = prefetch.beside(arrangement, self._files, self.reader.locations)
         self._hand_out(arrangement)
+        # For the next keystroke in the filter, which need not wait for it then.
+        self._ranking.searchable()
 
     def _forget_unused(self, held: dict[str, Held], snapshot: Snapshot) -> None:
         """Let go of what no profile shows any more: its command has changed, or it is gone."""

@@ -29,8 +29,8 @@ class Beside(NamedTuple):
     """What the first frame shows beside its rows, so that nothing on it comes a moment later."""
 
     findings: Mapping[str, str]
-    """Profile → what is wrong with it, for the first rows; mostly nothing. Kept profiles are left
-    out: whether they can be kept comes first on their rows, and changes with time."""
+    """Profile → what is wrong with it, for the rows in sight; mostly nothing. Kept profiles are
+    left out: whether they can be kept comes first on their rows, and changes with time."""
     settings: Mapping[str, tuple[Setting, ...]]
     """Profile → the lines that make it, for the first row: its details are shown at once."""
 
@@ -151,7 +151,7 @@ def beside(
     from awsttl.core.why import checks
     from awsttl.disk.setting_lines import SettingLines
 
-    first = [item for item in arranged.items[:HEAD] if isinstance(item, Status)]
+    first = [item for item in arranged.items[: _lines()] if isinstance(item, Status)]
     kept = arranged.settings.keep
     asked = (status for status in first if status.name not in kept)
     found = ((status.name, checks.row_finding(status, files)) for status in asked)
@@ -159,6 +159,14 @@ def beside(
     lines = SettingLines(locations, documents)
     settings = {item.name: lines.settings(item.name) for item in first[:1]}
     return Beside(findings, settings)
+
+
+def _lines() -> int:
+    """How many rows the screen has room for, at most."""
+    try:
+        return min(HEAD, os.get_terminal_size(2).lines)
+    except OSError:
+        return HEAD
 
 
 def _pickled(value: Any) -> bytes:

@@ -20,6 +20,7 @@ from awsttl.core.model import (
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.remedies import Remedy
 from awsttl.core.view import details, rows
+from awsttl.core.view.arrangement import search_text
 from awsttl.core.why import obstacles
 from support.keys import unavailable
 from support.odd import hidden
@@ -225,7 +226,7 @@ class TestASession:
         status = _status(name, {twin: keys, name: ENDED})
         row = rows.row(status, NOW)
         assert (row.word, row.left, row.renews, row.source) == ("expired", "12m ago", "mfa", twin)
-        assert twin in status.search_text
+        assert twin in search_text(status)
         assert obstacles.cannot_renew(status, NOW) is None
         session = status.mfa_session(NOW)
         assert session is not None

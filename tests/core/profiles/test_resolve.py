@@ -21,6 +21,7 @@ from awsttl.core.model import (
 )
 from awsttl.core.profiles.resolve import Resolver, snapshot
 from awsttl.core.remedies import Act, Remedy
+from awsttl.core.view.arrangement import search_text
 from awsttl.core.why import obstacles
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
@@ -583,6 +584,6 @@ class TestTheResolver:
 class TestTheWordsToFilterBy:
     def test_are_those_of_the_row_that_time_does_not_change(self, home: Home) -> None:
         _config(home, {"Top [x]": _role("dev", region="eu-west-1"), "dev": SSO | URL})
-        search_text = status(home, "Top [x]").search_text
+        found = search_text(status(home, "Top [x]"))
         for word in ("top [x]", "role", "111122223333", "admin", "eu-west-1", "dev"):
-            assert word in search_text
+            assert word in found

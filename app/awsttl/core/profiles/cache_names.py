@@ -37,6 +37,7 @@ def is_entry_name(name: str) -> bool:
 
 # ``json.dumps`` makes an encoder for each call, and thousands of names are part of a first paint.
 _SORTED: Final = json.JSONEncoder(sort_keys=True)
+_RARE: Final = frozenset({"external_id", "mfa_serial", "duration_seconds"})
 _COMPACT: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
@@ -66,12 +67,13 @@ def duration_seconds(section: Section) -> int | None:
 def assume_role_name(section: Section) -> str:
     """The cache file of a profile with ``role_arn`` and a source."""
     arguments: dict[str, object] = {"RoleArn": text_of(section, "role_arn")}
-    if (external_id := text_of(section, "external_id")) is not None:
-        arguments["ExternalId"] = external_id
-    if (serial := text_of(section, "mfa_serial")) is not None:
-        arguments["SerialNumber"] = serial
-    if (duration := duration_seconds(section)) is not None:
-        arguments["DurationSeconds"] = duration
+    # Few profiles have any of these, and thousands are asked before the first paint.
+    if not _RARE.isdisjoint(section):
+        for key, argument in (("external_id", "ExternalId"), ("mfa_serial", "SerialNumber")):
+            if (value := text_of(section, key)) is not None:
+                arguments[argument] = value
+        if (duration := duration_seconds(section)) is not None:
+            arguments["DurationSeconds"] = duration
     # An empty name is replaced by a random one, which botocore leaves out of the hash.
     if session_name := text_of(section, "role_session_name"):
         arguments["RoleSessionName"] = session_name

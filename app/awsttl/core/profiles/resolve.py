@@ -33,7 +33,6 @@ from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import FACTS, SignIn, cache_of, has_clock, merge, sign_in_of
 from awsttl.core.remedies import Act, Remedy
-from awsttl.core.view.rows import own_source
 
 
 class Resolver:
@@ -104,8 +103,7 @@ class Resolver:
             owners = self._owners[own.link.cache_names[0]]
             if len(owners) > 1:
                 shared = tuple(name for name in owners if name != profile.name)
-        search_text = _search_text(profile, hops, problems)
-        return Status(profile, session, hops, _parent(hops), shared, problems, search_text)
+        return Status(profile, session, hops, _parent(hops), shared, problems)
 
 
 def snapshot(files: Files, environment: Environment | None = None) -> Snapshot:
@@ -293,20 +291,6 @@ def damage(hop: Hop, profile: str, *, blocks: bool = True) -> Problem:
         ),
         blocks,
     )
-
-
-def _search_text(profile: Profile, hops: tuple[Hop, ...], problems: tuple[Problem, ...]) -> str:
-    words = (
-        profile.name,
-        profile.kind,
-        profile.account_id,
-        profile.role,
-        profile.region,
-        *[hop.link.name for hop in hops],
-        *[problem.message for problem in problems],
-        own_source(profile) if len(hops) == 1 else "",
-    )
-    return " ".join(words).lower()
 
 
 def _orphans(files: Files, used: set[str]) -> list[Orphan]:
