@@ -24,6 +24,7 @@ from awsttl.tui.remedies import said as in_the_dashboard
 _KEYS: Final = {action.key for action in ACTIONS}
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]')
 _PATH: Final = re.compile(r"(?<![\w:/.])((?:~|/)/?[\w.@+/-]*[\w])(?::(\d+))?")
+_LINK: Final = re.compile(r"https?://\S+")
 _HEADER: Final = re.compile(r"\[((?:profile|sso-session|services) [^\]]+|default)\]")
 _RUN: Final = re.compile(r"run: (.*?)(?=, or |, then |$)")
 _PRESS: Final = re.compile(r'press (\S+)(?: on "(.*?)")? ')
@@ -62,7 +63,7 @@ class Word:
 
     def _paths(self, text: str) -> Iterator[str]:
         # What a file says itself stands in quotes, and need not exist.
-        for path, line in _PATH.findall(_QUOTED.sub("", text)):
+        for path, line in _PATH.findall(_LINK.sub("", _QUOTED.sub("", text))):
             found = Path(path).expanduser()
             if not os.path.lexists(found):
                 yield f"no such file: {path}"
