@@ -147,6 +147,16 @@ def test_what_was_wrong_before_does_not_refuse_an_edit(home: Home) -> None:
     assert filled.complaints(form, answer, files) == {}
 
 
+def test_a_source_that_is_not_there_refuses_only_the_edit_that_names_it(home: Home) -> None:
+    home.config("[profile a]\nrole_arn = arn:aws:iam::1:role/A\nsource_profile = gone\n")
+    files = looked(home)
+    form = fields.of_profile("a", files, {})
+    answer = {field.key: field.value for field in form}
+    assert filled.complaints(form, answer | {"region": "eu-west-1"}, files) == {}
+    found = filled.complaints(form, answer | {"source_profile": "lost"}, files)
+    assert found == {"source_profile": 'there is no profile "lost"'}
+
+
 def test_dependents_are_those_behind_others_too(files: Files) -> None:
     assert filled.dependents("base", files) == ("deep", "dev")
     assert filled.dependents("deep", files) == ()

@@ -39,11 +39,11 @@ def _complaints(fields: Sequence[Field], filled: Filled, files: Files) -> Iterat
         if len(ways) != 1:
             yield "source_profile", "either a source profile or a credential source is needed"
     yield from _of_session(asked, filled, files)
-    source = filled.get("source_profile")
-    if source and source not in files.config.sections and source not in files.credentials.sections:
-        yield "source_profile", f'there is no profile "{source}"'
     # What a person has not touched is no reason to refuse the rest.
     touched = {key for key, field in asked.items() if filled.get(key, "") != field.value}
+    source = filled.get("source_profile") if "source_profile" in touched else None
+    if source and source not in files.config.sections and source not in files.credentials.sections:
+        yield "source_profile", f'there is no profile "{source}"'
     section: Section = {
         key: Secret(text) if is_secret(key) else text
         for key, text in filled.items()
