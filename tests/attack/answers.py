@@ -149,7 +149,7 @@ def _damaged(effort: Effort) -> Sequence[Found]:
             bodies = damaged(seeds, effort.dice(what))
             for body in itertools.islice(bodies, effort.times(40, many)):
                 server.play = answer(body, kind=f"application/{kind}")
-                _judge(found, lambda ask=ask: ask(home), body)  # type: ignore[misc]
+                _judge(found, lambda ask=ask: ask(home), body)  # type: ignore[misc]  # mypy does not see the type of a bound default
                 for path in home.cli_folder.glob("*.json"):
                     if status(home, "dev").hops[0].entry is None and "dev" in what:
                         found.count("torn", str(path))
@@ -179,7 +179,7 @@ def _floods(effort: Effort) -> Sequence[Found]:
             for what, play in ODD_ANSWERS.items():
                 server.play = play
                 for ask in (_role, _sso_role, _code, _identity):
-                    _judge(found, lambda ask=ask: ask(home), what.encode())  # type: ignore[misc]
+                    _judge(found, lambda ask=ask: ask(home), what.encode())  # type: ignore[misc]  # mypy does not see the type of a bound default
     grown = _memory() - before
     found.note = f"most memory {grown:.0f} MB more"
     if grown > 100:

@@ -187,7 +187,7 @@ def _attack(stage: _Stage, writer: Writer, effort: Effort, faults: Finding, kill
             continue
         finding.tried += 1
         for harm, what in _harm(stage, writer, each, code, (old, new)):
-            finding.count(harm, f"{writer.name}: {each}: {what}")  # type: ignore[arg-type]
+            finding.count(harm, f"{writer.name}: {each}: {what}")  # type: ignore[arg-type]  # one of the words of a harm
 
 
 State = dict[str, bytes | None]

@@ -123,7 +123,7 @@ def _editing(home: Path) -> Editing:
         str(aws / "sso/cache"),
         str(aws / "login/cache"),
     )
-    return Editing(OneLook(places, {}), places, _Silent(), lambda: 1.8e9)  # type: ignore[arg-type]
+    return Editing(OneLook(places, {}), places, _Silent(), lambda: 1.8e9)  # type: ignore[arg-type]  # has what an edit uses
 
 
 def _whole_edit(home: Path) -> None:

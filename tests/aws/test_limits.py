@@ -143,7 +143,7 @@ class TestSize:
                 sent += len(data)
 
         def play(connection: socket.socket, request: bytes) -> object:
-            return real(Counting(connection), request)  # type: ignore[arg-type]
+            return real(Counting(connection), request)  # type: ignore[arg-type]  # stands in for a connection
 
         hostile = server(play)
         outcome = try_to_renew(home, "dev")

@@ -308,7 +308,7 @@ class TestTheLastMoment:
         for text in (b"second", b"third", b"fourth"):
             other = path.with_name(text.decode())
             other.write_bytes(text)
-            before_swaps.append(lambda other=other: other.rename(path))  # type: ignore[misc]
+            before_swaps.append(lambda other=other: other.rename(path))  # type: ignore[misc]  # mypy does not see the type of a bound default
         with pytest.raises(ChangedError):
             swap(path, b"new", b"old")
         assert path.read_bytes() == b"fourth"

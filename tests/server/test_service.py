@@ -192,7 +192,7 @@ def test_what_nobody_asks_for_is_not_renewed_for_ever(
             looks = serving.service.supply.looks
             assert serving.feed.latest is not None
             serving.service.show(serving.feed.latest)
-            serving.until(lambda looks=looks: serving.service.supply.looks > looks)  # type: ignore[misc]
+            serving.until(lambda looks=looks: serving.service.supply.looks > looks)  # type: ignore[misc]  # mypy does not see the type of a bound default
         assert cloud.actions == [], "it had ended, and nobody asked"
         serving.ask(grant)
         cloud.wait_for_calls(1, "AssumeRole")

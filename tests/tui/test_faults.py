@@ -148,7 +148,7 @@ class TestAMistake:
     async def never_draw(self) -> None:
         """Have every frame fail, until the program has enough."""
         async with stage() as opened:
-            opened.app.main._compositor.render_update = lambda **_: fail()  # type: ignore[method-assign]
+            opened.app.main._compositor.render_update = lambda **_: fail()  # type: ignore[method-assign]  # fails on purpose
             while opened.app._exception is None:
                 opened.app.main.refresh()
                 await asyncio.sleep(0.01)

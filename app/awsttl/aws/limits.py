@@ -153,7 +153,7 @@ class _Watched:
     def wait(self, timeout: float | None) -> None:
         """Wait until something can be read; raises :class:`LimitError`, or ``TimeoutError``."""
         limits, poll = _limits(), select.poll()
-        poll.register(self.fileno(), select.POLLIN)  # type: ignore[attr-defined]
+        poll.register(self.fileno(), select.POLLIN)  # type: ignore[attr-defined]  # a socket, which the base class does not say
         silent = time.monotonic() + (float("inf") if timeout is None else timeout)
         while not poll.poll(1000 * min(_LOOK_EVERY, limits.check(self.until))):
             if time.monotonic() > silent:
@@ -213,7 +213,7 @@ class _Connection:
         _limits().check()
         if isinstance(self.sock, _Watched):
             self.sock.begin()
-        return super().request(*arguments, **options)  # type: ignore[misc]
+        return super().request(*arguments, **options)  # type: ignore[misc]  # a mixin: the base comes with the class
 
     def _new_conn(self) -> socket.socket:
         """Connect to the first address that answers, which is tried for its share of the time."""
@@ -230,13 +230,13 @@ class _Connection:
                 except OSError as error:
                     failed = error
         except socket.gaierror as error:
-            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
+            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]  # urllib3's own classes pass it so
         except TimeoutError as error:
             failed = error
         if isinstance(failed, TimeoutError):
             raise ConnectTimeoutError(self, text) from failed
         text = f"Failed to establish a new connection: {failed}"
-        raise NewConnectionError(self, text) from failed  # type: ignore[arg-type]
+        raise NewConnectionError(self, text) from failed  # type: ignore[arg-type]  # urllib3's own classes pass it so
 
     def _connected(self, address: Any, until: float, timeout: float) -> socket.socket:
         family, kind, protocol, _, place = address

@@ -200,7 +200,7 @@ async def _dispatch_and_survive(self: MessagePump, message: Message) -> None:
 
 
 # All widgets are guarded, Textual's own as well, and that in one place.
-MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign]
+MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign]  # replaced on purpose
 
 
 @lru_cache(64)
@@ -211,7 +211,7 @@ def _backgrounds(base: Color, background: Color) -> tuple[Style, Style]:
 # Textual remembers these styles together with the widget that they were made for: a thousand
 # widgets that have left the screen stayed in memory, each with its painted lines.
 _inner_outer: Callable[..., tuple[Style, Style]] = StylesCache.get_inner_outer.__wrapped__
-StylesCache.get_inner_outer = lambda _, base, background: _backgrounds(base, background)  # type: ignore[method-assign,assignment]
+StylesCache.get_inner_outer = lambda _, base, background: _backgrounds(base, background)  # type: ignore[method-assign,assignment]  # replaced on purpose
 
 
 class TerminalDriver(LinuxDriver):
@@ -229,7 +229,7 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         if sys.__stderr__ is not None:
-            self._file = Terminal(sys.__stderr__)  # type: ignore[assignment]
+            self._file = Terminal(sys.__stderr__)  # type: ignore[assignment]  # has what the driver uses of a file
         self._leaves = False
         """Whether the thread that reads is to come to its end."""
         self._wakes = os.pipe()

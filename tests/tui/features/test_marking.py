@@ -38,7 +38,7 @@ def over(home: Home, now: Clock) -> None:
 
 def marked(opened: Stage) -> list[str]:
     """The marked rows, in their order."""
-    return [item.name for item in opened.app.main.table.marked]  # type: ignore[union-attr]
+    return [item.name for item in opened.app.main.table.marked]  # type: ignore[union-attr]  # only profiles can be marked
 
 
 class TestMarks:

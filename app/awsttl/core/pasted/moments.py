@@ -40,7 +40,7 @@ def instant(text: str) -> float | None:
             return _of_python(match)
         if match := _ISO.match(text):
             naive = "utc" if match[0][10] == " " else None
-            return timestamps.parse(match[0], naive=naive)  # type: ignore[arg-type]
+            return timestamps.parse(match[0], naive=naive)  # type: ignore[arg-type]  # one of its two words
         return _of_words(text)
     except (ValueError, OverflowError):
         return None
@@ -50,7 +50,7 @@ def _of_python(match: re.Match[str]) -> float | None:
     if match[2] is None or not _UTC.match(match[2]):
         return None
     numbers = [int(number) for number in match[1].split(",")]
-    return datetime(*numbers[:6], tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
+    return datetime(*numbers[:6], tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]  # six numbers
 
 
 def _of_words(text: str) -> float | None:

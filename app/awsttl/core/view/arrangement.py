@@ -163,7 +163,7 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         places.append((*_place(status, state, now, sort, needs_you), index))
     places.sort(reverse=view.backwards)
     combinations = _combinations(snapshot)
-    in_order = tuple([ranked[place[-1]] for place in places])  # type: ignore[call-overload]
+    in_order = tuple([ranked[place[-1]] for place in places])  # type: ignore[call-overload]  # the index is last in each place
     return Ranking(
         snapshot,
         sort,

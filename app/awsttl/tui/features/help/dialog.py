@@ -101,7 +101,7 @@ class HelpScreen(Dialog[str | None]):
 
     def action_page(self) -> None:
         """Show more."""
-        self._list.action_page_down()  # type: ignore[no-untyped-call]
+        self._list.action_page_down()  # type: ignore[no-untyped-call]  # Textual gives it no types
 
     def action_close(self) -> None:
         """Back to the table."""
