@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from awsttl.commands.remedies import said
-from awsttl.core.model import Files, IniFile
+from awsttl.core.files import Files, IniFile
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.why.errors import TABLE
 from awsttl.core.why.explain import Explanation, explain

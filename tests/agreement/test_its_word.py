@@ -19,7 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from awsttl.core.model import Files, Snapshot, Status
+from awsttl.core.files import Files
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.view import rows
 from awsttl.core.why import checks

@@ -17,7 +17,7 @@ from awsttl.aws import limits, probes, sso_sign_in
 from awsttl.aws.outcome import Failed
 from awsttl.aws.renewal import renew
 from awsttl.aws.sso_sign_in import Code, SignedIn
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.core.why.findings import Finding
 from awsttl.engine.jobs import MOST_THREADS, Jobs

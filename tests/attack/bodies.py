@@ -12,10 +12,10 @@ from typing import Final
 
 from awsttl.commands.remedies import said
 from awsttl.core import events
+from awsttl.core.files import Files, IniFile
 from awsttl.core.ini.document import parse
 from awsttl.core.ini.misread import in_config, in_credentials
 from awsttl.core.ini.names import by_name
-from awsttl.core.model import Files, IniFile
 from awsttl.core.profiles import cache_entries, resolve
 from awsttl.core.view.listing import as_json
 from awsttl.core.why.errors.text import decoded

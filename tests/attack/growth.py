@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from awsttl.core import events, links, masking
-from awsttl.core.model import Files, IniFile
+from awsttl.core.files import Files, IniFile
 from awsttl.core.pasted import reading
 from awsttl.core.profiles import resolve, timestamps
 from awsttl.core.view import json_text, layout

@@ -157,7 +157,7 @@ def _python(needs: str) -> str:
 
 def _put(path: Path, value: str, finding: Finding) -> bool:
     """Write a value; whether it is lost."""
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk.credentials_file import RefusedError, put
 
     try:

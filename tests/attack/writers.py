@@ -82,7 +82,7 @@ def _registration(home: Path) -> None:
 
 
 def _credentials(home: Path) -> None:
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk.credentials_file import put
 
     keys = {"aws_access_key_id": Secret("ASIA"), "aws_secret_access_key": Secret("a-new-one")}
@@ -91,7 +91,7 @@ def _credentials(home: Path) -> None:
 
 def _edit(home: Path) -> None:
     from awsttl.core.ini.edits import Put, change
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk import ini_writer
 
     ini_writer.write(
@@ -141,7 +141,7 @@ def _undo(home: Path) -> None:
     """Both files get the bytes back that they had."""
     import hashlib
 
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk import last_edit
 
     def kept(name: str, now: str) -> last_edit.KeptFile:
@@ -161,7 +161,7 @@ def _settings(home: Path) -> object:
 
 
 def _clearing(home: Path) -> object:
-    from awsttl.core.model import CacheEntry, Shape
+    from awsttl.core.files import CacheEntry, Shape
     from awsttl.disk import cache_store
 
     entry = CacheEntry(str(home / ".aws/cli/cache" / _NAME), Shape.ROLE)
@@ -169,7 +169,7 @@ def _clearing(home: Path) -> object:
 
 
 def _restoring(home: Path) -> object:
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk import cache_store
 
     path = str(home / ".aws/cli/cache" / _NAME)
@@ -178,14 +178,14 @@ def _restoring(home: Path) -> object:
 
 
 def _last_clearing(home: Path) -> None:
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk import cache_store, last_clearing
 
     last_clearing.keep("dev", cache_store.Cleared(("x",), (("x", Secret(SECRET)),)))
 
 
 def _last_edit(home: Path) -> None:
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk import last_edit
 
     last_edit.keep(last_edit.KeptEdit(1.0, "x", (last_edit.KeptFile("x", Secret(SECRET), ""),)))
@@ -215,7 +215,7 @@ def _announced(home: Path) -> None:
 
 
 def _handed_over(home: Path) -> None:
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
     from awsttl.disk import handed_over
 
     handed_over.write(Secret(SECRET), "dev", ".sh")

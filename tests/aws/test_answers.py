@@ -16,7 +16,8 @@ from awsttl.aws.outcome import Failed
 from awsttl.aws.renewal import renew
 from awsttl.aws.sso_sign_in import Code
 from awsttl.core.console import Place
-from awsttl.core.model import Problem, Secret
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.core.why.findings import Finding
 from support.home import Home

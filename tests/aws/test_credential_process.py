@@ -20,7 +20,7 @@ from awsttl.aws import credential_process
 from awsttl.aws.credential_process import KEPT_ERRORS, Child, ProcessError, Processes
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.renewal import Failed, Renewed, renew
-from awsttl.core.model import Held
+from awsttl.core.files import Held
 from awsttl.core.profiles.cache_names import process_fingerprint
 from support.cloud import Cloud
 from support.home import Home, role_file

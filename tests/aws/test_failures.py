@@ -10,8 +10,7 @@ import pytest
 from botocore.config import Config
 
 from awsttl.aws import renewal, session_pool
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from support.cloud import Cloud
 from support.home import START_URL, Home, token_file
 from support.odd import config_text

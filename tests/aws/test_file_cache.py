@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from awsttl.aws.file_cache import Cancelled, SessionCache
-from awsttl.core.model import Shape
+from awsttl.core.files import Shape
 from awsttl.core.profiles import cache_entries
 from support.cloud import Cloud
 from support.home import Home

@@ -9,8 +9,8 @@ import pytest
 
 from awsttl.aws.mfa_device import MfaDevice
 from awsttl.aws.renewal import Failed, Outcome, Renewed
-from awsttl.core.model import Problem, Secret
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
+from awsttl.core.secret import Secret
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.odd import config_text

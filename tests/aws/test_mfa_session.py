@@ -18,7 +18,9 @@ from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.mfa_device import MfaDevice
 from awsttl.aws.renewal import Failed, Outcome, Renewed, renew
 from awsttl.core import countdown
-from awsttl.core.model import Kind, Problem, Renewal, Secret, State
+from awsttl.core.model import Kind, Renewal, State
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import Home

@@ -17,8 +17,10 @@ import pytest
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.mfa_device import MfaDevice
 from awsttl.aws.renewal import Renewed, renew
-from awsttl.core.model import Secret, Shape, Status
+from awsttl.core.files import Shape
+from awsttl.core.model import Status
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.secret import Secret
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support.awscli import BOTH_CLIS, Version, environ

@@ -10,8 +10,8 @@ import pytest
 
 from awsttl.aws import probes
 from awsttl.aws.probes import Identity, Reached, Unreached
-from awsttl.core.model import Secret
 from awsttl.core.remedies import Act, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.core.why.findings import Finding, Severity
 from support.cloud import Cloud

@@ -12,8 +12,8 @@ import pytest
 from botocore.client import BaseClient
 
 from awsttl.aws.mfa_device import MfaDevice
-from awsttl.core.model import Secret
 from awsttl.core.profiles import timestamps
+from awsttl.core.secret import Secret
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.odd import config_text

@@ -12,7 +12,8 @@ import pytest
 
 from awsttl.aws import sso_sign_in
 from awsttl.aws.sso_sign_in import Code, SignedIn
-from awsttl.core.model import Renewal, Shape
+from awsttl.core.files import Shape
+from awsttl.core.model import Renewal
 from awsttl.core.profiles import cache_entries
 from support.awscli import Outcome, aws_cli, sign_in_by_code
 from support.cloud import Cloud

@@ -12,23 +12,21 @@ from hypothesis import strategies as st
 from awsttl.core import alarms, countdown
 from awsttl.core.alarms import Alarm, Ending, Stage, Watch, endings, latest, listed, notice
 from awsttl.core.countdown import DAY, HOUR, MINUTE
+from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.model import (
     FOREVER,
-    CacheEntry,
     Environment,
     Hop,
     Kind,
     Link,
-    Problem,
     Profile,
     Renewal,
     Session,
-    Shape,
     Snapshot,
     State,
     Status,
 )
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 
 NOW: Final = 1_795_208_400.0  # Fri 2026-11-20 21:00:00 UTC
 OLD: Final = NOW - DAY

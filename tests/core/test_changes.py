@@ -8,9 +8,10 @@ import pytest
 
 from awsttl.core.changes import changes
 from awsttl.core.events import Event, What, as_line, subject
-from awsttl.core.model import Files, IniFile, Problem, Snapshot
+from awsttl.core.files import Files, IniFile
+from awsttl.core.model import Snapshot
 from awsttl.core.profiles.resolve import Resolver
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from support.home import START_URL, Home, login_file, role_file, sso_role_file, token_file
 from support.looking import files
 

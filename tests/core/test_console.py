@@ -9,8 +9,10 @@ import pytest
 
 from awsttl.core import console
 from awsttl.core.console import PLACES
-from awsttl.core.model import Kind, Link, MfaSession, Problem, Profile, Renewal, Secret
+from awsttl.core.model import Kind, Link, MfaSession, Profile, Renewal
 from awsttl.core.profiles.kinds import ConsoleWay
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from support.exported import TEMPORARY
 
 

@@ -21,14 +21,13 @@ from awsttl.core.model import (
     Hop,
     Kind,
     Link,
-    Problem,
     Profile,
     Renewal,
     Session,
     State,
     Status,
 )
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 
 NOW: Final = 1_795_208_400.0  # Fri 2026-11-20 21:00:00 UTC
 

@@ -20,7 +20,7 @@ from awsttl.core.events import (
     shortened,
     summed_up,
 )
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.files import CacheEntry, Shape
 
 PROD = "0" * 40 + ".json"
 TOKEN = "a" * 64 + ".json"

@@ -9,20 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import keeping
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
 from awsttl.core.keeping import APART, FIRST_RETRY, LAST_RETRY, LEAD, SPREAD, Limit, Past
 from awsttl.core.model import (
     FOREVER,
     REUSE_MARGIN,
-    CacheEntry,
-    Files,
     Hop,
-    IniFile,
     Kind,
     Link,
     Profile,
     Renewal,
     Session,
-    Shape,
     Snapshot,
     Status,
 )

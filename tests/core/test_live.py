@@ -13,9 +13,10 @@ from awsttl.core import containers, live, snippets
 from awsttl.core.ini.document import parse
 from awsttl.core.ini.names import PROFILE, by_name
 from awsttl.core.live import Address
-from awsttl.core.model import Kind, Link, Profile, Renewal, Secret
+from awsttl.core.model import Kind, Link, Profile, Renewal
 from awsttl.core.profiles import container_lead, environment
 from awsttl.core.profiles.environment import TO_UNSET
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Shell
 from awsttl.core.view import details, rows
 from awsttl.core.why.checks.credentials import check_variables

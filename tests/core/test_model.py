@@ -15,22 +15,10 @@ import pytest
 from rich.console import Console
 from rich.traceback import Traceback
 
-from awsttl.core.model import (
-    CacheEntry,
-    Files,
-    Hop,
-    IniFile,
-    Kind,
-    Link,
-    Problem,
-    Profile,
-    Renewal,
-    Secret,
-    Shape,
-    Snapshot,
-    Status,
-)
-from awsttl.core.remedies import Remedy
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
+from awsttl.core.model import Hop, Kind, Link, Profile, Renewal, Snapshot, Status
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 
 HIDDEN: Final = "wJalrXUtnFEMI/K7MDENG"
 

@@ -10,17 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core import countdown, needing
-from awsttl.core.model import (
-    CacheEntry,
-    Environment,
-    Files,
-    IniFile,
-    Kind,
-    Shape,
-    Snapshot,
-    State,
-    Status,
-)
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
+from awsttl.core.model import Environment, Kind, Snapshot, State, Status
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import details, listing, rows
 from awsttl.core.view.arrangement import View, arrange

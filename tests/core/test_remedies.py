@@ -11,8 +11,7 @@ import pytest
 
 import awsttl
 from awsttl.commands import remedies as command_line
-from awsttl.core.model import Problem
-from awsttl.core.remedies import NOTHING_TO_DO, Act, Remedy
+from awsttl.core.remedies import NOTHING_TO_DO, Act, Problem, Remedy
 from awsttl.tui import remedies as dashboard
 from awsttl.tui.actions import ACTIONS
 

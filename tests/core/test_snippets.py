@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsttl.core.model import Secret
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.environment import SHADOWING, TO_UNSET
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials, Shell, export, text, unset
 from awsttl.terminal.shells import eval_line
 from support.exported import LONG_TERM, TEMPORARY

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import Secret
 from awsttl.core.profiles.environment import TO_UNSET
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import MASK, Credentials, Line, Shell, export, text, unset
 from support.exported import LONG_TERM, TEMPORARY
 

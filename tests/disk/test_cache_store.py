@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import CacheEntry, Shape, Snapshot, Status
+from awsttl.core.files import CacheEntry, Shape
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cache_store
 from awsttl.disk.cache_store import clear, clearable, entries_of, restore

@@ -15,8 +15,8 @@ from traceback import TracebackException
 import pytest
 from botocore.configloader import raw_config_parse
 
-from awsttl.core.model import Problem, Secret
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.disk import rewriting, whole_files
 from awsttl.disk.credentials_file import RefusedError, check, put
 from awsttl.disk.exchange import Content
@@ -274,7 +274,7 @@ class TestSeveralWriters:
 def _writer(home: Home, prefix: str, count: int) -> subprocess.Popen[str]:
     """A process that puts section after section into the file, and says so after each."""
     program = f"""
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk.credentials_file import put
 keys = {{key: Secret(value) for key, value in {PLAIN!r}.items()}}
 for number in range({count}):

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from awsttl.core.files import Files, IniFile
 from awsttl.core.ini.document import parse
 from awsttl.core.ini.misread import in_config, in_credentials
 from awsttl.core.ini.names import by_name
-from awsttl.core.model import Files, IniFile
 from awsttl.core.profiles import resolve
 from awsttl.disk.settings_file import SettingsFile
 from support.home import Home

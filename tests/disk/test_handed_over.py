@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import handed_over
 from support.home import Home
 

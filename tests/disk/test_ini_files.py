@@ -17,10 +17,12 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import Files, IniFile, Kind, Secret
+from awsttl.core.files import Files, IniFile
+from awsttl.core.model import Kind
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.kinds import merge
 from awsttl.core.profiles.resolve import Resolver
+from awsttl.core.secret import Secret
 from awsttl.disk.ini_files import read_config, read_credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import live_config
 from awsttl.disk.live_config import LiveConfig
 from awsttl.disk.locations import Locations

@@ -17,7 +17,8 @@ import difflib, encodings.utf_8_sig, os, pathlib, resource, shutil, tempfile, th
 
 from awsttl.commands import doctor as _doctor, list as _list
 from awsttl.commands.main import main
-from awsttl.core.model import CacheEntry, Secret, Shape
+from awsttl.core.files import CacheEntry, Shape
+from awsttl.core.secret import Secret
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.disk import cache_store, credentials_file, ini_files, watcher, whole_files
 from awsttl.disk.cache_folders import check_cache_folders

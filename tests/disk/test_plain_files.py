@@ -17,7 +17,7 @@ from awsttl.aws import sso_sign_in, sso_sign_out
 from awsttl.aws.outcome import Failed, Renewed
 from awsttl.aws.renewal import renew
 from awsttl.aws.sso_sign_in import Code
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import (
     cache_store,
     identities,

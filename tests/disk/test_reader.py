@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsttl.core.model import Files, Secret, Shape
+from awsttl.core.files import Files, Shape
+from awsttl.core.secret import Secret
 from awsttl.disk import reader as reader_module
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret, Shape
+from awsttl.core.files import Shape
+from awsttl.core.secret import Secret
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from support.home import Home

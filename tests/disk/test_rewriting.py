@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import rewriting, whole_files
 from awsttl.disk.exchange import Content
 from awsttl.disk.rewriting import RefusedError, Rewritten

@@ -12,8 +12,9 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import Kind, Secret, Status
+from awsttl.core.model import Kind, Status
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.why import causes
 from awsttl.disk.credentials_file import RefusedError, put
 from awsttl.disk.settings_file import SettingsFile

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from awsttl.core.model import Problem, Status
-from awsttl.core.remedies import Remedy
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.engine.aws_login import LoginQueue, LoginRequest
 from support.cloud import Cloud
 from support.home import Home, login_file

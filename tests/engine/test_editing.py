@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from awsttl.core.ini import names
 from awsttl.core.ini.document import parse
 from awsttl.core.ini.plans import RemoveSections, Reword, SetKeys, Step, Which
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import rewriting
 from awsttl.disk.locations import Locations
 from awsttl.disk.log_file import LogFile

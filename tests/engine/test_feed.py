@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Environment, Files, Session, State
+from awsttl.core.files import Files
+from awsttl.core.model import Environment, Session, State
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.disk.locations import Locations
 from awsttl.disk.watcher import Watcher

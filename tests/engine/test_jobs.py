@@ -7,8 +7,9 @@ from collections import Counter
 
 import pytest
 
-from awsttl.core.model import Kind, Problem, Profile, Secret, Status
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.model import Kind, Profile, Status
+from awsttl.core.remedies import Act, Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.engine.jobs import AT_ONCE, Phase
 from awsttl.engine.waiting import CodeQueue
 from support.board import Board, no_workers, workers

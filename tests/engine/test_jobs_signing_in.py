@@ -6,8 +6,7 @@ import threading
 
 import pytest
 
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.engine.jobs import Phase
 from awsttl.engine.waiting import SignInQueue
 from support.board import Board, no_workers

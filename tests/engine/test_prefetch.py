@@ -13,7 +13,7 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 LOOK = """
 import copyreg, os, pickle, sys
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader
 from awsttl.engine import prefetch

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk.log_file import LogFile
 from awsttl.server import supply
 from awsttl.server.grants import Grant

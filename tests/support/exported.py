@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 
 TEMPORARY: Final = Credentials(

@@ -11,7 +11,8 @@ from typing import Any, Final, NoReturn
 import pytest
 from watchdog.observers.api import BaseObserver
 
-from awsttl.core.model import Files, Snapshot, State
+from awsttl.core.files import Files
+from awsttl.core.model import Snapshot, State
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from awsttl.core.model import CacheEntry, Files, Secret, Snapshot, Status
+from awsttl.core.files import CacheEntry, Files
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles import cache_entries, environment
 from awsttl.core.profiles.resolve import Resolver, snapshot
+from awsttl.core.secret import Secret
 from support.home import Home
 from support.odd import ini_files
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from botocore.configloader import load_config, raw_config_parse
 
+from awsttl.core.files import IniFile
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import IniFile, Secret
+from awsttl.core.secret import Secret
 from support.home import Home
 
 ODD_NAMES: Final = (

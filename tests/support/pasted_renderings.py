@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials, Shell, export
 from support.made_sessions import Made
 

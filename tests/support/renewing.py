@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from awsttl.aws.mfa_device import AskMfa, MfaDevice
 from awsttl.aws.renewal import Failed, Outcome, Renewed, renew
-from awsttl.core.model import Problem, Secret
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from support.cloud import Cloud
 from support.home import START_URL, Home
 from support.looking import status

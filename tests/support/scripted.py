@@ -11,7 +11,9 @@ from typing import NoReturn
 from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_sign_in import SignedIn
 from awsttl.core.alarms import Notice
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.disk.locations import Locations
 from awsttl.engine.aws_login import LoginRequest
 from awsttl.engine.engine import Engine

@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple, Self
 
 from awsttl.core import keeping
 from awsttl.core.alarms import Notice
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.engine import exporting

@@ -11,7 +11,7 @@ from typing import Any, Final
 from awsttl.aws import sso_sign_in
 from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_sign_in import Code, Pace, SignedIn
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from support.cloud import Cloud
 from support.home import Home
 from support.looking import status

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import awsttl
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.terminal import clipboard
 from awsttl.terminal.clipboard import ClipboardError, copy
 
@@ -234,7 +234,7 @@ def test_a_real_terminal_takes_the_osc_52(tmux: Tmux) -> None:
     """The terminal is tmux, of which the program in it is told nothing."""
     tmux.run("set-option", "-s", "set-clipboard", "on")
     program = (
-        "import sys; from awsttl.core.model import Secret; "
+        "import sys; from awsttl.core.secret import Secret; "
         "from awsttl.terminal.clipboard import copy; "
         f"copy(Secret({TEXT!r}), {{}}, sys.stdout.write); sys.stdout.flush(); sys.stdin.read()"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Files
+from awsttl.core.files import Files
 from awsttl.disk.reader import Reader
 from awsttl.tui import screen
 from awsttl.tui.actions import ACTIONS

@@ -17,8 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.parsers import ResponseParserError
 
 from awsttl.aws.limits import OutOfTimeError, TooMuchError
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 
 _AGAIN: Final = Remedy("check network, VPN and proxy", Act.RENEW, purpose="again")
 WEB_PAGE: Final = Problem(

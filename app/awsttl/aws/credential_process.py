@@ -28,10 +28,12 @@ from botocore.exceptions import CredentialRetrievalError
 from awsttl.aws import limits
 from awsttl.aws.file_cache import Cancelled
 from awsttl.core import masking
+from awsttl.core.files import Held
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import Held, Problem, Secret, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles import cache_names, environment
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Problem, Remedy, quoted
+from awsttl.core.secret import Secret
 from awsttl.core.why import obstacles
 from awsttl.core.why.errors.rule import short
 

@@ -20,8 +20,8 @@ from awsttl.aws import answers, limits
 from awsttl.aws.outcome import Failed
 from awsttl.aws.session_pool import LIMITS, unpooled
 from awsttl.core import console
-from awsttl.core.model import Problem, Secret
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.core.why import causes
 

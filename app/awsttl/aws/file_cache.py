@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from awsttl.aws.outcome import Wrote, ignored
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.disk import plain_files, whole_files
 

@@ -22,7 +22,7 @@ from botocore.utils import JSONFileCache, LoginTokenLoader, generate_login_cache
 from awsttl.aws import limits
 from awsttl.aws.file_cache import Cancelled, parsed_json
 from awsttl.aws.outcome import Wrote, ignored
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.kinds import LOGIN
 from awsttl.disk import locks, plain_files, whole_files

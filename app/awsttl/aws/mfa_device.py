@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.why import causes
 
 Keys = Mapping[str, Any]

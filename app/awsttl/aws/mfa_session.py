@@ -19,8 +19,9 @@ from awsttl.aws import answers
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed, Outcome, Renewed, Wrote
 from awsttl.aws.session_pool import LIMITS, unpooled
-from awsttl.core.model import MfaSession, Secret, Status
+from awsttl.core.model import MfaSession, Status
 from awsttl.core.profiles.mfa_sessions import MANAGER, STALE_KEYS
+from awsttl.core.secret import Secret
 from awsttl.core.why import causes
 from awsttl.disk import credentials_file
 from awsttl.disk.credentials_file import RefusedError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from awsttl.core.model import Held, Problem
+from awsttl.core.files import Held
+from awsttl.core.remedies import Problem
 
 Wrote = Callable[[str], None]
 """Is called with the path of each file that a renewal wrote, at once and in its thread."""

@@ -31,9 +31,9 @@ from botocore.exceptions import (
 
 from awsttl.aws import answers, limits, start_url
 from awsttl.aws.session_pool import unpooled
-from awsttl.core.model import Problem, Section
+from awsttl.core.files import Section
 from awsttl.core.profiles.cache_names import text_of
-from awsttl.core.remedies import Remedy, quoted
+from awsttl.core.remedies import Problem, Remedy, quoted
 from awsttl.core.snippets import Credentials
 from awsttl.core.why import causes
 from awsttl.core.why.findings import Check, Finding, Severity

@@ -14,10 +14,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsttl.aws.outcome import Failed
+from awsttl.core.files import Shape
 from awsttl.core.forms.populating import Assigned
-from awsttl.core.model import Problem, Shape
 from awsttl.core.profiles import cache_entries
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.why import causes
 from awsttl.disk import plain_files
 

@@ -19,8 +19,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from awsttl.core.model import Secret
 from awsttl.core.profiles import cache_names, timestamps
+from awsttl.core.secret import Secret
 from awsttl.disk import plain_files, whole_files
 
 SCOPE: Final = "sso:account:access"

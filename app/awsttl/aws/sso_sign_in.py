@@ -27,9 +27,11 @@ from awsttl.aws.answers import NotAwsError
 from awsttl.aws.file_cache import Cancelled
 from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_registration import Registration, SsoSession, is_refused_for_now
-from awsttl.core.model import Problem, Secret, Shape, Status
+from awsttl.core.files import Shape
+from awsttl.core.model import Status
 from awsttl.core.profiles import cache_entries, timestamps
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.why import causes
 from awsttl.disk import plain_files
 from awsttl.disk.locks import lock

@@ -15,8 +15,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from awsttl.aws import answers, limits, session_pool
-from awsttl.core.model import Problem, Shape, Status
+from awsttl.core.files import Shape
+from awsttl.core.model import Status
 from awsttl.core.profiles import cache_entries
+from awsttl.core.remedies import Problem
 from awsttl.core.why import causes
 from awsttl.disk import plain_files
 

@@ -10,9 +10,8 @@ from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
-from awsttl.core.model import Problem
 from awsttl.core.profiles import start_urls
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 
 _TIMEOUT: Final = 10.0
 """Seconds for the connection, and as many for the answer."""

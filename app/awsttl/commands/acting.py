@@ -12,7 +12,8 @@ from awsttl.commands.exit_codes import CommandError
 from awsttl.commands.prompts import Prompts
 from awsttl.commands.remedies import said
 from awsttl.core.alarms import Notice
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
 from awsttl.core.why import obstacles
 from awsttl.disk.locations import Locations
 from awsttl.engine.engine import Engine

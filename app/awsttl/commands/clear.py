@@ -12,7 +12,7 @@ from awsttl.commands.output import say, show
 from awsttl.commands.parsing import Parser
 from awsttl.commands.prompts import Prompts
 from awsttl.core import countdown
-from awsttl.core.model import CacheEntry
+from awsttl.core.files import CacheEntry
 from awsttl.core.view.layout import printable
 from awsttl.disk.locations import shown
 from awsttl.engine import clearing

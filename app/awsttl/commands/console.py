@@ -11,8 +11,10 @@ from awsttl.commands.output import say, show
 from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
 from awsttl.core import console
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles.kinds import ConsoleWay
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.disk.locations import Locations
 from awsttl.engine.console import Door, door, link
 from awsttl.engine.look import OneLook

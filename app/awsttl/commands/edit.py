@@ -12,12 +12,12 @@ from awsttl.commands.output import say
 from awsttl.commands.parsing import Parser
 from awsttl.commands.prompts import Prompts
 from awsttl.commands.writing import Wanted
+from awsttl.core.files import EMPTY, Files, Section
 from awsttl.core.forms import filled
 from awsttl.core.forms.fields import Field
 from awsttl.core.ini.edits import Nested
 from awsttl.core.ini.plans import Plan, SetKeys, Which, together
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import EMPTY, Files, Section
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.engine.editing import RefusedError, Undone
 

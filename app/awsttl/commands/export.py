@@ -12,7 +12,8 @@ from awsttl.commands.output import is_terminal, show_exactly
 from awsttl.commands.parsing import Parser
 from awsttl.core import formats
 from awsttl.core.formats import Format
-from awsttl.core.model import Secret, Status
+from awsttl.core.model import Status
+from awsttl.core.secret import Secret
 from awsttl.core.view import rows
 from awsttl.engine import exporting
 

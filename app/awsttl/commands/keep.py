@@ -18,8 +18,9 @@ from awsttl.commands.prompts import Prompts
 from awsttl.commands.remedies import said
 from awsttl.core import countdown
 from awsttl.core.alarms import Notice
-from awsttl.core.model import Problem, Snapshot, Status
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles.cache_names import process_fingerprint
+from awsttl.core.remedies import Problem
 from awsttl.core.settings import Settings
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
 
 
 def show(text: str) -> None:

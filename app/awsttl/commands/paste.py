@@ -16,11 +16,11 @@ from awsttl.commands.parsing import Parser
 from awsttl.commands.prompts import Prompts, gently_ended
 from awsttl.commands.remedies import said
 from awsttl.core.ini.plans import Which
-from awsttl.core.model import Problem, Secret
 from awsttl.core.pasted import cleaning, placing
 from awsttl.core.pasted.reading import read
 from awsttl.core.profiles.timestamps import iso_utc
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.view import json_text
 from awsttl.core.view.layout import printable
 from awsttl.core.why.errors.text import decoded

@@ -16,7 +16,7 @@ from awsttl.commands.remedies import said
 from awsttl.commands.writing import Wanted
 from awsttl.core.forms import populating as forms
 from awsttl.core.forms.populating import Assigned
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.core.why.causes import SIGN_INS
 from awsttl.engine import populating
 

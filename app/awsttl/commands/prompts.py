@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from awsttl.commands.output import is_terminal, say
 from awsttl.core import countdown
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.view import layout
 from awsttl.engine.person import CodeAnswer, CodeRequest
 

@@ -15,8 +15,10 @@ from awsttl.commands.parsing import Parser
 from awsttl.commands.prompts import Prompts, is_code
 from awsttl.commands.remedies import said
 from awsttl.core import countdown, keeping, lasting
-from awsttl.core.model import Problem, Renewal, Secret, Status
+from awsttl.core.model import Renewal, Status
 from awsttl.core.profiles.timestamps import iso_utc
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.core.view.layout import printable
 from awsttl.core.why import obstacles
 from awsttl.engine.jobs import Job, Phase

@@ -17,8 +17,8 @@ from awsttl.commands.parsing import Parser
 from awsttl.core import formats, live, snippets
 from awsttl.core.formats import Format
 from awsttl.core.live import Variables
-from awsttl.core.model import Secret
 from awsttl.core.profiles import container_lead
+from awsttl.core.secret import Secret
 from awsttl.engine import living
 
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)

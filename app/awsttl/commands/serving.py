@@ -14,7 +14,9 @@ from awsttl.commands.exit_codes import CommandError
 from awsttl.commands.remedies import said
 from awsttl.core.alarms import Notice
 from awsttl.core.live import Address, Variables
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.why import obstacles

@@ -18,8 +18,9 @@ from awsttl.commands.completion import SHELLS
 from awsttl.commands.exit_codes import DONE, CommandError
 from awsttl.commands.parsing import Parser
 from awsttl.core import snippets
-from awsttl.core.model import Secret, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles import environment
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Shell
 from awsttl.disk.locations import Locations
 from awsttl.engine import exporting

@@ -13,8 +13,8 @@ from awsttl.commands.output import is_colourful, say, show
 from awsttl.commands.parsing import Parser
 from awsttl.commands.prompts import Prompts
 from awsttl.commands.remedies import said as told
+from awsttl.core.files import CacheEntry
 from awsttl.core.ini.plans import Plan
-from awsttl.core.model import CacheEntry
 from awsttl.core.view import layout
 from awsttl.engine.editing import Difference, Editing, RefusedError
 

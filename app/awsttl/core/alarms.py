@@ -18,7 +18,8 @@ from typing import Final, NamedTuple
 from awsttl.core import countdown, events
 from awsttl.core.countdown import HOUR, MINUTE, Timed
 from awsttl.core.events import Event, What
-from awsttl.core.model import EMPTY, FOREVER, Environment, Renewal, Snapshot, Status
+from awsttl.core.files import EMPTY
+from awsttl.core.model import FOREVER, Environment, Renewal, Snapshot, Status
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.view.rows import hop_label
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from awsttl.core import events
 from awsttl.core.events import Event, What
-from awsttl.core.model import CacheEntry, Files, IniFile, Shape, Snapshot
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
+from awsttl.core.model import Snapshot
 from awsttl.core.profiles import cache_names
 
 Owners = Mapping[str, tuple[str, ...]]

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from awsttl.core.model import Problem, Profile, Secret
+from awsttl.core.model import Profile
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import FACTS, ConsoleWay
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 
 SHORTEST: Final = 900.0

@@ -22,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.view import json_text, layout
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from awsttl.core import snippets
-from awsttl.core.model import Secret
 from awsttl.core.profiles import timestamps
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials, Shell
 
 

@@ -13,9 +13,11 @@ from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.countdown import Timed
-from awsttl.core.model import EMPTY, FOREVER, Files, Hop, Secret, Session, Snapshot, Status
+from awsttl.core.files import EMPTY, Files
+from awsttl.core.model import FOREVER, Hop, Session, Snapshot, Status
 from awsttl.core.profiles.cache_names import process_fingerprint, secret_of
 from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.secret import Secret
 from awsttl.core.settings import Settings
 from awsttl.core.view.details import Detail
 from awsttl.core.why import obstacles

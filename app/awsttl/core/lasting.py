@@ -7,8 +7,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from awsttl.core import countdown
-from awsttl.core.model import REUSE_MARGIN, Problem, State, Status
+from awsttl.core.model import REUSE_MARGIN, State, Status
 from awsttl.core.profiles.kinds import FACTS
+from awsttl.core.remedies import Problem
 from awsttl.core.why import obstacles
 
 

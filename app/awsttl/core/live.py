@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 from awsttl.core.ini import edits, names
 from awsttl.core.ini.document import Document, Value
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import Profile, Secret, Snapshot
+from awsttl.core.model import Profile, Snapshot
 from awsttl.core.profiles import container_lead, environment
 from awsttl.core.profiles.kinds import FACTS
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import PROFILE
 
 CONFIG_FILE: Final = "AWS_CONFIG_FILE"

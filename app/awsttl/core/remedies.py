@@ -1,4 +1,4 @@
-"""What to do about a problem, as a value that each face says in its own way.
+"""A problem, and what to do about it, as a value that each face says in its own way.
 
 The dashboard names a key ("press r to sign in"), the command line names a command. So no text of
 the core, nor of any other room below a face, names a key: it says which :class:`Act` helps, and
@@ -97,6 +97,19 @@ Say = Callable[[Remedy], str]
 """How a face says a remedy."""
 
 NOTHING_TO_DO: Final = Remedy("nothing to do")
+
+
+class Problem(NamedTuple):
+    """Something wrong, in one line, and what to do about it."""
+
+    code: str
+    message: str
+    fix: Remedy
+    blocks: bool = False
+    """Whether the profile cannot work until this is fixed."""
+    more: str = ""
+    """What a ``credential_process`` wrote on stderr as it failed, in lines, for the details."""
+
 
 _NAMED: Final = {
     Act.RENEW: "renew {profile}",

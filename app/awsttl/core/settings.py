@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.countdown import THRESHOLD
-from awsttl.core.model import EMPTY, Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.files import EMPTY
+from awsttl.core.remedies import Problem, Remedy
 
 
 class Sort(enum.StrEnum):

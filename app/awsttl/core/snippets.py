@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from awsttl.core.model import Secret
 from awsttl.core.profiles import environment, timestamps
+from awsttl.core.secret import Secret
 
 MASK: Final = "••••••••"
 """Stands for a secret of any length."""

@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from awsttl.core.model import CacheEntry, Orphan, Secret, Shape, Snapshot, Status
+from awsttl.core.files import CacheEntry, Shape
+from awsttl.core.model import Orphan, Snapshot, Status
 from awsttl.core.profiles.cache_names import is_cache_name
 from awsttl.core.profiles.kinds import cache_of
+from awsttl.core.secret import Secret
 from awsttl.disk import plain_files, whole_files
 from awsttl.disk.locations import Locations
 from awsttl.disk.plain_files import MOST_BYTES

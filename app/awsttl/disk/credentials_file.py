@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from awsttl.core.files import Section
 from awsttl.core.ini import edits
 from awsttl.core.ini.document import Document
-from awsttl.core.model import Secret, Section
+from awsttl.core.secret import Secret
 from awsttl.disk import ini_writer
 from awsttl.disk.rewriting import RefusedError
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from typing import Final
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import own_folders
 
 LIFETIME: Final = 60.0

@@ -12,10 +12,10 @@ import locale
 import os
 from typing import Final
 
+from awsttl.core.files import IniFile, Passage
 from awsttl.core.ini import misread, names
 from awsttl.core.ini.document import Document, Fault, parse
-from awsttl.core.model import IniFile, Passage, Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.disk import plain_files
 from awsttl.disk.locations import shown
 

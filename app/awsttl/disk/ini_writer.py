@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from awsttl.core.ini.document import Document
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import ini_files, rewriting
 from awsttl.disk.rewriting import RefusedError, Rewritten, refused
 

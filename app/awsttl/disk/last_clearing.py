@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import own_folders, plain_files, whole_files
 from awsttl.disk.cache_store import Cleared
 

@@ -12,7 +12,7 @@ import json
 import os
 from typing import NamedTuple
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import own_folders, plain_files, whole_files
 from awsttl.disk.rewriting import Rewritten
 

@@ -13,7 +13,7 @@ from typing import Final
 from awsttl.core import live
 from awsttl.core.ini.document import parse
 from awsttl.core.live import Copy
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk import ini_files, own_folders, plain_files, whole_files
 from awsttl.disk.locations import Locations
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
-from awsttl.core.model import Cache
+from awsttl.core.files import Cache
 from awsttl.disk import aws_files
 from awsttl.disk.aws_files import expanded
 

@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core import events
 from awsttl.core.events import Event, ToldEvents
-from awsttl.core.model import Shape
+from awsttl.core.files import Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.disk import plain_files

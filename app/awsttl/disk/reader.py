@@ -14,10 +14,11 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import CacheEntry, Files, IniFile, Problem, Secret, Shape
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
 from awsttl.core.profiles import cache_entries, recorded_ends
 from awsttl.core.profiles.cache_names import is_entry_name
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.disk import ini_files, plain_files
 from awsttl.disk.locations import Locations, shown
 from awsttl.disk.plain_files import MOST_BYTES

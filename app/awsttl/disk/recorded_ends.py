@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from awsttl.core.model import IniFile
+from awsttl.core.files import IniFile
 from awsttl.core.profiles import recorded_ends
 from awsttl.core.profiles.recorded_ends import Memory, Remembered
 from awsttl.disk import plain_files

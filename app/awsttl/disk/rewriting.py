@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Problem, Secret
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.disk import exchange, folders, ini_files, plain_files, whole_files
 from awsttl.disk import unwritable as system
 from awsttl.disk.exchange import Content

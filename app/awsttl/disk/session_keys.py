@@ -1,15 +1,16 @@
 """The keys of a session, read from its file at the moment when the person asks for them.
 
 A snapshot holds no secrets, except those of sessions that are on no disk. This module alone reads
-them from disk, and returns them as :class:`~awsttl.core.model.Secret`.
+them from disk, and returns them as :class:`~awsttl.core.secret.Secret`.
 """
 
 from __future__ import annotations
 
-from awsttl.core.model import Secret, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles import cache_entries, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.kinds import FACTS, merge
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 from awsttl.disk import ini_files, plain_files
 from awsttl.disk.locations import Locations

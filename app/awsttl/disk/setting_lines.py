@@ -14,7 +14,7 @@ from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT, Document, Section, Value
 from awsttl.core.ini.misread import SETTINGS
 from awsttl.core.ini.setting import Setting
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.disk.ini_files import Documents, read_document
 from awsttl.disk.locations import Locations, shown
 

@@ -12,8 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.settings import Edit, Settings, Warn, parse
 from awsttl.disk import folders, plain_files
 from awsttl.disk.locations import shown

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles import cache_names
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import merge, sign_in_of
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Problem, Remedy, quoted
 from awsttl.disk import ini_files
 from awsttl.terminal import aws_clis, aws_login
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from awsttl.core import keeping
 from awsttl.core.events import Event, What
-from awsttl.core.model import EMPTY, Problem, Secret, Status
+from awsttl.core.files import EMPTY
+from awsttl.core.model import Status
 from awsttl.core.profiles.cache_names import process_fingerprint
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.core.settings import Edit, Settings
 from awsttl.core.why import obstacles
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core.events import Event, What
-from awsttl.core.model import CacheEntry, Held, Orphan, Shape, Status
+from awsttl.core.files import CacheEntry, Held, Shape
+from awsttl.core.model import Orphan, Status
 from awsttl.core.view import layout
 from awsttl.core.view.rows import orphan_name
 from awsttl.disk import cache_store, last_clearing

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from awsttl.core import console
 from awsttl.core.console import Place
-from awsttl.core.model import Files, Problem, Secret, Section, Status
+from awsttl.core.files import Files, Section
+from awsttl.core.model import Status
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import ConsoleWay, merge
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials
 
 

@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from awsttl.core.model import Files, Snapshot, Status
+from awsttl.core.files import Files
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.why import checks, mending
 from awsttl.core.why.checks import Context
 from awsttl.core.why.findings import Check, Result, Tell

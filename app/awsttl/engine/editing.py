@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from awsttl.core.events import EDITED_CONFIG, EDITED_CREDENTIALS, Event, What
+from awsttl.core.files import CacheEntry
 from awsttl.core.ini import differences, plans
 from awsttl.core.ini.differences import Line
 from awsttl.core.ini.plans import Plan, SetKeys, Step, Which
-from awsttl.core.model import CacheEntry, Problem, Secret
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.disk import cache_store, ini_writer, last_edit, rewriting
 from awsttl.disk.last_edit import KeptEdit
 from awsttl.disk.locations import shown

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from awsttl.core.alarms import Notice
     from awsttl.core.events import Event
-    from awsttl.core.model import Problem
+    from awsttl.core.remedies import Problem
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.disk.locations import Locations
     from awsttl.engine.choices import Choices

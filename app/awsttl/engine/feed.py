@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import FOREVER, Files, Held, Problem, Snapshot
-from awsttl.core.remedies import Remedy
+from awsttl.core.files import Files, Held
+from awsttl.core.model import FOREVER, Snapshot
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader

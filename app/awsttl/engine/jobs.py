@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Held, Problem, Status
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.files import Held
+from awsttl.core.model import Status
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.engine.waiting import CodeQueue, mfa_seconds
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import Final
 from awsttl.core import keeping
 from awsttl.core.events import Event, What
 from awsttl.core.keeping import Past
-from awsttl.core.model import FOREVER, Problem, Status
-from awsttl.core.remedies import Remedy
+from awsttl.core.model import FOREVER, Status
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.details import Detail

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from awsttl.core.model import EMPTY, Environment, Files, Held, Snapshot
+from awsttl.core.files import EMPTY, Files, Held
+from awsttl.core.model import Environment, Snapshot
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.resolve import Resolver
 from awsttl.disk.locations import Locations

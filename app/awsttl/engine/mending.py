@@ -15,7 +15,8 @@ from awsttl.disk.locations import shown
 from awsttl.engine.diagnosing import with_modes
 
 if TYPE_CHECKING:
-    from awsttl.core.model import Files, Snapshot, Status
+    from awsttl.core.files import Files
+    from awsttl.core.model import Snapshot, Status
     from awsttl.core.why.findings import Result
     from awsttl.disk.locations import Locations
 

@@ -13,7 +13,7 @@ from awsttl.core.pasted.placing import Placing
 from awsttl.core.snippets import Credentials
 
 if TYPE_CHECKING:
-    from awsttl.core.model import Files
+    from awsttl.core.files import Files
 
 __all__ = ["Which"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from awsttl.core.model import EMPTY, Problem, Status
+from awsttl.core.files import EMPTY
+from awsttl.core.model import Status
 from awsttl.core.profiles import cache_names
 from awsttl.core.profiles.resolve import Resolver
+from awsttl.core.remedies import Problem
 from awsttl.engine.look import OneLook
 from awsttl.engine.waiting import sso_link
 
 if TYPE_CHECKING:
+    from awsttl.core.files import Files
     from awsttl.core.forms.populating import Assigned
-    from awsttl.core.model import Files
     from awsttl.disk.locations import Locations
 
 Progress = Callable[[int, int], None]

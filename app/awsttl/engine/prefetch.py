@@ -14,8 +14,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from awsttl.core.files import Files
     from awsttl.core.ini.setting import Setting
-    from awsttl.core.model import Files, Problem, Secret, Snapshot
+    from awsttl.core.model import Snapshot
+    from awsttl.core.remedies import Problem
+    from awsttl.core.secret import Secret
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.disk.ini_files import Documents
     from awsttl.disk.locations import Locations
@@ -179,7 +182,7 @@ def _pickled(value: Any) -> bytes:
     import io
     import pickle
 
-    from awsttl.core.model import Secret
+    from awsttl.core.secret import Secret
 
     written = io.BytesIO()
     pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)

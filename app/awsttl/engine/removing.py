@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from awsttl.core.files import CacheEntry, Files
 from awsttl.core.forms import filled
 from awsttl.core.ini.plans import Plan
-from awsttl.core.model import CacheEntry, Files, Status
+from awsttl.core.model import Status
 from awsttl.core.view import layout
 from awsttl.disk import cache_store
 

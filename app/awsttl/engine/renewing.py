@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
-from awsttl.core.model import Link, Problem, Renewal, State, Status
-from awsttl.core.remedies import Remedy
+from awsttl.core.model import Link, Renewal, State, Status
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view.arrangement import STALE, Arrangement
 from awsttl.core.why import obstacles
 from awsttl.disk.cache_store import chain_paths

@@ -13,8 +13,8 @@ from typing import assert_never
 
 from awsttl.core import snippets
 from awsttl.core.live import Variables
-from awsttl.core.model import Secret
 from awsttl.core.profiles import environment
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Credentials, Shell
 from awsttl.disk import handed_over
 from awsttl.engine import living

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from awsttl.core import countdown, events
 from awsttl.core.events import Event, What
+from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.ini.names import SSO_SESSION
 from awsttl.core.ini.plans import Plan, SetKeys, Which
-from awsttl.core.model import CacheEntry, Link, Problem, Renewal, Shape, Snapshot, State, Status
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.model import Link, Renewal, Snapshot, State, Status
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.core.view.arrangement import View
 from awsttl.engine.waiting import token_of
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from awsttl.core.events import Event, What
-from awsttl.core.model import Problem, Shape, Snapshot, Status
+from awsttl.core.files import Shape
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles.kinds import cache_of, sign_in_of
+from awsttl.core.remedies import Problem
 from awsttl.disk.locations import Locations
 from awsttl.engine.waiting import token_of
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Link, Problem, Secret, Status
+from awsttl.core.model import Link, Status
 from awsttl.core.profiles.kinds import sign_in_of
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 
 if TYPE_CHECKING:
     from awsttl.aws.mfa_device import MfaDevice

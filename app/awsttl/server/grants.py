@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from awsttl.core import containers
-from awsttl.core.model import FOREVER, Secret
+from awsttl.core.model import FOREVER
+from awsttl.core.secret import Secret
 from awsttl.server.protocol import Refusal, Refused, Request
 
 LATELY: Final = 3600.0

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core import containers
-from awsttl.core.model import FOREVER, Problem, Session, Status
-from awsttl.core.remedies import Remedy
+from awsttl.core.model import FOREVER, Session, Status
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view import rows
 from awsttl.core.why import obstacles
 from awsttl.engine import exporting

@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from awsttl.core import countdown
-from awsttl.core.model import Secret
 from awsttl.core.profiles.environment import without_keys
+from awsttl.core.secret import Secret
 
 TIMEOUT: Final = 5.0
 """Seconds that tmux gets. It answers in milliseconds, unless its server is stopped."""

@@ -11,7 +11,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Final
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.terminal import browser
 
 PATIENCE: Final = 30.0

@@ -10,8 +10,8 @@ import enum
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from awsttl.core.model import Environment, Orphan, Problem, Status
-from awsttl.core.remedies import Remedy
+from awsttl.core.model import Environment, Orphan, Status
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view.rows import Item
 
 if TYPE_CHECKING:

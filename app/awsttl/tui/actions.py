@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.tui.action import Action, Target
 from awsttl.tui.features.clearing import keys as clearing
 from awsttl.tui.features.copying import keys as copying

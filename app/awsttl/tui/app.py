@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.settings import Settings
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations

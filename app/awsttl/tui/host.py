@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.screen import ModalScreen
 
-    from awsttl.core.model import Files, Problem, Secret
+    from awsttl.core.files import Files
+    from awsttl.core.remedies import Problem
+    from awsttl.core.secret import Secret
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.core.view.rows import Item
     from awsttl.engine.engine import Engine

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from textual.screen import ModalScreen
 
     from awsttl.core.alarms import Notice
-    from awsttl.core.model import Files, Problem, Secret
+    from awsttl.core.files import Files
+    from awsttl.core.remedies import Problem
+    from awsttl.core.secret import Secret
     from awsttl.core.view.rows import Item
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from awsttl.core.model import EMPTY, Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.files import EMPTY
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.tui.actions import ACTIONS, BY_NAME
 
 NEVER: Final = "f24"

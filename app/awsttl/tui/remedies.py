@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.tui.keymap import key_of
 
 _PURPOSES: Final = {

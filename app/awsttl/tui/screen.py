@@ -14,7 +14,8 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 
 from awsttl.core.countdown import Timed
-from awsttl.core.model import EMPTY, FOREVER, Status
+from awsttl.core.files import EMPTY
+from awsttl.core.model import FOREVER, Status
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.tui import keymap
 from awsttl.tui.action import Action

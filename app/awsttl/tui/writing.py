@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from awsttl.core.files import CacheEntry, Files
 from awsttl.core.ini.plans import Plan
-from awsttl.core.model import CacheEntry, Files, Problem
+from awsttl.core.remedies import Problem
 from awsttl.engine.editing import Difference, Edited, RefusedError
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import told

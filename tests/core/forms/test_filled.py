@@ -6,10 +6,10 @@ import textwrap
 
 import pytest
 
+from awsttl.core.files import Files
 from awsttl.core.forms import fields, filled
 from awsttl.core.forms.fields import Sort
 from awsttl.core.ini.plans import RemoveSections, SetKeys, Which
-from awsttl.core.model import Files
 from support.home import Home
 from support.looking import files as looked
 

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from awsttl.core.ini.document import Document, Fault, parse
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from support.ini_texts import BODIES, CLEAN, ODD_TEXTS, TELLING_CONFIGS
 from support.odd import revealed
 

@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 from hypothesis import given
 
+from awsttl.core.files import Passage
 from awsttl.core.ini import misread, names
 from awsttl.core.ini.document import parse
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import Passage
 from awsttl.core.profiles.timestamps import RECORDED_AS
 from support.awscli import aws_cli
 from support.home import Home

@@ -7,8 +7,8 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S
 from botocore.credentials import SharedCredentialProvider
 
 from awsttl.core.ini.secret_values import hidden, is_secret
-from awsttl.core.model import Secret
 from awsttl.core.profiles.timestamps import RECORDED_AS
+from awsttl.core.secret import Secret
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from awsttl.core.ini.plans import Which
-from awsttl.core.model import Secret
 from awsttl.core.pasted.model import Pasted
 from awsttl.core.pasted.placing import ends, place
+from awsttl.core.secret import Secret
 from support.home import Home
 from support.looking import files
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from awsttl.core.model import IniFile, Kind, Profile
+from awsttl.core.files import IniFile
+from awsttl.core.model import Kind, Profile
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.faults import CREDENTIAL_SOURCES
 from awsttl.core.profiles.kinds import FACTS, merge, sign_in_of

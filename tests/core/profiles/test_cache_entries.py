@@ -18,7 +18,7 @@ from dateutil import parser as dateutil_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import CacheEntry, Shape
+from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.profiles import cache_entries
 from awsttl.core.profiles.cache_names import key_fingerprint
 from support.awscli import BOTH_CLIS, Version, aws_cli

@@ -16,7 +16,7 @@ from botocore.utils import SSOTokenLoader, generate_login_cache_key
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import Section
+from awsttl.core.files import Section
 from awsttl.core.profiles import cache_names
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud

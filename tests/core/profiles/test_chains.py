@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from awsttl.core.model import IniFile, Kind, Link, Profile, Renewal, Secret
+from awsttl.core.files import IniFile
+from awsttl.core.model import Kind, Link, Profile, Renewal
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.kinds import merge
+from awsttl.core.secret import Secret
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud
 from support.home import START_URL, Home, login_file, role_file, sso_role_file, token_file

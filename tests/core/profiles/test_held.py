@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from awsttl.core import countdown
-from awsttl.core.model import Held, Problem, Secret, Snapshot, State, Status
+from awsttl.core.files import Held
+from awsttl.core.model import Snapshot, State, Status
 from awsttl.core.profiles import cache_names
 from awsttl.core.profiles.resolve import snapshot
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.view import details, rows
 from awsttl.core.why import obstacles
 from support.home import Home

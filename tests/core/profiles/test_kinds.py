@@ -27,7 +27,8 @@ from botocore.credentials import (
 )
 from botocore.tokens import SSOTokenProvider
 
-from awsttl.core.model import Cache, IniFile, Kind, Link, Renewal
+from awsttl.core.files import Cache, IniFile
+from awsttl.core.model import Kind, Link, Renewal
 from awsttl.core.profiles.kinds import (
     FACTS,
     LOGIN,

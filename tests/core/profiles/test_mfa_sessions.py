@@ -6,19 +6,10 @@ from typing import Any
 
 import pytest
 
-from awsttl.core.model import (
-    Files,
-    IniFile,
-    Kind,
-    Link,
-    MfaSession,
-    Problem,
-    Renewal,
-    Snapshot,
-    Status,
-)
+from awsttl.core.files import Files, IniFile
+from awsttl.core.model import Kind, Link, MfaSession, Renewal, Snapshot, Status
 from awsttl.core.profiles.resolve import snapshot
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view import details, rows
 from awsttl.core.view.arrangement import search_text
 from awsttl.core.why import obstacles

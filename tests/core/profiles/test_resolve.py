@@ -8,19 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import (
-    FOREVER,
-    CacheEntry,
-    Files,
-    IniFile,
-    Kind,
-    Parent,
-    Problem,
-    Renewal,
-    Shape,
-)
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
+from awsttl.core.model import FOREVER, Kind, Parent, Renewal
 from awsttl.core.profiles.resolve import Resolver, snapshot
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.core.view.arrangement import search_text
 from awsttl.core.why import obstacles
 from support.awscli import BOTH_CLIS, Version, aws_cli

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from awsttl.core.model import EMPTY, Held, Secret, Snapshot
+from awsttl.core.files import EMPTY, Held
+from awsttl.core.model import Snapshot
 from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.core.profiles.environment import read
 from awsttl.core.profiles.resolve import snapshot
+from awsttl.core.secret import Secret
 from awsttl.core.view import rows
 from support.home import Home
 from support.looking import files

@@ -11,18 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core.countdown import HOUR
-from awsttl.core.model import (
-    FOREVER,
-    CacheEntry,
-    Environment,
-    Files,
-    IniFile,
-    Kind,
-    Orphan,
-    Shape,
-    Snapshot,
-    Status,
-)
+from awsttl.core.files import CacheEntry, Files, IniFile, Shape
+from awsttl.core.model import FOREVER, Environment, Kind, Orphan, Snapshot, Status
 from awsttl.core.profiles.cache_names import login_token_name
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.settings import Sort

@@ -9,8 +9,7 @@ from botocore import exceptions as ex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.why import causes
 from support.any_names import names
 from support.home import Home

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.model import Files, IniFile, Problem
+from awsttl.core.files import Files, IniFile
 from awsttl.core.profiles.environment import read
 from awsttl.core.profiles.resolve import snapshot
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.core.why.explain import Explanation, explain
 from support.home import START_URL, Home, sso_role_file
 from support.looking import files

@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from awsttl.core.model import Files, Snapshot
+from awsttl.core.files import Files
+from awsttl.core.model import Snapshot
 from awsttl.core.profiles.environment import read
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import listing

@@ -7,7 +7,7 @@ from botocore.exceptions import InvalidRegionError
 from botocore.session import Session
 from botocore.utils import validate_region_name
 
-from awsttl.core.model import Section
+from awsttl.core.files import Section
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.why import checks
 from awsttl.core.why.findings import Check, Finding, Severity

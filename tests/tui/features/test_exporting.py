@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from support.cloud import Cloud
 from support.home import Home, role_file
 from support.roles import KEYS, config, section

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Held, Secret, State
+from awsttl.core.files import Held
+from awsttl.core.model import State
+from awsttl.core.secret import Secret
 from awsttl.engine.feed import Feed
 from support.cloud import Cloud
 from support.feeding import Start

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.terminal import clipboard
 from support.stage import stage
 

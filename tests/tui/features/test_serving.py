@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from awsttl.core.model import Secret
 from awsttl.core.profiles import container_lead
+from awsttl.core.secret import Secret
 from awsttl.disk.log_file import LogFile
 from awsttl.server.service import Service
 from awsttl.tui.features.serving.actions import Serving

@@ -9,8 +9,8 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from awsttl.core.files import EMPTY, Files, Section
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import EMPTY, Files, Section
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.faults import CREDENTIAL_SOURCES
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from awsttl.core.files import EMPTY, Files, Section
 from awsttl.core.forms.fields import NAME, Field, Sort
 from awsttl.core.ini import names
 from awsttl.core.ini.plans import Plan, RemoveSections, SetKeys, Step, Which
 from awsttl.core.ini.secret_values import is_secret
-from awsttl.core.model import EMPTY, Files, Secret, Section
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.secret import Secret
 from awsttl.core.why.checks import values as checks
 
 _SESSION_KEYS = ("sso_start_url", "sso_region")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from awsttl.core.files import EMPTY, Files
 from awsttl.core.ini.plans import Plan, RemoveSections, SetKeys, Step, Which
-from awsttl.core.model import EMPTY, Files
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import STATIC, TOKENS

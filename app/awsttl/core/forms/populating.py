@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from awsttl.core.files import Files
 from awsttl.core.forms.fields import NAME, Field
 from awsttl.core.ini import names
 from awsttl.core.ini.plans import Plan, SetKeys, Which
-from awsttl.core.model import Files
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.why.checks import values as checks
 

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from awsttl.core.ini.secret_values import hidden, is_secret
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 
 DEFAULT: Final = "DEFAULT"
 """The header whose keys are added to every section."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from awsttl.core.ini.document import DEFAULT, Document, Section, Text, Value, parse
 from awsttl.core.ini.secret_values import hidden, is_secret
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 
 Nested = Mapping[str, str | None]
 """Of a map below a key: name → value; ``None`` takes the name out, and the map with its last."""

@@ -13,9 +13,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from awsttl.core.files import Passage
 from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT, Document, Section, quoted
-from awsttl.core.model import Passage
 
 OTHERS: Final = ("plugins", "preview")
 """Sections of the config file that are no profiles, and that an AWS CLI reads."""

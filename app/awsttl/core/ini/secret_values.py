@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 
 _SECRET: Final = re.compile(
     "secret|passw|private_key|token$|^credential_process$", re.ASCII | re.IGNORECASE

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from awsttl.core.model import Secret
 from awsttl.core.pasted import cleaning, names, values, wrapping
 from awsttl.core.pasted.model import KEYS, Field, Found
 from awsttl.core.pasted.names import Name
+from awsttl.core.secret import Secret
 
 _CLOSING: Final = r"(?:\\?[\"'`]|\*\*|\]|\)){0,3}"
 """What ends the name: quotes, also behind a backslash, and the bracket of a dictionary."""

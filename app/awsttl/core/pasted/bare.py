@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from awsttl.core.model import Secret
 from awsttl.core.pasted import cleaning, values, wrapping
 from awsttl.core.pasted.model import Field, Found
+from awsttl.core.secret import Secret
 
 _ID: Final = re.compile(r"(?<![A-Za-z0-9+%])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9+/%])")
 _WORD: Final = re.compile(

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from awsttl.core.files import EMPTY, Files, Section
 from awsttl.core.ini.plans import Plan, SetKeys, Which
-from awsttl.core.model import EMPTY, Files, Section
 from awsttl.core.pasted.keys import account_of_key
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import FACTS, kind_of, merge

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from awsttl.core.model import Secret
 from awsttl.core.pasted import names, values, wrapping
 from awsttl.core.pasted.model import KEYS, Field, Found
+from awsttl.core.secret import Secret
 
 _RULING: Final = re.compile(r"[-+=|:─━═│┃║┼├┤┬┴╪╞╡╭╮╰╯┌┐└┘ \t]+")
 _BARS: Final = re.compile(r"[|│┃║]")

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from awsttl.core.model import Problem, Secret
 from awsttl.core.pasted import moments
 from awsttl.core.pasted.keys import Extent, account_of_key, facts_of_token
 from awsttl.core.pasted.model import KEYS, LONG_TERM, TEMPORARY, Field, Pasted, Reading
 from awsttl.core.pasted.sessions import Group
 from awsttl.core.pasted.values import ID_LENGTH, SECRET_LENGTH, Verdict, has_mixture, judge
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 
 _AGAIN: Final = Remedy("copy all of it again")
 _ONE_ONLY: Final = Remedy("copy one of them only")

@@ -6,7 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Problem, Secret
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 
 TEMPORARY: Final = "ASIA"
 """How the id of a temporary access key begins, by AWS's list of unique id prefixes."""

@@ -6,14 +6,15 @@ import time
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from awsttl.core.files import EMPTY, Files, Section
 from awsttl.core.ini.plans import Plan, SetKeys, Which
-from awsttl.core.model import EMPTY, Files, Problem, Secret, Section
 from awsttl.core.pasted.model import LONG_TERM, Pasted
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.kinds import FACTS, keys_section, kind_of, merge
 from awsttl.core.profiles.mfa_sessions import MANAGER
 from awsttl.core.profiles.timestamps import RECORDED_AS, iso_utc
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 
 LONGEST: Final = 36 * 3600.0
 """Seconds that AWS lets a session last at most (``GetSessionToken``, ``GetFederationToken``)."""

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from awsttl.core.model import Problem
 from awsttl.core.pasted import assignments, bare, cleaning, columns, judging
 from awsttl.core.pasted.model import Reading
 from awsttl.core.pasted.sessions import Group, groups
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 
 NOTHING: Final = Reading(
     problem=Problem(

@@ -12,9 +12,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Cache, CacheEntry, Secret, Shape
+from awsttl.core.files import Cache, CacheEntry, Shape
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import is_cache_name, is_login_name, key_fingerprint
+from awsttl.core.secret import Secret
 
 Body = Mapping[str, object]
 

@@ -14,7 +14,8 @@ import hashlib
 import json
 from typing import Final
 
-from awsttl.core.model import Secret, Section
+from awsttl.core.files import Section
+from awsttl.core.secret import Secret
 
 _HEX: Final = "0123456789abcdef"
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypedDict, assert_never
 
+from awsttl.core.files import Section
 from awsttl.core.ini.names import PROFILE, SSO_SESSION
-from awsttl.core.model import Kind, Link, Problem, Profile, Renewal, Section
+from awsttl.core.model import Kind, Link, Profile, Renewal
 from awsttl.core.profiles import cache_names, mfa_sessions, start_urls, timestamps
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.environment import Place
@@ -31,7 +32,7 @@ from awsttl.core.profiles.kinds import (
     keys_section,
     kind_of,
 )
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 
 MOST_ROLES: Final = 128
 """How many roles a chain may have. botocore goes along it by recursion, and ends between 110 and

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Environment, Kind, Problem
+from awsttl.core.model import Environment, Kind
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import key_fingerprint
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 
 KEYS: Final = (
     "AWS_ACCESS_KEY_ID",

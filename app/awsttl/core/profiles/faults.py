@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from awsttl.core.files import Section
 from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
-from awsttl.core.model import Problem, Secret, Section
 from awsttl.core.profiles.kinds import TOKENS, Settings
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.secret import Secret
 
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """What ``credential_source`` may say; botocore compares case-sensitively."""

@@ -2,7 +2,8 @@
 
 :data:`FACTS` has one row for each kind. Whoever acts or speaks by kind reads it there, so that a
 new kind is a new row. What cannot be data (how a chain is read, what the AWS CLI does with it)
-matches the kind in ``chains.py`` and ``why/prediction.py``; CONTRIBUTING lists the places.
+matches the kind in ``chains.py`` and ``why/prediction.py``; CONTRIBUTING lists the places. Facts
+and finding stand in one file, longer than others, because a new kind is written in both.
 
 The order in which kinds are tried is botocore's (``create_credential_resolver`` of botocore
 1.44): the first provider that finds its settings takes the profile, whatever else stands there.
@@ -14,21 +15,12 @@ import enum
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import (
-    EMPTY,
-    Cache,
-    IniFile,
-    Kind,
-    Link,
-    Passage,
-    Problem,
-    Renewal,
-    Secret,
-    Section,
-)
+from awsttl.core.files import EMPTY, Cache, IniFile, Passage, Section
+from awsttl.core.model import Kind, Link, Renewal
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.environment import Place
-from awsttl.core.remedies import NOTHING_TO_DO, Remedy
+from awsttl.core.remedies import NOTHING_TO_DO, Problem, Remedy
+from awsttl.core.secret import Secret
 
 # -------------------------------------------------------------------- the facts
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import MfaSession, Problem, Section
+from awsttl.core.files import Section
+from awsttl.core.model import MfaSession
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import duration_seconds, secret_of, text_of
 from awsttl.core.profiles.kinds import FACTS, Settings, kind_of
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 
 _LONG_TERM: Final = "-long-term"
 _SESSION: Final = "-mfa"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import IniFile, Section
+from awsttl.core.files import IniFile, Section
 from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.timestamps import RECORDED_AS
 

@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from awsttl.core.files import EMPTY, CacheEntry, Files, Held, Shape
 from awsttl.core.model import (
-    EMPTY,
     FOREVER,
     REUSE_MARGIN,
-    CacheEntry,
     Environment,
-    Files,
-    Held,
     Hop,
     Link,
     Orphan,
     Parent,
-    Problem,
     Profile,
     Session,
-    Shape,
     Snapshot,
     Status,
 )
@@ -32,7 +27,7 @@ from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.chains import profiles
 from awsttl.core.profiles.environment import Place
 from awsttl.core.profiles.kinds import FACTS, SignIn, cache_of, has_clock, merge, sign_in_of
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 
 
 class Resolver:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 
 _AWSS: Final = (
     "app.aws",

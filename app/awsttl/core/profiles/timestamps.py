@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from awsttl.core.model import Section
+from awsttl.core.files import Section
 from awsttl.core.profiles.cache_names import text_of
 
 Zone = Literal["utc", "local"]

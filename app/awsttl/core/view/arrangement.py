@@ -12,17 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from awsttl.core import countdown, needing
-from awsttl.core.model import (
-    EMPTY,
-    FOREVER,
-    CacheEntry,
-    Orphan,
-    Renewal,
-    Snapshot,
-    State,
-    Status,
-    asked,
-)
+from awsttl.core.files import EMPTY, CacheEntry
+from awsttl.core.model import FOREVER, Orphan, Renewal, Snapshot, State, Status, asked
 from awsttl.core.settings import Settings, Sort
 from awsttl.core.view.rows import WORDS, Item, key, own_source, renews_text
 

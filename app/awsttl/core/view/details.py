@@ -11,22 +11,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from awsttl.core import countdown, needing
+from awsttl.core.files import CacheEntry, Held, Shape
 from awsttl.core.ini.setting import Setting
-from awsttl.core.model import (
-    FOREVER,
-    REUSE_MARGIN,
-    CacheEntry,
-    Environment,
-    Held,
-    Hop,
-    Orphan,
-    Problem,
-    Renewal,
-    Shape,
-    Status,
-)
+from awsttl.core.model import FOREVER, REUSE_MARGIN, Environment, Hop, Orphan, Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy, Say
+from awsttl.core.remedies import Act, Problem, Remedy, Say
 from awsttl.core.view import rows
 from awsttl.core.view.rows import Tone
 

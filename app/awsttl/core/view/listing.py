@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from awsttl.core import countdown, needing
-from awsttl.core.model import Environment, Orphan, Problem, Snapshot, Status
+from awsttl.core.model import Environment, Orphan, Snapshot, Status
 from awsttl.core.profiles.timestamps import iso_utc
-from awsttl.core.remedies import Say
+from awsttl.core.remedies import Problem, Say
 from awsttl.core.settings import Sort
 from awsttl.core.view import json_text, layout, rows
 from awsttl.core.view.arrangement import View, arrange

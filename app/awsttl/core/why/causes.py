@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from awsttl.core.model import Hop, Link, Problem, Status
+from awsttl.core.model import Hop, Link, Status
 from awsttl.core.profiles.kinds import FACTS, SSO, sign_in_of
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Problem, Remedy, quoted
 from awsttl.core.why.errors import TABLE, find
 from awsttl.core.why.errors.rule import Rule, filled, prepared, short
 from awsttl.core.why.errors.text import TIME, Message

@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import Problem, Snapshot, Status
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Problem, Remedy, quoted
 from awsttl.core.why import causes, mentions, missing, obstacles, other_keys, refused_keys
 from awsttl.core.why.concerned import Machine
 from awsttl.core.why.errors import find

@@ -48,7 +48,7 @@ class Finding(NamedTuple):
     check: Check
     severity: Severity
     code: str
-    """A name for programs. A finding about a :class:`~awsttl.core.model.Problem` has its code."""
+    """A name for programs. A finding about a ``Problem`` has that one's code."""
     message: str
     fix: Remedy
     evidence: tuple[str, ...] = ()

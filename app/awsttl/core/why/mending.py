@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from awsttl.core.files import EMPTY, Files, IniFile, Passage, Section
 from awsttl.core.forms import instead
 from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT
 from awsttl.core.ini.plans import Plan, Reword, SetKeys, Step, Which, together
-from awsttl.core.model import EMPTY, Files, IniFile, Passage, Secret, Section
 from awsttl.core.profiles.cache_names import text_of
 from awsttl.core.profiles.kinds import TOKENS
 from awsttl.core.remedies import Act, Remedy
+from awsttl.core.secret import Secret
 from awsttl.core.why.checks.values import misspelt
 from awsttl.core.why.findings import Check, Finding, Result, Severity
 

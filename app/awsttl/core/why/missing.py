@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core.ini.names import PROFILE, SSO_SESSION, header_of
-from awsttl.core.model import Problem, Snapshot
-from awsttl.core.remedies import Remedy
+from awsttl.core.model import Snapshot
+from awsttl.core.remedies import Problem, Remedy
 
 SECTIONS: Final = {
     "profile-missing": PROFILE,

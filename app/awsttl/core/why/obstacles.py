@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from awsttl.core.model import Problem, Renewal, Status
+from awsttl.core.model import Renewal, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 
 _MENDED: Final = ("cache-corrupt", "never-signed-in")
 """Codes of the problems that a renewal mends, with the sign-in that it asks for."""

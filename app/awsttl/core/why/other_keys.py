@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.core.why import obstacles
 
 

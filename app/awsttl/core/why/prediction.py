@@ -15,10 +15,12 @@ import enum
 from collections.abc import Mapping
 from typing import Final, NamedTuple, assert_never
 
-from awsttl.core.model import CacheEntry, Hop, Kind, Problem, Snapshot, Status
+from awsttl.core.files import CacheEntry
+from awsttl.core.model import Hop, Kind, Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.profiles.resolve import damage, usable_until
+from awsttl.core.remedies import Problem
 from awsttl.core.why import causes
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Environment, Problem, Status
+from awsttl.core.model import Environment, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Problem, Remedy, quoted
 from awsttl.core.why import obstacles
 
 CODES: Final = ("key-invalid", "secret-wrong", "token-malformed")

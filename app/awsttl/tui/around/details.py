@@ -16,7 +16,8 @@ from textual.layout import DockArrangeResult
 from textual.strip import Strip
 
 from awsttl.core.ini.setting import Setting
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
 from awsttl.core.view import details, layout, rows
 from awsttl.core.view.arrangement import View
 from awsttl.core.view.details import Detail, Page

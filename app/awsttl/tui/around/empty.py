@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widgets import Static
 
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations, shown

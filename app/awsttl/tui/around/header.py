@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from awsttl.core import countdown, needing
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement

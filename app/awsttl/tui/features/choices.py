@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import told
 

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from awsttl.core.countdown import METER_CELLS
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import View

@@ -23,7 +23,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from awsttl.core.countdown import Timed
-from awsttl.core.model import EMPTY, FOREVER, Problem, Status
+from awsttl.core.files import EMPTY
+from awsttl.core.model import FOREVER, Status
+from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement, View

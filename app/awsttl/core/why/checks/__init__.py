@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from awsttl.core.model import Files, Snapshot, Status
+from awsttl.core.files import Files
+from awsttl.core.model import Snapshot, Status
 from awsttl.core.profiles import environment
 from awsttl.core.why.checks.case import Case, Context, case
 from awsttl.core.why.checks.credentials import check_credentials, check_environment, check_variables

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from awsttl.core.model import EMPTY, Files, Orphan, Problem, Section, Snapshot, Status
+from awsttl.core.files import EMPTY, Files, Section
+from awsttl.core.model import Orphan, Snapshot, Status
 from awsttl.core.profiles.kinds import FACTS, Facts
+from awsttl.core.remedies import Problem
 from awsttl.core.why.findings import Check, Finding, Severity
 
 KEY_ID: Final = "aws_access_key_id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from awsttl.core.model import Files, IniFile, Passage
+from awsttl.core.files import Files, IniFile, Passage
 from awsttl.core.remedies import Remedy
 from awsttl.core.why.checks.case import Case, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity

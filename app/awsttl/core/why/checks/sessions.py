@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from awsttl.core.model import REUSE_MARGIN, Hop, Problem, Renewal
+from awsttl.core.model import REUSE_MARGIN, Hop, Renewal
 from awsttl.core.profiles import start_urls
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, SignIn, sign_in_of
-from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.remedies import Act, Problem, Remedy, quoted
 from awsttl.core.view.rows import renews_text
 from awsttl.core.why.checks.case import Case, moment, of_problem
 from awsttl.core.why.findings import Check, Finding, Severity

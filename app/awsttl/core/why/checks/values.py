@@ -10,12 +10,13 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from awsttl.core.files import EMPTY, Section
 from awsttl.core.ini.misread import SETTINGS, own_line
-from awsttl.core.model import EMPTY, Secret, Section
 from awsttl.core.profiles.cache_names import duration_seconds, secret_of, text_of
 from awsttl.core.profiles.environment import KEYS
 from awsttl.core.profiles.kinds import TOKENS
 from awsttl.core.remedies import Act, Remedy, quoted
+from awsttl.core.secret import Secret
 from awsttl.core.why.checks.case import KEY_ID, Case
 from awsttl.core.why.findings import Check, Finding, Severity
 

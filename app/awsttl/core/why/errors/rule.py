@@ -34,7 +34,7 @@ class Rule(NamedTuple):
     """
 
     code: str
-    """A name for programs, the same as the :class:`~awsttl.core.model.Problem`'s."""
+    """A name for programs, the same as the :class:`~awsttl.core.remedies.Problem`'s."""
     cause: str
     remedy: Remedy
     phrases: tuple[str, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Environment, Problem, Status
+from awsttl.core.model import Environment, Status
 from awsttl.core.profiles.kinds import FACTS
-from awsttl.core.remedies import Act, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.tui.action import NO_ROW, Action, Scope, Target, on_environment
 from awsttl.tui.host import Host
 

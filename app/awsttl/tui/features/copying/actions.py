@@ -7,8 +7,10 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from awsttl.core import snippets
-from awsttl.core.model import EMPTY, Files, Orphan, Secret, Status
+from awsttl.core.files import EMPTY, Files
+from awsttl.core.model import Orphan, Status
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Shell
 from awsttl.core.view import rows
 from awsttl.terminal import clipboard, shells

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Environment, Problem
+from awsttl.core.model import Environment
+from awsttl.core.remedies import Problem
 from awsttl.tui.action import NO_ROW, Action, Scope, Target, on_environment
 from awsttl.tui.host import Host
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 

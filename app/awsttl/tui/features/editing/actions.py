@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from awsttl.core.files import Files
 from awsttl.core.forms import fields, filled
 from awsttl.core.forms.fields import Field
 from awsttl.core.forms.filled import Filled
-from awsttl.core.model import Files, Status
+from awsttl.core.model import Status
 from awsttl.tui.form_dialog import FormDialog
 from awsttl.tui.host import Host
 from awsttl.tui.writing import Wanted, when_read, write

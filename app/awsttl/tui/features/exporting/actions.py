@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from awsttl.core import snippets
-from awsttl.core.model import Secret, Status
+from awsttl.core.model import Status
+from awsttl.core.secret import Secret
 from awsttl.core.why import obstacles
 from awsttl.engine import exporting, living
 from awsttl.terminal import clipboard, shells

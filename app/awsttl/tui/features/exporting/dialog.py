@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from awsttl.core import snippets
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.snippets import Line, Shell
 from awsttl.core.view import layout
 from awsttl.engine import living

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.model import Problem
+from awsttl.core.remedies import Problem
 from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 

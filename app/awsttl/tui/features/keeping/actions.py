@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from awsttl.core import keeping
 from awsttl.core.countdown import Timed
-from awsttl.core.model import Problem, Secret, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
+from awsttl.core.secret import Secret
 from awsttl.core.view import layout
 from awsttl.core.view.details import Detail
 from awsttl.core.view.rows import Item

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from awsttl.core.files import Files
 from awsttl.core.forms import fields, filled
 from awsttl.core.forms.fields import NAME, Sort
 from awsttl.core.forms.filled import Filled
-from awsttl.core.model import Files
 from awsttl.engine.editing import Edited
 from awsttl.tui.choice_dialog import ChoiceDialog
 from awsttl.tui.form_dialog import FormDialog

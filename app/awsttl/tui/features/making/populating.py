@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from awsttl.core.files import Files
 from awsttl.core.forms import populating as forms
 from awsttl.core.forms.fields import NAME, Field
 from awsttl.core.forms.populating import PATTERN, Assigned
 from awsttl.core.ini import names
 from awsttl.core.ini.plans import SetKeys, Which
-from awsttl.core.model import Files, Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view import layout
 from awsttl.core.why.causes import SIGN_INS
 from awsttl.engine import populating

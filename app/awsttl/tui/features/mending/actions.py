@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from awsttl.core.model import Files, Status
+from awsttl.core.files import Files
+from awsttl.core.model import Status
 from awsttl.core.view import layout
 from awsttl.core.why.mending import Mend
 from awsttl.engine import mending

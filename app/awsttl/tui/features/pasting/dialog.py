@@ -14,7 +14,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from awsttl.core import countdown
-from awsttl.core.model import Files
+from awsttl.core.files import Files
 from awsttl.core.pasted.model import Pasted
 from awsttl.core.view import layout
 from awsttl.engine import pasting

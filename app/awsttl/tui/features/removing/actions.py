@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from awsttl.core.model import Files, Status
+from awsttl.core.files import Files
+from awsttl.core.model import Status
 from awsttl.core.profiles import environment
 from awsttl.engine import removing
 from awsttl.tui.host import Host

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.model import Problem, Status
+from awsttl.core.model import Status
+from awsttl.core.remedies import Problem
 from awsttl.core.why import obstacles
 from awsttl.tui.action import FOREIGN_KEYS, Action, Scope, Target, needs_profile
 from awsttl.tui.host import Host

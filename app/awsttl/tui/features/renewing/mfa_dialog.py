@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Checkbox, Input, Static
 
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.view import layout
 from awsttl.engine.person import CodeAnswer, CodeRequest
 from awsttl.tui.dialog import Dialog

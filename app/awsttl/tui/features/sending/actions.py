@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from awsttl.core.model import Secret, Status
+from awsttl.core.model import Status
+from awsttl.core.secret import Secret
 from awsttl.engine import sending
 from awsttl.engine.sending import What
 from awsttl.terminal import tmux

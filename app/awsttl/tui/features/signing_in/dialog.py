@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from awsttl.core import countdown, links
-from awsttl.core.model import Secret
+from awsttl.core.secret import Secret
 from awsttl.core.view import layout
 from awsttl.engine.signing_in import SignInRequest
 from awsttl.terminal import browser, clipboard

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from awsttl.core.model import FOREVER, Problem
+from awsttl.core.model import FOREVER
+from awsttl.core.remedies import Problem
 from awsttl.core.view import layout
 from awsttl.engine.clearing import Report
 from awsttl.engine.editing import RefusedError, Undone
