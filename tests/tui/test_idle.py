@@ -174,7 +174,16 @@ def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
         "from awsttl.commands.main import main; main(['list', '--json'])", home.environ()
     )
     assert "awsttl.core.view.listing" in loaded
-    for module in ("textual", "rich", "boto3", "botocore", "watchdog", "pendulum", "asyncio"):
+    for module in (
+        "textual",
+        "rich",
+        "boto3",
+        "botocore",
+        "watchdog",
+        "pendulum",
+        "asyncio",
+        "_hashlib",
+    ):
         assert module not in loaded
 
 

@@ -16,12 +16,12 @@ An event holds names, times and texts that are made to be shown, and never the c
 from __future__ import annotations
 
 import enum
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
+from awsttl.core.digests import sha256_hex
 from awsttl.core.files import CacheEntry, Shape
 from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.view import json_text, layout
@@ -126,8 +126,8 @@ def gone(name: str) -> str:
 
 def many(keys: Iterable[str]) -> str:
     """The key of a set of keys."""
-    digest = hashlib.sha256("\n".join(sorted(keys)).encode("utf-8", "replace"))
-    return f"many {digest.hexdigest()[:24]}"
+    digest = sha256_hex("\n".join(sorted(keys)).encode("utf-8", "replace"))
+    return f"many {digest[:24]}"
 
 
 def subject(key: str) -> str:

@@ -7,12 +7,12 @@ only one process can make it. The file stays; those that are two days old are re
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import Iterable
 from typing import Final
 
+from awsttl.core.digests import sha256_hex
 from awsttl.disk import folders
 from awsttl.disk.locks import lock
 from awsttl.disk.own_folders import state_folder
@@ -42,7 +42,7 @@ def mark_announced(names: Iterable[str]) -> frozenset[str]:
 
 
 def _make(folder: str, name: str) -> bool:
-    digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
+    digest = sha256_hex(name.encode(errors="surrogateescape"))[:32]
     try:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         os.close(os.open(os.path.join(folder, digest), flags, 0o600))

@@ -7,11 +7,11 @@ held afterwards as a digest. So it holds the same secrets that lay in these file
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from typing import NamedTuple
 
+from awsttl.core.digests import sha256_hex
 from awsttl.core.secret import Secret
 from awsttl.disk import own_folders, plain_files, whole_files
 from awsttl.disk.rewriting import Rewritten
@@ -52,7 +52,7 @@ def digest(content: Secret | None) -> str:
     """What tells whether a file has changed since; an empty text for no file."""
     if content is None:
         return ""
-    return hashlib.sha256(content.reveal().encode("latin-1")).hexdigest()
+    return sha256_hex(content.reveal().encode("latin-1"))
 
 
 def keep(edit: KeptEdit) -> None:

@@ -7,7 +7,6 @@ operating system: when the process that holds it is killed, the lock is free at 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import threading
 import time
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from awsttl.core.digests import sha256_hex
 from awsttl.disk import folders
 from awsttl.disk.own_folders import private, state_folder
 
@@ -40,7 +40,7 @@ def lock(
 
     Where the state folder cannot be written, the lock holds among the threads of this process only.
     """
-    digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
+    digest = sha256_hex(name.encode(errors="surrogateescape"))[:32]
     path = os.path.join(state_folder(), "locks", f"{digest}.lock")
     with _queues_lock:
         queue = _queues.setdefault(path, _Queue(path))

@@ -10,10 +10,10 @@ The rules are botocore's (``AssumeRoleCredentialFetcher``, ``SSOCredentialFetche
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Final
 
+from awsttl.core.digests import sha1_hex, sha256_hex
 from awsttl.core.files import Section
 from awsttl.core.secret import Secret
 
@@ -116,12 +116,12 @@ def sso_token_name(session_or_start_url: str) -> str:
 
 def login_token_name(login_session: str) -> str:
     """The token file of ``aws login``, for the ARN in ``login_session``."""
-    return hashlib.sha256(login_session.encode()).hexdigest() + ".json"
+    return sha256_hex(login_session.encode()) + ".json"
 
 
 def process_fingerprint(command: str) -> str:
     """Tells one ``credential_process`` from another without repeating it."""
-    return hashlib.sha256(command.encode()).hexdigest()
+    return sha256_hex(command.encode())
 
 
 def key_fingerprint(access_key_id: str) -> str:
@@ -129,9 +129,8 @@ def key_fingerprint(access_key_id: str) -> str:
     if not access_key_id:
         return ""
     # JSON may hold half a pair of surrogates.
-    return hashlib.sha256(access_key_id.encode(errors="surrogatepass")).hexdigest()[:16]
+    return sha256_hex(access_key_id.encode(errors="surrogatepass"))[:16]
 
 
 def _name(text: str) -> str:
-    # SHA-1 names a file here, it protects nothing.
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() + ".json"
+    return sha1_hex(text.encode()) + ".json"
