@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from awsttl.core.view import layout
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.tick import sign
 
 
 class ChoiceDialog(Dialog[list[int] | None]):
@@ -85,7 +86,7 @@ class ChoiceDialog(Dialog[list[int] | None]):
         for row, place in enumerate(self._shown):
             text.append("▌" if row == self._cursor else " ")
             if self._several:
-                text.append("✓ " if place in self._marked else "  ")
+                text.append(f"{sign(is_on=place in self._marked)} ")
             style = "bold" if row == self._cursor else ""
             text.append(f"{self._lines[place]}\n", style)
         if not self._shown:
@@ -112,6 +113,27 @@ class ChoiceDialog(Dialog[list[int] | None]):
         if self.is_mounted:
             self.call_after_refresh(self._draw)
 
+    def on_click(self, event: events.Click) -> None:
+        """The mouse goes to a line, and marks it; where one is to be chosen, it chooses it."""
+        place = event.screen_offset
+        row = place.y - self.query_one("#text").region.y
+        shows = self.query_one("#lines").region.contains_point(place)
+        if not shows or not 0 <= row < len(self._shown):
+            return
+        self._cursor = row
+        if self._several:
+            self._turn(self._shown[row])
+            self._draw()
+        else:
+            self.dismiss([self._shown[row]])
+
+    def _turn(self, place: int) -> None:
+        """Mark a line, or take its mark away."""
+        if place in self._marked:
+            del self._marked[place]
+        else:
+            self._marked[place] = None
+
     def action_move(self, steps: int) -> None:
         """Another line."""
         if self._shown:
@@ -122,11 +144,7 @@ class ChoiceDialog(Dialog[list[int] | None]):
         """Mark the line, or take its mark away, and go on to the next."""
         if not self._several or not self._shown:
             return
-        place = self._shown[self._cursor]
-        if place in self._marked:
-            del self._marked[place]
-        else:
-            self._marked[place] = None
+        self._turn(self._shown[self._cursor])
         self.action_move(1)
 
     def action_mark_all(self) -> None:

@@ -14,7 +14,7 @@ async def test_m_offers_all_that_it_can_mend(home: Home) -> None:
     home.config(BAD)
     async with stage() as opened:
         await opened.press("m")
-        await opened.sees("✓ region has a comment behind it")
+        await opened.sees("[x] region has a comment behind it")
         await opened.press("enter")
         await opened.sees("+ output = json")
         assert home.config_file.read_text() == BAD
@@ -29,7 +29,7 @@ async def test_m_mends_what_is_marked_only(home: Home) -> None:
     home.config(BAD)
     async with stage() as opened:
         await opened.press("m")
-        await opened.sees("✓ region has a comment behind it")
+        await opened.sees("[x] region has a comment behind it")
         await opened.press("tab", "enter")
         await opened.sees("y mend")
         await opened.press("y")

@@ -88,7 +88,7 @@ async def test_one_mfa_code_serves_all_roles_of_the_device_that_are_waiting(
         await opened.go_to("one")
         await opened.press("r")
         await opened.sees("⏎ renew")
-        assert "also two" in opened.text()
+        assert "[x] also two" in opened.text()
         await opened.press(*"123456", "enter")
         await opened.until(lambda: {opened.row(n).word for n in ("one", "two")} == {"valid"})
     assert cloud.actions.count("GetSessionToken") == 1

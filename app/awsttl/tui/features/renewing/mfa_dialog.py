@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from awsttl.core.secret import Secret
 from awsttl.core.view import layout
 from awsttl.engine.person import CodeAnswer, CodeRequest
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.tick import Tick
 
 
 class MfaDialog(Dialog[CodeAnswer | None]):
@@ -41,7 +42,7 @@ class MfaDialog(Dialog[CodeAnswer | None]):
             code.cursor_blink = False
             yield code
             if self._request.others:
-                yield Checkbox(
+                yield Tick(
                     Content(f"also {layout.printable(layout.listed(self._request.others))}"),
                     value=True,
                     id="others",
@@ -63,7 +64,7 @@ class MfaDialog(Dialog[CodeAnswer | None]):
             complaint.display = True
             return
         others = self.query("#others")
-        too = bool(others) and self.query_one("#others", Checkbox).value
+        too = bool(others) and self.query_one("#others", Tick).value
         self.dismiss(CodeAnswer(Secret(code), too))
 
     def action_cancel(self) -> None:
