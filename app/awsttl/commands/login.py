@@ -32,6 +32,9 @@ def declare(parser: Parser) -> None:
         "--no-browser", action="store_true", help="show the link only, and open no page"
     )
     parser.add_argument(
+        "--qr", action="store_true", help="show the link as a QR code for a phone, too"
+    )
+    parser.add_argument(
         "--remote", action="store_true", help="for aws login: the browser is on another machine"
     )
     parser.takes_no_input()
@@ -39,12 +42,12 @@ def declare(parser: Parser) -> None:
         "At once 0 where the sign-in lives long enough. It brings back the sessions that had\n"
         "ended with it. (What aws-vault calls login, a page of the console, is another command.)"
     )
-    parser.shows("awsttl login prod --min 8h", "awsttl login my-sso --no-browser")
+    parser.shows("awsttl login prod --min 8h", "awsttl login my-sso --no-browser --qr")
 
 
 def run(given: Namespace) -> int:
     """Sign in. Returns the exit code."""
-    person = Prompts(no_input=given.no_input, browser=not given.no_browser)
+    person = Prompts(no_input=given.no_input, browser=not given.no_browser, qr=given.qr)
     with Acting(person, _tell) as acting:
         status = signed_in_by(given.name, acting.look.snapshot)
         session = status.hops[-1].link.name

@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from awsttl.commands.output import is_terminal, say
+from awsttl.commands.output import is_colourful, is_terminal, say
 from awsttl.core import countdown
 from awsttl.core.secret import Secret
 from awsttl.core.view import layout
@@ -38,16 +38,22 @@ class Prompts:
 
     It asks where stdin and stderr are a terminal, so that stdout may be captured; not if the
     person wants *no_input*. *code* is an MFA code that was given beforehand, for the first
-    question. *browser*: whether a page may be opened for a sign-in.
+    question. *browser*: whether a page may be opened for a sign-in. *qr*: whether its link is shown
+    as a QR code, too.
     """
 
     def __init__(
-        self, *, no_input: bool = False, code: Secret | None = None, browser: bool = True
+        self,
+        *,
+        no_input: bool = False,
+        code: Secret | None = None,
+        browser: bool = True,
+        qr: bool = False,
     ) -> None:
         self.can_ask = not no_input and is_terminal(sys.stdin) and is_terminal(sys.stderr)
         self.is_there = self.can_ask or code is not None
         self._code = code
-        self._browser = browser
+        self._browser, self._qr = browser, qr
         self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def wait(self, is_over: Callable[[], bool]) -> None:
@@ -131,6 +137,8 @@ class Prompts:
         say(f"Sign in to {request.session}, for {layout.listed(request.waiting)}.")
         say(f"Open this page on any device, and check that it shows the code {code.user_code}:")
         say(f"  {code.url}")
+        if self._qr:
+            _draw_qr(code.url)
         say(f"The code is good for {left}. Ctrl+C gives up.")
         if self._browser and browser.is_here(os.environ):
             threading.Thread(
@@ -205,6 +213,26 @@ def _ask_for_code(request: CodeRequest) -> CodeAnswer | None:
 def is_code(typed: str) -> bool:
     """Whether a text can be an MFA code."""
     return typed.isdecimal() and 6 <= len(typed) <= 8
+
+
+def _draw_qr(url: str) -> None:
+    """Print a link as a QR code for a phone, where the terminal is wide enough."""
+    from awsttl.core import links
+    from awsttl.terminal.qr_code import BRIGHT, PLAIN, QUIET, QrCode
+
+    try:
+        code = QrCode(links.plain(url))
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (ValueError, OSError):
+        return
+    # What scrolls has as many lines as it needs.
+    lines = code.fitting(columns, code.size(QUIET)[1])
+    if lines is None:
+        say(f"(the QR code needs {code.size()[0]} columns; this terminal has {columns})")
+        return
+    begin, end = (BRIGHT, PLAIN) if is_colourful(sys.stderr) else ("", "")
+    sys.stderr.write("".join(f"{begin}{line}{end}\n" for line in lines))
+    sys.stderr.flush()
 
 
 def _complain(trouble: str) -> None:

@@ -9,6 +9,11 @@ _AS_IT_IS: Final = "!#$%&'()*+,-./:;=?@[]_~"
 """The characters besides letters and digits that stand in an address as they are."""
 
 
+def is_page(url: str) -> bool:
+    """Whether an address is one of the web: of no other does awsttl make a link."""
+    return url.startswith(("https://", "http://"))
+
+
 def plain(url: str) -> str:
     """An address as a browser writes it: each other character by its number, such as ``%1B``.
 

@@ -61,7 +61,7 @@ def open_page(url: str) -> str:
     Blocks until whatever opens it has ended, which may be the browser itself. It runs in a
     session of its own, without a terminal to write on, and without the working folder's modules.
     """
-    if not url.startswith(("https://", "http://")):
+    if not links.is_page(url):
         return "this is no web page"
     try:
         opener = subprocess.run(  # noqa: S603 (this very Python; the page is one argument)

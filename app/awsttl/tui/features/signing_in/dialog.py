@@ -8,6 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.style import Style
+from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -25,9 +28,18 @@ from awsttl.tui.remedies import told
 if TYPE_CHECKING:
     from awsttl.aws.outcome import Failed
     from awsttl.aws.sso_sign_in import Code, SignedIn
+    from awsttl.terminal.qr_code import QrCode
 
 
 _WHAT_TO_DO: Final = "Open this on any device, and check that it shows this code:"
+
+_WIDTH: Final = 76
+"""Cells of the dialog with its frame; more where that keeps the link in one line."""
+_FRAME: Final = 6
+"""Cells of these that frame and padding take."""
+
+_NO_LINKS: Final = ("linux", "dumb")
+"""Terminals (``TERM``) that might show the sequence of a hyperlink as letters."""
 
 
 class SignInDialog(Dialog["SignedIn | Failed | None"]):
@@ -41,7 +53,9 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         ("c,y", "copy", "Copy the link"),
         ("o", "open", "Open a browser"),
         ("n", "again", "A new code"),
+        ("Q,shift+q", "qr", "QR code"),
     ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"sign-in--qr"}
 
     def __init__(
         self,
@@ -57,6 +71,8 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         self._failed: Failed | None = None
         self._trouble = ""
         """Why the last poll did not reach AWS."""
+        self._qr: QrCode | None = None
+        """The link as a QR code, while that is shown in the link's place."""
         self._cancelled = threading.Event()
         """Ends the present round: each code has one of its own."""
 
@@ -67,6 +83,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
             yield Static(markup=False, id="waiting", classes="dim")
             yield Static(markup=False, id="user-code")
             yield Static(markup=False, id="page")
+            yield Static(markup=False, id="qr")
             yield Static(markup=False, id="progress", classes="dim")
             yield Static(markup=False, id="problem")
             yield Static(markup=False, id="said", classes="dim")
@@ -85,7 +102,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         """Get a code, in a thread; the round before it is over."""
         self._cancelled.set()
         self._cancelled = threading.Event()
-        self._code, self._failed, self._trouble = None, None, ""
+        self._code, self._failed, self._trouble, self._qr = None, None, "", None
         self._say("")
         self._draw()
         in_background(self.app, self._request.begin, partial(self._begun, self._cancelled))
@@ -96,7 +113,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         if cancelled.is_set():
             return
         if isinstance(outcome, Failed):
-            self._failed = outcome
+            self._fail(outcome)
         else:
             self._code = outcome
 
@@ -113,10 +130,13 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         if cancelled.is_set():
             return
         if isinstance(outcome, Failed):
-            self._failed = outcome
+            self._fail(outcome)
             self._draw()
         else:
             self.dismiss(outcome)
+
+    def _fail(self, failed: Failed) -> None:
+        self._failed, self._qr = failed, None
 
     # ---------------------------------------------------------------- what it shows
 
@@ -126,15 +146,45 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         # Wide apart: it is read off this screen and compared with another.
         user_code.update(" ".join(layout.printable(code.user_code)) if code else "")
         user_code.display = code is not None
-        page = f"{_WHAT_TO_DO}\n{layout.printable(code.url)}" if code else ""
-        self.query_one("#page", Static).update(page)
-        keys = "c copy link  o browser  esc cancel" if self._browser else "c copy link  esc cancel"
+        self.query_one("#page", Static).update(_page(code.url) if code else "")
+        self._draw_qr()
+        self._widen()
+        browser_key = "  o browser" if self._browser else ""
+        keys = f"c copy link{browser_key}  Q QR  esc cancel"
         if self._failed is not None:
             keys = "n new code  esc close"
         elif code is None:
             keys = "esc cancel"
         self.query_one(".dialog", Vertical).border_subtitle = keys
         self._tick()
+
+    def _widen(self) -> None:
+        """Give the dialog the width in which the link stays in one line, if the pane has it."""
+        code = self._code
+        wanted = len(links.plain(code.url)) + _FRAME if code is not None else 0
+        self.query_one(".dialog").styles.width = max(_WIDTH, wanted)
+
+    def _draw_qr(self) -> None:
+        """Show the QR code in place of the words, or these again; say where it has no room."""
+        shown: tuple[str, ...] | None = None
+        if self._qr is not None:
+            columns, lines = self.app.size.width - _FRAME, self.app.size.height - _ABOVE_THE_QR
+            shown = self._qr.fitting(columns, lines)
+            if shown is None:
+                wide, high = self._qr.size()
+                self._qr = None
+                self._say(
+                    f"the QR code needs {wide + _FRAME} columns and {high + _ABOVE_THE_QR} lines; "
+                    f"this pane has {self.app.size.width} and {self.app.size.height}"
+                )
+        self.set_class(shown is not None, "-qr")
+        style = self.get_component_rich_style("sign-in--qr", partial=True)
+        self.query_one("#qr", Static).update(Text("\n".join(shown or ()), style, no_wrap=True))
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        if self.is_mounted and self._qr is not None:
+            self._draw_qr()
 
     def _tick(self) -> None:
         """For whom it is, the countdown, and whatever is wrong."""
@@ -162,6 +212,9 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         return f"waiting · the code is good for {countdown.left(left, 0).text}"
 
     def _say(self, text: str) -> None:
+        if text and self._qr is not None:
+            self.notify(layout.printable(text), markup=False)  # the code has all the lines
+            return
         said = self.query_one("#said", Static)
         said.update(layout.printable(text))
         said.display = bool(text)
@@ -192,6 +245,29 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
 
         in_background(self.app, partial(browser.open_page, self._code.url), opened)
 
+    def action_qr(self) -> None:
+        """Show the link as a QR code for a phone, or as words again."""
+        if self._code is None or self._failed is not None:
+            return
+        if self._qr is not None:
+            self._qr = None
+        else:
+            from awsttl.terminal.qr_code import QrCode
+
+            try:
+                self._qr = QrCode(links.plain(self._code.url))
+            except ValueError:
+                self._say("the link is too long for a QR code")
+        self._draw_qr()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the link opens it where there is a browser, and copies it elsewhere."""
+        if self.query_one("#page").region.contains_point(event.screen_offset):
+            if self._browser:
+                self.action_open()
+            else:
+                self.action_copy()
+
     def action_again(self) -> None:
         """A new code, after one that ran out or was refused."""
         if self._failed is not None:
@@ -204,4 +280,15 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         self.dismiss(None if ran_out else failed)
 
 
+def _page(url: str) -> Text:
+    """What to do, with the link: an address of the web, and nothing that steers a terminal."""
+    shown = links.plain(url)
+    is_link = links.is_page(shown) and os.environ.get("TERM", "") not in _NO_LINKS
+    return Text.assemble(
+        f"{_WHAT_TO_DO}\n", (shown, Style(link=shown) if is_link else ""), overflow="fold"
+    )
+
+
+_ABOVE_THE_QR: Final = 3
+"""Lines that frame and code take of a pane in which the QR code is shown."""
 _NEW_CODE_HELPS: Final = ("code-expired", "sign-in-denied")
