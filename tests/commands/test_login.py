@@ -8,6 +8,7 @@ import time
 import pytest
 
 from awsttl.disk.log_file import LogFile
+from awsttl.terminal.qr_code import QUIET, QrCode
 from support.cloud import Cloud
 from support.commands import awsttl
 from support.home import Home, sso_role_file, token_file
@@ -79,6 +80,17 @@ def test_on_a_terminal_it_shows_the_code_and_brings_back_what_had_ended(
         confirm(pane, cloud)
         pane.sees("ops: renewed", "corp: signed in, ", "exit 0")
     assert set(told()) == {("signed in", "corp"), ("renewed", "ops")}
+
+
+@pytest.mark.needs("tmux")
+def test_qr_draws_the_link_for_a_phone(corp: Home, cloud: Cloud) -> None:
+    environ = corp.environ() | cloud.environ()
+    with Pane(f"{AWSTTL} login corp --no-browser --qr", environ) as pane:
+        screen = pane.sees("The code is good for")
+        link = f"{cloud.url}/device?user_code={cloud.portal.user_codes[-1]}"
+        assert all(line in screen for line in QrCode(link).lines(QUIET))
+    with Pane(f"{AWSTTL} login corp --no-browser --qr", environ, size=(30, 30)) as pane:
+        pane.sees("this terminal has 30", "The code is good for")
 
 
 @pytest.mark.needs("tmux")

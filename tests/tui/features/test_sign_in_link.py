@@ -11,8 +11,7 @@ import pytest
 
 from awsttl.aws.outcome import Failed
 from awsttl.aws.sso_sign_in import Code, SignedIn
-from awsttl.core.model import Problem
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Problem, Remedy
 from awsttl.terminal.qr_code import QUIET, QrCode
 from awsttl.tui.features.signing_in.dialog import SignInDialog
 from support.stage import NOW, Stage, stage
