@@ -72,6 +72,12 @@ class TestReach:
         assert isinstance(probes.reach("dev"), Reached)
         assert len(cloud.calls) == 1
 
+    def test_an_emulator_that_takes_the_call_for_another_services_is_reached(
+        self, moto_sts: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", moto_sts)
+        assert isinstance(probes.reach("dev"), Reached)
+
     def test_a_port_that_nobody_listens_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
