@@ -1,4 +1,4 @@
-"""Makes the README's pictures from the demo's home, at a time that stands still."""
+"""Makes the README's pictures from the demo: stills at a fixed time, and one that moves."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import tempfile
 import time
 from pathlib import Path
+
+import moving
 
 FOLDER = Path(__file__).parent
 NOW = 1_795_210_200.0  # Friday 20 November 2026, 22:30 in Berlin
@@ -87,3 +89,7 @@ if __name__ == "__main__":
     os.environ.pop("TEXTUAL_DRIVER", None)
     prepare()
     asyncio.run(main())
+    from awsttl.demo import home
+
+    # The clock of the sandbox is the real one: what its STS gives has to last.
+    home.run(moving.record)
