@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -106,14 +107,17 @@ def _judge(
     if isinstance(story, str):
         finding.count("ended", f"dashboard {number}: {story}")
         return "?"
-    hour, end = story["hour"], story["end"]
+    hour, half, end = story["hour"], story["half"], story["end"]
     grown = (end["resident"] - hour["resident"]) / _MEGABYTE
+    late = (end["resident"] - half["resident"]) / _MEGABYTE
     if grown > most:
         finding.count("wrong", f"dashboard {number}: memory grew by {grown:.1f} MB")
     for what in counted:
         if end[what] > hour[what]:
-            finding.count("leftover", f"dashboard {number}: {what}: {hour[what]} → {end[what]}")
-    return f"{grown:.1f}"
+            more = sorted((Counter(end["named"]) - Counter(hour["named"])).elements())
+            told = f"{hour[what]} → {end[what]} {more if what == 'tasks' else ''}".rstrip()
+            finding.count("leftover", f"dashboard {number}: {what}: {told}")
+    return f"{grown:.1f} ({late:+.1f} in the second half)"
 
 
 ATTACKS: Final = (Attack("days", _run),)

@@ -2,8 +2,12 @@
 
 The dashboard as it is, with real files, events and requests, but without a terminal and with a
 clock that is driven. In each step some files change (where WRITES is not 0), a person does
-something, and the clock moves on; now and then it jumps, as after a sleep. Prints what the process
-holds after the first hour and at the end.
+something, and the clock moves on; now and then it jumps, as after a sleep.
+
+Before the first hour each key is pressed at each size and in each theme: the libraries keep what
+they made of the last thousand styles and places, which a day fills, but one hour of 72 in some
+minutes does not. Prints what the process holds after the first hour, at half time and at the end:
+what is kept for good grows in both halves, what fills itself in the first one alone.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +39,8 @@ PROFILES: Final = 150
 BATCH: Final = 500
 """How many files change in a step."""
 HOURS: Final = 72
+_MANY: Final = 100
+"""From so many steps on, a growth is told from what fills itself once."""
 _PATIENCE: Final = 120.0
 
 _AT_REST: Final = 30
@@ -67,17 +74,27 @@ class Days:
     async def live(self) -> dict[str, Any]:
         """Let all days pass."""
         self._feed.start()
-        held: dict[str, dict[str, int]] = {}
-        # By then each key, a size, a theme and renewals have been there once.
-        warm = max(len(_PERSON) + 3, self._steps // HOURS)
+        held: dict[str, dict[str, Any]] = {}
+        # By then renewals have been there as well.
+        hour = max(len(_PERSON) + 3, self._steps // HOURS)
+        marks = {hour: "hour", self._steps // 2: "half", self._steps: "end"}
         async with self._app.run_test(size=_SIZES[0]) as pilot:
+            if self._steps >= _MANY:
+                await self._get_to_know(pilot)
             for step in range(1, self._steps + 1):
                 await self._step(pilot, step)
-                if step == warm:
-                    held["hour"] = await self._holdings(pilot)
-            held["end"] = await self._holdings(pilot)
+                if step in marks:
+                    held[marks[step]] = await self._holdings(pilot)
         self._feed.stop()
         return {**held, "opened": self._feed.reader.opened}
+
+    async def _get_to_know(self, pilot: Pilot[Any]) -> None:
+        """Look at everything once, at each size and in each theme."""
+        for size, theme in zip(_SIZES, (*_THEMES, self._app.theme), strict=True):
+            await pilot.resize_terminal(*size)
+            self._app.theme = theme
+            for keys in _PERSON:
+                await self._press(pilot, keys)
 
     async def _step(self, pilot: Pilot[Any], step: int) -> None:
         asleep = 2 * HOUR if step % 100 == 0 else 0
@@ -94,11 +111,14 @@ class Days:
             self._app.theme = self._dice.choice(_THEMES)
         # All roles that have ended or soon will: a hundred requests and more.
         keys = ("R",) if step % 10 == 0 and self._writes else _PERSON[step % len(_PERSON)]
+        await self._press(pilot, keys)
+
+    async def _press(self, pilot: Pilot[Any], keys: Sequence[str]) -> None:
         for key in keys:
             await pilot.press(key)
         await pilot.pause()
 
-    async def _holdings(self, pilot: Pilot[Any]) -> dict[str, int]:
+    async def _holdings(self, pilot: Pilot[Any]) -> dict[str, Any]:
         """What is held when all work of the moment is done, and garbage is gone."""
         deadline = time.monotonic() + _PATIENCE
         while busy := [t.name for t in threading.enumerate() if t.name in _AT_WORK]:
@@ -120,7 +140,8 @@ class Days:
             now = self._now()
             rests = rests + 1 if all(now[name] >= least[name] for name in least) else 0
             least = {name: min(least[name], now[name]) for name in least}
-        return least | {"resident": kernel.memory(os.getpid()).resident}
+        named = sorted(task.get_name() for task in asyncio.all_tasks())
+        return {**least, "named": named, "resident": kernel.memory(os.getpid()).resident}
 
     def _now(self) -> dict[str, int]:
         gc.collect()
