@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.programs import AWSTTL
+from benchmarks.programs import PYTHON
 from benchmarks.pseudo_terminal import MeasureError, Terminal
 from support.home import Home
 
 from .kit import Attack, Effort, Finding
 
 _ROOM: Final = (4, 6, 8, 10, 20, 40, 80, 120, 300, 2_500, 65_535)
+_TESTS: Final = Path(__file__).resolve().parents[1]
 _WAIT: Final = 30.0
 """Seconds after which a dashboard that draws nothing is taken for frozen."""
+
+_MOST_LATE: Final = 0.1
+"""Seconds that a key or a frame may wait for the event loop, where nothing else is running."""
 
 Throw = Callable[[random.Random], bytes]
 
@@ -86,15 +91,19 @@ _LEAVES: Final = re.compile(rb"[qQ\x03\x11\x1a\x1c]")
 class _Victim:
     """A dashboard that is attacked; if it ends, there is another."""
 
-    def __init__(self, home: Home) -> None:
-        self._home, self._number = home, 0
+    def __init__(self, home: Home, watch: Path) -> None:
+        self._home, self._number, self._watch = home, 0, watch
         self._terminal: Terminal | None = None
         self.slowest = 0.0
         """The longest that it took to draw, in seconds."""
+        self.latest = 0.0
+        """The longest that its event loop let wait, in seconds."""
 
     def terminal(self) -> Terminal:
         if self._terminal is None:
-            self._terminal = Terminal(AWSTTL, self._home.environ() | {"TERM": "xterm-256color"})
+            command = (PYTHON, "-m", "attack.watched", str(self._watch))
+            more = {"TERM": "xterm-256color", "PYTHONPATH": str(_TESTS)}
+            self._terminal = Terminal(command, self._home.environ() | more)
             self._terminal.wait_until(lambda it: "profile-1" in "".join(it.lines), "rows")
         return self._terminal
 
@@ -114,6 +123,31 @@ class _Victim:
             if "exit code 0" not in ending or "Traceback" in ending:
                 finding.count("late" if "not within" in ending else "ended", f"{told}: {ending}")
             self.end()
+        self._look_for_waits(finding, told)
+
+    def _look_for_waits(self, finding: Finding, told: str) -> None:
+        """See how long its event loop let wait since the last look."""
+        if not self._watch.exists():
+            return
+        for line in self._watch.read_text().splitlines():
+            wait = json.loads(line)
+            self.latest = max(self.latest, wait["late"])
+            if wait["late"] > _MOST_LATE:
+                places = " | ".join(dict.fromkeys(wait["places"]))
+                finding.count("late", f"{1000 * wait['late']:.0f} ms at {places}; {told}")
+        self._watch.unlink()
+
+    def begin(self) -> None:
+        """Begin with figures of another finding."""
+        self.slowest = self.latest = 0.0
+
+    @property
+    def note(self) -> str:
+        """The figures of the finding that has come to its end."""
+        return (
+            f"the loop let wait {1000 * self.latest:.0f} ms at most; "
+            f"then drawn anew within {1000 * self.slowest:.0f} ms"
+        )
 
     def end(self) -> None:
         if self._terminal is not None:
@@ -133,13 +167,13 @@ def _home(path: Path) -> Home:
 
 
 def _run(effort: Effort) -> Sequence[Finding]:
-    victim = _Victim(_home(effort.scratch))
+    victim = _Victim(_home(effort.scratch / "home"), effort.scratch / "waits")
     findings = []
     try:
         for what, throw in THROWS.items():
             finding = Finding(what)
             dice = effort.dice(what)
-            victim.slowest = 0.0
+            victim.begin()
             for _ in range(effort.times(4, 60)):
                 volley = [_LEAVES.sub(b"j", throw(dice)) for _ in range(25)]
                 try:
@@ -150,7 +184,7 @@ def _run(effort: Effort) -> Sequence[Finding]:
                     pass  # it has ended: the probe says of what
                 finding.tried += len(volley)
                 victim.probe(finding, repr(volley)[-300:])
-            finding.note = f"then drawn anew within {1000 * victim.slowest:.0f} ms"
+            finding.note = victim.note
             findings.append(finding)
         findings.append(_sizes(victim, effort))
     finally:
@@ -162,7 +196,7 @@ def _sizes(victim: _Victim, effort: Effort) -> Finding:
     """Sizes of the terminal that change faster than anything can be drawn."""
     finding = Finding("sizes of the terminal, and dialogs that close meanwhile")
     dice = effort.dice("sizes")
-    victim.slowest = 0.0
+    victim.begin()
     for _ in range(effort.times(4, 60)):
         terminal = victim.terminal()
         keys = b""
@@ -177,7 +211,7 @@ def _sizes(victim: _Victim, effort: Effort) -> Finding:
         except (MeasureError, OSError):
             pass  # it has ended: the probe says of what
         victim.probe(finding, repr(keys))
-    finding.note = f"then drawn anew within {1000 * victim.slowest:.0f} ms"
+    finding.note = victim.note
     return finding
 
 

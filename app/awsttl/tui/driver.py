@@ -188,15 +188,19 @@ async def _dispatch_and_survive(self: MessagePump, message: Message) -> None:
 
     For Textual's loop of messages ends at a failure, and the widget is deaf from then on.
     """
+    of_the_person = isinstance(message, events.InputEvent | events.Paste)
     try:
         await _dispatch(self, message)
     except Exception as error:
         app = self.app
-        of_the_person = isinstance(message, events.InputEvent | events.Paste)
         if not isinstance(app, TerminalApp):
             raise
         if not app.survive(error, of_the_person=of_the_person):
             raise
+    if of_the_person and isinstance(self, App):
+        # A loop of messages lets nothing else run as long as messages are waiting. Nothing would
+        # be drawn while a terminal sends more than can be followed.
+        await asyncio.sleep(0)
 
 
 # All widgets are guarded, Textual's own as well, and that in one place.

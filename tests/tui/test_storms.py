@@ -1,0 +1,61 @@
+"""A terminal that sends more than can be followed keeps nothing from being drawn."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import pytest
+from textual import events
+
+from awsttl.tui.app import Dashboard
+from support.home import Home
+from support.stage import Stage, stage
+
+
+def _moves(count: int) -> list[events.InputEvent]:
+    return [
+        events.MouseMove(None, number % 20, 5, 1, 0, 0, False, False, False)
+        for number in range(count)
+    ]
+
+
+def _keys(count: int) -> list[events.InputEvent]:
+    return [events.Key("jk"[number % 2], "jk"[number % 2]) for number in range(count)]
+
+
+async def _turns(
+    opened: Stage, storm: list[events.InputEvent], patch: pytest.MonkeyPatch
+) -> list[int]:
+    """How many turns the event loop had before each event of a storm that came all at once."""
+    loop, turns, seen = asyncio.get_running_loop(), 0, []
+    take_in = Dashboard.on_event
+
+    async def note(self: Dashboard, event: events.Event) -> None:
+        # Keys come back from the screen, if that does nothing with them.
+        if not event.is_forwarded and any(event is each for each in storm):
+            seen.append(turns)
+        await take_in(self, event)
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        if len(seen) < len(storm):
+            loop.call_soon(turn)
+
+    patch.setattr(Dashboard, "on_event", note)
+    turn()
+    for event in storm:
+        opened.app.post_message(event)
+    await opened.until(lambda: len(seen) == len(storm), "the storm is over")
+    return seen
+
+
+@pytest.mark.parametrize("storm", [_moves(30), _keys(30)], ids=["the mouse", "keys"])
+async def test_between_two_events_of_a_storm_everything_else_has_its_turn(
+    storm: list[events.InputEvent], home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.credentials("[one]\naws_access_key_id = AKIA\naws_secret_access_key = none\n")
+    async with stage() as opened:
+        turns = await _turns(opened, storm, monkeypatch)
+        assert all(after > before for before, after in itertools.pairwise(turns))
