@@ -23,6 +23,7 @@ SOUND: dict[str, object] = {
     "warn": {"bell": False},
     "keys": {"hide": ["X", "ctrl+h"], "renew": "b"},
     "forget_copied": "5m",
+    "ahead": False,
 }
 MEANT = Settings(
     1800.0,
@@ -35,6 +36,7 @@ MEANT = Settings(
     Warn(bell=False),
     {"hide": ("X", "ctrl+h"), "renew": ("b",)},
     300.0,
+    ahead=False,
 )
 
 
@@ -110,8 +112,8 @@ def test_the_readme_shows_every_key_with_its_default() -> None:
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     _, _, rest = text.partition("## Settings")
     found = tomllib.loads(rest.partition("```toml\n")[2].partition("```")[0])
-    assert list(found) == ["threshold", "hidden", "keep", "sort", "theme", "shell",
-                           "forget_copied", "allowed_processes", "warn", "keys"]  # fmt: skip
+    assert list(found) == ["threshold", "hidden", "keep", "sort", "theme", "shell", "forget_copied",
+                           "ahead", "allowed_processes", "warn", "keys"]  # fmt: skip
     assert set(found) == set(Settings._fields)
     assert found["warn"] == Warn()._asdict()
     assert parse(found) == (Settings(), {})

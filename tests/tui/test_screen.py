@@ -392,3 +392,12 @@ async def test_what_is_urgent_arrives_in_sight_of_who_looks_at_the_top(home: Hom
         await opened.until(lambda: opened.names[0] == "p59")
         await opened.sees("p59")
         assert opened.cursor == "p00"
+
+
+async def test_a_longer_name_that_comes_later_widens_the_column(home: Home) -> None:
+    home.config("[profile short]\nregion = eu-west-1\n")
+    long = "a-name-of-thirty-characters-xyz"
+    async with stage((120, 30)) as opened:
+        await opened.sees("short")
+        home.config(f"[profile {long}]\nregion = eu-west-1\n[profile short]\n")
+        await opened.until(lambda: f"{long}  no session" in opened.text())

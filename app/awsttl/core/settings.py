@@ -61,6 +61,8 @@ class Settings(NamedTuple):
     """Action → the keys that it has instead of its own, as the person wrote them."""
     forget_copied: float = 0.0
     """Seconds after which what was copied is removed from tmux's buffers; 0: it stays."""
+    ahead: bool = True
+    """Whether the next twelve hours are shown below the rows, where there is room."""
 
 
 Edit = Callable[[Settings], Settings]
@@ -106,6 +108,10 @@ def _span(value: object) -> Read:
 
 def _text(value: object) -> Read:
     return (value, "") if isinstance(value, str) else (None, "a text in quotes")
+
+
+def _switch(value: object) -> Read:
+    return (value, "") if isinstance(value, bool) else (None, "true or false")
 
 
 def _shell(value: object) -> Read:
@@ -177,6 +183,7 @@ _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
     "allowed_processes": _processes,
     "warn": _warn,
     "forget_copied": _span,
+    "ahead": _switch,
     "keys": _keys,
 }
 

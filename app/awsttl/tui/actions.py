@@ -36,6 +36,7 @@ _ROWS: Final = (
 )
 _DETAILS: Final = (
     Action("details", ("enter",), "details", "Show or hide the details of the row", shown="⏎"),
+    Action("ahead", ("A", "shift+a"), "", "Show or hide the next twelve hours, below the rows"),
 )
 _MOVING: Final = (
     Action(

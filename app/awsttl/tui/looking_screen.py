@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core.view.arrangement import View
 from awsttl.tui.features.choices import choose
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from awsttl.core.settings import Sort
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed
+
+
+NO_ROOM_AHEAD: Final = (
+    "the next twelve hours need four lines below the rows, and a session that lives:"
+    " try a taller pane, or a filter"
+)
 
 
 class LookingScreen(HostScreen):
@@ -61,6 +67,15 @@ class LookingScreen(HostScreen):
         if not some:
             self.say(f"no profile is hidden; {key_of('hide')} hides one")
         self._look(self._view._replace(shows_hidden=some and not self._view.shows_hidden))
+
+    def action_ahead(self) -> None:
+        """Show the next twelve hours below the rows, or do not."""
+        wanted = not self.arrangement.settings.ahead
+        if not wanted and not self.table.shows_ahead:
+            self.say(NO_ROOM_AHEAD)
+            return
+        write = self.engine.choices.write
+        choose(self, lambda: write(lambda settings: settings._replace(ahead=wanted)))
 
     def action_cursor_down(self) -> None:
         """Next row."""

@@ -23,6 +23,7 @@ from awsttl.core.model import (
 from awsttl.core.profiles.kinds import FACTS, has_clock, sign_in_of
 
 ENVIRONMENT_KEY: Final = "environment"
+ENVIRONMENT_NAME: Final = "(environment)"
 
 GLYPHS: Final = {
     State.VALID: "●",
@@ -214,7 +215,7 @@ def _environment_row(environment: Environment, now: float, threshold: float) -> 
     return Row(
         ENVIRONMENT_KEY,
         state,
-        "(environment)",
+        ENVIRONMENT_NAME,
         "served" if environment.leads_to else WORDS[state],
         left.text or _TIMELESS.get(state, ""),
         int(meter.text),

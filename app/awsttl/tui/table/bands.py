@@ -41,9 +41,11 @@ class BandLayout(Layout):
 
     name = "bands"
 
-    def __init__(self, plan: Callable[[int], Plan]) -> None:
+    def __init__(self, plan: Callable[[int], Plan], below: Callable[[Size], int]) -> None:
         self._plan = plan
         """The width of the table → its columns."""
+        self._below = below
+        """The size of the table → how many of its last lines no row needs."""
 
     def arrange(
         self,
@@ -52,11 +54,16 @@ class BandLayout(Layout):
         size: Size,
         greedy: bool = True,  # noqa: ARG002, FBT001, FBT002
     ) -> ArrangeResult:
-        """Put the bands next to each other, each as high as the table."""
-        placements = []
+        """Put the bands next to each other; the last child gets the lines below them."""
+        *bands, last = children
+        below = self._below(size)
+        height = size.height - below
+        regions = [Region(0, height, size.width, below)]
         x = 0
-        for band, width in zip(children, self._plan(size.width).widths, strict=True):
-            region = Region(x, 0, width, size.height)
-            placements.append(WidgetPlacement(region, Offset(), Spacing(), band))
+        for width in self._plan(size.width).widths:
+            regions.insert(-1, Region(x, 0, width, height))
             x += width
-        return placements
+        return [
+            WidgetPlacement(region, Offset(), Spacing(), child)
+            for region, child in zip(regions, (*bands, last), strict=True)
+        ]

@@ -31,6 +31,7 @@ from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement, View
 from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
+from awsttl.tui.table.ahead import Ahead
 from awsttl.tui.table.bands import Band, BandLayout
 from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
 from awsttl.tui.table.pointing import SORTED_BY, column_at
@@ -110,11 +111,12 @@ class SessionTable(Widget):
         super().__init__(id="table")
         self._clock = clock
         self._painter = Painter(self._style)
-        self._layout = BandLayout(self._plan_for)
+        self._layout = BandLayout(self._plan_for, self._lines_below)
         self._identity = Band("identity", self._paint_identity)
         self._clocks = Band("clock", self._paint_clock)
         self._facts = Band("facts", self._paint_facts)
         self._bands = (self._identity, self._clocks, self._facts)
+        self._ahead = Ahead(self._style, self._clock)
         self._no_rows = no_rows
         self.arrangement = Arrangement()
         self._cursor = 0
@@ -143,6 +145,7 @@ class SessionTable(Widget):
 
     def compose(self) -> ComposeResult:
         yield from self._bands
+        yield self._ahead
         yield self._no_rows
 
     # ---------------------------------------------------------------- what is shown
@@ -165,8 +168,15 @@ class SessionTable(Widget):
             self._cursor = found
         self._point_at(self._cursor)
         self.selection.keep_only(arrangement)
-        if (arrangement.longest, arrangement.renews) != (old.longest, old.renews):
-            self.refresh(layout=True)
+        self._ahead.take(arrangement)
+        if (arrangement.longest, arrangement.renews) != (
+            old.longest,
+            old.renews,
+        ) or self._ahead.size.height != self._lines_below(self.size):
+            # A child asks: Textual then forgets how its ancestors were laid out, and not itself.
+            self._ahead.refresh(layout=True)
+        else:
+            self._ahead.redraw()
         if _judged(arrangement.view) != _judged(old.view):
             # No row is sure to be true until the moment that it names.
             self._frame.clear()
@@ -255,6 +265,11 @@ class SessionTable(Widget):
         """How many rows are visible at once."""
         return max(1, self.size.height - 1)
 
+    @property
+    def shows_ahead(self) -> bool:
+        """Whether the next twelve hours are on the screen."""
+        return bool(self._ahead.size)
+
     def _point_at(self, index: int) -> None:
         """Put the cursor on the row with that index, or the nearest that there is."""
         keys = self.arrangement.keys
@@ -276,6 +291,7 @@ class SessionTable(Widget):
         """Make the frame for this moment, and redraw what differs from the one before."""
         if not self._framed:
             return  # not laid out yet
+        self._ahead.point_at(self.cursor_key)
         old = self._frame
         self._make_frame()
         rewritten = [y for y in old if y not in self._frame]
@@ -380,6 +396,13 @@ class SessionTable(Widget):
         if self._painter.plan.made_for != wanted:
             self._painter.plan = Plan.of(*wanted)
         return self._painter.plan
+
+    def _lines_below(self, size: Size) -> int:
+        """How many lines at the bottom of a table of that size are for the next twelve hours."""
+        if not size.width:
+            return 0
+        name = self._plan_for(size.width).identity[0]
+        return self._ahead.lines_for(size.height - 1 - len(self.arrangement.items), name.width)
 
     # ---------------------------------------------------------------- paint
 

@@ -37,6 +37,8 @@ _SIGNS: Final = (
     (CHOSEN, "marked", "keys act on it"),
     ("┊", "reuse", "a new one from here on"),
     ("!", "red", "only what needs you"),
+    ("─", "ahead", "new ones need nobody"),
+    ("┿", "ahead", "here they need you"),
 )
 """Sign, word and meaning."""
 
