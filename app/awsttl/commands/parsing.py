@@ -17,6 +17,7 @@ from awsttl.commands.exit_codes import USAGE, CommandError
 from awsttl.commands.registry import Command
 from awsttl.commands.suggestions import did_you_mean
 from awsttl.core import countdown
+from awsttl.core.patterns import late
 
 _SEPARATOR: Final = "--"
 
@@ -146,7 +147,7 @@ def _width() -> int:
         return 78
 
 
-_CHOICE = re.compile(r"argument ([^:]+): invalid choice: '?(.*?)'? \(choose from (.*)\)")
+_CHOICE = late(r"argument ([^:]+): invalid choice: '?(.*?)'? \(choose from (.*)\)")
 """How argparse says that a value is none of the choices."""
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from awsttl.core.model import FOREVER, Environment, Renewal, State, Status
+from awsttl.core.patterns import late
 from awsttl.core.profiles.kinds import FACTS
 
 MINUTE: Final = 60
@@ -142,7 +143,7 @@ def span(text: str) -> float | None:
     return float(days * DAY + hours * HOUR + minutes * MINUTE + rest)
 
 
-_SPAN: Final = re.compile(
+_SPAN: Final = late(
     r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,6})s)?", re.ASCII
 )
 

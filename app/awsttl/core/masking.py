@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from awsttl.core.patterns import late
+
 MASK: Final = "•••"
 _SHORTEST: Final = 6
 """Characters of the shortest value that is looked for: a shorter one is part of many words."""
@@ -38,7 +40,7 @@ def plain(data: bytes) -> str:
     return "\n".join(map(_visible, lines))
 
 
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = late(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colours, cursor
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]{0,4096}"  # titles, links
     r"(?:\x07|\x1b\\|\x9c)?"
@@ -81,7 +83,7 @@ def assigned(text: str) -> tuple[str, ...]:
     return tuple(each[kind] for each in found for kind in kinds if each[kind])
 
 
-_WORD: Final = re.compile(r"""[^\s"',:;{}\[\]()<>]{8,4096}""")
+_WORD: Final = late(r"""[^\s"',:;{}\[\]()<>]{8,4096}""")
 _SHOWN: Final = frozenset(
     ("Version", "Expiration", "AccessKeyId", "AccountId", "AssumedRoleId", "Arn", "Code", "Type")
 )
@@ -137,7 +139,7 @@ def _covered(text: str, covered: list[tuple[int, int]]) -> str:
 
 # ---------------------------------------------------------------- by shape
 
-_PEM: Final = re.compile(
+_PEM: Final = late(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}KEY-----|\Z)",
     re.DOTALL,
 )
@@ -146,29 +148,27 @@ _VALUE: Final = (
     r"""|"(?P<double>(?:[^"\\\n]|\\.)*)"?|'(?P<single>[^'\n]*)'?"""
     r"""|(?P<bare>[^\s,;&"'<>)}\]]+))"""
 )
-_ASSIGNED: Final = re.compile(
+_ASSIGNED: Final = late(
     r"(?P<name>(?:secret|passw|passphrase|token|credential|api_?-?key|private_?-?key|access_?-?key"
     r"|signature|authorization|cookie|\bpin\b)[\w.-]{0,40})"
     r"""(?P<sign>\\?["']?(?:\s{0,3}[=:]\s{0,3}|[ \t]{1,3}(?=["'])))""" + _VALUE,
     re.IGNORECASE,
 )
-_OPTION: Final = re.compile(
+_OPTION: Final = late(
     r"(?P<name>(?<![\w-])--?[\w-]{0,40}(?:secret|passw|passphrase|token|api-?key|\bpin\b)"
     r"[\w-]{0,20}[ =]{1,3})" + _VALUE,
     re.IGNORECASE,
 )
-_BEARER: Final = re.compile(
-    r"\b(?P<name>(?:bearer|basic) {1,3})(?P<bare>[\w+/=.~-]{8,})", re.IGNORECASE
-)
-_IN_URL: Final = re.compile(r"(?P<name>://[^\s/@:]{0,256}:)(?P<bare>[^\s/@]{1,256})(?=@)")
-_MARKED: Final = re.compile(
+_BEARER: Final = late(r"\b(?P<name>(?:bearer|basic) {1,3})(?P<bare>[\w+/=.~-]{8,})", re.IGNORECASE)
+_IN_URL: Final = late(r"(?P<name>://[^\s/@:]{0,256}:)(?P<bare>[^\s/@]{1,256})(?=@)")
+_MARKED: Final = late(
     r"\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]{0,8192}){0,3}"  # a JSON web token
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|hvs\.|xox[abposr]-)[\w.-]{10,}"
     r"|\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoDYXdz|AQoEXAMPLE)[\w+/=]{4,}"  # AWS's own
 )
-_RUN: Final = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9/+]{40,}={0,2}(?![\w+=-])")
+_RUN: Final = late(r"(?<![\w+/=.-])[A-Za-z0-9/+]{40,}={0,2}(?![\w+=-])")
 """A secret key of AWS has 40 characters of base64; tokens, and lines of keys, have more."""
-_PATH: Final = re.compile(
+_PATH: Final = late(
     r"/?(?:home|Users|usr|opt|var|tmp|etc|private|Library|Applications|nix|snap|mnt|srv"
     r"|role|assumed-role|user|group|policy|mfa)/"
 )
@@ -193,7 +193,7 @@ def _mask_bare(found: re.Match[str]) -> str:
     return found["name"] + MASK if _is_opaque(found["bare"]) else found[0]
 
 
-_ALWAYS: Final = re.compile("secret|passw|passphrase|pin", re.IGNORECASE)
+_ALWAYS: Final = late("secret|passw|passphrase|pin", re.IGNORECASE)
 
 
 def _mask_value(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from awsttl.core.patterns import late
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.settings import Edit, Settings, Warn, parse
 from awsttl.disk import folders, plain_files
@@ -30,7 +31,7 @@ _TRIES: Final = 5
 _MOST_DOTS: Final = 64
 """Dots of one line outside of texts. The time in which a key is read grows with the third power of
 its parts, and no setting has more than two."""
-_NO_KEYS: Final = re.compile(r"""\"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|#[^\n]*""")
+_NO_KEYS: Final = late(r"""\"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|#[^\n]*""")
 """Texts and comments."""
 
 _NEW: Final = (

@@ -20,12 +20,12 @@ The rules in short:
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from awsttl.core.ini.secret_values import hidden, is_secret
+from awsttl.core.patterns import late
 from awsttl.core.secret import Secret
 
 DEFAULT: Final = "DEFAULT"
@@ -36,9 +36,9 @@ Value = Text | dict[Text, Text]
 """What a key holds: text, or the map on the lines below it. Secrets are hidden."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
-_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
+_NO_TEXT: Final = late("[\udc80-\udcff]")
 """Bytes that are not valid in the file's encoding, as ``surrogateescape`` decodes them."""
-_SETTING: Final = re.compile(r"[a-z0-9]{1,14}(_[a-z0-9]{1,14})*")
+_SETTING: Final = late(r"[a-z0-9]{1,14}(_[a-z0-9]{1,14})*")
 
 
 class Fault(NamedTuple):

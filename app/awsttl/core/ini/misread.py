@@ -16,6 +16,7 @@ from typing import Final
 from awsttl.core.files import Passage
 from awsttl.core.ini import names
 from awsttl.core.ini.document import DEFAULT, Document, Section, quoted
+from awsttl.core.patterns import late
 
 OTHERS: Final = ("plugins", "preview")
 """Sections of the config file that are no profiles, and that an AWS CLI reads."""
@@ -52,17 +53,17 @@ SETTINGS: Final = CREDENTIALS | {
 """These and the others that nearly every profile has some of."""
 
 
-_KIND: Final = re.compile(
+_KIND: Final = late(
     r"\s*(?:(profile)s?|(sso[-_ ]?session)s?|(service)s?)(?![\w-])[\s:=./]*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 """A header that was to begin with one of the three words, and what follows it."""
-_NOT_BARE: Final = re.compile(
+_NOT_BARE: Final = late(
     r"""^(?:[\s'"\0]|(?:profile|sso-session|services)\s)|\s$""",
     re.MULTILINE | re.IGNORECASE,
 )
 """Of the headers of a credentials file, one to a line: one that is not just a name."""
-_ROW: Final = re.compile(r"\[(?P<header>.+)\]|(?P<key>\w+)\s*[=:]")
+_ROW: Final = late(r"\[(?P<header>.+)\]|(?P<key>\w+)\s*[=:]")
 
 _Meaning = Callable[[str], tuple[str, str] | None]
 """A header of a file → the kind and the name of the section that it begins, if it begins one."""

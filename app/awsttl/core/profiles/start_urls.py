@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from awsttl.core.patterns import late
 from awsttl.core.remedies import Problem, Remedy
 
 _AWSS: Final = (
@@ -29,7 +30,7 @@ _AWSS_OWN: Final = (
     "identitycenter.us-gov.amazonaws.com",
 )
 """Hosts without an instance's name before them."""
-_WITH_REGION: Final = re.compile(
+_WITH_REGION: Final = late(
     r"[^.]+\.(?:portal\.(?P<after>[a-z0-9-]+)"
     r"\.(?:app\.aws|app\.amazonwebservices\.com\.cn|api\.amazonwebservices\.eu)"
     r"|(?P<before>[a-z0-9-]+)\.portal\.amazonaws\.(?:com|com\.cn|eu))"
@@ -78,7 +79,7 @@ def plain(url: str) -> str:
     )
 
 
-_URL: Final = re.compile(
+_URL: Final = late(
     r"(?P<scheme>[a-z][a-z0-9+.-]*):(?://(?:[^/?#@]*@)?(?P<host>\[[^]/?#]*\]|[^:/?#]*))?",
     re.IGNORECASE,
 )

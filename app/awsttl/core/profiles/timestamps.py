@@ -7,12 +7,12 @@ key and in a form of its own; :data:`RECORDED_AS` lists these keys.
 from __future__ import annotations
 
 import functools
-import re
 import time
 from datetime import UTC, datetime
 from typing import Final, Literal
 
 from awsttl.core.files import Section
+from awsttl.core.patterns import late
 from awsttl.core.profiles.cache_names import text_of
 
 Zone = Literal["utc", "local"]
@@ -35,8 +35,8 @@ ENVIRONMENT_RECORDED_AS: Final = (
 )
 """The same for environment variables; botocore itself reads the first."""
 
-_TWICE_OFFSET: Final = re.compile(r"([+-]\d\d:?\d\d)[+-]\d\d:?\d\d$")
-_LAX: Final = re.compile(
+_TWICE_OFFSET: Final = late(r"([+-]\d\d:?\d\d)[+-]\d\d:?\d\d$")
+_LAX: Final = late(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?"
     r"\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 )

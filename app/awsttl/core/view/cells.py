@@ -7,24 +7,23 @@ differently is replaced before it is drawn, by a mark that all of them count as 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from awsttl.core.patterns import late
+
 REPLACEMENT: Final = "�"
 """What is shown for a character that must not, or cannot, be drawn. One cell."""
 
-_SURE: Final = re.compile(
-    r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25ff]*"
-)
+_SURE: Final = late(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25ff]*")
 """Texts of which everybody knows that each character takes one cell: nearly all of them."""
 
-_SELECTORS: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SELECTORS: Final = late(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Variation selectors. With U+FE0F, ``❤`` is an emoji and ``1`` a keycap: one cell for some, two
 for others. Without it, they are one for all."""
 
-_UNSURE: Final = re.compile(
+_UNSURE: Final = late(
     # Half a flag; skin tones: alone, in pairs, or behind an emoji, everybody counts otherwise.
     r"[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff"
     # Two cells since Unicode 16, which not every terminal knows.
@@ -70,4 +69,4 @@ def character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-_HANGUL_PARTS: Final = re.compile(r"[\u1160-\u11ff\ud7b0-\ud7ff]")
+_HANGUL_PARTS: Final = late(r"[\u1160-\u11ff\ud7b0-\ud7ff]")

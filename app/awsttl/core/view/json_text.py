@@ -10,7 +10,9 @@ import json
 import re
 from typing import Any, Final
 
-_UNSEEN: Final = re.compile(
+from awsttl.core.patterns import late
+
+_UNSEEN: Final = late(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
