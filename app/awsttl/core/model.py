@@ -129,7 +129,8 @@ def asked_by(links: Iterable[Link]) -> tuple[Renewal, ...]:
 
 def asked(needs: Iterable[Renewal]) -> tuple[Renewal, ...]:
     """Those of the needs for which a person is asked, each once, the least effort first."""
-    return tuple(sorted({need for need in needs if need.asks}, key=lambda need: need.effort))
+    found = {need for need in needs if need.asks}
+    return tuple(sorted(found, key=lambda need: need.effort)) if found else ()
 
 
 class Profile(NamedTuple):
@@ -228,7 +229,10 @@ class Status(NamedTuple):
     @property
     def broken(self) -> Problem | None:
         """The problem that keeps this profile from working at all, if there is one."""
-        return next((problem for problem in self.problems if problem.blocks), None)
+        for problem in self.problems:  # no generator: most have none, and thousands are asked
+            if problem.blocks:
+                return problem
+        return None
 
     def needs(self, now: float) -> tuple[Renewal, ...]:
         """All that a new session would ask of the person at that moment, the least first.

@@ -78,9 +78,10 @@ def _rest(descriptor: int, body: bytes, most: int) -> bytes:
 
 
 def _check(status: os.stat_result, most: int) -> None:
+    if stat.S_ISREG(status.st_mode) and status.st_size <= most:
+        return
     if stat.S_ISDIR(status.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
-    if status.st_size > most:
-        raise OSError(errno.EFBIG, "it is far too large")
+    raise OSError(errno.EFBIG, "it is far too large")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from awsttl.core.files import EMPTY, CacheEntry, Files, Held, Shape
 from awsttl.core.model import (
@@ -63,7 +64,7 @@ class Resolver:
     def snapshot(self, files: Files, environment: Environment | None = None) -> Snapshot:
         """What these files say. Costs O(profiles), and parses nothing."""
         used: set[str] = set()
-        hops: dict[int, Hop] = {}
+        hops: dict[int, _Known] = {}
         statuses = tuple(
             self._status(profile, files, used, hops) for profile in self.profiles(files)
         )
@@ -83,15 +84,19 @@ class Resolver:
         )
 
     def _status(
-        self, profile: Profile, files: Files, used: set[str], known: dict[int, Hop]
+        self, profile: Profile, files: Files, used: set[str], known: dict[int, _Known]
     ) -> Status:
         """*known* are the hops of this snapshot, by link: chains share most of theirs."""
-        hops = tuple([known.get(id(link)) or _hop(link, files, used) for link in profile.links])
-        known.update(zip(map(id, profile.links), hops, strict=True))
+        found, is_faulty = [], False
+        for link in profile.links:
+            hop, has_fault = known.get(id(link)) or _look_up(link, files, used, known)
+            found.append(hop)
+            is_faulty = is_faulty or has_fault
+        hops = tuple(found)
         own = hops[0]
         session = _session(profile, hops, files.held)
         problems = profile.problems
-        if any(map(_is_faulty, hops)) or profile.name in files.outdated:
+        if is_faulty or profile.name in files.outdated:
             problems = (*problems, *_faults(profile, hops), *_outdated(profile, files))
         shared: tuple[str, ...] = ()
         if own.link.cache_names:
@@ -114,6 +119,16 @@ def _owners(known: tuple[Profile, ...]) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(names) for name, names in owners.items()}
 
 
+_Known = tuple[Hop, bool]
+"""A hop, and whether there may be something to say of it."""
+
+
+def _look_up(link: Link, files: Files, used: set[str], known: dict[int, _Known]) -> _Known:
+    hop = _hop(link, files, used)
+    found = known[id(link)] = (hop, _is_faulty(hop))
+    return found
+
+
 def _hop(link: Link, files: Files, used: set[str]) -> Hop:
     if not link.cache_names:
         # Keys of unknown end are used until AWS refuses them.
@@ -121,12 +136,14 @@ def _hop(link: Link, files: Files, used: set[str]) -> Hop:
         return Hop(link, None, link.expires_at, until if FACTS[link.kind].is_at_hand else None)
     used.update(link.cache_names)
     cache = files.entries(cache_of(link))
-    by_name = tuple(cache.get(name) for name in link.cache_names)
-    entry = _entry(by_name)
+    by_name: tuple[CacheEntry | None, ...] = ()
+    if len(link.cache_names) == 1:
+        entry = cache.get(link.cache_names[0])
+    else:
+        by_name = tuple(cache.get(name) for name in link.cache_names)
+        entry = _entry(by_name)
     if entry and entry.refreshable and not link.refreshes:
         entry = entry._replace(refreshable=False, refreshable_until=None)
-    if len(by_name) == 1:
-        by_name = ()
     if entry is None or entry.expires_at is None:
         return Hop(link, entry, by_name=by_name)
     return Hop(link, entry, entry.expires_at, usable_until(entry), by_name)
@@ -148,19 +165,22 @@ def _entry(by_name: tuple[CacheEntry | None, ...]) -> CacheEntry | None:
     return best
 
 
+_TOKENS: Final = frozenset({Shape.SSO_TOKEN, Shape.LOGIN_TOKEN})
+
+
 def usable_until(entry: CacheEntry) -> float | None:
     """Until when the AWS CLI uses an entry as it is, or refreshes it without a question."""
     if entry.expires_at is None:
         return None
+    if entry.shape not in _TOKENS:
+        return entry.expires_at - REUSE_MARGIN
     match entry.shape:
         case Shape.SSO_TOKEN if entry.refreshable:
             return max(entry.expires_at, entry.refreshable_until or 0.0)
         case Shape.LOGIN_TOKEN if entry.refreshable:
             return FOREVER
-        case Shape.SSO_TOKEN | Shape.LOGIN_TOKEN:
-            return entry.expires_at
         case _:
-            return entry.expires_at - REUSE_MARGIN
+            return entry.expires_at
 
 
 def _session(profile: Profile, hops: tuple[Hop, ...], held: Mapping[str, Held]) -> Session | None:

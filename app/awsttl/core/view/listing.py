@@ -50,7 +50,7 @@ def _encoded(value: object) -> str:
     return json_text.escaped(_encode(value))
 
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+_encode: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def profiles_as_json(profiles: Iterable[Status], now: float, say: Say) -> str:
