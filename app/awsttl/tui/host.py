@@ -65,6 +65,9 @@ class Host(Protocol):
     def go_to(self, profile: str) -> None:
         """Put the cursor on the row of a profile, if it is shown."""
 
+    def leave_filter(self) -> None:
+        """Let the keys be the table's again, if they were the filter's."""
+
     def act(self, action: str, on: Item | None = None) -> None:
         """Do what a key does, on the rows that it would act on, or on that one alone."""
 

@@ -222,6 +222,9 @@ class HostScreen(Screen[None]):
         if place is not None:
             self.table.move_to(place)
 
+    def leave_filter(self) -> None:
+        """Let the keys be the table's again. Without a filter they are."""
+
     def act(self, action: str, on: Item | None = None) -> None:
         """Do what a key does, or say why that is not possible.
 

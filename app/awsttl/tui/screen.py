@@ -311,21 +311,18 @@ class MainScreen(LookingScreen):
             self.feature(Pasting).pasted(event.text)
 
     def takes_paste(self, event: events.Paste) -> bool:
-        """Whether a paste is a session that would go into a field, for all to see."""
+        """Whether a paste is not for the field: a session, for all to see, or without end."""
         from textual.widgets import Input
 
         field, screen = self.app.focused, self.app.screen
-        if not isinstance(field, Input) or field.password:
+        if not isinstance(field, Input):
             return False
-        from awsttl.core.pasted.reading import read
-        from awsttl.tui.features.pasting.actions import Pasting
+        from awsttl.tui.features.pasting.actions import MOST_IN_A_FIELD, Pasting
 
-        reading = read(event.text)
-        if reading.is_credentials:
-            if self._filtering:
-                self._leave_filter(keep=True)
-            self.feature(Pasting).take_from_field(reading, screen)
-        return reading.is_credentials
+        if len(event.text) > MOST_IN_A_FIELD:
+            self.feature(Pasting).take_long_from_field(event.text, screen)
+            return True
+        return not field.password and self.feature(Pasting).take_from_field(event.text, screen)
 
     # ---------------------------------------------------------------- keys: looking
 
@@ -362,6 +359,11 @@ class MainScreen(LookingScreen):
 
     def on_input_submitted(self) -> None:
         self._leave_filter(keep=True)
+
+    def leave_filter(self) -> None:
+        """Let the keys be the table's again; the rows stay as they are filtered."""
+        if self._filtering:
+            self._leave_filter(keep=True)
 
     def _leave_filter(self, *, keep: bool) -> None:
         if self._filter is not None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from awsttl.core.pasted.names import names
 from awsttl.core.pasted.reading import read
 from support.error_messages import samples
 from support.made_sessions import Made, long_term, temporary
@@ -149,6 +150,12 @@ class TestALongText:
         log = "2026-11-20 INFO the key of the session token, id=5: access_key\n" * 15_000
         text = log + keys if place == "above" else keys + log
         assert _values(text) == made.values
+
+    def test_is_searched_in_pieces_that_cut_no_name(self) -> None:
+        name = "aws_secret_access_key"
+        for place in range((1 << 16) - 2 * len(name), (1 << 16) + len(name)):
+            found = list(names(" " * place + name + " = x"))
+            assert [each.start for each in found] == [place]
 
     def test_is_read_at_its_beginning_only(self) -> None:
         keys = RENDERINGS["export"](long_term(3))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from support.cloud import Cloud
 from support.home import Home
@@ -53,6 +54,28 @@ def is_hidden(made: Made, shown: str) -> bool:
     """Whether nothing of a session can be seen that must not be."""
     parts = (made.secret, made.token or made.secret)
     return not any(part[:10] in shown or part[-10:] in shown for part in parts)
+
+
+class TestAPasteWithoutEnd:
+    async def test_does_not_go_into_the_filter(self) -> None:
+        async with stage() as opened:
+            await opened.press("slash")
+            await opened.until(lambda: opened.app.main._filtering)
+            await paste(opened, "x" * 100_000)
+            await opened.hears("100,000 characters are too many for a field")
+            await opened.press(*"base")
+            await opened.until(lambda: opened.app.main._view.filter == "base")
+
+    async def test_does_not_go_into_a_field_of_a_dialog(self) -> None:
+        async with stage() as opened:
+            await opened.press("n")
+            await opened.sees("a new profile")
+            await opened.press("enter")
+            field = opened.app.screen.query(Input).first
+            await opened.until(lambda: bool(opened.app.screen.query(Input)))
+            await paste(opened, "x" * 100_000)
+            await opened.hears("too many for a field")
+            assert "xxx" not in field().value
 
 
 class TestAPasteWithASession:
@@ -153,6 +176,15 @@ class TestAPasteWithASession:
             await paste(opened, RENDERINGS["export, one line"](LONG_TERM))
             await opened.hears("this is a session")
             assert LONG_TERM.id not in opened.text()
+
+    async def test_is_taken_from_a_field_out_of_a_long_text(self) -> None:
+        async with stage() as opened:
+            await opened.press("slash")
+            await opened.until(lambda: opened.app.main._filtering)
+            await paste(opened, EXPORTS + "\n" + "a line of a mail\n" * 30_000)
+            await opened.sees("^o asks AWS")
+            assert is_hidden(TEMPORARY, opened.text())
+            assert not opened.app.main._view.filter
 
     async def test_asks_aws_whose_it_is_only_on_a_key(self, cloud: Cloud) -> None:
         async with stage() as opened:

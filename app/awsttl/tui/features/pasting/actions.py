@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from awsttl.engine.editing import Edited
 
 
+MOST_IN_A_FIELD: Final = 4096
+"""Characters of a paste that a field takes. Each key in a field with more of them is slow."""
 _SOON: Final = 0.1
 """Seconds."""
 
@@ -57,12 +59,35 @@ class Pasting:
         else:
             self._open(reading)
 
-    def take_from_field(self, reading: Reading, screen: Screen[Any]) -> None:
-        """Take a session that was pasted into a field of *screen*, where it would be seen."""
+    def take_from_field(self, text: str, screen: Screen[Any]) -> bool:
+        """Take a session that was pasted into a field of *screen*, where it would be seen.
+
+        Returns whether it is one. The text is to be short: it is read at once, because the next
+        key is for whatever the field holds then.
+        """
+        reading = read(text)
+        if reading.is_credentials:
+            self._take_from(reading, screen)
+        return reading.is_credentials
+
+    def take_long_from_field(self, text: str, screen: Screen[Any]) -> None:
+        """Take a text that is too long for any field; it may be a session all the same."""
+
+        def tell(reading: Reading) -> None:
+            if reading.is_credentials and screen.is_current:
+                self._take_from(reading, screen)
+            else:
+                told = f"{len(text):,} characters are too many for a field; nothing is pasted"
+                self._host.say(told, "warning")
+
+        self._host.in_background(lambda: read(text), tell)
+
+    def _take_from(self, reading: Reading, screen: Screen[Any]) -> None:
         from textual.screen import ModalScreen
 
         from awsttl.tui.features.pasting.dialog import PasteDialog
 
+        self._host.leave_filter()
         if isinstance(screen, PasteDialog):
             screen.dismiss(None)
         elif isinstance(screen, ModalScreen):
