@@ -1,4 +1,4 @@
-"""``awsttl serve`` and ``awsttl exec --server``: real clients on a session that lives on."""
+"""``awsttl serve`` and ``awsttl exec --server``: what they print, serve, and end with."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -24,60 +22,10 @@ from support.cloud import Cloud
 from support.commands import AWSTTL, awsttl
 from support.home import Home
 from support.programs import required
-from support.serving import Heard, heard, request, say
+from support.served import DEFAULT_KEYS, REGION, ask, line_of, served, serving
 from support.states import CODE, LIVING_KEY, SECTIONS
 from support.tmux import AWSTTL as AWSTTL_IN_SHELL
 from support.tmux import Pane
-
-REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
-DEFAULT_KEYS: Final = """
-    [default]
-    aws_access_key_id = AKIADEFAULT
-    aws_secret_access_key = default-secret
-    """
-
-
-@contextmanager
-def serving(
-    home: Home, cloud: Cloud, *arguments: str, **environ: str
-) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [*AWSTTL, "serve", *arguments],
-        env=home.environ() | cloud.environ() | REGION | environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def line_of(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert process.stderr is not None
-    assert line, process.stderr.read()
-    return line
-
-
-@contextmanager
-def served(home: Home, cloud: Cloud, profile: str, *arguments: str) -> Iterator[dict[str, str]]:
-    """The variables that ``awsttl serve --format json`` prints, as long as it runs."""
-    with serving(home, cloud, profile, "--format", "json", *arguments) as process:
-        found: dict[str, str] = json.loads(line_of(process))
-        yield found
-
-
-def ask(variables: Mapping[str, str]) -> Heard:
-    _, _, rest = variables[FULL_URI].partition("//")
-    where, slash, path = rest.partition("/")
-    port = int(where.partition(":")[2])
-    return heard(say(port, request(slash + path, port, variables[TOKEN])))
-
 
 # --- what it prints ---
 
@@ -245,82 +193,6 @@ def test_after_another_awsttl_has_renewed_it_is_served_again(furnished: Home, cl
             assert time.monotonic() < end, got
             time.sleep(0.05)
         assert got.json["AccessKeyId"] in cloud.sts.issued
-
-
-# --- clients that are started once, and live through two sessions ---
-
-BOTOCORE: Final = """
-import sys, time
-from botocore.session import Session
-sts = Session().create_client("sts")
-for wait in (0, {wait}):
-    time.sleep(wait)
-    sts.get_caller_identity()
-"""
-AWS_CLI: Final = """
-import sys, time
-from awscli.clidriver import create_clidriver
-driver = create_clidriver()
-for wait in (0, {wait}):
-    time.sleep(wait)
-    assert driver.main(["sts", "get-caller-identity"]) == 0
-"""
-JS: Final = """
-const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
-(async () => {
-  const sts = new STSClient({ region: "us-east-1", endpoint: process.env.AWS_ENDPOINT_URL_STS });
-  for (const wait of [0, {wait}]) {
-    await new Promise((done) => setTimeout(done, wait * 1000));
-    await sts.send(new GetCallerIdentityCommand({}));
-  }
-})();
-"""
-LASTS: Final = 4
-"""Seconds that a session lives."""
-
-
-def command(client: str) -> list[str]:
-    """The command line that starts a client once, for two calls."""
-    if client == "sdk-js":
-        return ["node", "-e", JS.replace("{wait}", str(LASTS + 1))]
-    if client == "boto3":
-        return [sys.executable, "-c", BOTOCORE.replace("{wait}", str(LASTS + 1))]
-    python = awscli._python_of(required(client))
-    assert python is not None, "an AWS CLI that is no Python program cannot be started once"
-    return [python, "-c", AWS_CLI.replace("{wait}", str(LASTS + 1))]
-
-
-@pytest.mark.parametrize(
-    "client",
-    [
-        "boto3",
-        pytest.param("aws-v1", marks=[pytest.mark.needs("aws-v1"), pytest.mark.heavy]),
-        pytest.param("aws-v2", marks=[pytest.mark.needs("aws-v2"), pytest.mark.heavy]),
-        pytest.param("sdk-js", marks=[pytest.mark.needs("sdk-js"), pytest.mark.heavy]),
-    ],
-)
-@pytest.mark.parametrize("default", ["", DEFAULT_KEYS], ids=["", "default-has-keys"])
-def test_a_client_that_is_started_once_outlives_its_session(
-    furnished: Home, cloud: Cloud, client: str, default: str
-) -> None:
-    furnished.credentials(default)
-    cloud.sts.duration = LASTS
-    environ = awscli.environ("v2", furnished, cloud)
-    if client == "sdk-js":
-        environ["NODE_PATH"] = required("sdk-js")
-    with served(furnished, cloud, "over") as variables:
-        done = subprocess.run(
-            command(client),
-            env=environ | variables,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    keys = [call.access_key for call in cloud.calls if call.action == "GetCallerIdentity"]
-    assert len(set(keys)) == 2, "two sessions"
-    assert set(keys) <= cloud.sts.issued.keys()
 
 
 # --- exec --server ---

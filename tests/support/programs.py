@@ -13,7 +13,10 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
-NAMES: Final = ("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu", "groff", "sdk-js")
+NAMES: Final = (
+    *("aws-v1", "aws-v2", "tmux", "bash", "zsh", "fish", "dash", "nu", "groff", "sdk-js"),
+    "faketime",
+)
 """What ``@pytest.mark.needs`` may ask for."""
 
 

@@ -43,6 +43,8 @@ class Sts:
         self._refused_tokens: dict[str, RefusalError] = {}
         self._next: list[RefusalError] = []
         self._numbers = itertools.count(1)
+        self.users: set[str] = set()
+        """The users that IAM knows, for a client that waits for one."""
 
     # --- what a test may say ---
 
@@ -99,6 +101,7 @@ class Sts:
             "GetCallerIdentity": self._get_caller_identity,
             "GetSessionToken": self._get_session_token,
             "GetFederationToken": self._get_federation_token,
+            "GetUser": self._get_user,
         }
         if call.action not in actions:
             raise RefusalError("InvalidAction", f"Could not find operation {call.action}")
@@ -192,6 +195,13 @@ class Sts:
         arn = f"arn:aws:sts::{DEFAULT_ACCOUNT}:{may}/{name}"
         session = self.issue(arn, seconds, call.action)
         return xml_reply(call.action, {"Credentials": _credentials(session)})
+
+    def _get_user(self, call: Call) -> Reply:
+        """IAM's, which an ``aws iam wait user-exists`` calls once a second."""
+        name = call.parameters.get("UserName", "")
+        if name not in self.users:
+            raise RefusalError("NoSuchEntity", f"The user with name {name} cannot be found.", 404)
+        return xml_reply(call.action, {"User": {"UserName": name, "UserId": "AIDAEXAMPLE"}})
 
     def identity(self, access_key: str) -> str:
         """The ARN of whoever holds that key."""
