@@ -10,13 +10,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from . import homes, kernel, programs, serving
 from .homes import Home
-from .measures_idle import Idle, Subject, watch
+from .measures_idle import Subject, watch
 from .measures_renewal import sts
 from .measures_start import rows_are_there
 from .pseudo_terminal import MeasureError
@@ -32,6 +32,8 @@ _IDLE: Final = Target("idle CPU, ten shells that ask each minute", 1.1, "×", "n
 _CLIENTS: Final = 200
 _TIMEOUT: Final = 10
 _LONG_AGO: Final = 3000
+_PAIRS: Final = 3
+"""Dashboards with a server, and as many without, that rest in the same minute."""
 
 
 class Address(NamedTuple):
@@ -153,36 +155,23 @@ def _wait(condition: Callable[[], bool], what: str) -> None:
 
 
 def measure_served_rest(settings: Settings) -> Sequence[Finding]:
-    """Two dashboards at rest in the same minutes; ten shells ask one of them once a minute."""
-    plain = Home(settings.scratch / "server-rest", 1000)
-    served = Home(settings.scratch / "server-served", 1000)
-    file = settings.scratch / "addresses"
-    windows: list[list[Idle]] = []
-    for _ in range(settings.runs):
-        file.unlink(missing_ok=True)
-        subjects = [
-            Subject(
-                programs.part("serving", "dashboard"),
-                plain,
-                homes.usual,
-                rows_are_there,
-                ticks=False,
-            ),
-            Subject(
-                programs.part("serving", "dashboard", str(file)),
-                served,
-                homes.usual,
-                rows_are_there,
-                ticks=False,
-            ),
-        ]
-        with _asking(file, 60 / serving.PROFILES) as answers:
-            windows.append(
-                watch(subjects, dataclasses.replace(settings, settle=8.0), settings.rest)
-            )
-        if not answers or not all(answers):
-            raise MeasureError(f"the shells got {answers}")
-    without, ours = ([each.cpu for each in pair] for pair in zip(*windows, strict=True))
+    """Pairs of dashboards at rest in the same minute; ten shells ask one of each, once a minute."""
+    dashboard = programs.part("serving", "dashboard")
+    subjects: list[Subject] = []
+    files: list[Path] = []
+    for pair in range(min(settings.runs, _PAIRS)):
+        file = settings.scratch / f"addresses-{pair}"
+        files.append(file)
+        for name, command in (("rest", dashboard), ("served", [*dashboard, str(file)])):
+            home = Home(settings.scratch / f"server-{name}-{pair}", 1000)
+            subjects.append(Subject(command, home, homes.usual, rows_are_there, ticks=False))
+    settings = dataclasses.replace(settings, settle=8.0)
+    with ExitStack() as asking:
+        answers = [asking.enter_context(_asking(file, 60 / serving.PROFILES)) for file in files]
+        cpu = [each.cpu for each in watch(subjects, settings, settings.rest)]
+    if not all(got and all(got) for got in answers):
+        raise MeasureError(f"the shells got {answers}")
+    without, ours = cpu[::2], cpu[1::2]
     figures = f"{percent(ours)}; without {percent(without)}"
     return [Finding(_IDLE, median(ours) / median(without), figures)]
 

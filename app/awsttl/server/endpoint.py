@@ -41,7 +41,7 @@ Answer = Callable[[Request, bool], "bytes | None"]
 class _Client:
     """A connection, until when it may last, and what it has said so far."""
 
-    __slots__ = ("connection", "is_answered", "request", "said", "until")
+    __slots__ = ("connection", "is_answered", "is_watched", "request", "said", "until")
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
@@ -50,6 +50,8 @@ class _Client:
         self.request: Request | None = None
         """What it waits for."""
         self.is_answered = False
+        self.is_watched = False
+        """Whether the selector tells what it says next."""
 
 
 class Endpoint:
@@ -145,6 +147,7 @@ class Endpoint:
 
     def _take(self) -> None:
         """Let clients in; the oldest that say nothing make room."""
+        came: list[_Client] = []
         for _ in range(AT_ONCE):
             try:
                 connection, _ = self._listener.accept()
@@ -153,13 +156,20 @@ class Endpoint:
                     # Or the listener would be ready, and this thread busy, without an end.
                     self._selector.unregister(self._listener)
                     self._deaf_until = time.monotonic() + PATIENCE / 10
-                return  # all are in, or this one has gone again
+                break  # all are in, or this one has gone again
             while len(self._clients) >= self._most:
                 self._drop(self._least_wanted())
             connection.settimeout(0)
             client = _Client(connection)
             self._clients[connection.fileno()] = client
-            self._selector.register(connection, selectors.EVENT_READ)
+            came.append(client)
+        for client in came:
+            # Most have said it all by now, and are answered without ever being watched.
+            if client.connection.fileno() in self._clients:
+                self._read(client)
+            if client.connection.fileno() in self._clients:
+                client.is_watched = True
+                self._selector.register(client.connection, selectors.EVENT_READ)
 
     def _least_wanted(self) -> _Client:
         """The oldest that waits for nothing, else the oldest."""
@@ -207,9 +217,7 @@ class Endpoint:
         except Exception:  # noqa: BLE001 (one client's misfortune must not end the thread of all)
             found = protocol.UNEXPECTED.reply
         if found is not None:
-            self._send(client, found)
-            # It has said all it had to say: nothing is left that a reset could take with it.
-            self._drop(client)
+            self._send(client, found, hang_up=True)
         elif not is_last:
             if client.request is None:
                 client.request = request
@@ -218,24 +226,30 @@ class Endpoint:
         else:
             self._drop(client)
 
-    def _send(self, client: _Client, text: bytes) -> None:
-        """Send an answer, and leave it to the client to hang up, for a moment."""
+    def _send(self, client: _Client, text: bytes, *, hang_up: bool = False) -> None:
+        """Send an answer, and *hang_up* or leave that to the client, for a moment.
+
+        A client of which not all was read must hang up itself: else the system resets the
+        connection, and the answer may be lost with it.
+        """
         client.request, client.is_answered = None, True
         self.answered += 1
         try:
             # An answer has less than the 16 KB that every system's buffer takes.
             sent = client.connection.send(text)
-            client.connection.shutdown(socket.SHUT_WR)
+            if not hang_up:
+                client.connection.shutdown(socket.SHUT_WR)
         except OSError:
             sent = 0
-        if sent < len(text):
+        if hang_up or sent < len(text):
             self._drop(client)
         else:
             client.until = time.monotonic() + PATIENCE
 
     def _drop(self, client: _Client) -> None:
         client.request = None
-        if self._clients.pop(client.connection.fileno(), None) is not None:
+        is_here = self._clients.pop(client.connection.fileno(), None) is not None
+        if is_here and client.is_watched:
             self._selector.unregister(client.connection)
         client.connection.close()
 

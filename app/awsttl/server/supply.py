@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core import containers
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from awsttl.disk.locations import Locations
     from awsttl.engine.jobs import Jobs
 
-LONGEST_SLEEP: Final = 30.0
-"""Seconds after which the wall clock is read again: it may have been set, the laptop asleep."""
+LONGEST_SLEEP: Final = 300.0
+"""Seconds after which the wall clock is read again in any case. Where it was set, or the laptop
+asleep, the feed shows anew what there is, and wakes the thread."""
+AFTER_A_FAULT: Final = 30.0
+"""Seconds until the next turn after one that has failed."""
 SHORTEST_SLEEP: Final = 0.5
 FIRST_RETRY: Final = 2.0
 """Seconds until a renewal that failed is tried again; doubled by each further failure,"""
@@ -68,6 +71,11 @@ class _Stock:
 
     credentials: Credentials | None = None
     account_id: str = ""
+    ready: bytes = field(default=b"", repr=False)
+    """The good answer as it is sent, from the first question for it on; never for keys without an
+    end, whose answer says when to ask again."""
+    due: float = FOREVER
+    """The instant at which the session is to have a successor."""
     session: Session | None = None
     """The session, as it was seen, that was read last."""
     origin: object = None
@@ -96,11 +104,21 @@ class _Stock:
         source = (session.entry or session.held) if session else None
         written = getattr(source, "written_at", 0.0) or getattr(source, "got_at", 0.0)
         self.credentials, self.origin = credentials, _origin(status)
-        self.account_id = rows.account_id(status)
+        self.account_id, self.ready = rows.account_id(status), b""
         self.got_at = written if 0 < written < now else now
         # What was tried for is here.
         self.trouble, self.failures, self.tried_at = None, 0, 0.0
         self.is_refused = False
+
+    def good_answer(self, now: float) -> bytes:
+        """The answer with what lives."""
+        assert self.credentials is not None
+        if self.ready:
+            return self.ready
+        answer = reply(200, containers.answer(self.credentials, self.account_id, now))
+        if self.credentials.expires_at is not None:
+            self.ready = answer
+        return answer
 
     def may_try(self, now: float) -> bool:
         """Whether a renewal may begin now. After the clock was set back, it may."""
@@ -167,7 +185,7 @@ class Supply:
             stock = self._stocks.setdefault(status.name, _Stock())
             stock.wanted_at = now
             if credentials is not None:
-                stock.fill(status, credentials, now)
+                self._fill(stock, status, credentials, now)
         self._news.set()
 
     def give_up(self, name: str) -> None:
@@ -210,10 +228,9 @@ class Supply:
                 raise Refused(Refusal(404, "NotFound", f"{name} is served no more"))
             stock.wanted_at = now
             if stock.lives(now):
-                assert stock.credentials is not None
                 if self._is_due(stock, now) and stock.may_try(now):
                     self._news.set()
-                return reply(200, containers.answer(stock.credentials, stock.account_id, now))
+                return stock.good_answer(now)
             if stock.may_try(now):
                 self._news.set()
                 trouble = None
@@ -247,7 +264,7 @@ class Supply:
             try:
                 patience = self._step()
             except Exception:  # noqa: BLE001 (what lives is served on, and the next turn tries again)
-                patience = LONGEST_SLEEP
+                patience = AFTER_A_FAULT
             self.looks += 1
             self._news.wait(patience)
             self._news.clear()
@@ -290,13 +307,18 @@ class Supply:
             stock.session = status.session
             if isinstance(found, str) or not _Stock(found).lives(now):
                 return
-            stock.fill(status, found, now)
+            self._fill(stock, status, found, now)
         self._told(status.name)
+
+    def _fill(self, stock: _Stock, status: Status, found: Credentials, now: float) -> None:
+        stock.fill(status, found, now)
+        ends = found.expires_at
+        stock.due = FOREVER if ends is None else containers.due(ends, stock.got_at, self._seed)
 
     def _renew_if_due(self, stock: _Stock, status: Status, now: float) -> float:
         with self._lock:
             if not self._is_due(stock, now):
-                return self._due(stock) if self._is_followed(stock, now) else FOREVER
+                return stock.due if self._is_followed(stock, now) else FOREVER
             if not stock.may_try(now):
                 return FOREVER if stock.is_working else stock.again_at
             may_run = self._may_run()
@@ -321,7 +343,7 @@ class Supply:
         """Whether a successor is to be got now."""
         if not stock.lives(now):
             return now - stock.wanted_at < WANTED
-        return self._is_followed(stock, now) and now >= self._due(stock)
+        return self._is_followed(stock, now) and now >= stock.due
 
     def _is_followed(self, stock: _Stock, now: float) -> bool:
         """Whether a session that lives is to have a successor: if it was asked for since it came.
@@ -329,7 +351,3 @@ class Supply:
         What nobody asks for is not renewed through day and night; whoever asks has it renewed.
         """
         return stock.lives(now) and stock.wanted_at >= stock.got_at
-
-    def _due(self, stock: _Stock) -> float:
-        ends = stock.credentials.expires_at if stock.credentials else 0.0
-        return FOREVER if ends is None else containers.due(ends, stock.got_at, self._seed)
