@@ -22,28 +22,33 @@ from awsttl.tui.keymap import key_of
 from awsttl.tui.table.paint import CHOSEN, HIDDEN, KEPT
 
 _MEANINGS: Final = {
-    State.VALID: "alive, and is reused",
+    State.VALID: "alive, and reused",
     State.EXPIRING: "past its reuse point",
     State.EXPIRED: "over",
     State.NONE: "nothing cached yet",
-    State.LONG_TERM: "keys that do not end",
-    State.UNKNOWN: "nobody recorded its end",
-    State.BROKEN: "cannot work until fixed",
+    State.LONG_TERM: "keys without an end",
+    State.UNKNOWN: "its end is not known",
+    State.BROKEN: "fails until mended",
 }
 _SIGNS: Final = (
     *((GLYPHS[state], WORDS[state], meaning) for state, meaning in _MEANINGS.items()),
     (KEPT, "kept", "renewed by itself"),
-    (HIDDEN, "hidden", "and shown all the same"),
+    (HIDDEN, "hidden", "shown all the same"),
     (CHOSEN, "marked", "keys act on it"),
-    ("┊", "reuse", "a new one from here on"),
+    ("┊", "reuse", "a new one from here"),
     ("!", "red", "only what needs you"),
     ("─", "ahead", "new ones need nobody"),
     ("┿", "ahead", "here they need you"),
 )
 """Sign, word and meaning."""
 
-_TWO_COLUMNS: Final = 80
-"""Cells from which the legend has two columns."""
+_SIGN: Final = 2
+"""Cells of a sign, at the least."""
+_LEFT: Final = (11, 21)
+_RIGHT: Final = (7, 19)
+"""Cells of word and meaning in the two columns of the legend."""
+_TWO_COLUMNS: Final = 2 * (_SIGN + 2) + sum(_LEFT) + sum(_RIGHT)
+"""Cells from which the legend has two columns: a pane of 80 has them."""
 _KEY_WIDTH: Final = 7
 
 
@@ -117,9 +122,12 @@ def _legend(width: int) -> Iterator[Text]:
             yield _line(sign, f"{word}: {meaning}", width)
         return
     rows = -(-len(_SIGNS) // 2)
+    # Below each other with the keys, where there is room for that.
+    lead = min(_KEY_WIDTH, width - _TWO_COLUMNS + _SIGN)
+    first, second = (lead, *_LEFT), (_SIGN, *_RIGHT)
     for left, right in zip(_SIGNS[:rows], _SIGNS[rows:], strict=True):
         text = Text(no_wrap=True)
-        for (sign, word, meaning), *widths in ((left, _KEY_WIDTH, 11, 24), (right, 3, 8, 23)):
+        for (sign, word, meaning), widths in ((left, first), (right, second)):
             text.append(f"{sign:>{widths[0]}}  ", "bold")
             text.append(layout.fit(word, widths[1]))
             text.append(layout.fit(meaning, widths[2]), "dim")
