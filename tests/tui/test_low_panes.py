@@ -27,7 +27,7 @@ async def to_the_end(opened: Stage, last: str) -> None:
 async def test_the_help_scrolls_to_its_last_line(demo_home: Path, size: tuple[int, int]) -> None:
     async with stage(size) as opened:
         await opened.press("question_mark")
-        await opened.sees("alive, and is reused")
+        await opened.sees("alive, and reused")
         await to_the_end(opened, " q  Quit")
 
 
