@@ -41,7 +41,7 @@ async def test_d_shows_every_check_as_its_result_comes(corp: Home, cloud: Cloud)
     with cloud.hanging():
         async with stage() as opened:
             await opened.go_to("good")
-            await opened.press("d")
+            await opened.press("d", "enter")
             await opened.sees("✓ cache")
             # The network has not answered yet.
             assert "… endpoint" in opened.text()
@@ -53,13 +53,48 @@ async def test_d_shows_every_check_as_its_result_comes(corp: Home, cloud: Cloud)
             await opened.sees_no_more("✓ endpoint")
 
 
+async def test_what_is_known_without_the_network_can_be_read_at_once(
+    corp: Home, cloud: Cloud
+) -> None:
+    with cloud.hanging():
+        async with stage((80, 24)) as opened:
+            await opened.go_to("lost")
+            await opened.press("d")
+            await opened.sees('✗ source_profile "nobody" does not exist')
+            await opened.sees("… asking       endpoint")
+            cloud.release()
+            await opened.sees_no_more("… asking")
+
+
+@pytest.mark.parametrize("name", ["good", "lost", "short", "base"])
+async def test_the_answer_is_one_screen_and_enter_shows_all_that_was_looked_at(
+    corp: Home, cloud: Cloud, name: str
+) -> None:
+    async with stage((80, 24)) as opened:
+        await opened.go_to(name)
+        await opened.press("d")
+        await opened.until(lambda: isinstance(opened.app.screen, DiagnosisDialog), "the dialog")
+        dialog = opened.app.screen
+        assert isinstance(dialog, DiagnosisDialog)
+        await opened.until(lambda: dialog._is_over, "all results")
+        await opened.settle()
+        findings = dialog.query_one("#findings")
+        assert findings.max_scroll_y == 0
+        assert "✓ all right" in opened.text()
+        in_short = opened.text()
+        await opened.press("enter")
+        await opened.until(lambda: findings.max_scroll_y > 0, "more than a screen")
+        await opened.press("enter")
+        await opened.until(lambda: opened.text() == in_short, "the short form again")
+
+
 async def test_of_a_healthy_row_it_says_first_that_nothing_is_wrong_with_it(
     corp: Home, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
     async with stage() as opened:
         await opened.go_to("good")
-        await opened.press("d")
+        await opened.press("d", "enter")
         await opened.sees("nothing is wrong with good")
         text = opened.text()
         first = text.index("✓ nothing is wrong with good")
@@ -74,7 +109,7 @@ async def test_of_a_row_that_cannot_work_it_says_first_what_is_wrong_with_it(
     cloud.skew = -3 * 60
     async with stage() as opened:
         await opened.go_to("lost")
-        await opened.press("d")
+        await opened.press("d", "enter")
         await opened.sees("clock is 3 minutes ahead of AWS's")
         lines = [line.strip(" │") for line in opened.text().splitlines()]
         said = [line for line in lines if line.startswith(("✗", "!"))]
@@ -86,7 +121,7 @@ async def test_of_a_row_that_cannot_work_it_says_first_what_is_wrong_with_it(
 async def test_what_was_not_looked_at_is_not_right(corp: Home, cloud: Cloud) -> None:
     async with stage() as opened:
         await opened.go_to("lost")
-        await opened.press("d")
+        await opened.press("d", "enter")
         await opened.sees("· identity")
         await opened.sees("not asked: it has no session on this machine")
         text = opened.text()
@@ -100,7 +135,7 @@ async def test_aws_is_not_asked_about_a_session_that_is_over(corp: Home, cloud: 
     corp.cli_cache(role(number=1), expires_at=NOW - HOUR)
     async with stage() as opened:
         await opened.go_to("good")
-        await opened.press("d")
+        await opened.press("d", "enter")
         await opened.sees("· identity")
         await opened.sees("not asked: its session has expired")
         first = next(line for line in opened.text().splitlines() if "its session has" in line)
@@ -123,6 +158,7 @@ async def test_lines_are_wrapped_for_a_width_that_a_scrollbar_does_not_change(co
         await opened.until(lambda: text.size.width > 0, "a layout")
         before = text.size.width
         assert not findings.show_vertical_scrollbar
+        await opened.press("enter")
         goes_on.set()
         await opened.until(lambda: findings.show_vertical_scrollbar, "more than fits")
         await opened.settle()
@@ -164,7 +200,7 @@ async def test_which_credentials_win_is_shown_without_their_secrets(
 ) -> None:
     async with stage() as opened:
         await opened.go_to("base")
-        await opened.press("d")
+        await opened.press("d", "enter")
         await opened.sees("access_key ****************BASE  config-file  ~/.aws/config:2")
         assert "base-secret" not in opened.text()
 
@@ -172,7 +208,7 @@ async def test_which_credentials_win_is_shown_without_their_secrets(
 async def test_it_fits_a_small_pane(corp: Home, cloud: Cloud) -> None:
     async with stage((50, 15)) as opened:
         await opened.go_to("lost")
-        await opened.press("d")
+        await opened.press("d", "enter")
         await opened.sees("why: lost")
         await opened.sees("nobody")
         # Further down is the rest.

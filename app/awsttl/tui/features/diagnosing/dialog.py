@@ -1,4 +1,4 @@
-"""Why does this fail: every check of one profile, with its result as it comes."""
+"""Why does this fail: what matters of all checks of one profile, as the results come."""
 
 from __future__ import annotations
 
@@ -17,30 +17,11 @@ from textual.widgets import Static
 
 from awsttl.core.remedies import Act
 from awsttl.core.view import layout
-from awsttl.core.view.doctor import AROUND, GLYPHS, RIGHT
-from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell, headline
+from awsttl.core.why.findings import Check, Finding, Result, Tell
 from awsttl.tui.actions import BY_NAME
 from awsttl.tui.dialog import Dialog
+from awsttl.tui.features.diagnosing.report import Report
 from awsttl.tui.keymap import key_of
-from awsttl.tui.remedies import said
-
-_WIDTH: Final = max(len(check) for check in Check) + 4
-
-_SECTIONS: Final = {
-    True: (
-        Check.ENDPOINT,
-        Check.CREDENTIALS,
-        Check.ENVIRONMENT,
-        Check.SESSION,
-        Check.SOURCE,
-        Check.CACHE,
-        Check.PASTED,
-        Check.IDENTITY,
-    ),
-    False: (Check.CLI, Check.CLOCK, Check.FILES, Check.ENVIRONMENT, Check.CACHE),
-}
-"""The checks to wait for: of the profile itself, and of what concerns all profiles alike."""
-
 
 _OFFERED: Final = (Act.MEND, Act.RENEW, Act.CLEAR, Act.UNSET)
 """What the dialog carries out: what mends something, rather than looks at it."""
@@ -57,6 +38,7 @@ class DiagnosisDialog(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,d", "close", "Close"),
+        ("enter", "unfold", "Every check"),
         # By the names of the actions, so that other keys for these are keys for them here, too.
         *(
             Binding(",".join(BY_NAME[act].keys), f"act('{act}')", act.capitalize(), id=act)
@@ -90,6 +72,8 @@ class DiagnosisDialog(Dialog[str | None]):
         self._results: dict[tuple[bool, Check], Result] = {}
         """By whether it is about the profile itself, and by its check."""
         self._is_over = False
+        self._is_full = False
+        """Whether every check is shown with its evidence, rather than what matters."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
@@ -122,78 +106,13 @@ class DiagnosisDialog(Dialog[str | None]):
     # ---------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
-        text = Text("\n").join(self._lines())
-        self.query_one("#text", Static).update(text)
+        report = Report(self._profile, self._results, self._is_over, self._width, self._tone)
+        lines = report.in_full() if self._is_full else report.in_short()
+        self.query_one("#text", Static).update(Text("\n").join(lines))
         keys = [f"{key_of(act)} {act}" for act in self._offered()]
+        more = "⏎ in short  j k scroll" if self._is_full else "⏎ every check"
         dialog = self.query_one(".dialog")
-        dialog.border_subtitle = "  ".join(["esc close", *keys, "j k scroll"])
-
-    def _answer(self) -> Iterator[Text]:
-        """What the title asks: what is wrong with the profile, before all that was looked at."""
-        found = headline(self._results.values())
-        if found.own is not None:
-            yield from self._worst(found.own, "")
-        elif self._is_over:
-            words = f"{RIGHT} nothing is wrong with {self._profile}"
-            yield self._wrapped(words, self._tone("right"))
-        else:
-            yield self._wrapped("… looking", self._tone("dim"))
-        if found.around is not None:
-            yield from self._worst(found.around, f"{AROUND}: ")
-        yield Text()
-
-    def _worst(self, found: Finding, where: str) -> Iterator[Text]:
-        tone = self._tone(found.severity.word)
-        yield self._wrapped(f"{GLYPHS[found.severity]} {where}{found.message}", tone)
-        yield self._wrapped(f"  → {said(found.fix, self._profile)}", self._tone("fix"))
-
-    def _wrapped(self, words: str, tone: Style) -> Text:
-        return Text("\n  ".join(layout.wrapped(words, max(20, self._width - 2))), tone)
-
-    def _lines(self) -> Iterator[Text]:
-        yield from self._answer()
-        yield from self._section(own=True)
-        yield Text()
-        yield Text(AROUND, self._tone("dim"))
-        yield from self._section(own=False)
-
-    def _section(self, *, own: bool) -> Iterator[Text]:
-        for check in Check:
-            result = self._results.get((own, check))
-            if result is None:
-                if check in _SECTIONS[own] and not self._is_over:
-                    yield self._line("…", check, "", self._tone("dim"))
-                continue
-            if result.is_right:
-                yield self._line(RIGHT, check, result.text, self._tone("right"))
-            elif not result.findings:
-                glyph = GLYPHS[Severity.NOTE]
-                yield self._line(glyph, check, result.text, self._tone("dim"))
-            for finding in result.findings:
-                yield from self._finding(finding)
-            for line in result.lines:
-                yield self._below(line, self._tone("dim"))
-
-    def _finding(self, finding: Finding) -> Iterator[Text]:
-        tone = self._tone(finding.severity.word)
-        yield self._line(GLYPHS[finding.severity], finding.check, finding.message, tone)
-        for evidence in finding.evidence:
-            yield self._below(evidence, self._tone("dim"))
-        yield self._below(f"→ {said(finding.fix, self._profile)}", self._tone("fix"))
-        for line in finding.text.splitlines():
-            yield self._below(f"  {line}", Style())
-
-    def _line(self, glyph: str, check: Check, words: str, tone: Style) -> Text:
-        pieces = layout.wrapped(words, max(20, self._width - _WIDTH))
-        text = Text(f"{glyph} {check:{_WIDTH - 2}}", tone)
-        text.append(pieces[0], "" if glyph == RIGHT else tone)
-        for piece in pieces[1:]:
-            text.append("\n" + " " * _WIDTH + piece)
-        return text
-
-    def _below(self, words: str, style: Style) -> Text:
-        pieces = layout.wrapped(words, max(20, self._width - _WIDTH))
-        return Text("\n".join(" " * _WIDTH + piece for piece in pieces), style)
+        dialog.border_subtitle = "  ".join(["esc close", *keys, more])
 
     @property
     def _width(self) -> int:
@@ -224,6 +143,12 @@ class DiagnosisDialog(Dialog[str | None]):
         """Close, and have the act carried out."""
         if name in self._offered():
             self.dismiss(name)
+
+    def action_unfold(self) -> None:
+        """Show every check, or what matters again."""
+        self._is_full = not self._is_full
+        self._draw()
+        self.query_one("#findings").scroll_to(y=0, animate=False)
 
     def action_scroll(self, lines: int) -> None:
         """Show more of it."""
