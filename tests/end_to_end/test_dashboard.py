@@ -148,9 +148,9 @@ def test_the_pane_lives_through_a_hanging_aws_and_quits_at_once(
         pane.press("g", "r")
         pane.sees("renewing")
         pane.press("?")
-        pane.sees("alive, and is reused")
+        pane.sees("alive, and reused")
         pane.press("Escape")
-        pane.sees_no_more("alive, and is reused")
+        pane.sees_no_more("alive, and reused")
         pane.press("q")
         pane.sees("exit 0")
 

@@ -70,9 +70,9 @@ class TestForGood:
         with Pane(AWSTTL, profiles.environ()) as pane:
             pane.sees("one", "two")
             pane.press("?")
-            pane.sees("alive, and is reused")
+            pane.sees("alive, and reused")
             pane.type("q")  # closes the help
-            pane.sees_no_more("alive, and is reused")
+            pane.sees_no_more("alive, and reused")
             pane.type("\x03ldu")
             assert "Traceback" not in pane.sees("exit 0")
 

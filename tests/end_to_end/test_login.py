@@ -134,7 +134,7 @@ def test_after_a_failure_its_words_stand_until_enter(laptop: Home, cloud: Cloud)
         pane.press("Enter")
         pane.sees("aws login did not work (exit code 1)", "renew all")
         pane.press("?")
-        pane.sees("alive, and is reused")
+        pane.sees("alive, and reused")
 
 
 @pytest.mark.heavy

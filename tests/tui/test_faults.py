@@ -43,9 +43,9 @@ def fail() -> None:
 async def still_works(opened: Stage) -> None:
     """The dashboard takes keys, and draws what they ask for."""
     await opened.press("question_mark")
-    await opened.sees("alive, and is reused")
+    await opened.sees("alive, and reused")
     await opened.press("escape")
-    await opened.sees_no_more("alive, and is reused")
+    await opened.sees_no_more("alive, and reused")
     assert opened.app._exception is None
 
 
