@@ -36,6 +36,13 @@ _ROWS: Final = (
 )
 _DETAILS: Final = (
     Action("details", ("enter",), "details", "Show or hide the details of the row", shown="⏎"),
+    Action(
+        "details_down",
+        ("J", "shift+j", "shift+down", "ctrl+e"),
+        "",
+        "Scroll the details down",
+    ),
+    Action("details_up", ("K", "shift+k", "shift+up", "ctrl+y"), "", "Scroll the details up"),
     Action("ahead", ("A", "shift+a"), "", "Show or hide the next twelve hours, below the rows"),
 )
 _MOVING: Final = (

@@ -44,11 +44,22 @@ if TYPE_CHECKING:
 
 
 SIDE_BY_SIDE = 150
-"""Columns from which the details stand beside the table."""
+"""Columns from which the details may stand beside the table."""
+SIDE_WIDTH = 44
+"""The columns of the details beside the table, at least,"""
 WIDE = 180
-"""Columns from which they may be wide themselves without taking columns from the table."""
+"""but from this width of the pane on"""
+WIDE_WIDTH = 58
+"""these, so that the name of a cache file fits in."""
+WIDEST = 96
+"""Their columns at most. In between they have what the table cannot use."""
 BELOW = (100, 30)
 """Columns and lines from which they stand below it; in less, Enter opens them."""
+BELOW_LINES = 13
+"""The lines of the details below the table, at least. Where more are free below the rows they stand
+there in a wide pane, too: there nothing in them need be wrapped."""
+MOST_LINES = 19
+"""Their lines at most. In between they have two thirds of those that are free."""
 PATIENCE = 1.0
 """Seconds for which the first frame waits for the first rows."""
 
@@ -141,12 +152,15 @@ class MainScreen(LookingScreen):
             self._look_closer()
         empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
         self.set_class(empty, "-empty")
+        rows = self.arrangement.most_rows
         self._empty.show(arrangement)
         self._header.show(arrangement)
         self._take_keys(arrangement.settings.keys)
         self._banner.show((*arrangement.snapshot.problems, *self._keymap.problems))
         self.no_rows.show(arrangement)
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
+        if arrangement.most_rows != rows:
+            self._fit(self.app.size)
         self.engine.keep_alive(arrangement)
         if self.serving is not None:
             self.serving.show(arrangement)
@@ -242,15 +256,25 @@ class MainScreen(LookingScreen):
         """Arrange the screen for a size; in a small pane the details take the table's place."""
         roomy = size.width >= SIDE_BY_SIDE or (size.width >= BELOW[0] and size.height >= BELOW[1])
         shown = roomy if self._wants_details is None else self._wants_details
+        # The header, the heads of the columns and the keys are always there.
+        free = size.height - 3 - self.arrangement.most_rows
+        side = size.width >= SIDE_BY_SIDE and free <= BELOW_LINES
         classes = {
-            "-side": size.width >= SIDE_BY_SIDE,
-            "-wide": size.width >= WIDE,
-            "-stacked": size.width < SIDE_BY_SIDE,
+            "-side": side,
+            "-stacked": not side,
             "-small": not roomy,
             "-with-details": shown,
             "-details-only": shown and not roomy,
         }
         self.update_classes(classes, animate=False)
+        width: int | str = "1fr"
+        height: int | str = "1fr"
+        if side:
+            least = WIDE_WIDTH if size.width >= WIDE else SIDE_WIDTH
+            width = max(least, min(WIDEST, size.width - self.table.widest))
+        elif roomy:
+            height = max(BELOW_LINES, min(MOST_LINES, free * 2 // 3))
+        self.details.styles.width, self.details.styles.height = width, height
 
     def _show_details(self) -> None:
         item, view = self.table.item, self.arrangement.view
@@ -385,6 +409,35 @@ class MainScreen(LookingScreen):
         self._wants_details = not self.has_class("-with-details")
         self._fit(self.app.size)
         self._show_details()
+
+    def action_details_down(self) -> None:
+        """Half a page further."""
+        self._turn(0.5)
+
+    def action_details_up(self) -> None:
+        """Half a page back."""
+        self._turn(-0.5)
+
+    def _turn(self, pages: float) -> None:
+        """Scroll the details, or say why they do not."""
+        if not self.details.display:
+            self.say(f"the details are not shown; {key_of('details')} shows them")
+        elif not self.details.turn(pages):
+            self.say(f"the details {'end' if pages > 0 else 'begin'} here")
+
+    def action_page_down(self) -> None:
+        """A screen down, of the details where these are all that there is."""
+        if self.has_class("-details-only"):
+            self.details.turn(1)
+        else:
+            super().action_page_down()
+
+    def action_page_up(self) -> None:
+        """A screen up, likewise."""
+        if self.has_class("-details-only"):
+            self.details.turn(-1)
+        else:
+            super().action_page_up()
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, or take it back."""

@@ -85,6 +85,12 @@ class Arrangement(NamedTuple):
     snapshot: Snapshot = Snapshot()
     settings: Settings = Settings()
 
+    @property
+    def most_rows(self) -> int:
+        """How many rows there are at most, whatever filter the person types."""
+        snapshot = self.snapshot
+        return self.total + len(snapshot.orphans) + (snapshot.environment is not None)
+
 
 Ranked = tuple[Status, State, bool]
 """A profile at its place, its state, and whether it needs somebody. Named tuples would take a

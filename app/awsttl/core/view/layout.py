@@ -41,6 +41,8 @@ class Column(NamedTuple):
 MARGIN: Final = 4
 """Cursor mark, glyph and a space before the first column, and one space after the last."""
 GAP: Final = 2
+_NO_LIMIT: Final = 1000
+"""A width in which all columns are as wide as they get."""
 
 _ALWAYS: Final = (
     Column("name", "PROFILE", 13, 36),
@@ -103,6 +105,12 @@ def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Colu
             chosen[index] = chosen[index]._replace(width=chosen[index].width + 1)
         room -= len(growing[:room])
     return tuple(chosen)
+
+
+def widest(longest_name: int, longest_needs: int = 0) -> int:
+    """The cells that a table can use, at most."""
+    shown = columns(_NO_LIMIT, longest_name, longest_needs)
+    return MARGIN + sum(column.width for column in shown) + GAP * (len(shown) - 1)
 
 
 def _optional(longest_needs: int) -> Iterator[Column]:

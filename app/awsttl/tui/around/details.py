@@ -22,6 +22,7 @@ from awsttl.core.view import details, layout, rows
 from awsttl.core.view.arrangement import View
 from awsttl.core.view.details import Detail, Page
 from awsttl.tui.around.lines import Lines
+from awsttl.tui.keymap import key_of
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.remedies import said
 
@@ -54,6 +55,8 @@ class Details(VerticalScroll):
         self._failure: Problem | None = None
         self._choices: Sequence[Detail] = ()
         self._view = View()
+        self._room = 0
+        """The lines that are visible at once."""
         self._wake = Wake(self, self.redraw)
 
     def compose(self) -> ComposeResult:
@@ -64,6 +67,9 @@ class Details(VerticalScroll):
 
         Textual itself decides on the scroll bar after it has painted, one frame too late.
         """
+        if size.height != self._room:
+            self._room = size.height
+            self._lines.forget()
         arranged = super().arrange(size, optimal)
         self.show_vertical_scrollbar = arranged.total_region.height > size.height
         return arranged
@@ -87,6 +93,12 @@ class Details(VerticalScroll):
         self._item, self._view, self._failure = item, view, failure
         self._choices = choices
         self.redraw()
+
+    def turn(self, pages: float) -> bool:
+        """Scroll by so many pages; ``False`` where there is nothing more in that direction."""
+        before = self.scroll_target_y
+        self.scroll_relative(y=round(pages * self._room), animate=False, immediate=True)
+        return self.scroll_target_y != before
 
     def redraw(self) -> None:
         """Draw the page as it is now, if anybody can see it."""
@@ -114,7 +126,12 @@ class Details(VerticalScroll):
         if self._failure is not None:
             page.lines[:0] = details.failed(self._failure, say)
         self._wake.after(page.until - now)
-        return [Strip(line) for line in self._draw(page, max(20, width))]
+        width = max(20, width)
+        lines = list(self._draw(page, width))
+        if len(lines) > self._room:
+            more = f" {key_of('details_down')} more "
+            lines[1] = [Segment(more.rjust(width - 2, "─") + "──", self._style("dim"))]
+        return [Strip(line) for line in lines]
 
     def _draw(self, page: Page, width: int) -> Iterator[Line]:
         state = f"{page.glyph} {page.state}"

@@ -52,9 +52,9 @@ class Ahead(Widget):
         self._due = FOREVER
         """and when the first of them is no longer true."""
 
-    def take(self, arrangement: Arrangement) -> None:
+    def take(self, arrangement: Arrangement, cursor_key: str) -> None:
         """Another arrangement: its sessions, from the next :meth:`lines_for` on."""
-        self._arrangement, self._lives = arrangement, None
+        self._arrangement, self._lives, self._cursor_key = arrangement, None, cursor_key
 
     def lines_for(self, room: int, name_width: int) -> int:
         """How many of *room* free lines it takes; *name_width*: the cells of the table's names."""
@@ -168,6 +168,6 @@ class Ahead(Widget):
     def _rest(self, others: Sequence[Life]) -> Strip:
         """The line for those that have no line."""
         alone = all(life.needed_at == FOREVER for life in others)
-        what = "that renew by themselves" if alone else "that live longer"
+        what = "that renew by themselves" if alone else "that need you later, or never"
         lead = " " * (layout.MARGIN - 1)
         return Strip([Segment(f"{lead}+ {len(others)} {what}", self._style("dim"))])

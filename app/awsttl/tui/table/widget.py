@@ -168,7 +168,7 @@ class SessionTable(Widget):
             self._cursor = found
         self._point_at(self._cursor)
         self.selection.keep_only(arrangement)
-        self._ahead.take(arrangement)
+        self._ahead.take(arrangement, self.cursor_key)
         if (arrangement.longest, arrangement.renews) != (
             old.longest,
             old.renews,
@@ -264,6 +264,11 @@ class SessionTable(Widget):
     def page(self) -> int:
         """How many rows are visible at once."""
         return max(1, self.size.height - 1)
+
+    @property
+    def widest(self) -> int:
+        """The cells that its columns can use, at most."""
+        return layout.widest(self.arrangement.longest, self.arrangement.renews)
 
     @property
     def shows_ahead(self) -> bool:
