@@ -195,7 +195,7 @@ async def test_texts_of_the_help_hang_beside_their_keys(
         inside = [row for row in inside if row.strip(" ▁▂▃▄▅▆▇█")]
         if size[0] >= 80:
             # The legend has two columns, and stands there whole.
-            assert any("valid" in row and "broken" in row for row in inside)
+            assert any("valid" in row and "kept" in row for row in inside)
             inside = inside[7:]
         texts = [row[2 + 7 + 2 :] for row in inside]
         signs = [row[: 2 + 7 + 2] for row in inside]

@@ -37,7 +37,7 @@ _SIGNS: Final = (
     (CHOSEN, "marked", "keys act on it"),
     ("┊", "reuse", "a new one from here"),
     ("!", "red", "only what needs you"),
-    ("─", "ahead", "new ones need nobody"),
+    ("─", "ahead", "needs nobody so far"),
     ("┿", "ahead", "here they need you"),
 )
 """Sign, word and meaning."""
