@@ -17,7 +17,7 @@ from awsttl.core.ini.document import parse
 from awsttl.core.ini.misread import in_config, in_credentials
 from awsttl.core.ini.names import by_name
 from awsttl.core.profiles import cache_entries, resolve
-from awsttl.core.view.listing import as_json
+from awsttl.core.view.listing import json_lines
 from awsttl.core.why.errors.text import decoded
 from awsttl.core.why.explain import explain
 from awsttl.disk.ini_files import encoding
@@ -209,7 +209,7 @@ def _whole_home(effort: Effort) -> Finding:
             # A file of this moment might still be being written, and is given time.
             os.utime(aws / name, (old, old))
         try:
-            told = as_json(resolve.snapshot(reader.look()), 1.8e9, said)
+            told = "\n".join(json_lines(resolve.snapshot(reader.look()), 1.8e9, said))
         except Exception as error:  # noqa: BLE001 (that is what is looked for)
             finding.count("ended", f"{type(error).__name__}: {error}")
             continue

@@ -145,7 +145,7 @@ class TestOneAnswer:
     )
     def test_the_json_and_the_list_say_it_too(self, ends: float, keep: frozenset[str]) -> None:
         seen = _seen(ends)
-        told = json.loads(listing.as_json(seen, NOW, str, keep))["profiles"]
+        told = json.loads("\n".join(listing.json_lines(seen, NOW, str, keep)))["profiles"]
         found = {each["profile"] for each in told if each["needs_you"]}
         arrangement = arrange(seen, View(keep=keep, only_needing=True), NOW)
         assert {key.removeprefix("profile ") for key in arrangement.keys} == found

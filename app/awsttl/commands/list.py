@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from awsttl.commands import choosing
 from awsttl.commands.exit_codes import DONE
-from awsttl.commands.output import show
+from awsttl.commands.output import show, show_lines
 from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
 from awsttl.commands.suggestions import did_you_mean
@@ -76,7 +76,7 @@ def run(given: Namespace) -> int:
     if given.json:
         if given.sort:
             seen = listing.ordered(seen, Sort(given.sort), now, keep)
-        show(listing.as_json(seen, now, said, keep))
+        show_lines(listing.json_lines(seen, now, said, keep))
     else:
         sort = Sort(given.sort or Sort.URGENCY)
         width, columns = _width(), given.columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -17,9 +18,14 @@ def show(text: str) -> None:
     Names in files may be in any encoding; what the terminal cannot show is printed as ``?``.
     Raises ``OSError`` where there is no stdout.
     """
+    show_lines([text.removesuffix("\n")])
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """The same for lines, each of which gets a line end."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, "there is no stdout to print on")
-    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+    _write(sys.stdout, lines)
 
 
 def show_exactly(text: Secret) -> None:
@@ -39,7 +45,7 @@ def say(text: str) -> None:
     from awsttl.core.view.layout import printable
 
     if sys.stderr is not None:
-        _write(sys.stderr, printable(text) + "\n")
+        _write(sys.stderr, [printable(text)])
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -56,7 +62,9 @@ def is_colourful(stream: TextIO | None) -> bool:
     )
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO, lines: Iterable[str]) -> None:
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
+    for line in lines:
+        shown = line if line.isascii() else line.encode(encoding, "replace").decode(encoding)
+        stream.write(f"{shown}\n")
     stream.flush()
