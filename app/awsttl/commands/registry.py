@@ -11,7 +11,9 @@ The module is imported when its command is asked for: what one command needs, no
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from awsttl.core.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -12,9 +12,10 @@ import re
 import time
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.model import FOREVER, Environment, Renewal, State, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.patterns import late
 from awsttl.core.profiles.kinds import FACTS
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, assert_never
+from typing import Any, Final, assert_never
 
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.secret import Secret
 

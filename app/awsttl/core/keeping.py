@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core import countdown
 from awsttl.core.countdown import Timed
 from awsttl.core.files import EMPTY, Files
 from awsttl.core.model import FOREVER, Hop, Session, Snapshot, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.cache_names import process_fingerprint, secret_of
 from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.secret import Secret

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection
-from typing import NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.model import REUSE_MARGIN, State, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Problem
 from awsttl.core.why import obstacles

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.files import CacheEntry, Held, Passage, Shape
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
 
 REUSE_MARGIN: Final = 900.0

@@ -9,10 +9,11 @@ themselves.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core import countdown
 from awsttl.core.model import FOREVER, Renewal, State, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.kinds import FACTS
 
 OF_A_PERSON: Final = frozenset({Renewal.MFA, Renewal.SIGN_IN, Renewal.PASTE})

@@ -11,7 +11,9 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from awsttl.core.named_tuples import NamedTuple
 
 
 class Act(enum.StrEnum):

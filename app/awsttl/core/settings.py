@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from awsttl.core import countdown
 from awsttl.core.countdown import THRESHOLD
 from awsttl.core.files import EMPTY
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem, Remedy
 
 

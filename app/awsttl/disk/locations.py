@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from awsttl.core.files import Cache
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.disk import aws_files
 from awsttl.disk.aws_files import expanded
 

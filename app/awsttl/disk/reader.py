@@ -13,9 +13,10 @@ import os
 import stat
 import time
 from collections.abc import Collection, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.files import CacheEntry, Files, IniFile, Shape
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles import cache_entries, recorded_ends
 from awsttl.core.profiles.cache_names import is_entry_name
 from awsttl.core.remedies import Problem, Remedy

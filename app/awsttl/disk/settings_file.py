@@ -10,8 +10,9 @@ import contextlib
 import os
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.patterns import late
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.settings import Edit, Settings, Warn, parse

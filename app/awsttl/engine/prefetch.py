@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from awsttl.core.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from awsttl.core.files import Files

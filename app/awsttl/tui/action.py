@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Environment, Orphan, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view.rows import Item
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from awsttl.core.named_tuples import NamedTuple
 
 MOST_PASTED: Final = 1_000_000
 """The most characters of one paste; the rest of it is left out."""

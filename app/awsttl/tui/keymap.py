@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from awsttl.core.files import EMPTY
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.tui.actions import ACTIONS, BY_NAME
 

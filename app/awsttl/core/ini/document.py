@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.ini.secret_values import hidden, is_secret
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.patterns import late
 from awsttl.core.secret import Secret
 

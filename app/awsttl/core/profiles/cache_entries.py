@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.files import Cache, CacheEntry, Shape
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import is_cache_name, is_login_name, key_fingerprint
 from awsttl.core.secret import Secret

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.model import Environment, Kind
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.cache_names import key_fingerprint
 from awsttl.core.remedies import Act, Problem, Remedy

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.files import EMPTY, Cache, IniFile, Passage, Section
 from awsttl.core.model import Kind, Link, Renewal
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.cache_names import secret_of, text_of
 from awsttl.core.profiles.environment import Place
 from awsttl.core.remedies import NOTHING_TO_DO, Problem, Remedy

@@ -8,9 +8,10 @@ that a record was first seen with is remembered: with another key, the record sa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.files import IniFile, Section
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.cache_names import key_fingerprint, text_of
 from awsttl.core.profiles.timestamps import RECORDED_AS
 

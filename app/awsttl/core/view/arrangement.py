@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core import countdown, needing
 from awsttl.core.files import EMPTY, CacheEntry
 from awsttl.core.model import FOREVER, Orphan, Renewal, Snapshot, State, Status, asked
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.settings import Settings, Sort
 from awsttl.core.view.rows import WORDS, Item, key, own_source, renews_text
 

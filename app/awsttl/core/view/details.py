@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from awsttl.core import countdown, needing
 from awsttl.core.files import CacheEntry, Held, Shape
 from awsttl.core.ini.setting import Setting
 from awsttl.core.model import FOREVER, REUSE_MARGIN, Environment, Hop, Orphan, Renewal, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.kinds import FACTS
 from awsttl.core.remedies import Act, Problem, Remedy, Say
 from awsttl.core.view import rows

@@ -8,9 +8,10 @@ the least useful columns are left out; profile, state and time left always stay.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.countdown import METER_CELLS
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.view.cells import cell_width, character_width, printable
 from awsttl.core.view.rows import Row
 

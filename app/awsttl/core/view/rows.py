@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from awsttl.core import countdown, needing
 from awsttl.core.model import (
@@ -20,6 +20,7 @@ from awsttl.core.model import (
     State,
     Status,
 )
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.kinds import FACTS, has_clock, sign_in_of
 
 ENVIRONMENT_KEY: Final = "environment"

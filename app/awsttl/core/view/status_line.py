@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core import countdown
 from awsttl.core.model import Environment, Renewal, Snapshot, State, Status
+from awsttl.core.named_tuples import NamedTuple
 
 ENVIRONMENT: Final = "environment"
 """What a session is called that is in the environment, and has no profile's name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Remedy
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from rich.style import Style
 from textual import events
@@ -25,6 +25,7 @@ from textual.widget import Widget
 from awsttl.core.countdown import Timed
 from awsttl.core.files import EMPTY
 from awsttl.core.model import FOREVER, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsttl.core.files import EMPTY, Files, Section
 from awsttl.core.model import Orphan, Snapshot, Status
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.kinds import FACTS, Facts
 from awsttl.core.remedies import Problem
 from awsttl.core.why.findings import Check, Finding, Severity
