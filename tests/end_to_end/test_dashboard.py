@@ -208,10 +208,43 @@ def test_e_then_p_changes_the_calling_shell(
     script.write_text(command.format(awsttl=AWSTTL) + f"\n{told}\n")
     with Pane(f"{shell} {script}", dev.environ() | {"SHELL": f"/bin/{shell}"}) as pane:
         pane.sees("valid")
-        pane.press("g", "e")
+        pane.press("g", "e", "e")
         pane.sees("AWS_SESSION_TOKEN", "••••")
         pane.press("p")
         pane.sees("got=ASIAHANDEDOUT0000001 in=eu-central-1")
+
+
+@BOTH_CLIS
+def test_e_then_p_has_the_aws_cli_work_by_the_profiles_name_whatever_keys_were_there(
+    version: Version, dev: Home, cloud: Cloud, tmp_path: Path
+) -> None:
+    script, after = tmp_path / "script", tmp_path / "after"
+    script.write_text(f'eval "$({AWSTTL})"\nenv > {after}\necho done\n')
+    stale = {
+        "AWS_ACCESS_KEY_ID": "ASIASTALE",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_SESSION_TOKEN": "y",
+        "AWS_DEFAULT_PROFILE": "gone",
+    }
+    with Pane(f"bash {script}", dev.environ() | stale) as pane:
+        pane.sees("no session")
+        pane.press("g", "j", "e")
+        pane.sees("export AWS_PROFILE='dev';", "the AWS CLI works by itself")
+        pane.press("p")
+        pane.sees("done")
+    pairs = (line.partition("=") for line in after.read_text().splitlines())
+    left = {name: value for name, _, value in pairs if name.startswith("AWS_")}
+    assert not left.keys() & stale.keys()
+    called = aws_cli(
+        version,
+        "sts",
+        "get-caller-identity",
+        home=dev,
+        cloud=cloud,
+        env={"AWS_PROFILE": left["AWS_PROFILE"]},
+    )
+    assert called.exit_code == 0, called.stderr
+    assert "assumed-role/Dev" in called.json["Arn"]
 
 
 def test_u_then_p_takes_the_variables_from_the_calling_shell(dev: Home, tmp_path: Path) -> None:
@@ -250,8 +283,8 @@ def test_c_in_the_snippet_copies_into_the_tmux_buffer_and_not_to_the_screen(
 ) -> None:
     dev.cli_cache(DEV, expires_at=time.time() + 3000)
     pane.sees("valid")
-    pane.press("g", "e")
-    pane.sees("AWS_SESSION_TOKEN")
+    pane.press("g", "e", "e")
+    pane.sees("export AWS_SESSION_TOKEN")
     pane.press("c")
     pane.sees("copied to the tmux buffer")
     assert "export AWS_SECRET_ACCESS_KEY='cached-secret'" in pane.buffer()
@@ -381,7 +414,7 @@ def section_of(name: str, role: str) -> str:
 def test_no_secret_is_in_argv_title_or_screen(dev: Home, pane: Pane) -> None:
     dev.cli_cache(DEV, expires_at=time.time() + 3000)
     pane.sees("valid")
-    pane.press("g", "e")
+    pane.press("g", "e", "e")
     pane.sees("••••")
     lines = subprocess.run(["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True)
     for secret in (SECRET, "cached-secret", "cached-token"):

@@ -37,7 +37,7 @@ async def test_a_snippet_scrolls_to_its_last_line_and_keeps_its_hint(
 ) -> None:
     async with stage(size) as opened:
         await opened.go_to("ci")
-        await opened.press("e")
+        await opened.press("e", "e")
         await opened.sees("dotenv")
         await to_the_end(opened, "AWS_DEFAULT_REGION")
         assert "⇥ shell" in opened.text()

@@ -110,7 +110,7 @@ def test_the_help(demo: Path, picture: Callable[..., bool]) -> None:
 
 
 def test_the_export_dialog(demo: Path, picture: Callable[..., bool]) -> None:
-    assert picture((80, 24), "e", cursor="profile staging", sees="AWS_SESSION_TOKEN")
+    assert picture((80, 24), "e", cursor="profile staging", sees="AWS_PROFILE")
 
 
 def test_the_dialog_for_a_pasted_session(demo: Path, picture: Callable[..., bool]) -> None:

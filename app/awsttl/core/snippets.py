@@ -105,12 +105,12 @@ def export(shell: Shell, credentials: Credentials) -> tuple[Line, ...]:
 def use(shell: Shell, profile: str, stale: Iterable[str]) -> tuple[Line, ...]:
     """The commands after which the AWS CLI and the SDKs use a profile by its name.
 
-    *stale* are variables to remove: each that would win over ``AWS_PROFILE``. Raises
-    ``ValueError`` when the shell cannot express the name.
+    What sets it comes first, where people look. *stale* are variables to remove: each that would
+    win over ``AWS_PROFILE``. Raises ``ValueError`` when the shell cannot express the name.
     """
     names = [name for name in stale if name != PROFILE]
-    removals = [_plain(command) for command in _removals(shell, names)]
-    return (*removals, _setting(shell, PROFILE, Secret(profile), profile))
+    removals = [_plain(command) for command in _removals(shell, names)] if names else []
+    return (_setting(shell, PROFILE, Secret(profile), profile), *removals)
 
 
 def unset(shell: Shell, names: Iterable[str] = environment.TO_UNSET) -> tuple[Line, ...]:

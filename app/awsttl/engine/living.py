@@ -59,6 +59,18 @@ def lines(shell: Shell, variables: Variables) -> tuple[Line, ...]:
     return snippets.live(shell, variables.gone, variables.values, live.SHOWN)
 
 
+def use(shell: Shell, profile: str, stale: Iterable[str]) -> tuple[Line, ...]:
+    """What selects a profile by its name in a shell, whatever lives in that until then.
+
+    *stale* are the variables that would win over it. Raises ``ValueError`` where the shell cannot
+    express the name.
+    """
+    found = snippets.use(shell, profile, stale)
+    if not live_config.was_used():
+        return found
+    return (*found, *snippets.leave_copy(shell, live.MARK, live.CONFIG_FILE, live.KEPT))
+
+
 def unset(shell: Shell, names: Iterable[str] = environment.TO_UNSET) -> tuple[Line, ...]:
     """What takes every session out of a shell, live or not."""
     found = snippets.unset(shell, names)

@@ -48,7 +48,7 @@ def text(
                 raise ValueError("there is no session to export")
             return snippets.text(snippets.export(shell, credentials))
         case What.PROFILE:
-            return snippets.text(snippets.use(shell, profile, environment.TO_UNSET))
+            return snippets.text(living.use(shell, profile, environment.TO_UNSET))
         case What.LIVE:
             if variables is None:
                 raise ValueError("there is no session to serve")

@@ -87,11 +87,11 @@ async def test_e_exports_it_and_runs_the_process_first_where_it_must(
     vault: Runs, now: Clock
 ) -> None:
     async with stage(clock=now) as opened:
-        await opened.press("e")
+        await opened.press("e", "e")
         await opened.sees("export AWS_ACCESS_KEY_ID='••••AULT'")
         assert SECRET not in opened.text()
         await opened.press("escape")
-        await opened.press("e")
+        await opened.press("e", "e")
         await opened.sees("export AWS_ACCESS_KEY_ID='••••AULT'")
         await opened.press("p")
         printed = opened.app.return_value

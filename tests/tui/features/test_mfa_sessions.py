@@ -196,7 +196,7 @@ async def test_e_on_a_session_that_has_ended_gets_it_first(
     home.credentials(KEYS + session(now() - 600))
     async with stage(clock=now) as opened:
         await opened.go_to("base-mfa")
-        await opened.press("e")
+        await opened.press("e", "e")
         await answer(opened, "123456")
         await opened.sees("export base-mfa")
         await opened.press("s")

@@ -1,4 +1,4 @@
-"""``e``, then ``e``: shells that live on the dashboard's server, and what it says of them."""
+"""``e``, ``e``, ``e``: shells that live on the dashboard's server, and what it says of them."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ async def taken(opened: Stage, name: str, monkeypatch: pytest.MonkeyPatch) -> di
     monkeypatch.setattr("awsttl.terminal.clipboard.copy", copy)
     await opened.go_to(name)
     await opened.press("e")
-    await opened.sees("export AWS_")
-    await opened.press("e")
+    await opened.sees("export AWS_PROFILE")
+    await opened.press("3")
     await opened.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI")
     await opened.press("c")
     await opened.until(lambda: bool(written), "a copy")
@@ -106,20 +106,20 @@ async def test_the_snippet_says_what_becomes_of_it_and_p_does_not_print_it(
 ) -> None:
     async with stage(WIDE, now) as opened:
         await opened.go_to("living")
-        await opened.press("e", "e")
+        await opened.press("e", "e", "e")
         await opened.sees("lives as long as this dashboard: after that it leads nowhere")
         await opened.sees("AWS_CONTAINER_AUTHORIZATION_TOKEN='••••••••'")
         await opened.press("p")
         await opened.hears("p would end awsttl")
         assert opened.app.return_value is None
-        await opened.press("e")
+        await opened.press("2")
         await opened.sees("export AWS_ACCESS_KEY_ID")
 
 
 async def test_what_was_only_looked_at_is_withdrawn(states: Home, now: Clock) -> None:
     async with stage(WIDE, now) as opened:
         await opened.go_to("living")
-        await opened.press("e", "e")
+        await opened.press("e", "e", "e")
         await opened.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI")
         assert service(opened).grants.profiles == {"living"}
         await opened.press("escape")
@@ -137,7 +137,7 @@ async def test_where_default_would_win_the_snippet_takes_care_of_it_and_says_so(
         assert variables["AWS_PROFILE"] == "awsttl-live"
         copy = Path(variables["AWS_CONFIG_FILE"])
         assert "[profile awsttl-live]" in copied(copy)
-        await opened.press("e", "e")
+        await opened.press("e", "e", "e")
         await opened.sees("[default] has credentials, which would win")
         await opened.press("escape", "u")
         await opened.sees('case "${AWS_CONFIG_FILE-}" in */awsttl/live/*)')
@@ -196,7 +196,7 @@ async def test_capital_u_revokes_what_shells_were_given(
 async def test_each_shell_of_the_dialog_has_its_snippet(states: Home, now: Clock) -> None:
     async with stage(WIDE, now) as opened:
         await opened.go_to("living")
-        await opened.press("e", "e")
+        await opened.press("e", "e", "e")
         for text in ("export AWS_CON", "set --global", "$Env:AWS_CON", 'set "AWS_C', "$env.AWS_C"):
             await opened.sees(text)
             await opened.press("tab")

@@ -93,7 +93,7 @@ def role_arn(status: Status, files: Files | None) -> str:
 def _variable(shell: Shell, name: str) -> str:
     """The line that selects a profile; empty where the shell cannot express its name."""
     try:
-        lines = snippets.use(shell, name, ())[-1:]  # it removes nothing
+        lines = snippets.use(shell, name, ())
     except ValueError:
         return ""
     return snippets.text(lines).reveal().rstrip("\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core.model import Status
 from awsttl.engine.jobs import Job, Phase
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 DONE_SHOWN: Final = 4.0
 """Seconds for which a row says that its renewal worked."""
+
+
+class _Follower(NamedTuple):
+    """Who waits for a renewal."""
+
+    then: Callable[[str], None]
+    """Called with the profile's name once there is a new session."""
+    failed: Callable[[str], None] | None
+    """Called with the reason where there is none."""
 
 
 class _Group:
@@ -53,7 +62,7 @@ class Renewals:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._then: dict[str, Callable[[str], None]] = {}
+        self._then: dict[str, list[_Follower]] = {}
         self._groups: list[_Group] = []
         self._begun = ""
         """What was said as the latest group began: its outcome takes the place of that."""
@@ -67,10 +76,18 @@ class Renewals:
         started = [status.name for status in found if self._host.engine.renewing.start(status)]
         self._follow(started, f"renewing {len(started)} of {len(found)} marked")
 
-    def start(self, status: Status, then: Callable[[str], None] | None = None) -> None:
-        """Renew one profile; *then* is called with its name once that has worked."""
+    def start(
+        self,
+        status: Status,
+        then: Callable[[str], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Renew one profile; *then* is called with its name once that has worked.
+
+        *failed* is called with the reason where it has not, and tells it in place of a message.
+        """
         if then is not None:
-            self._then[status.name] = then
+            self._then.setdefault(status.name, []).append(_Follower(then, failed))
         if not self._host.engine.renewing.start(status):
             self._host.say(f"{status.name} is being renewed already")
 
@@ -126,15 +143,13 @@ class Renewals:
         host.remark(job.name, _remark(job))
         if not job.phase.over:
             return
-        then = self._then.pop(job.name, None)
         is_told = self._tell_groups(job) or job.is_told_by_keeper
+        is_told = self._tell_followers(job) or is_told
         if job.phase is Phase.FAILED and job.problem:
             if not is_told:
                 why = told(job.problem, job.name, "\n")
                 host.say(f"{job.name}: {why}", "error", 10)
             return
-        if job.phase is Phase.DONE and then is not None:
-            then(job.name)
         since = job.since
 
         def fade() -> None:
@@ -143,6 +158,17 @@ class Renewals:
                 self._forget(job.name)
 
         host.after(DONE_SHOWN, fade)
+
+    def _tell_followers(self, job: Job) -> bool:
+        """Tell those who wait for a renewal that it is over. Returns whether they say why."""
+        is_told = False
+        for follower in self._then.pop(job.name, []):
+            if job.phase is Phase.DONE:
+                follower.then(job.name)
+            elif follower.failed is not None:
+                follower.failed(told(job.problem, job.name) if job.problem else "cancelled")
+                is_told = True
+        return is_told
 
     def _tell_groups(self, job: Job) -> bool:
         """Have the groups count a renewal that is over. Returns whether it belongs to one."""

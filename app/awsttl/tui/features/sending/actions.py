@@ -83,13 +83,13 @@ class Sending:
 
         def send(credentials: Credentials) -> None:
             if what is What.LIVE:
-                self._offer(pane, profile, credentials)
+                self._offer(pane, status, credentials)
             else:
                 self._send(what, pane, profile, credentials)
 
         self._host.feature(Exporting).hand_out(status, send)
 
-    def _offer(self, pane: Pane, profile: str, credentials: Credentials) -> None:
+    def _offer(self, pane: Pane, status: Status, credentials: Credentials) -> None:
         """Have the shell live on the dashboard's own server."""
 
         def send(offer: Offer | str) -> None:
@@ -97,11 +97,11 @@ class Sending:
                 self._host.say(offer, "warning")
                 return
             offer.taken()
-            self._send(What.LIVE, pane, profile, credentials, offer.variables)
+            self._send(What.LIVE, pane, status.name, credentials, offer.variables)
             for note in offer.variables.notes:
                 self._host.say(note, seconds=10)
 
-        self._host.feature(Exporting).offer(profile, credentials, send)
+        self._host.feature(Exporting).offer(status, credentials, send)
 
     def _send(
         self,
