@@ -92,7 +92,10 @@ class SnippetDialog(Dialog[Secret | None]):
         if len(self._halves) < 2:
             return _drawn(shells)
         halves = [(f" {half.name} ", half is self._half) for half in self._halves]
-        above, below = Text.assemble((" e ", "dim"), _drawn(halves)), _drawn(shells)
+        above, below = (
+            Text.assemble((f" {key} ", "dim"), _drawn(tabs))
+            for key, tabs in (("e", halves), ("⇥", shells))
+        )
         # As styles/dialogs.tcss has it, without border and padding.
         room = min(84, int(self.app.size.width * 0.96)) - 6
         fits = above.cell_len + 3 + below.cell_len <= room
