@@ -59,8 +59,13 @@ def served(
         yield found
 
 
+def port_of(variables: Mapping[str, str]) -> int:
+    """The port of the address."""
+    return int(variables[FULL_URI].split("/")[2].partition(":")[2])
+
+
 def ask(variables: Mapping[str, str]) -> Heard:
-    _, _, rest = variables[FULL_URI].partition("//")
-    where, slash, path = rest.partition("/")
-    port = int(where.partition(":")[2])
-    return heard(say(port, request(slash + path, port, variables[TOKEN])))
+    """What an SDK gets with these variables."""
+    port = port_of(variables)
+    path = variables[FULL_URI].split("/", 3)[3]
+    return heard(say(port, request(f"/{path}", port, variables[TOKEN])))
