@@ -72,7 +72,10 @@ class Terminal:
         command: Sequence[str],
         environ: Mapping[str, str],
         size: tuple[int, int] = (COLUMNS, LINES),
+        answers: Mapping[bytes, bytes] | None = None,
     ) -> None:
+        """*answers*: what it says besides to what a program asks of it."""
+        self._answers = {_ASKS_FOR_SYNC: _KNOWS_SYNC, **(answers or {})}
         self.command = tuple(command)
         self.received = 0
         """How many bytes the program has written so far."""
@@ -294,10 +297,11 @@ class Terminal:
                 return
             self.received += len(chunk)
             tail += chunk
-            if _ASKS_FOR_SYNC in tail:
-                os.write(self._descriptor, _KNOWS_SYNC)
-                tail = b""
-            tail = tail[-len(_ASKS_FOR_SYNC) :]
+            for question, answer in self._answers.items():
+                if question in tail:
+                    os.write(self._descriptor, answer)
+                    tail = tail.replace(question, b"")
+            tail = tail[-max(map(len, self._answers)) :]
 
 
 def _spawn(

@@ -6,10 +6,20 @@ import random
 
 import pytest
 
-from awsttl.tui.incoming import HELD, MOST_PASTED, PASTE_PATIENCE, Incoming, Pasted, is_text
+from awsttl.tui.incoming import (
+    ANSWER_PATIENCE,
+    HELD,
+    MOST_PASTED,
+    PASTE_PATIENCE,
+    Answered,
+    Incoming,
+    Pasted,
+    Piece,
+    is_text,
+)
 
 
-def pieces(*chunks: bytes) -> list[str | Pasted]:
+def pieces(*chunks: bytes) -> list[Piece]:
     """The pieces of chunks that come at once, and then nothing for long."""
     incoming = Incoming()
     found = [piece for chunk in chunks for piece in incoming.feed(chunk, 0)]
@@ -32,6 +42,48 @@ class TestBytesThatAreNotUtf8:
 
     def test_a_character_may_come_in_halves(self) -> None:
         assert "".join(map(str, pieces("é".encode()[:1], "é".encode()[1:]))) == "é"
+
+
+class TestAnswersOfTheTerminal:
+    WHITE = b"\x1b]11;rgb:ffff/ffff/ffff"
+
+    @pytest.mark.parametrize("end", [b"\x07", b"\x1b\\", b"\x9c", "\x9c".encode()])
+    def test_are_no_keys_in_whatever_pieces_they_come(self, end: bytes) -> None:
+        whole = b"j" + self.WHITE + end + b"k"
+        for cut in range(len(whole)):
+            found = pieces(whole[:cut], whole[cut:])
+            assert [each for each in found if isinstance(each, Answered)] == [
+                Answered("rgb:ffff/ffff/ffff")
+            ]
+            assert "".join(each for each in found if isinstance(each, str)) == "jk"
+
+    def test_one_without_an_end_is_no_key_either(self) -> None:
+        whole = self.WHITE
+        for length in range(3, len(whole) + 1):
+            assert pieces(whole[:length]) == []
+        assert pieces(whole + b"\x1b[A") == ["\x1b[A"]
+        assert pieces(whole + b"\x1b[200~text\x1b[201~") == [Pasted("text")]
+
+    def test_a_key_behind_half_of_one_is_not_waited_for_long(self) -> None:
+        incoming = Incoming()
+        assert incoming.feed(b"\x1b]11;rgb:", 10.0) == []
+        assert incoming.patience == ANSWER_PATIENCE
+        assert incoming.tick(10.0 + ANSWER_PATIENCE) == []
+        assert incoming.feed(b"q", 11.0) == ["q"]
+
+    def test_that_never_end_are_not_kept(self) -> None:
+        incoming = Incoming()
+        for _ in range(1_000):
+            incoming.feed(b"\x1b]11;" + b"f" * 1_000, 0)
+        assert len(incoming._held) < 100
+
+    def test_alt_and_a_bracket_are_a_key(self) -> None:
+        assert pieces(b"\x1b]") == ["\x1b]"]
+        assert pieces(b"\x1b]", b"j") == ["\x1b]j"]
+
+    def test_in_a_paste_are_a_part_of_it(self) -> None:
+        whole = b"\x1b[200~" + self.WHITE + b"\x07\x1b[201~"
+        assert pieces(whole) == [Pasted(self.WHITE.decode() + "\x07")]
 
 
 class TestPastes:

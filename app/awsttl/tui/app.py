@@ -52,6 +52,9 @@ class Dashboard(BaseApp[Secret]):
         self.feed, self.locations, self.clock = feed, locations, clock
         self._known_theme = self.theme
         """The theme that was chosen last, by whomever."""
+        self._suits_itself = False
+        """Whether the theme follows the terminal: as soon as the settings are known, and name none,
+        until the person chooses one."""
         self._has_begun = False
         self.main = MainScreen(feed, locations, clock, is_new=is_new)
 
@@ -88,12 +91,27 @@ class Dashboard(BaseApp[Secret]):
         """Take from the settings what counts from the start only: the theme."""
         if settings.theme in self.available_themes:
             self._known_theme = self.theme = settings.theme
-        elif settings.theme:
+            return
+        if settings.theme:
             self.main.say(f'settings.toml: there is no theme "{settings.theme}"', "warning")
+        self._suits_itself = True
+        self.suit_the_terminal()
+
+    @property
+    def suits_itself(self) -> bool:
+        """Whether the settings are known, and neither they nor the person have named a theme."""
+        return self._suits_itself
+
+    def suit_the_terminal(self) -> None:
+        """Take the theme for this terminal, which is nobody's choice to be written down."""
+        if self.suits_itself:
+            self._known_theme = self._suiting
+        super().suit_the_terminal()
 
     def _theme_chosen(self, chosen: Theme) -> None:
         """Write down a theme from the palette, but not the one that was there from the start."""
         if chosen.name != self._known_theme:
+            self._suits_itself = False
             self._known_theme = name = chosen.name
             write = self.main.engine.choices.write
             choose(self.main, lambda: write(lambda settings: settings._replace(theme=name)))

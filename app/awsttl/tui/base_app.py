@@ -17,7 +17,22 @@ class BaseApp(TerminalApp[ReturnType]):
         super().__init__()
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme.default_name(os.environ)
+        self._suiting = self.theme = theme.default_name(os.environ)
+
+    def background_is(self, *, light: bool) -> None:
+        """Suit the terminal, which knows its background better than its environment does."""
+        self._suiting = theme.default_name(os.environ, light=light)
+        self.suit_the_terminal()
+
+    @property
+    def suits_itself(self) -> bool:
+        """Whether the theme is to follow the terminal: nobody has chosen one."""
+        return True
+
+    def suit_the_terminal(self) -> None:
+        """Take the theme for this terminal, unless another one was chosen."""
+        if self.suits_itself and self.theme != self._suiting:
+            self.theme = self._suiting
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables for themes that do not know them."""

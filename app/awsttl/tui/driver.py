@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
@@ -35,8 +35,9 @@ from textual.screen import ModalScreen, Screen
 from textual.style import Style
 
 from awsttl.tui import faults, incoming
-from awsttl.tui.incoming import Incoming, Pasted
+from awsttl.tui.incoming import Answered, Incoming, Pasted, Piece
 from awsttl.tui.outgoing import Terminal
+from awsttl.tui.terminal_background import Background
 
 T = TypeVar("T")
 
@@ -83,6 +84,9 @@ class TerminalApp(App[ReturnType]):
         else:
             text = "inside $(…) awsttl cannot be suspended: no shell would take over"
             self.notify(text, severity="warning", markup=False)
+
+    def background_is(self, *, light: bool) -> None:
+        """The terminal has said how its background is, in answer to the driver's question."""
 
     def came_back(self) -> None:
         """The program goes on, after any time in which it stood still."""
@@ -238,6 +242,7 @@ class TerminalDriver(LinuxDriver):
         """Whether the thread that reads is to come to its end."""
         self._wakes = os.pipe()
         """What wakes that thread."""
+        self._background = Background(os.environ)
 
     lends = False
     """While the terminal is lent to a program that awsttl waits for, whatever stdout is."""
@@ -285,6 +290,8 @@ class TerminalDriver(LinuxDriver):
 
     def disable_input(self) -> None:
         """Have the thread that reads come to its end, and wait for it."""
+        if self._is_on:
+            self._background.let_come()
         self._leaves = True
         os.write(self._wakes[1], b".")
         super().disable_input()
@@ -305,9 +312,12 @@ class TerminalDriver(LinuxDriver):
             self.exit_event.wait(0.1)
         return data
 
-    def _made_of(self, pieces: list[str | Pasted]) -> Iterator[Message]:
+    def _made_of(self, pieces: list[Piece]) -> Iterator[Message]:
         """The events that Textual's parser makes of what was sent."""
         for piece in pieces:
+            if isinstance(piece, Answered):
+                self._take_answer(piece)
+                continue
             try:
                 found = list(_events(self._parser, piece))
             except Exception:  # noqa: BLE001 (whatever a parser fails of)
@@ -319,6 +329,11 @@ class TerminalDriver(LinuxDriver):
                     self._parser = XTermParser(self._debug)
                 else:
                     yield event
+
+    def _take_answer(self, answer: Answered) -> None:
+        light = self._background.take(answer.colour)
+        if light is not None and isinstance(self._app, TerminalApp):
+            self._app.call_later(partial(self._app.background_is, light=light))
 
     def _take_in(self, event: Message) -> None:
         """Hand on an event that makes sense: no place off any screen, no half of a character."""
@@ -420,6 +435,9 @@ class TerminalDriver(LinuxDriver):
         self._is_on = self._writer_thread is not before
         if self._at_start:
             self.write(self._at_start)
+        if self._is_on and (question := self._background.question()):
+            self.write(question)
+            self.flush()
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):

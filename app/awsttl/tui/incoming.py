@@ -24,6 +24,14 @@ MOST_COLUMNS: Final = 2_000
 MOST_LINES: Final = 1_000
 """The largest size that is drawn on: of a larger terminal only the left upper part is used."""
 
+ANSWER_PATIENCE: Final = 0.5
+"""Seconds to wait for the rest of an answer of the terminal, which is no key in any case."""
+
+_ANSWER: Final = re.compile("\x1b\\]11;([0-9A-Za-z:/#]{0,64})(?:\x07|\x1b\\\\|\x9c|\ufffd)")
+"""The terminal's background (OSC 11), with any of the ends that terminals give it."""
+_HALF_AN_ANSWER: Final = re.compile("\x1b\\](?:1(?:1(?:;[0-9A-Za-z:/#]{0,64}\x1b?)?)?)?\\Z")
+_BROKEN_ANSWER: Final = re.compile("\x1b\\]11;[0-9A-Za-z:/#]{0,64}")
+
 _BEGIN: Final = "\x1b[200~"
 _END: Final = "\x1b[201~"
 
@@ -34,8 +42,17 @@ class Pasted(NamedTuple):
     text: str
 
 
+class Answered(NamedTuple):
+    """What the terminal says of its background's colour."""
+
+    colour: str
+
+
+Piece = str | Pasted | Answered
+
+
 class Incoming:
-    """Bytes, as they come, → pieces of text with keys, and pastes. It never fails.
+    """Bytes, as they come, → pieces: text with keys, pastes, answers. It never fails.
 
     A byte that is not UTF-8 becomes U+FFFD. Times are in seconds, of any clock that only goes on.
     """
@@ -50,20 +67,20 @@ class Incoming:
         self._last = 0.0
         """When something came last."""
 
-    def feed(self, data: bytes, now: float) -> list[str | Pasted]:
+    def feed(self, data: bytes, now: float) -> list[Piece]:
         """The pieces that are complete with *data*, which came at *now*."""
         self._last = now
         text = self._held + self._decode(data)
         self._held = ""
-        pieces: list[str | Pasted] = []
+        pieces: list[Piece] = []
         while text:
             mark = _BEGIN if self._pasted is None else _END
             before, found, text = text.partition(mark)
             if not found:
-                self._held = _half_a_mark(before, mark)
+                self._held = self._half(before, mark)
                 before = before[: len(before) - len(self._held)]
             if self._pasted is None:
-                pieces += _sequences(before)
+                pieces += _keys_and_answers(before)
                 if found:
                     self._pasted, self._length = [], 0
             else:
@@ -72,12 +89,13 @@ class Incoming:
                     pieces += self._finish()
         return pieces
 
-    def tick(self, now: float) -> list[str | Pasted]:
+    def tick(self, now: float) -> list[Piece]:
         """The pieces that are complete at *now*, when nothing came."""
         quiet = now - self._last
-        if self._pasted is None and self._held and quiet >= HELD:
+        if self._pasted is None and self._held and quiet >= self._patience_for_the_rest:
             held, self._held = self._held, ""
-            return [held]
+            # The begin of an answer whose end never came is no key.
+            return [] if held.startswith("\x1b]1") else [held]
         if self._pasted is not None and quiet >= PASTE_PATIENCE:
             self._held = ""
             return self._finish()
@@ -88,7 +106,17 @@ class Incoming:
         """Seconds after which to call :meth:`tick` if nothing comes; ``None``: it has no need."""
         if self._pasted is not None:
             return PASTE_PATIENCE
-        return HELD if self._held else None
+        return self._patience_for_the_rest if self._held else None
+
+    @property
+    def _patience_for_the_rest(self) -> float:
+        return ANSWER_PATIENCE if self._held.startswith("\x1b]") else HELD
+
+    def _half(self, text: str, mark: str) -> str:
+        """The end of *text* that may be the begin of *mark*, or of an answer of the terminal."""
+        if self._pasted is None and (found := _HALF_AN_ANSWER.search(text)):
+            return found[0]
+        return _half_a_mark(text, mark)
 
     def _take(self, text: str) -> None:
         room = MOST_PASTED - self._length
@@ -96,7 +124,7 @@ class Incoming:
             self._pasted.append(text[:room])
         self._length += len(text)
 
-    def _finish(self) -> list[str | Pasted]:
+    def _finish(self) -> list[Piece]:
         text = "".join(self._pasted or ()).replace("\0", "")
         self._pasted, self._length = None, 0
         return [Pasted(text)]
@@ -108,6 +136,16 @@ def _half_a_mark(text: str, mark: str) -> str:
         if text.endswith(mark[:length]):
             return mark[:length]
     return ""
+
+
+def _keys_and_answers(text: str) -> Iterator[str | Answered]:
+    """Text outside of pastes: what the terminal answered is no key, nor is a part of that."""
+    place = 0
+    for found in _ANSWER.finditer(text):
+        yield from _sequences(_BROKEN_ANSWER.sub("", text[place : found.start()]))
+        yield Answered(found[1])
+        place = found.end()
+    yield from _sequences(_BROKEN_ANSWER.sub("", text[place:]))
 
 
 def _sequences(text: str) -> Iterator[str]:

@@ -146,10 +146,16 @@ class Picker(BaseApp[list[str]]):
         several: bool = False,
     ) -> None:
         super().__init__()
-        if settings.theme in self.available_themes:
+        self._is_chosen = settings.theme in self.available_themes
+        if self._is_chosen:
             self.theme = settings.theme
         view = View(query, settings.sort, settings.threshold, settings.hidden)
         self.main = PickScreen(snapshot, view, clock, several=several)
+
+    @property
+    def suits_itself(self) -> bool:
+        """Whether the settings name no theme."""
+        return not self._is_chosen
 
     def get_default_screen(self) -> PickScreen:
         """The only one."""

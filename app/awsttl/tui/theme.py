@@ -114,12 +114,14 @@ def _dim(text: Color, grounds: tuple[Color, ...]) -> Color:
     return text
 
 
-def default_name(environ: Mapping[str, str]) -> str:
+def default_name(environ: Mapping[str, str], *, light: bool | None = None) -> str:
     """The theme for this terminal: its own colours where it has only sixteen.
 
-    ``COLORFGBG`` (rxvt, Konsole, iTerm2 and others) ends in the background's number.
+    *light*: how the terminal says that its background is. As long as it has said nothing,
+    ``COLORFGBG`` counts (rxvt, Konsole, iTerm2 and others), which ends in the background's number.
     """
-    light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+    if light is None:
+        light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
     true_colour = environ.get("COLORTERM", "") in ("truecolor", "24bit")
     if not true_colour and "256" not in environ.get("TERM", ""):
         return "ansi-light" if light else "ansi-dark"

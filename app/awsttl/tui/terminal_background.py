@@ -1,0 +1,81 @@
+"""Whether the terminal's background is light: the terminal itself is asked (OSC 11).
+
+xterm and nearly all terminals of today answer, tmux from 3.4 on for the terminal around it. Some
+never answer, and over SSH an answer takes its time: nobody waits for one before drawing.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Mapping
+from typing import Final
+
+QUESTION: Final = "\x1b]11;?\x1b\\"
+PATIENCE: Final = 0.3
+"""Seconds for which a program that leaves at once waits for the answer: the next program of the
+terminal would take it for keys."""
+
+_UNABLE: Final = ("linux", "eterm", "vt", "cons")
+"""How the ``TERM`` of terminals begins that know no such question and might show it."""
+
+_RGB: Final = re.compile(r"rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})(?:/.*)?")
+_HEX: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{9}|[0-9a-f]{12})")
+
+
+def is_light(answer: str) -> bool | None:
+    """Whether a colour as X11 writes it is light; ``None`` where it is no colour.
+
+    ``rgb:ffff/ffff/ffff``, ``rgba:…`` and ``#ffffff`` are used, with one to four digits a part.
+    """
+    answer = answer.lower()
+    if found := _RGB.fullmatch(answer):
+        parts = list(found.groups())
+    elif found := _HEX.fullmatch(answer):
+        length = len(found[1]) // 3
+        parts = [found[1][start : start + length] for start in range(0, 3 * length, length)]
+    else:
+        return None
+    red, green, blue = (int(part, 16) / ((1 << 4 * len(part)) - 1) for part in parts)
+    # As bright as an eye sees it (Rec. 601). Vim and others draw the same line.
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+
+
+class Background:
+    """The question to the terminal, and its answer. Two threads may use it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._can_ask = not environ.get("TERM", "").startswith(_UNABLE)
+        self._asked: float | None = None
+        """When it was asked last (monotonic seconds)."""
+        self._answered = threading.Event()
+
+    def question(self) -> str:
+        """What to write to the terminal; empty where it could not answer."""
+        if not self._can_ask:
+            return ""
+        self._asked = time.monotonic()
+        self._answered.clear()
+        return QUESTION
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether an answer may still come."""
+        return self._asked is not None and not self._answered.is_set()
+
+    def take(self, answer: str) -> bool | None:
+        """Whether the background is light; ``None`` where the answer does not tell.
+
+        Only one answer to a question counts: a terminal must not change the colours at will.
+        """
+        if not self.is_awaited:
+            return None
+        self._answered.set()
+        return is_light(answer)
+
+    def let_come(self) -> None:
+        """Wait for an answer that is under way, for a moment after the question at most."""
+        if self.is_awaited and self._asked is not None:
+            self._answered.wait(max(0.0, self._asked + PATIENCE - time.monotonic()))
+            self._answered.set()
