@@ -24,6 +24,7 @@ SOUND: dict[str, object] = {
     "keys": {"hide": ["X", "ctrl+h"], "renew": "b"},
     "forget_copied": "5m",
     "ahead": False,
+    "mouse": False,
 }
 MEANT = Settings(
     1800.0,
@@ -37,6 +38,7 @@ MEANT = Settings(
     {"hide": ("X", "ctrl+h"), "renew": ("b",)},
     300.0,
     ahead=False,
+    mouse=False,
 )
 
 
@@ -113,7 +115,7 @@ def test_the_readme_shows_every_key_with_its_default() -> None:
     _, _, rest = text.partition("## Settings")
     found = tomllib.loads(rest.partition("```toml\n")[2].partition("```")[0])
     assert list(found) == ["threshold", "hidden", "keep", "sort", "theme", "shell", "forget_copied",
-                           "ahead", "allowed_processes", "warn", "keys"]  # fmt: skip
+                           "ahead", "mouse", "allowed_processes", "warn", "keys"]  # fmt: skip
     assert set(found) == set(Settings._fields)
     assert found["warn"] == Warn()._asdict()
     assert parse(found) == (Settings(), {})

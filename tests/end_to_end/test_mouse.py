@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role
-from support.tmux import AWSTTL, Pane
+from support.tmux import AWSTTL, DEADLINE, Pane
 
 pytestmark = pytest.mark.needs("tmux")
 
@@ -20,6 +22,35 @@ def _click(pane: Pane, column: int, line: int, button: int = 0) -> None:
 
 def _has_mouse(pane: Pane) -> bool:
     return pane.tmux("display-message", "-p", "#{mouse_any_flag}").strip() == "1"
+
+
+def _comes_to_have_mouse(pane: Pane, wanted: bool) -> None:
+    end = time.monotonic() + DEADLINE
+    while _has_mouse(pane) is not wanted:
+        assert time.monotonic() < end, f"the mouse is awsttl's: never {wanted}"
+        time.sleep(0.02)
+
+
+def test_the_settings_give_it_to_the_terminal_and_m_takes_it_for_now(home: Home) -> None:
+    home.config(config_text({"base": BASE}))
+    home.settings("mouse = false")
+    with Pane(AWSTTL, home.environ()) as pane:
+        pane.sees("base")
+        _comes_to_have_mouse(pane, wanted=False)
+        pane.press("M")
+        pane.sees("the mouse is awsttl's again")
+        assert _has_mouse(pane)
+
+
+def test_a_change_of_the_settings_counts_at_once(home: Home) -> None:
+    home.config(config_text({"base": BASE}))
+    with Pane(AWSTTL, home.environ()) as pane:
+        pane.sees("base")
+        assert _has_mouse(pane)
+        home.settings("mouse = false")
+        _comes_to_have_mouse(pane, wanted=False)
+        home.settings("mouse = true")
+        _comes_to_have_mouse(pane, wanted=True)
 
 
 @pytest.mark.heavy

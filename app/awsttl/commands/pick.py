@@ -95,7 +95,7 @@ def _draw(seen: OneLook, settings: Settings, query: str, *, several: bool) -> li
         from awsttl.tui.picker import Picker
 
         picker = Picker(seen.snapshot, settings, query, several=several)
-        chosen = picker.run()
+        chosen = picker.run(mouse=settings.mouse)
         if picker.return_code:
             raise CommandError("the rows could not be drawn", exit_codes.FAILED)
         return chosen

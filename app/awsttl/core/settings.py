@@ -64,6 +64,8 @@ class Settings(NamedTuple):
     """Seconds after which what was copied is removed from tmux's buffers; 0: it stays."""
     ahead: bool = True
     """Whether the next twelve hours are shown below the rows, where there is room."""
+    mouse: bool = True
+    """Whether the mouse is awsttl's; else it is the terminal's, which selects text with it."""
 
 
 Edit = Callable[[Settings], Settings]
@@ -185,6 +187,7 @@ _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
     "warn": _warn,
     "forget_copied": _span,
     "ahead": _switch,
+    "mouse": _switch,
     "keys": _keys,
 }
 

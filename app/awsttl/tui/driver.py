@@ -344,16 +344,20 @@ class TerminalDriver(LinuxDriver):
             return
         self.process_message(event)
 
-    def turn_mouse(self) -> bool:
-        """Give the mouse to the terminal, or take it back. Returns whether it is ours now."""
-        if self._gives_mouse_away:
-            self._gives_mouse_away = False
-            self._enable_mouse_support()
-        else:
-            self._disable_mouse_support()
-            self._gives_mouse_away = True
-        self.flush()
+    @property
+    def has_mouse(self) -> bool:
+        """Whether the mouse is the program's, and not the terminal's."""
         return not self._gives_mouse_away
+
+    def take_mouse(self, *, ours: bool) -> None:
+        """Take the mouse, or give it to the terminal, which selects text with it."""
+        self._gives_mouse_away = not ours
+        # While another program has the terminal, nothing is written: later it is taken over so.
+        if self._is_on and ours:
+            self._enable_mouse_support()
+        elif self._is_on:
+            self._disable_mouse_support()
+        self.flush()
 
     def _enable_mouse_support(self) -> None:
         """Ask for the mouse, unless it was given away: whoever suspends it comes back so."""
@@ -509,10 +513,17 @@ def write(app: App[Any], text: str) -> None:
         driver.flush()
 
 
-def turn_mouse(app: App[Any]) -> bool:
-    """Give the mouse to the terminal, or take it back. Returns whether it is the program's now."""
+def has_mouse(app: App[Any]) -> bool:
+    """Whether the mouse is the program's, and not the terminal's."""
     driver = app._driver
-    return driver.turn_mouse() if isinstance(driver, TerminalDriver) else True
+    return driver.has_mouse if isinstance(driver, TerminalDriver) else True
+
+
+def take_mouse(app: App[Any], *, ours: bool) -> None:
+    """Take the mouse, or give it to the terminal, which selects text with it."""
+    driver = app._driver
+    if isinstance(driver, TerminalDriver):
+        driver.take_mouse(ours=ours)
 
 
 def set_title(app: App[Any], text: str) -> None:

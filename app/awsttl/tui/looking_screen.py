@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.view.arrangement import View
+from awsttl.tui import driver
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
 from awsttl.tui.keymap import key_of
@@ -29,6 +30,8 @@ class LookingScreen(HostScreen):
         super().__init__(feed, locations, clock)
         self._asked: View | None = None
         """The filter, order and so on that keys asked for; ``None``: as it was at start."""
+        self._wants_mouse = True
+        """What the settings say of the mouse; a key says otherwise until they change."""
 
     @property
     def _view(self) -> View:
@@ -60,6 +63,21 @@ class LookingScreen(HostScreen):
         """Go to the row that the header calls the next one."""
         if (following := self.arrangement.next) is not None:
             self.go_to(following.name)
+
+    def take_mouse(self, *, wanted: bool) -> None:
+        """Follow the settings: the mouse is awsttl's, or the terminal's."""
+        if wanted is not self._wants_mouse:
+            self._wants_mouse = wanted
+            driver.take_mouse(self.app, ours=wanted)
+
+    def action_mouse(self) -> None:
+        """Give the mouse to the terminal, or take it back."""
+        if driver.has_mouse(self.app):
+            driver.take_mouse(self.app, ours=False)
+            self.say(f"the mouse is the terminal's: select text; {key_of('mouse')} takes it back")
+        else:
+            driver.take_mouse(self.app, ours=True)
+            self.say("the mouse is awsttl's again")
 
     def action_hidden(self) -> None:
         """Show the hidden profiles, or leave them out."""

@@ -156,6 +156,7 @@ class MainScreen(LookingScreen):
         self._empty.show(arrangement)
         self._header.show(arrangement)
         self._take_keys(arrangement.settings.keys)
+        self.take_mouse(wanted=arrangement.settings.mouse)
         self._banner.show((*arrangement.snapshot.problems, *self._keymap.problems))
         self.no_rows.show(arrangement)
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
@@ -438,15 +439,6 @@ class MainScreen(LookingScreen):
             self.details.turn(-1)
         else:
             super().action_page_up()
-
-    def action_mouse(self) -> None:
-        """Give the mouse to the terminal, or take it back."""
-        from awsttl.tui.driver import turn_mouse
-
-        if turn_mouse(self.app):
-            self.say("the mouse is awsttl's again")
-        else:
-            self.say(f"the mouse is the terminal's: select text; {key_of('mouse')} takes it back")
 
     def action_help(self) -> None:
         """Show the keys."""
