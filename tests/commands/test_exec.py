@@ -223,6 +223,7 @@ def test_job_control_of_a_shell_is_the_commands(furnished: Home) -> None:
         pane.sees("Stopped")
         pane.type("fg")
         pane.press("Enter")
+        pane.leaves_its_shell("bash")
         pane.press("C-c")
         pane.type("echo code=$?")
         pane.press("Enter")

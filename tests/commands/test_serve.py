@@ -316,6 +316,7 @@ def test_the_terminal_is_the_commands_too(furnished: Home) -> None:
         pane.sees("Stopped")
         pane.type("fg")
         pane.press("Enter")
+        pane.leaves_its_shell("bash")
         pane.type("another")
         pane.press("Enter")
         screen = pane.sees("heard another")

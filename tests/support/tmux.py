@@ -99,6 +99,13 @@ class Pane:
         """The title that the program has given the pane."""
         return self._tmux("display-message", "-p", "#{pane_title}").strip()
 
+    def leaves_its_shell(self, shell: str) -> None:
+        """Wait until another program than *shell* has the terminal: what is typed is for that."""
+        end = time.monotonic() + DEADLINE
+        while self._tmux("display-message", "-p", "#{pane_current_command}").strip() == shell:
+            assert time.monotonic() < end, self.screen()
+            time.sleep(0.02)
+
     def sees(self, *texts: str, of: str = "") -> str:
         """Wait until all *texts* are on the screen; returns it."""
         end = time.monotonic() + DEADLINE
