@@ -68,16 +68,29 @@ class _FileLines:
 
     def __init__(self, document: Document, file: str, *, is_config: bool) -> None:
         self._document, self._file, self._is_config = document, file, is_config
-        places = document.headers()
-        self._has_defaults = places.pop(DEFAULT, None) is not None
-        self._places = names.by_name(places)[names.PROFILE] if is_config else places
+        self._headers = document.headers()
+        self._has_defaults = self._headers.pop(DEFAULT, None) is not None
+        self._was_asked = False
 
     def settings(self, profile: str) -> tuple[Setting, ...]:
-        place = self._places.get(profile)
+        place = self._place_of(profile)
         if place is None or not profile:
             return ()
         own = _lines(self._document.section(place), self._file, in_credentials=not self._is_config)
         return tuple({**self._defaults, **own}.values())
+
+    def _place_of(self, profile: str) -> int | None:
+        """The place of a profile's section in the document."""
+        if self._is_config and not self._was_asked:
+            # The first paint asks for one profile; finding all five thousand takes 4 ms.
+            self._was_asked = True
+            return names.place_of(profile, self._headers)
+        return self._places.get(profile)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Profile → the place of its section."""
+        return names.by_name(self._headers)[names.PROFILE] if self._is_config else self._headers
 
     @cached_property
     def _defaults(self) -> dict[str, Setting]:

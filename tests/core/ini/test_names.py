@@ -33,6 +33,17 @@ def test_headers_mean_what_botocore_takes_them_for(headers: list[str]) -> None:
         assert list(ours[kind]) == list(theirs[key])
 
 
+@given(
+    headers=st.lists(HEADERS.map(lambda header: header[1:-1]), max_size=5, unique=True),
+    name=any_name,
+)
+def test_one_profile_is_found_where_all_are(headers: list[str], name: str) -> None:
+    places = {header: place for place, header in enumerate(headers)}
+    every = names.by_name(places)[names.PROFILE]
+    for profile in (*every, name):
+        assert names.place_of(profile, places) == every.get(profile)
+
+
 @pytest.mark.parametrize("kind", sorted(BOTOCORES))
 @pytest.mark.parametrize("name", [*ODD_NAMES, "default", "a", "'", "\\", "a'b\"c"])
 def test_a_section_of_any_name_is_written_so_that_it_is_read_back(kind: str, name: str) -> None:

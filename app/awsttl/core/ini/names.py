@@ -64,6 +64,18 @@ def by_name(sections: Mapping[str, V]) -> dict[str, dict[str, V]]:
     return {PROFILE: profiles, SSO_SESSION: sso_sessions, SERVICES: services}
 
 
+def place_of(profile: str, places: Mapping[str, V]) -> V | None:
+    """What :func:`by_name` has for one profile, in a tenth of the time."""
+    is_odd = _QUOTING.search("".join(places)) is not None
+    # A header without quotes has the very name in it.
+    near = {
+        header: place
+        for header, place in places.items()
+        if profile in header or (is_odd and _QUOTING.search(header))
+    }
+    return by_name(near)[PROFILE].get(profile)
+
+
 def meaning(header: str) -> tuple[str, str] | None:
     """The kind and the name that a header of the config file means; ``None`` for nothing."""
     for kind, names in by_name({header: None}).items():

@@ -146,16 +146,16 @@ class Ranking(NamedTuple):
 
 def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
     """The order of all profiles, and when that may change. O(n log n)."""
-    changes_at = FOREVER
+    changes = [FOREVER]
     places: list[tuple[object, ...]] = []
     ranked: list[Ranked] = []
     sort, threshold, keep = view.sort, view.threshold, view.keep
     for index, status in enumerate(snapshot.profiles):
         state, until = countdown.standing(status, now, threshold)
         needs_you, need_until = needing.need(status, state, now, keep)
-        changes_at = min(changes_at, until, need_until)
+        changes += (until, need_until)
         if state is State.EXPIRED:
-            changes_at = min(changes_at, _stale_at(status, now))
+            changes.append(_stale_at(status, now))
         ranked.append((status, state, needs_you))
         # Names may differ in case alone: the index keeps the order of the files then.
         places.append((*_place(status, state, now, sort, needs_you), index))
@@ -172,10 +172,10 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         in_order,
         Counter([state for _, state, _ in ranked]),
         sum([needs_you for _, _, needs_you in ranked]),
-        max([len(status.name) for status in snapshot.profiles], default=0),
+        max([len(status.profile.name) for status in snapshot.profiles], default=0),
         max([len(renews_text(asked(needs))) for needs in combinations], default=0),
         any(not needing.OF_A_PERSON.isdisjoint(needs) for needs in combinations),
-        changes_at,
+        min(changes),
         _apart(snapshot),
         [],
     )
@@ -367,12 +367,13 @@ def _place(
     needs_you: bool,  # noqa: FBT001
 ) -> tuple[object, ...]:
     """By urgency, what needs somebody stands before what goes on by itself."""
-    name = status.name.casefold()
+    profile, session = status.profile, status.session
+    name = profile.name.casefold()
     if sort is Sort.NAME:
         return (name,)
     if sort is Sort.ACCOUNT:
-        return (not status.profile.account_id, status.profile.account_id, name)
-    ends = countdown.expires_at(status) or countdown.lapsed_at(status) or math.inf
+        return (not profile.account_id, profile.account_id, name)
+    ends = (session.expires_at if session else countdown.lapsed_at(status)) or math.inf
     if state is not State.EXPIRED:
         return (not needs_you, _ORDER[state], ends, name)
     # Of what has ended, the latest first: the person was probably just working with it.

@@ -70,7 +70,7 @@ def key(item: Item) -> str:
     """A name for the row, which stays the same when the order changes."""
     match item:
         case Status():
-            return f"profile {item.name}"
+            return f"profile {item.profile.name}"
         case Environment():
             return ENVIRONMENT_KEY
         case Orphan():
