@@ -155,6 +155,8 @@ class Profile(NamedTuple):
     expiry_key: str = ""
     """Which key of the section recorded the expiry of its temporary keys."""
     problems: tuple[Problem, ...] = ()
+    account_name: str = ""
+    """What a tool wrote that the account is called; no AWS CLI reads it."""
 
     @property
     def chain(self) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ def _profile(settings: Settings, name: str) -> Profile:
         tuple(links) or (Link(name, kind, Renewal.NOTHING),),
         region=text_of(section, "region") or "",
         problems=tuple(problems),
+        account_name=text_of(section, "sso_account_name") or "",
         **of_kind,
     )
 
