@@ -35,7 +35,7 @@ class Table(App[None]):
         super().__init__()
         self.arrangement = arrangement
         self.visible_items = arrangement.items[:visible]
-        self.columns = layout.columns(WIDTH, arrangement.longest)
+        self.columns = layout.columns(WIDTH, arrangement.wanted)
         self.shown: dict[str, Row] = {}
 
     def compose(self) -> ComposeResult:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsttl.core.countdown import THRESHOLD
-from awsttl.core.settings import Settings, Sort, Warn, parse
+from awsttl.core.settings import ColumnSet, Settings, Sort, Warn, parse
 from support.programs import CHECKOUT
 
 SOUND: dict[str, object] = {
@@ -25,6 +25,7 @@ SOUND: dict[str, object] = {
     "forget_copied": "5m",
     "ahead": False,
     "mouse": False,
+    "columns": ["account", "until"],
 }
 MEANT = Settings(
     1800.0,
@@ -39,6 +40,7 @@ MEANT = Settings(
     300.0,
     ahead=False,
     mouse=False,
+    columns=("account", "until"),
 )
 
 
@@ -95,12 +97,28 @@ def test_a_value_of_the_wrong_type_costs_itself_and_names_its_key(key: str, valu
         ("keep", [["a"], "b"], frozenset({"b"})),
         ("allowed_processes", {"a": "1", "b": 2}, {"a": "1"}),
         ("warn", {"bell": False, "toast": 0, "horn": True}, Warn(bell=False)),
+        ("columns", ["role", "rank", 5, "from"], ("role", "from")),
     ],
 )
 def test_of_a_list_or_table_the_sound_part_counts(key: str, value: object, sound: object) -> None:
     settings, problems = parse({key: value})
     assert getattr(settings, key) == sound
     assert list(problems) == [key]
+
+
+@pytest.mark.parametrize("value", list(ColumnSet))
+def test_columns_are_a_set_or_a_list(value: ColumnSet) -> None:
+    assert parse({"columns": str(value)}) == (Settings(columns=value), {})
+    assert parse({"columns": ["needs-you", "meter"]})[0].columns == ("needs-you", "meter")
+
+
+@pytest.mark.parametrize("value", ["time ", "profile", [], ["rank"], 5])
+def test_columns_that_there_are_not_are_told_with_those_that_there_are(value: object) -> None:
+    settings, problems = parse({"columns": value})
+    assert settings == Settings()
+    said = problems["columns"].message
+    assert '"all", "time", "identity" or a list of: profile, state, left, until, renews' in said
+    assert ('"rank" is none of them' in said) == (value == ["rank"])
 
 
 def test_an_unknown_key_is_named_with_the_one_that_may_be_meant() -> None:
@@ -114,8 +132,9 @@ def test_the_readme_shows_every_key_with_its_default() -> None:
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     _, _, rest = text.partition("## Settings")
     found = tomllib.loads(rest.partition("```toml\n")[2].partition("```")[0])
-    assert list(found) == ["threshold", "hidden", "keep", "sort", "theme", "shell", "forget_copied",
-                           "ahead", "mouse", "allowed_processes", "warn", "keys"]  # fmt: skip
+    assert list(found) == ["threshold", "hidden", "keep", "sort", "columns", "theme", "shell",
+                           "forget_copied", "ahead", "mouse", "allowed_processes", "warn",
+                           "keys"]  # fmt: skip
     assert set(found) == set(Settings._fields)
     assert found["warn"] == Warn()._asdict()
     assert parse(found) == (Settings(), {})

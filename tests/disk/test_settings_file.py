@@ -241,7 +241,7 @@ class TestChanging:
         path.write_bytes(text.encode())
         wanted = Settings(
             60.5, "nord", "fish", Sort.NAME, frozenset("ab"), frozenset("c"), {"d": "e"},
-            Warn(toast=False),
+            Warn(toast=False), columns=("role", "until"),
         )  # fmt: skip
         assert file.change(lambda settings: wanted) is None
         assert file.look().settings == wanted

@@ -290,7 +290,7 @@ async def test_a_pane_that_is_resized_is_laid_out_anew(demo_home: Path) -> None:
 async def test_the_help_names_every_key(demo_home: Path) -> None:
     from awsttl.tui.actions import ACTIONS
 
-    async with stage((160, 80)) as opened:
+    async with stage((160, 90)) as opened:
         await opened.press("question_mark")
         await opened.sees("Show the keys")
         said = " ".join(opened.text().replace("│", "").split())

@@ -27,6 +27,22 @@ class Sort(enum.StrEnum):
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
+class ColumnSet(enum.StrEnum):
+    """The sets of columns that the table may have."""
+
+    ALL = "all"
+    """As many as the pane has room for."""
+    TIME = "time"
+    """When it ends, and what comes then."""
+    IDENTITY = "identity"
+    """Whose it is: account, role, where it comes from."""
+
+    def following(self) -> ColumnSet:
+        """The set after this one; after the last comes the first."""
+        sets = list(ColumnSet)
+        return sets[(sets.index(self) + 1) % len(sets)]
+
+
 class Warn(NamedTuple):
     """The ways in which the person is warned of a session's end; each can be switched off."""
 
@@ -66,6 +82,8 @@ class Settings(NamedTuple):
     """Whether the next twelve hours are shown below the rows, where there is room."""
     mouse: bool = True
     """Whether the mouse is awsttl's; else it is the terminal's, which selects text with it."""
+    columns: ColumnSet | tuple[str, ...] = ColumnSet.ALL
+    """A set of the table's columns, or the names of some."""
 
 
 Edit = Callable[[Settings], Settings]
@@ -136,6 +154,21 @@ def _sort(value: object) -> Read:
     return (Sort(str(value)), "") if value in orders else (None, f"one of {_quoted(orders)}")
 
 
+def _columns(value: object) -> Read:
+    if isinstance(value, str) and value in list(ColumnSet):
+        return ColumnSet(value), ""
+    # Few have this key, and none of what reads the files needs the rows.
+    from awsttl.core.view.layout import NAMED
+
+    remedy = f"{_quoted(list(ColumnSet))} or a list of: {', '.join(NAMED)}"
+    if not isinstance(value, list) or not value:
+        return None, remedy
+    known = [name for name in value if name in list(NAMED)]
+    if strange := [name for name in value if name not in list(NAMED)]:
+        remedy = f"{remedy}; {_quoted(list(map(str, strange)))} is none of them"
+    return tuple(known) or None, remedy if strange else ""
+
+
 def _names(value: object) -> Read:
     remedy = 'a list of profiles: ["one", "two"]'
     if not isinstance(value, list):
@@ -181,6 +214,7 @@ _READERS: Final[Mapping[str, Callable[[object], Read]]] = {
     "theme": _text,
     "shell": _shell,
     "sort": _sort,
+    "columns": _columns,
     "hidden": _names,
     "keep": _names,
     "allowed_processes": _processes,
@@ -204,7 +238,7 @@ def _wrong(key: str, right: str) -> Problem:
 def _unknown(key: str, known: tuple[str, ...]) -> Problem:
     from difflib import get_close_matches
 
-    near = get_close_matches(key, known, 1)
+    near = get_close_matches(key, known, 1, cutoff=0.7)
     meant = f"; {near[0]} is" if near else ""
     return Problem(
         "setting",

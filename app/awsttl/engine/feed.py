@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from awsttl.core.files import Files, Held
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.settings import ColumnSet
 from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, rank
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
@@ -83,6 +84,8 @@ class Feed:
         self._publish: Publish | None = None
         self._asked: View | None = None
         """What the person asked to see; ``None`` until a key says so."""
+        self._column_set: ColumnSet | None = None
+        """The set of columns that the settings named at start."""
         self._news = threading.Condition()
         self._disk_changed = True
         self._view_changed = False
@@ -319,8 +322,21 @@ class Feed:
             # The order is taken at start; after that it is the keys' affair.
             self._asked = View(sort=settings.sort)
         return self._asked._replace(
-            threshold=settings.threshold, hidden=settings.hidden, keep=settings.keep
+            threshold=settings.threshold,
+            hidden=settings.hidden,
+            keep=settings.keep,
+            columns=self._columns(settings.columns),
         )
+
+    def _columns(self, chosen: ColumnSet | tuple[str, ...]) -> ColumnSet | tuple[str, ...]:
+        """The columns that the settings ask for.
+
+        Columns that somebody has written down are followed, as all settings are. A set is taken at
+        start: the key of another dashboard must not change what this one shows.
+        """
+        if self._column_set is None:
+            self._column_set = chosen if isinstance(chosen, ColumnSet) else ColumnSet.ALL
+        return self._column_set if isinstance(chosen, ColumnSet) else chosen
 
     def _with_problems(self, snapshot: Snapshot) -> Snapshot:
         """*snapshot* and what is wrong with the settings; the same value for the same two."""

@@ -123,7 +123,13 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     snapshot = look.resolve(files)
     chosen = look.settings.look()
     settings = chosen.settings
-    view = View("", settings.sort, settings.threshold, settings.hidden, keep=settings.keep)
+    view = View(
+        sort=settings.sort,
+        threshold=settings.threshold,
+        hidden=settings.hidden,
+        keep=settings.keep,
+        columns=settings.columns,
+    )
     arranged = arrange(snapshot, view, time.time())._replace(settings=chosen.settings)
     # Whether a kept session can be kept, and until when, only all files together say.
     head = None if chosen.settings.keep else _first_rows(arranged, chosen.problems)
@@ -141,6 +147,7 @@ def _first_rows(arranged: Arrangement, problems: tuple[Problem, ...]) -> Arrange
         items=arranged.items[:HEAD],
         keys=keys,
         places={key: place for place, key in enumerate(keys)},
+        heads=tuple(head for head in arranged.heads if head.at < HEAD),
         snapshot=snapshot._replace(profiles=(), problems=snapshot.problems + problems),
     )
 

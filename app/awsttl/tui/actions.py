@@ -33,6 +33,7 @@ _ROWS: Final = (
     ),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
     Action("reverse", ("S", "shift+s"), "", "Turn the order round"),
+    Action("columns", ("w",), "", "Columns: all, those of time, those of identity, in turn"),
 )
 _DETAILS: Final = (
     Action("details", ("enter",), "details", "Show or hide the details of the row", shown="⏎"),

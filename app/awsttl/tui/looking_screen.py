@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from awsttl.core.settings import ColumnSet
 from awsttl.core.view.arrangement import View
 from awsttl.tui import driver
 from awsttl.tui.features.choices import choose
@@ -12,7 +13,7 @@ from awsttl.tui.host_screen import HostScreen
 from awsttl.tui.keymap import key_of
 
 if TYPE_CHECKING:
-    from awsttl.core.settings import Sort
+    from awsttl.core.settings import Settings, Sort
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed
 
@@ -54,6 +55,27 @@ class LookingScreen(HostScreen):
         # By the time it is written, the order may be the next but one.
         write = self.engine.choices.write
         choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
+
+    def action_columns(self) -> None:
+        """The next set of columns, as the header tells; those that the settings list are one."""
+        view = self._view
+        sets: list[ColumnSet | None] = list(ColumnSet)
+        is_listed = not isinstance(view.columns, ColumnSet)
+        now = view.column_set or (None if is_listed else ColumnSet(str(view.columns)))
+        if is_listed:
+            sets.append(None)
+        following = sets[(sets.index(now) + 1) % len(sets)]
+        self._look(view._replace(column_set=following))
+        if not is_listed:
+            write = self.engine.choices.write
+            choose(self, lambda: write(self._with_columns))
+
+    def _with_columns(self, settings: Settings) -> Settings:
+        """The settings with the set that is shown by now; columns that are listed there stay."""
+        chosen = self._view.column_set
+        if chosen is None or not isinstance(settings.columns, ColumnSet):
+            return settings
+        return settings._replace(columns=chosen)
 
     def action_needing(self) -> None:
         """Show only the rows that need somebody, or all again."""
@@ -105,11 +127,11 @@ class LookingScreen(HostScreen):
 
     def action_page_down(self) -> None:
         """A screen down."""
-        self.table.move(self.table.page)
+        self.table.turn(1)
 
     def action_page_up(self) -> None:
         """A screen up."""
-        self.table.move(-self.table.page)
+        self.table.turn(-1)
 
     def action_cursor_first(self) -> None:
         """First row."""

@@ -124,7 +124,7 @@ class PickScreen(Screen[None]):
 
     def action_page(self, pages: int) -> None:
         """A screen up or down."""
-        self.table.move(pages * self.table.page)
+        self.table.turn(pages)
 
 
 class Picker(BaseApp[list[str]]):

@@ -152,7 +152,7 @@ class MainScreen(LookingScreen):
             self._look_closer()
         empty = not (arrangement.items or arrangement.total or arrangement.view.filter)
         self.set_class(empty, "-empty")
-        rows = self.arrangement.most_rows
+        before = self.arrangement
         self._empty.show(arrangement)
         self._header.show(arrangement)
         self._take_keys(arrangement.settings.keys)
@@ -160,7 +160,7 @@ class MainScreen(LookingScreen):
         self._banner.show((*arrangement.snapshot.problems, *self._keymap.problems))
         self.no_rows.show(arrangement)
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
-        if arrangement.most_rows != rows:
+        if (arrangement.most_lines, arrangement.wanted) != (before.most_lines, before.wanted):
             self._fit(self.app.size)
         self.engine.keep_alive(arrangement)
         if self.serving is not None:
@@ -258,7 +258,7 @@ class MainScreen(LookingScreen):
         roomy = size.width >= SIDE_BY_SIDE or (size.width >= BELOW[0] and size.height >= BELOW[1])
         shown = roomy if self._wants_details is None else self._wants_details
         # The header, the heads of the columns and the keys are always there.
-        free = size.height - 3 - self.arrangement.most_rows
+        free = size.height - 3 - self.arrangement.most_lines
         side = size.width >= SIDE_BY_SIDE and free <= BELOW_LINES
         classes = {
             "-side": side,
@@ -400,10 +400,11 @@ class MainScreen(LookingScreen):
 
     def on_key(self, event: events.Key) -> None:
         # While the filter has the keys, the arrows still move the cursor.
-        steps = {"down": 1, "up": -1, "pagedown": self.table.page, "pageup": -self.table.page}
-        if self._filtering and event.key in steps:
+        steps, pages = {"down": 1, "up": -1}, {"pagedown": 1, "pageup": -1}
+        if self._filtering and event.key in (steps | pages):
             event.stop()
-            self.table.move(steps[event.key])
+            self.table.move(steps.get(event.key, 0))
+            self.table.turn(pages.get(event.key, 0))
 
     def action_details(self) -> None:
         """Show or hide the details."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsttl.core.view.layout import cell_width, columns, fit_middle, wrapped
+from awsttl.core.settings import ColumnSet
+from awsttl.core.view.layout import Wanted, cell_width, columns, fit_middle, wrapped
 
 ARN = "arn:aws:sts::123456789012:assumed-role/Admin/me@example.com"
 PATH = "~/.aws/cli/cache/25771663f68e1d9175d4ef25142df388d6383abf.json"
@@ -40,7 +41,7 @@ def test_nothing_is_lost_but_spaces_and_no_line_is_too_wide(text: str, width: in
 
 
 def _widths(width: int, longest_needs: int) -> dict[str, int]:
-    return {column.field: column.width for column in columns(width, 13, longest_needs)}
+    return {column.field: column.width for column in columns(width, Wanted(13, longest_needs))}
 
 
 @pytest.mark.parametrize("longest", [0, 3, 7])
@@ -56,7 +57,9 @@ def test_renews_has_room_for_two_needs_where_a_profile_may_have_them() -> None:
 
 
 def _columns(width: int, longest_name: int) -> dict[str, int]:
-    return {column.field: column.width for column in columns(width, longest_name)}
+    # Without any account known, a long name has no other order of columns.
+    wanted = Wanted(longest_name, has_accounts=False)
+    return {column.field: column.width for column in columns(width, wanted)}
 
 
 class TestALongName:
@@ -105,3 +108,63 @@ class TestNames:
         self, name: str, width: int
     ) -> None:
         assert cell_width(fit_middle(name, width)) == width
+
+
+def _fields(width: int, wanted: Wanted) -> list[str]:
+    return [column.field for column in columns(width, wanted)]
+
+
+class TestTheAccount:
+    """It comes before UNTIL and the meter where it matters more."""
+
+    @pytest.mark.parametrize(
+        "wanted", [Wanted(40), Wanted(40, by_account=True), Wanted(13, by_account=True)]
+    )
+    @pytest.mark.parametrize("width", [70, 80, 90, 100])
+    def test_has_its_place_beside_long_names_and_in_its_own_order(
+        self, width: int, wanted: Wanted
+    ) -> None:
+        found = _fields(width, wanted)
+        assert {"account", "renews"} <= set(found)
+        assert ("meter" in found) <= ("ends" in found)
+
+    def test_waits_for_its_turn_otherwise(self) -> None:
+        for wanted in (Wanted(20), Wanted(40, has_accounts=False)):
+            assert "account" not in _fields(100, wanted)
+            assert "ends" in _fields(100, wanted)
+
+    def test_gives_way_where_there_is_no_room_for_it(self) -> None:
+        assert _fields(50, Wanted(13, by_account=True)) == ["name", "word", "left", "ends"]
+
+    @pytest.mark.parametrize("width", range(70, 161, 10))
+    def test_leaves_a_long_name_twenty_cells_at_least(self, width: int) -> None:
+        assert columns(width, Wanted(60))[0].width >= 20
+
+
+class TestTheSets:
+    def test_of_time_say_when_and_what_comes_then(self) -> None:
+        wanted = Wanted(60, chosen=ColumnSet.TIME)
+        assert _fields(80, wanted) == ["name", "word", "left", "ends", "renews"]
+        assert _fields(160, wanted) == ["name", "word", "left", "meter", "ends", "renews"]
+
+    def test_of_identity_say_whose_it_is_and_the_name_as_a_whole(self) -> None:
+        wanted = Wanted(60, chosen=ColumnSet.IDENTITY)
+        assert _fields(80, wanted) == ["name", "word", "left", "account", "role"]
+        wide = columns(160, wanted)
+        assert [column.field for column in wide[3:]] == ["source", "account", "role", "region"]
+        assert wide[0].width == 60
+
+    def test_that_somebody_lists_come_in_that_order_behind_the_three(self) -> None:
+        wanted = Wanted(13, chosen=("role", "state", "until", "needs-you", "role"))
+        assert _fields(120, wanted) == ["name", "word", "left", "role", "ends", "needs_you"]
+        # In a narrow pane the last of them go first.
+        assert _fields(70, wanted) == ["name", "word", "left", "role", "ends"]
+
+    @pytest.mark.parametrize(
+        "chosen", [*ColumnSet, ("meter",), ("region", "account"), ("profile",)]
+    )
+    @pytest.mark.parametrize("longest", [5, 30, 80])
+    def test_fit_in_every_pane(self, chosen: ColumnSet | tuple[str, ...], longest: int) -> None:
+        for width in range(39, 220):
+            found = columns(width, Wanted(longest, chosen=chosen))
+            assert 4 + sum(each.width for each in found) + 2 * (len(found) - 1) <= width

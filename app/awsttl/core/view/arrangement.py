@@ -9,14 +9,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown, needing
 from awsttl.core.files import EMPTY, CacheEntry
 from awsttl.core.model import FOREVER, Orphan, Renewal, Snapshot, State, Status, asked
 from awsttl.core.named_tuples import NamedTuple
-from awsttl.core.settings import Settings, Sort
-from awsttl.core.view.rows import WORDS, Item, key, own_source, renews_text
+from awsttl.core.settings import ColumnSet, Settings, Sort
+from awsttl.core.view.layout import Wanted
+from awsttl.core.view.rows import WORDS, Item, account_id, key, own_source, renews_text
+
+if TYPE_CHECKING:
+    from awsttl.core.view.groups import Head
 
 STALE: Final = 12 * countdown.HOUR
 """Seconds after its end from which an expired session stands below those that are valid."""
@@ -37,6 +41,10 @@ class View(NamedTuple):
     """Whether to show only what needs somebody."""
     backwards: bool = False
     """Whether the order is turned round."""
+    columns: ColumnSet | tuple[str, ...] = ColumnSet.ALL
+    """The columns that the settings ask for."""
+    column_set: ColumnSet | None = None
+    """The set that a key asked for instead."""
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -85,12 +93,27 @@ class Arrangement(NamedTuple):
     view: View = View()
     snapshot: Snapshot = Snapshot()
     settings: Settings = Settings()
+    heads: tuple[Head, ...] = ()
+    """What stands above each group of rows, where they are in the order of their accounts."""
+    most_heads: int = 0
+    """How many of these there may be, whatever the filter."""
+    has_accounts: bool = False
+    """Whether the account of any profile is known."""
 
     @property
-    def most_rows(self) -> int:
-        """How many rows there are at most, whatever filter the person types."""
+    def wanted(self) -> Wanted:
+        """What the columns depend on besides the width of the pane."""
+        view = self.view
+        by_account = view.sort is Sort.ACCOUNT
+        chosen = view.column_set or view.columns
+        return Wanted(self.longest, self.renews, chosen, by_account, self.has_accounts)
+
+    @property
+    def most_lines(self) -> int:
+        """How many lines the rows take at most, whatever filter the person types."""
         snapshot = self.snapshot
-        return self.total + len(snapshot.orphans) + (snapshot.environment is not None)
+        environment = snapshot.environment is not None
+        return self.total + len(snapshot.orphans) + environment + self.most_heads
 
 
 Ranked = tuple[Status, State, bool]
@@ -122,6 +145,11 @@ class Ranking(NamedTuple):
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...]
     """The cache entries that have a row of their own."""
+    accounts: Mapping[str, str]
+    """Account id → name, as far as the order has to do with it."""
+    groups: int
+    """How many accounts there are, if the order has to do with them."""
+    has_accounts: bool
     search_texts: list[str]
     """Empty until :meth:`searchable` is called."""
 
@@ -177,6 +205,9 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         any(not needing.OF_A_PERSON.isdisjoint(needs) for needs in combinations),
         min(changes),
         _apart(snapshot),
+        _account_names(snapshot) if sort is Sort.ACCOUNT else EMPTY,
+        len({account_id(each) for each in snapshot.profiles}) if sort is Sort.ACCOUNT else 0,
+        any(account_id(status) for status in snapshot.profiles),
         [],
     )
 
@@ -187,7 +218,8 @@ def search_text(status: Status) -> str:
     words = (
         profile.name,
         profile.kind,
-        profile.account_id,
+        account_id(status),
+        profile.account_name,
         profile.role,
         profile.region,
         *[hop.link.name for hop in hops],
@@ -195,6 +227,20 @@ def search_text(status: Status) -> str:
         own_source(profile) if len(hops) == 1 else "",
     )
     return " ".join(words).lower()
+
+
+def _account_names(snapshot: Snapshot) -> Mapping[str, str]:
+    from awsttl.core.profiles import accounts  # only where the rows are in their order
+
+    return accounts.names([status.profile for status in snapshot.profiles])
+
+
+def _heads(items: Sequence[Item], ranking: Ranking) -> tuple[Head, ...]:
+    if ranking.sort is not Sort.ACCOUNT:
+        return ()
+    from awsttl.core.view import groups  # likewise
+
+    return groups.heads(items, ranking.accounts)
 
 
 def _combinations(snapshot: Snapshot) -> set[tuple[Renewal, ...]]:
@@ -281,6 +327,9 @@ def arrange(
         changes_at,
         view,
         snapshot,
+        heads=_heads(items, ranking),
+        most_heads=ranking.groups + bool(ranking.groups and ranking.apart),
+        has_accounts=ranking.has_accounts,
     )
 
 
@@ -372,7 +421,8 @@ def _place(
     if sort is Sort.NAME:
         return (name,)
     if sort is Sort.ACCOUNT:
-        return (not profile.account_id, profile.account_id, name)
+        account = account_id(status)
+        return (not account, account, name)
     ends = (session.expires_at if session else countdown.lapsed_at(status)) or math.inf
     if state is not State.EXPIRED:
         return (not needs_you, _ORDER[state], ends, name)

@@ -2,20 +2,33 @@
 
 Widths depend on the pane, on the longest profile name and on the longest text that RENEWS may show,
 and never on the texts that are shown now: so no column moves when a digit changes. In a narrow pane
-the least useful columns are left out; profile, state and time left always stay.
+the least useful columns are left out; profile, state and time left always stay. Which columns there
+are to choose from, the person says: by the key for it, or by ``columns`` in the settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from awsttl.core.countdown import METER_CELLS
 from awsttl.core.named_tuples import NamedTuple
+from awsttl.core.settings import ColumnSet
 from awsttl.core.view.cells import cell_width, character_width, printable
 from awsttl.core.view.rows import Row
 
-__all__ = ["Column", "cell_width", "columns", "cut", "fit", "listed", "printable", "wrapped"]
+__all__ = [
+    "Column",
+    "Wanted",
+    "cell_width",
+    "columns",
+    "cut",
+    "fit",
+    "fit_middle",
+    "listed",
+    "printable",
+    "wrapped",
+]
 
 
 class Column(NamedTuple):
@@ -30,7 +43,8 @@ class Column(NamedTuple):
 
     def cell(self, row: Row) -> str:
         """The row's text for this column, exactly ``width`` characters wide."""
-        text = str(getattr(row, self.field))
+        found = getattr(row, self.field)
+        text = str(found) if not isinstance(found, bool) else "yes" if found else ""
         # Names of neighbours begin alike, and differ at their end.
         return (
             fit_middle(text, self.width)
@@ -45,23 +59,42 @@ GAP: Final = 2
 _NO_LIMIT: Final = 1000
 """A width in which all columns are as wide as they get."""
 
+_NAME: Final = Column("name", "PROFILE", 13, 36)
 _ALWAYS: Final = (
-    Column("name", "PROFILE", 13, 36),
+    _NAME,
     Column("word", "STATE", 10, 10),
     Column("left", "LEFT", 8, 8, right=True),
 )
+_UNTIL: Final = Column("ends", "UNTIL", 9, 9)
+_RENEWS: Final = Column("renews", "RENEWS", 7, 7)
+_METER: Final = Column("meter", "", METER_CELLS, METER_CELLS)
+_FROM: Final = Column("source", "FROM", 14, 34)
+_ACCOUNT: Final = Column("account", "ACCOUNT", 12, 12)
+_ROLE: Final = Column("role", "ROLE", 10, 22)
+_REGION: Final = Column("region", "REGION", 9, 14)
+_NEEDS_YOU: Final = Column("needs_you", "NEEDS YOU", 9, 9)
+
 # The most useful first: the first that does not fit, and all after it, are left out.
-_OPTIONAL: Final = (
-    Column("ends", "UNTIL", 9, 9),
-    Column("renews", "RENEWS", 7, 7),
-    Column("meter", "", METER_CELLS, METER_CELLS),
-    Column("source", "FROM", 14, 34),
-    Column("account", "ACCOUNT", 12, 12),
-    Column("role", "ROLE", 10, 22),
-    Column("region", "REGION", 9, 14),
-)
-ALL: Final = (*_ALWAYS, *_OPTIONAL)
+_SETS: Final[Mapping[ColumnSet, tuple[Column, ...]]] = {
+    ColumnSet.ALL: (_UNTIL, _RENEWS, _METER, _FROM, _ACCOUNT, _ROLE, _REGION),
+    ColumnSet.TIME: (_UNTIL, _RENEWS, _METER),
+    ColumnSet.IDENTITY: (_ACCOUNT, _ROLE, _FROM, _REGION),
+}
+_ACCOUNT_FIRST: Final = (_ACCOUNT, _RENEWS, _UNTIL, _METER, _FROM, _ROLE, _REGION)
+"""All columns, where it matters most which account a profile is of."""
+_LONG_NAME: Final = 24
+"""Cells from which names are long: then it is the account that tells them apart."""
+_ENOUGH_NAME: Final = 20
+"""Cells of a long name that the account and RENEWS never take."""
+_WHOLE_NAME: Final = 64
+"""The width up to which a name grows where the columns are those of identity."""
+
+ALL: Final = (*_ALWAYS, *_SETS[ColumnSet.ALL], _NEEDS_YOU)
 """Every column, in order of use."""
+NAMED: Final[Mapping[str, Column]] = {
+    column.title.lower().replace(" ", "-") or column.field: column for column in ALL
+}
+"""The names of the columns, for the settings and the command line."""
 _ORDER: Final = (
     "name",
     "word",
@@ -76,26 +109,44 @@ _ORDER: Final = (
 )
 
 
-def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Column, ...]:
+class Wanted(NamedTuple):
+    """What the columns depend on besides the width of the pane."""
+
+    longest_name: int = 0
+    """Cells of the longest name."""
+    longest_needs: int = 0
+    """Cells of the longest text that RENEWS may come to show."""
+    chosen: ColumnSet | tuple[str, ...] = ColumnSet.ALL
+    """A set of columns, or the names of some, as in :data:`NAMED`."""
+    by_account: bool = False
+    """Whether the rows stand in the order of their accounts."""
+    has_accounts: bool = True
+    """Whether the account of any profile is known."""
+
+
+def columns(width: int, wanted: Wanted) -> tuple[Column, ...]:
     """The columns for a pane of *width* cells, from left to right.
 
-    *longest_needs*: cells of the longest text that RENEWS may come to show.
+    Profile, state and time left come first, also where they were not chosen.
     """
     room = width - MARGIN - sum(column.width for column in _ALWAYS) - GAP * (len(_ALWAYS) - 1)
-    chosen = list(_ALWAYS)
-    name = chosen[0]
+    useful = _candidates(room, wanted)
+    candidates = [_widened(column, wanted) for column in useful]
+    most = _WHOLE_NAME if wanted.chosen is ColumnSet.IDENTITY else _NAME.most
+    name = _NAME._replace(most=most)
     # The name grows first: it is what people look for.
-    grown = max(0, min(room, min(longest_name, name.most) - name.width))
-    if room - grown < _OPTIONAL[0].width + GAP and room >= _OPTIONAL[0].width + GAP:
-        grown = room - _OPTIONAL[0].width - GAP
-    chosen[0] = name._replace(width=name.width + grown)
+    grown = max(0, min(room, min(wanted.longest_name, name.most) - name.width))
+    # One column stays beside it; two where they are wanted rather than others.
+    grown = _beside(grown, room, candidates[: 1 if useful is _SETS[ColumnSet.ALL] else 2])
+    chosen = [name._replace(width=name.width + grown), *_ALWAYS[1:]]
     room -= grown
-    for column in _optional(longest_needs):
+    for column in candidates:
         if room < column.width + GAP:
             break
         chosen.append(column)
         room -= column.width + GAP
-    chosen.sort(key=lambda column: _ORDER.index(column.field))
+    if isinstance(wanted.chosen, ColumnSet):
+        chosen.sort(key=lambda column: _ORDER.index(column.field))
     # The rest is given cell by cell to all columns that can use it, so that no text is cut in one
     # column while another is half empty.
     while room > 0:
@@ -108,18 +159,45 @@ def columns(width: int, longest_name: int, longest_needs: int = 0) -> tuple[Colu
     return tuple(chosen)
 
 
-def widest(longest_name: int, longest_needs: int = 0) -> int:
+def widest(wanted: Wanted) -> int:
     """The cells that a table can use, at most."""
-    shown = columns(_NO_LIMIT, longest_name, longest_needs)
+    shown = columns(_NO_LIMIT, wanted)
     return MARGIN + sum(column.width for column in shown) + GAP * (len(shown) - 1)
 
 
-def _optional(longest_needs: int) -> Iterator[Column]:
-    """The columns that may be left out; RENEWS is as wide as the longest text that it may show."""
-    for column in _OPTIONAL:
-        width = max(column.width, longest_needs)
-        is_renews = column.field == "renews"
-        yield column._replace(width=width, most=width) if is_renews else column
+def _candidates(room: int, wanted: Wanted) -> Sequence[Column]:
+    """The columns that may be left out, the most useful first."""
+    if not isinstance(wanted.chosen, ColumnSet):
+        named = dict.fromkeys(NAMED[name] for name in wanted.chosen if name in NAMED)
+        return [column for column in named if column not in _ALWAYS]
+    is_all = wanted.chosen is ColumnSet.ALL
+    if is_all and _is_account_first(wanted) and room >= _ACCOUNT.width + GAP:
+        return _ACCOUNT_FIRST
+    return _SETS[wanted.chosen]
+
+
+def _is_account_first(wanted: Wanted) -> bool:
+    """Whether the account tells more than the meter and the time of the end."""
+    matters = wanted.by_account or wanted.longest_name > _LONG_NAME
+    return matters and wanted.has_accounts
+
+
+def _beside(grown: int, room: int, kept: Sequence[Column]) -> int:
+    """By how much a long name grows, so that these columns keep their place beside it."""
+    taken = 0
+    for number, column in enumerate(kept):
+        left = room - taken - column.width - GAP
+        # The second is not worth next to all of the name.
+        if left < (_ENOUGH_NAME - _NAME.width if number else 0):
+            break
+        taken = room - left
+    return max(0, min(grown, room - taken))
+
+
+def _widened(column: Column, wanted: Wanted) -> Column:
+    """RENEWS is as wide as the longest text that it may show."""
+    width = max(column.width, wanted.longest_needs)
+    return column._replace(width=width, most=width) if column.field == "renews" else column
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

@@ -16,6 +16,7 @@ from awsttl.core.remedies import Problem, Say
 from awsttl.core.settings import Sort
 from awsttl.core.view import json_text, layout, rows
 from awsttl.core.view.arrangement import View, arrange
+from awsttl.core.view.names import told_apart
 
 
 def json_lines(snapshot: Snapshot, now: float, say: Say, keep: Collection[str] = ()) -> list[str]:
@@ -202,22 +203,21 @@ def as_table(  # noqa: PLR0913 (each says something else of how the rows are sho
         listed = [rows.row(item, now, keep=keep) for item in arrangement.items]
         return _columns(listed, columns)
     chosen = [
-        column
-        for column in layout.columns(width, arrangement.longest, arrangement.renews)
-        if column.field != "meter"
+        column for column in layout.columns(width, arrangement.wanted) if column.field != "meter"
     ]
     gap = " " * layout.GAP
     lines = ["  " + gap.join(layout.fit(c.title, c.width, right=c.right) for c in chosen)]
     if not snapshot.profiles and not arrangement.items:
         lines = [nothing]
-    lines.extend(_line(rows.row(item, now), chosen, width) for item in arrangement.items)
+    names = [status.name for status in snapshot.profiles]
+    short = told_apart(names, chosen[0].width)
+    lines.extend(_line(rows.row(item, now), chosen, width, short) for item in arrangement.items)
     lines.extend(f"! {layout.printable(problem.message)}" for problem in snapshot.problems)
     return "\n".join(line.rstrip() for line in lines)
 
 
 COLUMNS: Final[Mapping[str, str]] = {
-    **{column.title.lower(): column.field for column in layout.ALL if column.title},
-    "needs-you": "needs_you",
+    name: column.field for name, column in layout.NAMED.items() if column.field != "meter"
 }
 """The columns that can be asked for, by their titles → the fields of a row."""
 
@@ -242,9 +242,12 @@ def _cell(row: rows.Row, field: str) -> str:
     return str(found) or "-"
 
 
-def _line(row: rows.Row, chosen: Sequence[layout.Column], width: int) -> str:
+def _line(
+    row: rows.Row, chosen: Sequence[layout.Column], width: int, short: Mapping[str, str]
+) -> str:
+    name = short.get(row.name) or chosen[0].cell(row)
     gap = " " * layout.GAP
     if not row.note:
-        return f"{row.glyph} " + gap.join(column.cell(row) for column in chosen)
-    head = f"{row.glyph} " + gap.join(column.cell(row) for column in chosen[:2]) + gap
+        return f"{row.glyph} " + gap.join([name, *[column.cell(row) for column in chosen[1:]]])
+    head = f"{row.glyph} " + gap.join([name, chosen[1].cell(row)]) + gap
     return head + layout.printable(row.note)[: max(20, width - layout.cell_width(head))]

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from awsttl.core import countdown, needing
 from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
-from awsttl.core.settings import Sort
+from awsttl.core.settings import ColumnSet, Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.rows import WORDS
@@ -135,6 +135,8 @@ class Header(Widget):
             yield Part(self._following, "expiring" if self._is_near else "dim", "next")
         if shown.view.sort is not Sort.URGENCY and wordy > 1:
             yield Part(f"  by {shown.view.sort}", "dim", "sort")
+        if (said := _columns(shown)) and wordy:
+            yield Part(f"  {said} columns" if wordy > 1 else f"  {said}", "dim", "columns")
         if wordy > 3:
             yield Part(_apart(shown), "dim")
         if shown.hidden:
@@ -195,6 +197,15 @@ def _matching(shown: Arrangement) -> int:
 
 def _need(count: int) -> str:
     return " needs you" if count == 1 else " need you"
+
+
+def _columns(shown: Arrangement) -> str:
+    """Which set of columns is shown, where it is not what one sees without a choice."""
+    view = shown.view
+    if not isinstance(view.columns, ColumnSet):
+        return view.column_set or ""  # besides those that the settings list
+    chosen = view.column_set or view.columns
+    return "" if chosen is ColumnSet.ALL else chosen
 
 
 def _apart(shown: Arrangement) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from awsttl.core.model import FOREVER
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.names import told_apart
 from awsttl.tui.redraw_timer import Wake
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ class Ahead(Widget):
         strips = [Strip.blank(size.width), self._axis(names, at)]
         more = len(found.lives) - count
         shown = found.lives[: count - 1] if more > 0 else found.lives
-        strips += [self._line(life, names, scale, grid) for life in shown]
+        short = told_apart([life.name for life in shown], names)
+        strips += [self._line(life, names, short, scale, grid) for life in shown]
         if more > 0:
             strips.append(self._rest(found.lives[len(shown) :]))
         self._strips = (strips + [Strip.blank(size.width)] * size.height)[: size.height]
@@ -139,10 +141,18 @@ class Ahead(Widget):
         lead = " " * (layout.MARGIN - 1) + layout.fit(_TITLE, names) + " " * layout.GAP
         return Strip([Segment(lead + text, self._style("head"))])
 
-    def _line(self, life: Life, names: int, scale: Scale, grid: Collection[int]) -> Strip:
+    def _line(
+        self,
+        life: Life,
+        names: int,
+        short: Mapping[str, str],
+        scale: Scale,
+        grid: Collection[int],
+    ) -> Strip:
         from awsttl.core.view.ahead import line
 
         is_cursor = life.key == self._cursor_key
+        name = short.get(life.name) or layout.fit_middle(life.name, names)
         tone = self._style(life.tone)
         styles = {
             # What is healthy recedes, as in the table.
@@ -158,7 +168,7 @@ class Ahead(Widget):
                 Segment(life.glyph, tone),
                 Segment(" "),
                 Segment(
-                    layout.fit_middle(life.name, names) + " " * layout.GAP,
+                    name + " " * layout.GAP,
                     self._style("bright") if is_cursor else self._style("dim"),
                 ),
                 *(Segment(text, styles[part]) for text, part in line(life, scale, grid)),

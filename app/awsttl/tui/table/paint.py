@@ -14,7 +14,8 @@ from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import View
-from awsttl.core.view.layout import GAP, Column
+from awsttl.core.view.groups import Head
+from awsttl.core.view.layout import GAP, Column, Wanted
 from awsttl.core.view.rows import AUTO, LIVE, Row
 
 ROOM_FOR_REMARK: Final = 32
@@ -62,23 +63,27 @@ class Plan(NamedTuple):
     facts: tuple[Column, ...] = ()
     width: int = 0
     """The cells of the table for which it was made."""
-    longest_name: int = 0
-    longest_needs: int = 0
-    """The cells of the longest text of these columns, likewise."""
+    wanted: Wanted = Wanted()
+    """What else it was made for."""
 
     @classmethod
-    def of(cls, width: int, longest_name: int, longest_needs: int = 0) -> Plan:
+    def of(cls, width: int, wanted: Wanted) -> Plan:
         """The plan for a table of *width* cells."""
-        columns = layout.columns(width, longest_name, longest_needs)
+        columns = layout.columns(width, wanted)
         identity = tuple(column for column in columns if column.field in ("name", "word"))
         clock = tuple(column for column in columns if column.field in ("left", "meter"))
         rest = tuple(column for column in columns if column not in (*identity, *clock))
-        return cls(identity, clock, rest, width, longest_name, longest_needs)
+        return cls(identity, clock, rest, width, wanted)
 
     @property
-    def made_for(self) -> tuple[int, int, int]:
+    def made_for(self) -> tuple[int, Wanted]:
         """What :meth:`of` was asked for."""
-        return self.width, self.longest_name, self.longest_needs
+        return self.width, self.wanted
+
+    @property
+    def name_width(self) -> int:
+        """The cells of a name."""
+        return self.identity[0].width
 
     @property
     def identity_width(self) -> int:
@@ -128,9 +133,12 @@ class Painter:
         return segments
 
     def identity(
-        self, row: Row, marks: Marks = NO_MARKS, *, is_cursor: bool = False
+        self, row: Row, marks: Marks = NO_MARKS, text: str = "", *, is_cursor: bool = False
     ) -> list[Segment]:
-        """The mark of the cursor or of a hidden row, glyph, name and state."""
+        """The mark of the cursor or of a hidden row, glyph, name and state.
+
+        *text*: the name in as many cells as there are, if it was cut already.
+        """
         name, word = self.plan.identity
         tone = self._style(row.tone)
         style = self._style("bright") if is_cursor or row.needs_you else None
@@ -141,10 +149,18 @@ class Painter:
             Segment("▌", self._style("accent")) if is_cursor else aside,
             Segment(row.glyph, tone),
             Segment(CHOSEN if marks.chosen else " ", self._style("accent")),
-            Segment(name.cell(row), style),
+            Segment(text or name.cell(row), style),
             # What is healthy recedes: of a valid row only the glyph is coloured.
             Segment("  " + word.cell(row), self._style("dim") if _healthy(row) else tone),
         ]
+
+    def group(self, head: Head, start: int, width: int) -> list[Segment]:
+        """The part of a group's head from a cell on, *width* cells of it."""
+        name = f" {head.name}" if head.name else ""
+        # It ends in the table's last cell but one, as messages do.
+        text = layout.fit(f" {head.label}{name} · {head.rows:,}", max(1, self.plan.width - 1))
+        _, rest = layout.cut(text, start)
+        return [Segment(layout.cut(rest, width)[0], self._style("group"))]
 
     def clock(self, row: Row, remark: Remark | None) -> list[Segment]:
         """Time left and meter, or the beginning of a message."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
@@ -30,6 +31,7 @@ from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.core.view.groups import Head
 from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.ahead import Ahead
@@ -37,6 +39,8 @@ from awsttl.tui.table.bands import Band, BandLayout
 from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
 from awsttl.tui.table.pointing import SORTED_BY, column_at
 from awsttl.tui.table.selection import Selection
+from awsttl.tui.table.short_names import ShortNames
+from awsttl.tui.table.viewport import Viewport
 
 _FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
 
@@ -69,6 +73,8 @@ class Line(NamedTuple):
     is_cursor: bool
     remark: Remark | None
     marks: Marks = NO_MARKS
+    name: str = ""
+    """The name in as many cells as there are, where it would look like another one's."""
 
 
 class SessionTable(Widget):
@@ -77,6 +83,7 @@ class SessionTable(Widget):
     can_focus = True
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--head",
+        "table--group",
         "table--text",
         "table--bright",
         "table--dim",
@@ -123,11 +130,12 @@ class SessionTable(Widget):
         self._cursor = 0
         self.cursor_key = ""
         """The key of the row under the cursor."""
-        self._top = 0
-        self._is_scrolled = False
-        """Whether the wheel has moved the rows: then the cursor need not be in view."""
+        self._viewport = Viewport()
+        self._names = ShortNames()
         self._frame: dict[int, Line] = {}
-        """Line of the table → what is on it."""
+        """Line of the table → the row on it."""
+        self._heads: dict[int, Head] = {}
+        """Line of the table → the head of a group on it."""
         self._framed = Size()
         """The size of the table for which the frame was made."""
         self._remarks: dict[str, Remark] = {}
@@ -160,30 +168,28 @@ class SessionTable(Widget):
         self.arrangement = arrangement
         if arrangement.snapshot is not old.snapshot or arrangement.settings != old.settings:
             self._findings = {name: Timed(text, FOREVER) for name, text in findings.items()}
-        found = arrangement.places.get(self.cursor_key)
-        if found is not None:
-            # Keep it at the same height, so that rows move around the cursor; but who looks at
-            # the top goes on looking at the top, where what is urgent arrives.
-            if self._top:
-                self._top += found - self._cursor
-            self._cursor = found
-        self._point_at(self._cursor)
+        found = arrangement.places.get(self.cursor_key, self._cursor)
+        self._viewport.show(arrangement, self._cursor, found)
+        self._point_at(found)
         self.selection.keep_only(arrangement)
         self._ahead.take(arrangement, self.cursor_key)
-        if (arrangement.longest, arrangement.renews) != (
-            old.longest,
-            old.renews,
-        ) or self._ahead.size.height != self._lines_below(self.size):
+        if arrangement.wanted != old.wanted or (
+            self._ahead.size.height != self._lines_below(self.size)
+        ):
             # A child asks: Textual then forgets how its ancestors were laid out, and not itself.
             self._ahead.refresh(layout=True)
         else:
             self._ahead.redraw()
+        if arrangement.wanted != old.wanted:
+            # Their columns may be others in the same width.
+            for band in self._bands:
+                band.refresh()
         if _judged(arrangement.view) != _judged(old.view):
             # No row is sure to be true until the moment that it names.
             self._frame.clear()
         before, after = old.view, arrangement.view
         if (before.sort, before.backwards) != (after.sort, after.backwards):
-            self._is_scrolled = False
+            self._viewport.follow()
             for band in self._bands:
                 band.redraw(0)
         self._draw()
@@ -232,12 +238,16 @@ class SessionTable(Widget):
         """Move the cursor, as far as there are rows."""
         self.move_to(self._cursor + steps)
 
+    def turn(self, pages: int) -> None:
+        """Move the cursor by as many screens; a head of a group takes the place of a row."""
+        self._viewport.height = self.page
+        self.move_to(self._viewport.turned(self._cursor, pages))
+
     def move_to(self, index: int) -> None:
         """Put the cursor on a row, and in view."""
         before = self._cursor
         self._point_at(index)
-        if self._cursor != before or self._is_scrolled:
-            self._is_scrolled = False
+        if self._viewport.follow() or self._cursor != before:
             self._draw()
             self.post_message(self.Moved())
 
@@ -263,13 +273,13 @@ class SessionTable(Widget):
 
     @property
     def page(self) -> int:
-        """How many rows are visible at once."""
+        """How many lines there are below the heads of the columns."""
         return max(1, self.size.height - 1)
 
     @property
     def widest(self) -> int:
         """The cells that its columns can use, at most."""
-        return layout.widest(self.arrangement.longest, self.arrangement.renews)
+        return layout.widest(self.arrangement.wanted)
 
     @property
     def shows_ahead(self) -> bool:
@@ -283,14 +293,6 @@ class SessionTable(Widget):
         if keys:
             self.cursor_key = keys[self._cursor]
 
-    def _keep_cursor_in_view(self) -> None:
-        count = len(self.arrangement.items)
-        if self._is_scrolled:
-            self._top = max(0, min(self._top, count - self.page))
-            return
-        self._top = max(self._cursor - self.page + 1, min(self._top, self._cursor))
-        self._top = max(0, min(self._top, count - self.page))
-
     # ---------------------------------------------------------------- frames
 
     def _draw(self) -> None:
@@ -298,9 +300,12 @@ class SessionTable(Widget):
         if not self._framed:
             return  # not laid out yet
         self._ahead.point_at(self.cursor_key)
-        old = self._frame
+        old, heads = self._frame, self._heads
         self._make_frame()
         rewritten = [y for y in old if y not in self._frame]
+        for y in heads.keys() | self._heads.keys():
+            if heads.get(y) != self._heads.get(y) and y not in rewritten:
+                rewritten.append(y)
         for y, line in self._frame.items():
             if self._redraw_difference(y, old.get(y), line):
                 rewritten.append(y)
@@ -317,18 +322,30 @@ class SessionTable(Widget):
 
         The wall clock is read once, here, so that all rows of a frame agree.
         """
-        self._keep_cursor_in_view()
+        self._viewport.height = self.page
+        self._viewport.settle(self._cursor)
         now = self._clock()
         self.ticks += 1
-        old, self._frame = self._frame, {}
+        old, self._frame, self._heads = self._frame, {}, {}
         due = FOREVER
-        for y, index in enumerate(self._visible(), start=1):
-            line = self._line(index, old.get(y), now)
-            self._frame[y] = line
+        in_sight = list(self._viewport.in_sight())
+        self._look_at_names([at for _, at in in_sight if isinstance(at, int)])
+        for y, at in in_sight:
+            if isinstance(at, Head):
+                self._heads[y + 1] = at
+                continue
+            line = self._line(at, old.get(y + 1), now)
+            self._frame[y + 1] = line
             due = min(due, line.row.until)
         self._read_at, self._due = now, due
         self._framed = self.size
         self._wake.after(due - now)
+
+    def _look_at_names(self, visible: list[int]) -> None:
+        """Find out which of the names in sight would look alike."""
+        if visible:
+            width = self._plan_for(self.size.width).name_width
+            self._names.look(self.arrangement, visible[0], visible[-1], width)
 
     def _line_at(self, y: int) -> Line | None:
         """What is to be painted on a line of the table; ``None`` on its head and below its rows."""
@@ -347,7 +364,8 @@ class SessionTable(Widget):
         if finding.text != row.finding or finding.until < row.until:
             row = row._replace(finding=finding.text, until=min(row.until, finding.until))
         remark = self._remarks.get(row.key) if self._remarks else None
-        return Line(item, row, index == self._cursor, remark, self._marks(item, index))
+        marks, name = self._marks(item, index), self._names[row.name]
+        return Line(item, row, index == self._cursor, remark, marks, name)
 
     def _finding(self, item: rows.Item, row: Row, now: float) -> Timed:
         if not isinstance(item, Status) or row.note:
@@ -368,7 +386,7 @@ class SessionTable(Widget):
 
     def _redraw_difference(self, y: int, old: Line | None, new: Line) -> bool:
         """Redraw the cells of a line that have changed; ``True`` if that is nearly all of it."""
-        if old is None or (old.is_cursor, old.marks) != (new.is_cursor, new.marks):
+        if old is None or (old.is_cursor, *old[4:]) != (new.is_cursor, *new[4:]):
             return True
         before, after = old.row, new.row
         if before is after and old.remark == new.remark:
@@ -387,9 +405,6 @@ class SessionTable(Widget):
             self._facts.redraw(y)
         return False
 
-    def _visible(self) -> range:
-        return range(self._top, min(self._top + self.page, len(self.arrangement.items)))
-
     @property
     def layout(self) -> Layout:
         """The bands, side by side."""
@@ -397,10 +412,9 @@ class SessionTable(Widget):
 
     def _plan_for(self, width: int) -> Plan:
         """The columns for a table of that width."""
-        shown = self.arrangement
-        wanted = (width, shown.longest, shown.renews)
-        if self._painter.plan.made_for != wanted:
-            self._painter.plan = Plan.of(*wanted)
+        made_for = (width, self.arrangement.wanted)
+        if self._painter.plan.made_for != made_for:
+            self._painter.plan = Plan.of(*made_for)
         return self._painter.plan
 
     def _lines_below(self, size: Size) -> int:
@@ -408,7 +422,7 @@ class SessionTable(Widget):
         if not size.width:
             return 0
         name = self._plan_for(size.width).identity[0]
-        return self._ahead.lines_for(size.height - 1 - len(self.arrangement.items), name.width)
+        return self._ahead.lines_for(size.height - 1 - len(self._viewport.lines), name.width)
 
     # ---------------------------------------------------------------- paint
 
@@ -430,26 +444,38 @@ class SessionTable(Widget):
         if not y:
             segments = self._painter.head(layout.MARGIN - 1, plan.identity, self.arrangement.view)
         elif line is not None:
-            segments = self._painter.identity(line.row, line.marks, is_cursor=line.is_cursor)
+            segments = self._painter.identity(
+                line.row, line.marks, line.name, is_cursor=line.is_cursor
+            )
         else:
-            segments = []
+            segments = self._group_head(y, 0, plan.identity_width)
         return self._finish(Strip(segments), self._identity, line)
 
     def _paint_clock(self, y: int) -> Strip:
         plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
             segments = self._painter.head(0, plan.clock, self.arrangement.view)
+        elif line is not None:
+            segments = self._painter.clock(line.row, line.remark)
         else:
-            segments = self._painter.clock(line.row, line.remark) if line else []
+            segments = self._group_head(y, plan.identity_width, plan.clock_width)
         return self._finish(Strip(segments), self._clocks, line)
 
     def _paint_facts(self, y: int) -> Strip:
         plan, line = self._plan_for(self.size.width), self._line_at(y)
         if not y:
             segments = self._painter.head(layout.GAP, plan.facts, self.arrangement.view)
+        elif line is not None:
+            segments = self._painter.facts(line.row, line.remark, line.marks)
         else:
-            segments = self._painter.facts(line.row, line.remark, line.marks) if line else []
+            start = plan.identity_width + plan.clock_width
+            segments = self._group_head(y, start, plan.facts_width)
         return self._finish(Strip(segments), self._facts, line)
+
+    def _group_head(self, y: int, start: int, width: int) -> list[Segment]:
+        """The part of a group's head that is in a band; nothing where the line is empty."""
+        head = self._heads.get(y)
+        return [] if head is None else self._painter.group(head, start, width)
 
     def _finish(self, strip: Strip, band: Band, line: Line | None) -> Strip:
         base = self._style("text")
@@ -461,12 +487,12 @@ class SessionTable(Widget):
 
     def on_click(self, event: events.Click) -> None:
         x, y = event.screen_x - self.region.x, event.screen_y - self.region.y
-        index = self._top + y - 1
+        index = self._viewport.row_at(y - 1) if y else None
         if not y:
             column = column_at(self._painter.plan, x)
             if column is not None and (sort := SORTED_BY.get(column.field)):
                 self.post_message(self.Sorted(sort))
-        elif index < len(self.arrangement.items):
+        elif index is not None:
             self.move_to(index)
             if event.button == _RIGHT:
                 self.post_message(self.Asked())
@@ -481,8 +507,5 @@ class SessionTable(Widget):
 
     def _scroll(self, rows: int) -> None:
         """Show other rows; the cursor stays on its row, in view or not."""
-        most = max(0, len(self.arrangement.items) - self.page)
-        top = max(0, min(self._top + rows, most))
-        if top != self._top:
-            self._top, self._is_scrolled = top, True
+        if self._viewport.scroll(rows):
             self._draw()

@@ -1,0 +1,112 @@
+"""Which lines of the table are in sight: rows, and the heads of their groups between them.
+
+The cursor counts in rows, the screen in lines. Where the rows have no heads, the two are the same.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.groups import Head
+
+
+class Lines:
+    """Row → line and back."""
+
+    def __init__(self, rows: int = 0, heads: Sequence[Head] = ()) -> None:
+        self._rows = rows
+        self._heads = heads
+        self._at = [head.at for head in heads]
+        self._lines = [head.at + number for number, head in enumerate(heads)]
+
+    def __len__(self) -> int:
+        return self._rows + len(self._heads)
+
+    def of(self, row: int) -> int:
+        """The line of a row."""
+        return row + bisect_right(self._at, row)
+
+    def top_of(self, row: int) -> int:
+        """The line of a row, or that of its group's head where that is right above it."""
+        line = self.of(row)
+        return line - 1 if self.head(line - 1) is not None else line
+
+    def head(self, line: int) -> Head | None:
+        """The head on a line; ``None`` where there is a row, or nothing."""
+        before = bisect_right(self._lines, line)
+        return self._heads[before - 1] if before and self._lines[before - 1] == line else None
+
+    def row(self, line: int) -> int:
+        """The row on a line; of a head, the first row of its group."""
+        before = bisect_right(self._lines, line)
+        is_head = before and self._lines[before - 1] == line
+        return line - before + 1 if is_head else line - before
+
+
+class Viewport:
+    """The lines in sight. They follow the cursor, but not after the wheel was turned."""
+
+    def __init__(self) -> None:
+        self.lines = Lines()
+        self.height = 1
+        """How many lines there is room for."""
+        self._top = 0
+        self._is_scrolled = False
+        """Whether the wheel has moved the lines: then the cursor need not be in sight."""
+
+    def show(self, arrangement: Arrangement, before: int, after: int) -> None:
+        """Take over other rows. The cursor was on row *before*, and is on row *after* now."""
+        old = self.lines
+        self.lines = Lines(len(arrangement.items), arrangement.heads)
+        # Keep it at the same height, so that rows move around the cursor; but who looks at
+        # the top goes on looking at the top, where what is urgent arrives.
+        if self._top:
+            self._top += self.lines.of(after) - old.of(before)
+
+    def follow(self) -> bool:
+        """Follow the cursor again; ``False`` where it is followed anyhow."""
+        was, self._is_scrolled = self._is_scrolled, False
+        return was
+
+    def scroll(self, steps: int) -> bool:
+        """Show other lines, the cursor in sight or not; ``False`` where there are no others."""
+        top = max(0, min(self._top + steps, self._most))
+        if top == self._top:
+            return False
+        self._top, self._is_scrolled = top, True
+        return True
+
+    def settle(self, cursor: int) -> None:
+        """Bring the cursor's row in sight; where it is its group's first, with the head."""
+        if not self._is_scrolled:
+            line, top = self.lines.of(cursor), self.lines.top_of(cursor)
+            self._top = max(line - self.height + 1, min(self._top, top))
+        self._top = max(0, min(self._top, self._most))
+
+    @property
+    def _most(self) -> int:
+        return len(self.lines) - self.height
+
+    def in_sight(self) -> Iterator[tuple[int, int | Head]]:
+        """The lines of the screen, and what is on each: a row's index, or a head."""
+        lines = self.lines
+        for y, line in enumerate(range(self._top, min(self._top + self.height, len(lines)))):
+            yield y, lines.head(line) or lines.row(line)
+
+    def row_at(self, y: int) -> int | None:
+        """The row on a line of the screen; ``None`` on a head, and below all rows."""
+        line = self._top + y
+        if line >= len(self.lines) or self.lines.head(line) is not None:
+            return None
+        return self.lines.row(line)
+
+    def turned(self, cursor: int, pages: int) -> int:
+        """The row to which the cursor comes by turning pages; it may be beyond all rows."""
+        line = max(0, self.lines.of(cursor) + pages * self.height)
+        row = self.lines.row(line)
+        # On a head that it comes to from below, the row above it is meant.
+        if pages < 0 and line and self.lines.head(line) is not None:
+            row -= 1
+        return row
