@@ -71,7 +71,7 @@ async def test_the_palette_offers_what_this_program_stands_behind(demo_home: Pat
         await opened.go_to("base")
         found = list(opened.app.get_system_commands(opened.app.screen))
         titles = [command.title for command in found]
-        own = [each for each in ACTIONS if each.name not in ("palette", "suspend_process")]
+        own = [each for each in ACTIONS if each.name != "palette"]
         assert titles == [*(action.description for action in own), "Theme"]
         renew = found[0]
         assert renew.help == "r: not now, long-term keys have no session to renew"

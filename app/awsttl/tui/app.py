@@ -34,7 +34,7 @@ class Dashboard(BaseApp[Secret]):
     TITLE = "awsttl"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+p", "command_palette", show=False, priority=True, id="palette"),
+        Binding("ctrl+p", "command_palette", show=False, id="palette"),
     ]
     CSS_PATH: ClassVar = theme.stylesheets("main", "details")
     NOTIFICATION_TIMEOUT = 5
@@ -70,7 +70,7 @@ class Dashboard(BaseApp[Secret]):
         """
         off = self.main.unavailable()
         for action in ACTIONS:
-            if action.name not in ("palette", "suspend_process"):
+            if action.name != "palette":
                 why = f": not now, {off[action.name].message}" if action.name in off else ""
                 perform = partial(self.main.perform, action.name)
                 yield SystemCommand(action.description, f"{key_of(action.name)}{why}", perform)

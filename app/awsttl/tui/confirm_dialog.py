@@ -20,8 +20,8 @@ class ConfirmDialog(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("y,enter", "go", "Yes"),
         ("n,escape,q", "stay", "No"),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
+        ("down,j,ctrl+n", "scroll(1)", "Down"),
+        ("up,k,ctrl+p", "scroll(-1)", "Up"),
     ]
 
     def __init__(

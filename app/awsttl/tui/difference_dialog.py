@@ -26,10 +26,10 @@ class DifferenceDialog(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("y,enter", "go", "Yes"),
         ("n,escape,q", "stay", "No"),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
-        ("pagedown,space", "scroll(10)", "Page down"),
-        ("pageup", "scroll(-10)", "Page up"),
+        ("down,j,ctrl+n", "scroll(1)", "Down"),
+        ("up,k,ctrl+p", "scroll(-1)", "Up"),
+        ("pagedown,space,ctrl+d,ctrl+f,ctrl+v", "scroll(10)", "Page down"),
+        ("pageup,ctrl+u,ctrl+b,alt+v", "scroll(-10)", "Page up"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

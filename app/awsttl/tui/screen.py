@@ -64,13 +64,14 @@ PATIENCE = 1.0
 """Seconds for which the first frame waits for the first rows."""
 
 
-_OF_THE_APP = ("palette", "suspend_process")
-"""The actions that work in dialogs as well."""
+_OF_THE_APP = {"palette": "app.command_palette", "suspend_process": "app.suspend_process"}
+"""The actions whose keys are the application's, and what they are called there."""
 
 
 def binding_of(action: Action) -> str:
     """What Textual is to do at the action's key."""
-    return f"act('{action.name}')" if action.run else action.name
+    name = _OF_THE_APP.get(action.name, action.name)
+    return f"act('{name}')" if action.run else name
 
 
 class MainScreen(LookingScreen):

@@ -23,10 +23,10 @@ class ComparisonDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,d,enter", "close", "Close"),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
-        ("pagedown,space", "scroll(10)", "Page down"),
-        ("pageup", "scroll(-10)", "Page up"),
+        ("down,j,ctrl+n", "scroll(1)", "Down"),
+        ("up,k,ctrl+p", "scroll(-1)", "Up"),
+        ("pagedown,space,ctrl+d,ctrl+f,ctrl+v", "scroll(10)", "Page down"),
+        ("pageup,ctrl+u,ctrl+b,alt+v", "scroll(-10)", "Page up"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"comparison--same", "comparison--different"}
 

@@ -44,10 +44,10 @@ class DiagnosisDialog(Dialog[str | None]):
             Binding(",".join(BY_NAME[act].keys), f"act('{act}')", act.capitalize(), id=act)
             for act in _OFFERED
         ),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
-        ("pagedown,space", "scroll(10)", "Page down"),
-        ("pageup", "scroll(-10)", "Page up"),
+        ("down,j,ctrl+n", "scroll(1)", "Down"),
+        ("up,k,ctrl+p", "scroll(-1)", "Up"),
+        ("pagedown,space,ctrl+d,ctrl+f,ctrl+v", "scroll(10)", "Page down"),
+        ("pageup,ctrl+u,ctrl+b,alt+v", "scroll(-10)", "Page up"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -27,8 +27,8 @@ class ExplanationDialog(Dialog[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q", "close", "Close"),
         ("enter", "go", "To its row"),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
+        ("down,j,ctrl+n", "scroll(1)", "Down"),
+        ("up,k,ctrl+p", "scroll(-1)", "Up"),
     ]
 
     def __init__(self, found: Explanation) -> None:

@@ -37,8 +37,8 @@ class SnippetDialog(Dialog[Secret | None]):
         ("p", "print", "Quit and print"),
         ("e", "next", "Profile, keys, or live"),
         *((str(number), f"half({number - 1})", "Profile, keys, or live") for number in (1, 2, 3)),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
+        ("down,j,ctrl+n", "scroll(1)", "Down"),
+        ("up,k,ctrl+p", "scroll(-1)", "Up"),
     ]
 
     def __init__(

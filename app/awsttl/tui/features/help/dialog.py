@@ -58,7 +58,7 @@ class HelpScreen(Dialog[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "close", show=False),
         Binding("j,ctrl+n", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
+        Binding("k,ctrl+p", "move(-1)", show=False),
         Binding("space", "page", show=False),
     ]
 

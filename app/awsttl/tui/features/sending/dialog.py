@@ -32,8 +32,8 @@ class PaneDialog(Dialog[tuple[What, Pane] | None]):
         ("enter,t", "send", "Send"),
         ("tab,right,l", "turn(1)", "Something else"),
         ("shift+tab,left,h", "turn(-1)", "Something else"),
-        ("down,j", "move(1)", "Down"),
-        ("up,k", "move(-1)", "Up"),
+        ("down,j,ctrl+n", "move(1)", "Down"),
+        ("up,k,ctrl+p", "move(-1)", "Up"),
     ]
 
     def __init__(self, profile: str, panes: Sequence[Pane]) -> None:
