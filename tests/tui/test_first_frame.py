@@ -15,6 +15,7 @@ from benchmarks import frames
 from benchmarks.homes import MINUTE_OFFSET
 from benchmarks.programs import AWSTTL
 from benchmarks.pseudo_terminal import Terminal
+from support.accounts import portal
 from support.home import Home
 
 # Python 3.12 and later warn of fork beside threads, which pytest-xdist has. The child only execs.
@@ -81,6 +82,12 @@ def choices(home: Home) -> None:
     home.settings('keep = ["role-000", "short"]\nhidden = ["role-003"]\n')
 
 
+def groups(home: Home) -> None:
+    """Heads above the rows of each account, and names that are too long for their column."""
+    home.config(portal())
+    home.settings('sort = "account"\n')
+
+
 def all_hidden(home: Home) -> None:
     roles(home, 2)
     home.settings('hidden = ["base", "role-000", "role-001"]\n')
@@ -90,7 +97,7 @@ def nothing(home: Home) -> None:
     """No file at all."""
 
 
-HOMES = [more_than_a_screen, a_handful, a_broken_file, findings, choices, all_hidden, nothing]
+HOMES = [more_than_a_screen, a_handful, a_broken_file, findings, choices, groups, all_hidden, nothing]
 
 
 def open_at(
@@ -114,7 +121,7 @@ def test_the_first_frame_is_whole(furnish: Callable[[Home], None], home: Home) -
 
 
 @pytest.mark.parametrize(
-    "furnish", [more_than_a_screen, a_broken_file], ids=lambda furnish: furnish.__name__
+    "furnish", [more_than_a_screen, a_broken_file, groups], ids=lambda furnish: furnish.__name__
 )
 @pytest.mark.heavy
 def test_the_first_frame_of_another_size_is_whole(
@@ -124,6 +131,15 @@ def test_the_first_frame_of_another_size_is_whole(
         frames.draw(terminal)
         for size in SIZES:
             terminal.resize(*size)
+            assert half_drawn(terminal) == []
+
+
+@pytest.mark.heavy
+def test_the_first_frame_of_other_columns_or_another_order_is_whole(home: Home) -> None:
+    with open_at(home, groups) as terminal:
+        frames.draw(terminal)
+        for key in "wwwsss":
+            terminal.press(key)
             assert half_drawn(terminal) == []
 
 

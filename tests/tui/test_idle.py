@@ -24,12 +24,15 @@ from support.stage import NOW, Clock, stage
 KEYS = "[base]\naws_access_key_id = A\naws_secret_access_key = S\n"
 
 
-def many(home: Home, count: int, left: float) -> None:
-    """*count* role profiles whose sessions end about *left* seconds from now."""
+def many(home: Home, count: int, left: float, in_account: int = 1) -> None:
+    """*count* role profiles whose sessions end about *left* seconds from now.
+
+    There are *in_account* of them in each account.
+    """
     home.credentials(KEYS)
     lines = []
     for number in range(count):
-        arn = f"arn:aws:iam::{number:012}:role/Dev"
+        arn = f"arn:aws:iam::{number // in_account:012}:role/Dev{number % in_account}"
         lines.append(f"[profile p{number:04}]\nrole_arn = {arn}\nsource_profile = base\n")
         home.cli_cache({"role_arn": arn}, expires_at=NOW + left + number, role_arn=arn)
     home.config("".join(lines))
@@ -83,6 +86,22 @@ async def test_a_tick_of_seconds_redraws_the_countdown_and_nothing_else(
         assert len(seen) == table.page
         assert {name for name, _ in seen} == {"band-clock"}
         assert {region.width for _, region in seen} == {table._painter.plan.left_width}
+
+
+async def test_heads_of_groups_cost_a_tick_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(home, 300, left=1740, in_account=5)
+    home.settings('sort = "account"\n')
+    clock = Clock()
+    async with stage((120, 40), clock) as opened:
+        table = opened.app.main.table
+        with redrawn(monkeypatch) as seen:
+            clock.now += 1
+            table._draw()
+        # Of the lines in sight, each sixth is a head.
+        assert len(seen) == table.page - -(-table.page // 6)
+        assert {name for name, _ in seen} == {"band-clock"}
 
 
 async def test_rows_above_an_hour_wake_nobody_for_seconds(
@@ -161,7 +180,7 @@ async def test_a_change_of_one_cache_file_opens_one_file_and_redraws_once(
         await opened.until(lambda: feed._disk_changed is False)
         reader = feed.reader
         before, published = reader.opened, feed.published
-        arn = "arn:aws:iam::000000000007:role/Dev"
+        arn = "arn:aws:iam::000000000007:role/Dev0"
         home.cli_cache({"role_arn": arn}, expires_at=NOW + 100, role_arn=arn)
         await opened.until(lambda: opened.row("p0007").left == "1:40")
         assert reader.opened == before + 1

@@ -148,7 +148,7 @@ class Ranking(NamedTuple):
     accounts: Mapping[str, str]
     """Account id → name, as far as the order has to do with it."""
     groups: int
-    """How many accounts there are, if the order has to do with them."""
+    """How many groups there are, if the order has any."""
     has_accounts: bool
     search_texts: list[str]
     """Empty until :meth:`searchable` is called."""
@@ -206,7 +206,7 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         min(changes),
         _apart(snapshot),
         _account_names(snapshot) if sort is Sort.ACCOUNT else EMPTY,
-        len({account_id(each) for each in snapshot.profiles}) if sort is Sort.ACCOUNT else 0,
+        _groups(snapshot) if sort is Sort.ACCOUNT else 0,
         any(account_id(status) for status in snapshot.profiles),
         [],
     )
@@ -233,6 +233,11 @@ def _account_names(snapshot: Snapshot) -> Mapping[str, str]:
     from awsttl.core.profiles import accounts  # only where the rows are in their order
 
     return accounts.names([status.profile for status in snapshot.profiles])
+
+
+def _groups(snapshot: Snapshot) -> int:
+    accounts = {account_id(status) for status in snapshot.profiles}
+    return len(accounts) if len(accounts) < len(snapshot.profiles) else 0
 
 
 def _heads(items: Sequence[Item], ranking: Ranking) -> tuple[Head, ...]:
