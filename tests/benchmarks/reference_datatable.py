@@ -17,7 +17,8 @@ from awsttl.core.countdown import METER_CELLS
 from awsttl.core.profiles import environment
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import layout, rows
-from awsttl.core.view.arrangement import Arrangement, View, arrange
+from awsttl.core.view.arrangement import Arrangement, arrange
+from awsttl.core.view.ranking import View
 from awsttl.core.view.rows import Row
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Reader

@@ -14,7 +14,8 @@ from awsttl.core.files import CacheEntry, Files, IniFile, Shape
 from awsttl.core.model import Environment, Kind, Snapshot, State, Status
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.view import details, listing, rows
-from awsttl.core.view.arrangement import View, arrange
+from awsttl.core.view.arrangement import arrange
+from awsttl.core.view.ranking import View
 from support.home import Home, role_file
 from support.looking import look
 from support.odd import config_text, hidden

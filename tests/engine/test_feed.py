@@ -13,7 +13,8 @@ import pytest
 
 from awsttl.core.files import Files
 from awsttl.core.model import Environment, Session, State
-from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.ranking import View
 from awsttl.disk.locations import Locations
 from awsttl.disk.watcher import Watcher
 from awsttl.engine import feed as feed_module

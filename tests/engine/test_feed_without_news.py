@@ -11,7 +11,8 @@ import pytest
 from awsttl.core.model import State
 from awsttl.core.profiles.resolve import Resolver
 from awsttl.core.settings import Sort
-from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.ranking import View
 from awsttl.disk.locations import Locations
 from awsttl.engine import feed as feed_module
 from awsttl.engine.feed import Feed

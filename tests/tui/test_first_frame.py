@@ -97,7 +97,16 @@ def nothing(home: Home) -> None:
     """No file at all."""
 
 
-HOMES = [more_than_a_screen, a_handful, a_broken_file, findings, choices, groups, all_hidden, nothing]
+HOMES = [
+    more_than_a_screen,
+    a_handful,
+    a_broken_file,
+    findings,
+    choices,
+    groups,
+    all_hidden,
+    nothing,
+]
 
 
 def open_at(

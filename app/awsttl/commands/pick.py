@@ -18,7 +18,8 @@ from awsttl.commands.parsing import Parser
 from awsttl.commands.remedies import said
 from awsttl.core.settings import Settings
 from awsttl.core.view import listing
-from awsttl.core.view.arrangement import View, arrange
+from awsttl.core.view.arrangement import arrange
+from awsttl.core.view.ranking import View
 from awsttl.disk.locations import Locations
 from awsttl.engine.look import OneLook
 from awsttl.terminal.borrowed import borrowed

@@ -17,7 +17,8 @@ from awsttl.core.files import Files, Held
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.settings import ColumnSet
-from awsttl.core.view.arrangement import Arrangement, Ranking, View, arrange, rank
+from awsttl.core.view.arrangement import Arrangement, arrange
+from awsttl.core.view.ranking import Ranking, View, rank
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import AGAIN, Reader
 from awsttl.disk.settings_file import SettingsFile

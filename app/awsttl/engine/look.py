@@ -134,7 +134,8 @@ class OneLook:
     @property
     def latest(self) -> Arrangement:
         """All profiles, by the person's threshold, without those that they have hidden."""
-        from awsttl.core.view.arrangement import View, arrange
+        from awsttl.core.view.arrangement import arrange
+        from awsttl.core.view.ranking import View
 
         with self._lock:
             if self._latest is None:

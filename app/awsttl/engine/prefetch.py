@@ -111,7 +111,8 @@ def _look(locations: Locations, environ: Mapping[str, str], descriptor: int) -> 
     import gc
     import time
 
-    from awsttl.core.view.arrangement import View, arrange
+    from awsttl.core.view.arrangement import arrange
+    from awsttl.core.view.ranking import View
     from awsttl.engine.look import Look
 
     gc.disable()

@@ -14,7 +14,8 @@ from awsttl.core import countdown
 from awsttl.core.events import EDITED_CREDENTIALS, Event, What
 from awsttl.core.model import Link, Renewal, State, Status
 from awsttl.core.remedies import Problem, Remedy
-from awsttl.core.view.arrangement import STALE, Arrangement
+from awsttl.core.view.arrangement import Arrangement
+from awsttl.core.view.ranking import STALE
 from awsttl.core.why import obstacles
 from awsttl.disk.cache_store import chain_paths
 from awsttl.engine.aws_login import LoginQueue, token_mark

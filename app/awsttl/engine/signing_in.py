@@ -17,7 +17,7 @@ from awsttl.core.ini.names import SSO_SESSION
 from awsttl.core.ini.plans import Plan, SetKeys, Which
 from awsttl.core.model import Link, Renewal, Snapshot, State, Status
 from awsttl.core.remedies import Act, Problem, Remedy
-from awsttl.core.view.arrangement import View
+from awsttl.core.view.ranking import View
 from awsttl.engine.waiting import token_of
 
 if TYPE_CHECKING:

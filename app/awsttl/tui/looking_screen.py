@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from awsttl.core.settings import ColumnSet
-from awsttl.core.view.arrangement import View
+from awsttl.core.view.ranking import View
 from awsttl.tui import driver
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen

@@ -18,7 +18,8 @@ from textual.widgets import Input, Static
 
 from awsttl.core.model import Snapshot, Status
 from awsttl.core.settings import Settings
-from awsttl.core.view.arrangement import Ranking, View, arrange, rank
+from awsttl.core.view.arrangement import arrange
+from awsttl.core.view.ranking import Ranking, View, rank
 from awsttl.tui import theme
 from awsttl.tui.around.filter_line import FilterLine
 from awsttl.tui.base_app import BaseApp

@@ -11,7 +11,7 @@ from awsttl.core.model import Kind, Link, MfaSession, Renewal, Snapshot, Status
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view import details, rows
-from awsttl.core.view.arrangement import search_text
+from awsttl.core.view.ranking import search_text
 from awsttl.core.why import obstacles
 from support.keys import unavailable
 from support.odd import hidden

@@ -12,7 +12,7 @@ from awsttl.core.files import CacheEntry, Files, IniFile, Shape
 from awsttl.core.model import FOREVER, Kind, Parent, Renewal
 from awsttl.core.profiles.resolve import Resolver, snapshot
 from awsttl.core.remedies import Act, Problem, Remedy
-from awsttl.core.view.arrangement import search_text
+from awsttl.core.view.ranking import search_text
 from awsttl.core.why import obstacles
 from support.awscli import BOTH_CLIS, Version, aws_cli
 from support.cloud import Cloud

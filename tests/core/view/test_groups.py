@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from awsttl.core.model import Status
 from awsttl.core.settings import Sort
-from awsttl.core.view.arrangement import Arrangement, View, arrange
+from awsttl.core.view.arrangement import Arrangement, arrange
+from awsttl.core.view.ranking import View
 from support.accounts import PROD, SANDBOX, STAGING, portal
 from support.home import Home
 from support.looking import look

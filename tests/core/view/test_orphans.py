@@ -6,7 +6,8 @@ from pathlib import Path
 
 from awsttl.core.model import Snapshot
 from awsttl.core.view import details, rows
-from awsttl.core.view.arrangement import View, arrange
+from awsttl.core.view.arrangement import arrange
+from awsttl.core.view.ranking import View
 from support.home import START_URL, Home, role_file, token_file
 from support.looking import look
 from support.odd import config_text

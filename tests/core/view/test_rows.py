@@ -17,7 +17,8 @@ from awsttl.core.profiles.cache_names import login_token_name
 from awsttl.core.profiles.resolve import snapshot
 from awsttl.core.settings import Sort
 from awsttl.core.view import rows
-from awsttl.core.view.arrangement import STALE, View, arrange
+from awsttl.core.view.arrangement import arrange
+from awsttl.core.view.ranking import STALE, View
 from support.home import START_URL, Home, role_file, token_file
 from support.looking import status
 from support.odd import config_text, hidden

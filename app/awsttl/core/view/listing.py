@@ -15,8 +15,9 @@ from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Problem, Say
 from awsttl.core.settings import Sort
 from awsttl.core.view import json_text, layout, rows
-from awsttl.core.view.arrangement import View, arrange
+from awsttl.core.view.arrangement import arrange
 from awsttl.core.view.names import told_apart
+from awsttl.core.view.ranking import View
 
 
 def json_lines(snapshot: Snapshot, now: float, say: Say, keep: Collection[str] = ()) -> list[str]:

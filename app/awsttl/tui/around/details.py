@@ -19,8 +19,8 @@ from awsttl.core.ini.setting import Setting
 from awsttl.core.model import Status
 from awsttl.core.remedies import Problem
 from awsttl.core.view import details, layout, rows
-from awsttl.core.view.arrangement import View
 from awsttl.core.view.details import Detail, Page
+from awsttl.core.view.ranking import View
 from awsttl.tui.around.lines import Lines
 from awsttl.tui.keymap import key_of
 from awsttl.tui.redraw_timer import Wake

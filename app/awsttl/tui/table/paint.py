@@ -13,9 +13,9 @@ from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout
-from awsttl.core.view.arrangement import View
 from awsttl.core.view.groups import Head
 from awsttl.core.view.layout import GAP, Column, Wanted
+from awsttl.core.view.ranking import View
 from awsttl.core.view.rows import AUTO, LIVE, Row
 
 ROOM_FOR_REMARK: Final = 32

@@ -30,8 +30,9 @@ from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
-from awsttl.core.view.arrangement import Arrangement, View
+from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.groups import Head
+from awsttl.core.view.ranking import View
 from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.ahead import Ahead
