@@ -170,3 +170,19 @@ class TestE:
             assert "export AWS_PROFILE='prod-admin';" in said
             assert "most SDKs cannot ask" in said
             assert "takes it over" in said
+
+    async def test_has_tabs_that_the_mouse_turns_to(self, demo_home: Path) -> None:
+        async with stage((120, 40)) as opened:
+            await opened.go_to("base")
+            await opened.press("e")
+            await opened.sees("export AWS_PROFILE='base';")
+            for words, comes in (
+                ("fish", "set --global --export AWS_PROFILE 'base';"),
+                ("keys", "set --global --export AWS_SECRET_ACCESS_KEY '••••••••';"),
+                ("bash/zsh", "export AWS_SECRET_ACCESS_KEY='••••••••'"),
+            ):
+                tabs = opened.app.screen.query_one("#shells").region
+                lines = list(enumerate(opened.text().splitlines()))[tabs.y : tabs.bottom]
+                x, y = next((line.index(words), y) for y, line in lines if words in line)
+                await opened.pilot.click(offset=(x, y))
+                await opened.sees(comes)

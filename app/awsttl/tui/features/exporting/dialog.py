@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -88,18 +90,25 @@ class SnippetDialog(Dialog[Secret | None]):
 
     def _tabs(self) -> Text:
         """What is offered, and for which shells: in one line where it has room for both."""
-        shells = [(f" {shell} ", shell is self.shell) for shell in Shell]
+        shells = _drawn("shell", list(Shell), self.shell)
         if len(self._halves) < 2:
-            return _drawn(shells)
-        halves = [(f" {half.name} ", half is self._half) for half in self._halves]
-        above, below = (
-            Text.assemble((f" {key} ", "dim"), _drawn(tabs))
-            for key, tabs in (("e", halves), ("⇥", shells))
-        )
+            return shells
+        names = [half.name for half in self._halves]
+        above = Text.assemble((" e ", "dim"), _drawn("half", names, self._half.name))
+        below = Text.assemble((" ⇥ ", "dim"), shells)
         # As styles/dialogs.tcss has it, without border and padding.
         room = min(84, int(self.app.size.width * 0.96)) - 6
         fits = above.cell_len + 3 + below.cell_len <= room
         return Text.assemble(above, "   " if fits else "\n", below)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a tab turns to it."""
+        place = event.style.meta.get("half")
+        if place is not None:
+            self.action_half(place)
+        place = event.style.meta.get("shell")
+        if place is not None:
+            self.action_turn(place - list(Shell).index(self.shell))
 
     def _hint(self) -> str:
         """What becomes of the snippet, and how it gets into a shell."""
@@ -177,6 +186,10 @@ class SnippetDialog(Dialog[Secret | None]):
         self.dismiss(None)
 
 
-def _drawn(tabs: Sequence[tuple[str, bool]]) -> Text:
-    """Tabs in a row: their words, and which of them is the present one."""
-    return Text.assemble(*((words, "reverse bold" if on else "dim") for words, on in tabs))
+def _drawn(kind: str, names: Sequence[str], present: str) -> Text:
+    """Tabs in a row. A click finds the place of the one under it, by its *kind*."""
+    text = Text()
+    for place, name in enumerate(names):
+        look = Style(reverse=True, bold=True) if name == present else Style(dim=True)
+        text.append(f" {name} ", look + Style(meta={kind: place}))
+    return text
