@@ -8,7 +8,7 @@ import pytest
 
 from support.home import Home
 from support.odd import config_text
-from support.renewing import BASE, role
+from support.renewing import BASE, DEVICE, role
 from support.tmux import AWSTTL, DEADLINE, Pane
 
 pytestmark = pytest.mark.needs("tmux")
@@ -71,3 +71,29 @@ def test_heads_sort_the_right_button_asks_and_m_gives_the_mouse_away(home: Home)
         pane.press("M")
         pane.sees("the mouse is awsttl's again")
         assert _has_mouse(pane)
+
+
+@pytest.mark.heavy
+def test_counts_and_keys_are_clicked_the_wheel_looks_and_a_double_click_opens(home: Home) -> None:
+    sections = {f"p{n:02}": role(number=n) for n in range(1, 40)}
+    asks = role(number=99, mfa_serial=DEVICE)
+    home.config(config_text({"base": BASE, "asks": asks, **sections}))
+    home.cli_cache(asks, expires_at=time.time() - 60)
+    with Pane(AWSTTL, home.environ(), size=(80, 24)) as pane:
+        screen = pane.sees("1 need", "p01")
+        _click(pane, screen.splitlines()[0].index("1 need") + 1, 1)
+        pane.sees_no_more("p01")
+        _click(pane, screen.splitlines()[0].index("1 need") + 1, 1)
+        pane.sees("▌○ asks", "p01")
+        for _ in range(10):
+            pane.type("\x1b[<65;20;10M")
+        pane.sees_no_more("▌○ asks")
+        pane.press("Down")
+        pane.sees("▌")  # the cursor was one row above, out of sight, and comes back
+        row = next(n for n, line in enumerate(pane.screen().splitlines(), 1) if "▌" in line)
+        pane.type(f"\x1b[<0;10;{row}M\x1b[<0;10;{row}m" * 2)
+        pane.sees("chain", "~/.aws/config:")
+        pane.press("Escape")
+        bar = pane.sees("/ filter").splitlines()[-1]
+        _click(pane, bar.index("filter"), 24)
+        pane.sees("words of a row")

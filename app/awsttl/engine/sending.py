@@ -23,10 +23,11 @@ from awsttl.terminal.tmux import Pane
 
 
 class What(enum.StrEnum):
-    """What a shell is to be told; the values are the words to show."""
+    """What a shell is to be told; the values are the words to show, in their order."""
 
-    KEYS = "export"
     PROFILE = "AWS_PROFILE"
+    """First: who sends without a look sends nothing secret."""
+    KEYS = "export"
     LIVE = "live"
     UNSET = "unset"
 

@@ -83,7 +83,7 @@ def test_the_other_pane_is_who_the_row_is_until_it_is_unset(
     identity = f"{shlex.quote(required('aws-v2'))} sts get-caller-identity --query Arn"
     window.press("t")
     window.sees("send to another pane", shell)
-    window.press("Enter")
+    window.press("Tab", "Enter")
     window.sees("sent to pane")
     says(window, pane, identity, "assumed-role/Admin/me")
     shown = says(window, pane, f"{history}; echo li''sted", "listed")
@@ -118,12 +118,12 @@ def test_the_other_pane_lives_on_the_dashboards_server(window: Pane, home: Home)
     says(window, pane, identity, "this was revoked in awsttl")
 
 
-def test_the_name_alone_leaves_the_keys_where_they_are(window: Pane, home: Home) -> None:
+def test_the_name_comes_first_and_leaves_the_keys_where_they_are(window: Pane, home: Home) -> None:
     pane = beside(window, "sh", "-i")
     says(window, pane, "export AWS_ACCESS_KEY_ID=AKIAOLD; echo se''t", "set")
     window.press("t")
     window.sees("AWS_PROFILE prod")
-    window.press("Tab", "Enter")
+    window.press("Enter")
     window.sees("sent to pane")
     says(window, pane, 'echo "[$AWS_PROFILE] [$AWS_ACCESS_KEY_ID]"', "[prod] []")
 
@@ -140,7 +140,7 @@ def test_a_pane_without_a_prompt_is_asked_about(window: Pane, home: Home) -> Non
     assert files(home) == []
     window.press("t")
     window.sees("asks before it types")
-    window.press("Enter")
+    window.press("Tab", "Enter")
     window.sees("although cat runs there?")
     window.press("y")
     window.sees("sent to pane")
@@ -171,7 +171,7 @@ def test_nushell_takes_keys_on_and_lets_go_of_them(window: Pane, home: Home) -> 
     pane = beside(window, str(program), "--no-config-file")
     window.press("t")
     window.sees("send to another pane")
-    window.press("Enter")
+    window.press("Tab", "Enter")
     window.sees("sent to pane 1: export prod")
     says(window, pane, "$'key ($env.AWS_ACCESS_KEY_ID?)'", "key ASIA")
     window.press("t")
