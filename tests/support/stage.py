@@ -87,11 +87,17 @@ class Stage:
         """Wait until *text* can be read on the screen."""
         await self.until(lambda: text in self.text(), f"{text!r} on the screen")
 
+    @property
+    def messages(self) -> list[str]:
+        """What is said now: on the line of the keys, and in the corner of a dialog."""
+        corner = [each.message for each in self.app._notifications]
+        return [*self.app.main.messages.texts, *corner]
+
     async def hears(self, text: str) -> None:
-        """Wait until a message in the corner says *text*, wherever its lines are broken."""
+        """Wait until a message says *text*, wherever its lines are broken."""
 
         def said() -> bool:
-            return any(words in "".join(each.message.split()) for each in self.app._notifications)
+            return any(words in "".join(each.split()) for each in self.messages)
 
         words = "".join(text.split())
         await self.until(said, f"a message with {text!r}")

@@ -39,7 +39,7 @@ async def test_who_comes_back_hears_once_what_happened(home: Home) -> None:
         opened.app.main.engine.recorder.record(_event(60, What.EXPIRED))
         await opened.press("j")
         await opened.settle()
-        assert not opened.app._notifications
+        assert not opened.messages
         opened.app.main.engine.recorder.record(_event(AWAY + 60, What.FAILED))
         # The log is written by a thread of its own.
         path = Path(opened.app.main.engine.recorder.log_file.path)
@@ -74,6 +74,6 @@ async def test_in_a_low_pane_no_message_lies_on_a_dialog(home: Home, now: Clock)
         await opened.sees("6 digits")
         opened.app.main.say("something else has happened")
         await opened.settle()
-        assert not opened.app._notifications
+        assert not opened.messages
         await opened.press("escape")
         await opened.hears("something else has happened")

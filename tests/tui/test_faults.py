@@ -86,7 +86,7 @@ class TestAMistake:
             await opened.sees_no_more("a faulty dialog")
             await opened.hears("a mistake of awsttl itself: ValueError in test_faults.py")
             assert answers == [None], "whoever waits for the dialog waits for ever"
-            assert not any(SECRET in each.message for each in opened.app._notifications)
+            assert not any(SECRET in each for each in opened.messages)
             await still_works(opened)
 
     async def test_while_a_dialog_opens_costs_the_dialog(self) -> None:

@@ -60,10 +60,10 @@ async def test_a_message_that_is_there_is_not_said_again_until_it_was_dismissed(
         await opened.go_to("base")
         await opened.press("r", "r", "r")
         await opened.hears("long-term keys have no session")
-        assert len(opened.app._notifications) == 1
+        assert len(opened.messages) == 1
         await opened.press("escape", "r")
         await opened.hears("long-term keys have no session")
-        assert len(opened.app._notifications) == 1
+        assert len(opened.messages) == 1
 
 
 async def test_the_palette_offers_what_this_program_stands_behind(demo_home: Path) -> None:

@@ -26,6 +26,11 @@ class Dialog(ModalScreen[ScreenResultType]):
     _answer_late: ScreenResultType | None = None
     """The answer that it got below another dialog."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it has its answer, and is about to leave the screen."""
+        return self._was_dismissed
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with an answer, once; below another dialog, as soon as that has gone.
 

@@ -79,11 +79,17 @@ class Host(Protocol):
         *,
         instead_of: str = "",
     ) -> None:
-        """A short message in the corner; the one *instead_of* which it comes leaves the screen."""
+        """A short message; the one *instead_of* which it comes leaves the screen.
+
+        It leaves with the next one if it is only news, and else after *seconds*.
+        """
 
     @property
     def last_said(self) -> str:
-        """The last message in the corner, whether or not it is still there."""
+        """The last message, whether or not it is still there."""
+
+    def still_says(self, text: str) -> bool:
+        """Whether that message is on the screen now."""
 
     def unavailable(self) -> dict[str, Problem]:
         """The actions that cannot run now, each with its reason."""

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from textual.screen import Screen
 
-from awsttl.core.model import Status
+from awsttl.core.model import FOREVER, Status
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.engine.engine import Engine
 from awsttl.tui import actions
 from awsttl.tui.action import Action, Scope, Target
 from awsttl.tui.around.empty import NoRows
+from awsttl.tui.around.messages import Messages, Said
 from awsttl.tui.background import in_background
-from awsttl.tui.dialog import LOW
+from awsttl.tui.dialog import LOW, Dialog
 from awsttl.tui.dialogs import Dialogs
 from awsttl.tui.remedies import told
 from awsttl.tui.table.widget import SessionTable
@@ -45,6 +46,10 @@ Condition = Callable[[Arrangement], bool]
 Reaction = Callable[[Arrangement], None]
 
 
+_AFTERWARDS: Final = 8.0
+"""Seconds that a message stays at most which was said while a dialog was open."""
+
+
 class HostScreen(Screen[None]):
     """Implements :class:`~awsttl.tui.host.Host` and :class:`~awsttl.engine.engine.Face`."""
 
@@ -59,11 +64,10 @@ class HostScreen(Screen[None]):
         self._once: list[tuple[Condition, Reaction]] = []
         self._acting: tuple[Item, ...] | None = None
         """While a key begins: the rows for which nothing stands in its way."""
-        self._said = ("", 0.0)
-        """The last message, and until when it stays (monotonic seconds)."""
+        self.messages = Messages()
         self.last_said = ""
-        self._told_later: tuple[str, SeverityLevel, float] | None = None
-        """What is to be said once the dialog is over that covers a low pane."""
+        self._waiting: list[Said] = []
+        """What was said while a dialog was open: the line of the messages says it after that."""
 
     def feature(self, kind: Callable[[Host], T]) -> T:
         """The one instance of a feature; its module is imported by the first key: 20 ms."""
@@ -129,31 +133,56 @@ class HostScreen(Screen[None]):
         *,
         instead_of: str = "",
     ) -> None:
-        """A short message in the corner: never markup, nor control characters.
+        """A short message on the line of the keys: never markup, nor control characters.
 
-        Names come from files, and reasons from servers.
+        Names come from files, and reasons from servers. Over a dialog it is a note in the corner;
+        in a low pane, where that would lie on the dialog's own words, it waits.
         """
         self.last_said = text
-        if len(self.app.screen_stack) > 1 and self.app.size.height < LOW:
-            # In a low pane it would lie on the dialog's own words: it is told when that is over.
-            self._told_later = (text, severity, seconds)
-            return
-        # As styles/main.tcss has it, without border and padding.
-        room = max(20, min(60, self.app.size.width * 8 // 10) - 3)
-        lines = text.splitlines()
-        text = "\n".join(piece for line in lines for piece in layout.wrapped(line, room))
         if instead_of:
-            from awsttl.tui.driver import take_back
+            self.messages.take_back(instead_of)
+            self._waiting = [said for said in self._waiting if said.text != instead_of]
+            if self._is_covered:
+                from awsttl.tui.driver import take_back
 
-            take_back(self.app, instead_of)
-        last, until = self._said
+                take_back(self.app, instead_of)
+        if not self._is_covered:
+            self.messages.say(text, severity, seconds)
+            return
+        is_low = self.app.size.height < LOW
+        # Nobody has seen what only waits: it stays as long as if it had been said at its end.
+        until = FOREVER if is_low else time.monotonic() + seconds
+        if not is_low and text not in [said.text for said in self._waiting]:
+            # As styles/main.tcss has it, without border and padding.
+            room = max(20, min(60, self.app.size.width * 8 // 10) - 3)
+            lines = (piece for line in text.splitlines() for piece in layout.wrapped(line, room))
+            self.notify("\n".join(lines), severity=severity, timeout=seconds, markup=False)
+        self._waiting = [said for said in self._waiting if said.text != text]
+        self._waiting.append(Said(text, severity, until))
+
+    def still_says(self, text: str) -> bool:
+        """Whether that message is on the screen now."""
+        return text in self.messages.texts
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether a dialog has the keys: not one whose answer is being taken."""
+        top = self.app.screen
+        return top is not self and not (isinstance(top, Dialog) and top.is_over)
+
+    def on_screen_resume(self) -> None:
+        """No dialog is open any more: what was said meanwhile comes to its own line."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self.app.clear_notifications()
         now = time.monotonic()
-        if text == last and now < until:
-            return  # a key that is held down must not fill the pane with what it says
-        self._said = (text, now + seconds)
-        if self.app.size.height < LOW:
-            self.app.clear_notifications()  # two would cover the rows that they speak of
-        self.notify(text, severity=severity, timeout=seconds, markup=False)
+        for text, severity, until in waiting:
+            if until - now > 1:
+                self.messages.say(text, severity, min(until - now, _AFTERWARDS))
+
+    def on_messages_changed(self) -> None:
+        """They stand in the place of the keys."""
+        self.set_class(bool(self.messages.texts), "-telling")
 
     def remark(self, name: str, remark: Remark | None) -> None:
         """Say something on a profile's row, or take it back."""
@@ -164,24 +193,14 @@ class HostScreen(Screen[None]):
         self.table.look_again(name)
 
     def open(self, dialog: ModalScreen[T], answered: Callable[[T | None], None]) -> None:
-        """Show a dialog, without older messages in front of it: a small pane has room for one."""
+        """Show a dialog, and no older messages beside it."""
         self.clear_messages()
 
-        def over(answer: T | None) -> None:
-            answered(answer)
-            self.call_later(self._tell_what_waited)
-
-        self.app.push_screen(dialog, over)
-
-    def _tell_what_waited(self) -> None:
-        """Say the last message that came while a dialog was open in a low pane."""
-        waiting, self._told_later = self._told_later, None
-        if waiting is not None:
-            self.say(*waiting)
+        self.app.push_screen(dialog, answered)
 
     def clear_messages(self) -> None:
         """Take all messages off the screen."""
-        self._said = ("", 0.0)
+        self.messages.clear()
         self.app.clear_notifications()
 
     def soon(self, call: Callable[[], None]) -> None:

@@ -135,6 +135,7 @@ class MainScreen(LookingScreen):
         if self._welcome is not None:
             yield self._welcome
         yield self._keys
+        yield self.messages
 
     async def on_mount(self) -> None:
         """Wait for something to show: Textual paints a screen only after it is mounted."""
@@ -459,8 +460,10 @@ class MainScreen(LookingScreen):
         item, renewals = self.table.item, self.feature(Renewals)
         if self._filtering:
             self._leave_filter(keep=False)
-        elif self.table.clear_marks() or (isinstance(item, Status) and renewals.back(item.name)):
+        elif self.table.clear_marks():
             return
+        elif isinstance(item, Status) and renewals.back(item.name):
+            self.clear_messages()  # they say what its row said
         elif self.has_class("-details-only"):
             self.action_details()
         elif self._view.filter:

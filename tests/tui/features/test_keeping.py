@@ -314,7 +314,7 @@ async def test_it_is_warned_of_only_once_keeping_it_has_failed(
         await opened.until(lambda: opened.app.main.engine.warner._plan is not None, "its plan")
         await move(opened, HOUR - 1740 + 1)
         await opened.hears("other expires in 30m")
-        said = [message.message for message in opened.app._notifications]
+        said = opened.messages
         assert not any("dev" in text for text in said), said
         await move(opened, 1740 - LATEST)
         await opened.hears("dev is not kept alive")

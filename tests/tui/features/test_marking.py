@@ -117,7 +117,7 @@ class TestScope:
                 await opened.hears("renewing 3 of 3 marked")
                 cloud.release()
             await opened.hears("2 renewed, 1 failed")
-            assert len(opened.app._notifications) == 1
+            assert len(opened.messages) == 1
             await opened.until(lambda: opened.row("one").word == "valid")
 
     async def test_capital_r_renews_what_the_filter_shows_and_no_other(

@@ -44,6 +44,25 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do_and_leaves_the_sessio
         await opened.until(lambda: opened.row("dev").left == "5:00")
 
 
+async def test_renewals_that_fail_one_after_the_other_are_one_message(
+    home: Home, cloud: Cloud, now: Clock
+) -> None:
+    home.credentials(KEYS)
+    names = ("dev", "ops", "prod")
+    home.config(config(**{name: section(name) for name in names}))
+    for name in names:
+        cloud.sts.deny(section(name)["role_arn"])
+    async with stage((120, 30), clock=now) as opened:
+        for name in names:
+            await opened.go_to(name)
+            await opened.press("r")
+            await opened.hears(f"{name}: AWS" if name == "dev" else f"{name}; their rows")
+        assert opened.messages == ["3 renewals failed: dev, ops, prod; their rows say why"]
+        await opened.press("escape", "r")
+        await opened.hears("prod: AWS does not let this source assume the role")
+        assert len(opened.messages) == 1
+
+
 async def test_escape_cancels_a_renewal_that_hangs_and_nothing_is_written_later(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:
@@ -187,7 +206,7 @@ async def test_names_and_serials_in_dialogs_are_text_never_markup_nor_control(
         assert "mfa/ada�[41m" in opened.text()
         await opened.press("escape")
         opened.app.main.say("from a server: \x1b]0;title\x07 \x9b31m")
-        await opened.hears("from a server: �]0;title� �31m")
+        await opened.sees("from a server: �]0;title� �31m")
 
 
 async def test_the_details_keep_why_a_renewal_failed_until_that_is_dismissed(

@@ -68,7 +68,7 @@ class Ears:
 
     @property
     def toasts(self) -> list[str]:
-        return [each.message for each in self.opened.app._notifications]
+        return self.opened.messages
 
     @property
     def signals(self) -> str:

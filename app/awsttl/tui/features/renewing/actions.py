@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core.model import Status
+from awsttl.core.view import layout
 from awsttl.engine.jobs import Job, Phase
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import told
 from awsttl.tui.table.paint import Remark
 
@@ -53,8 +55,15 @@ class _Group:
         if not self.failed:
             return said
         name, why = self.failed[0]
-        more = "\nenter on a row tells more" if len(self.failed) > 1 else ""
+        more = f"\n{key_of('details')} on a row tells more" if len(self.failed) > 1 else ""
         return f"{said}\n{name}: {why}{more}"
+
+
+class _Failures(NamedTuple):
+    """What was said of renewals that failed one by one."""
+
+    names: tuple[str, ...] = ()
+    text: str = ""
 
 
 class Renewals:
@@ -64,6 +73,7 @@ class Renewals:
         self._host = host
         self._then: dict[str, list[_Follower]] = {}
         self._groups: list[_Group] = []
+        self._failures = _Failures()
         self._begun = ""
         """What was said as the latest group began: its outcome takes the place of that."""
 
@@ -147,8 +157,7 @@ class Renewals:
         is_told = self._tell_followers(job) or is_told
         if job.phase is Phase.FAILED and job.problem:
             if not is_told:
-                why = told(job.problem, job.name, "\n")
-                host.say(f"{job.name}: {why}", "error", 10)
+                self._tell_failure(job.name, told(job.problem, job.name, "\n"))
             return
         since = job.since
 
@@ -169,6 +178,18 @@ class Renewals:
                 follower.failed(told(job.problem, job.name) if job.problem else "cancelled")
                 is_told = True
         return is_told
+
+    def _tell_failure(self, name: str, why: str) -> None:
+        """Say why a renewal failed; one message for all that fail while it is on the screen."""
+        before = self._failures
+        if not self._host.still_says(before.text):
+            before = _Failures()
+        names = (*(each for each in before.names if each != name), name)
+        text = f"{name}: {why}"
+        if len(names) > 1:
+            text = f"{len(names)} renewals failed: {layout.listed(names)}; their rows say why"
+        self._failures = _Failures(names, text)
+        self._host.say(text, "error", 10, instead_of=before.text)
 
     def _tell_groups(self, job: Job) -> bool:
         """Have the groups count a renewal that is over. Returns whether it belongs to one."""
