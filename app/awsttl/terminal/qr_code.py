@@ -57,7 +57,7 @@ class QrCode:
         rows += [[*side, *(not dark for dark in row), *side] for row in self.modules]
         rows += [empty] * quiet
         if len(rows) % 2:
-            rows.append([False] * width)
+            rows.append(empty)
         return tuple(map(_drawn, rows[::2], rows[1::2]))
 
     def fitting(self, columns: int, lines: int) -> tuple[str, ...] | None:

@@ -55,7 +55,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         ("n", "again", "A new code"),
         ("Q,shift+q", "qr", "QR code"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"sign-in--qr"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"sign-in--qr", "sign-in--link"}
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         # Wide apart: it is read off this screen and compared with another.
         user_code.update(" ".join(layout.printable(code.user_code)) if code else "")
         user_code.display = code is not None
-        self.query_one("#page", Static).update(_page(code.url) if code else "")
+        self.query_one("#page", Static).update(self._page(code.url) if code else "")
         self._draw_qr()
         self._widen()
         browser_key = "  o browser" if self._browser else ""
@@ -157,6 +157,14 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
             keys = "esc cancel"
         self.query_one(".dialog", Vertical).border_subtitle = keys
         self._tick()
+
+    def _page(self, url: str) -> Text:
+        """What to do, with the link: an address of the web, and nothing that steers a terminal."""
+        shown = links.plain(url)
+        look = self.get_component_rich_style("sign-in--link", partial=True)
+        if links.is_page(shown) and os.environ.get("TERM", "") not in _NO_LINKS:
+            look += Style(link=shown)
+        return Text.assemble(f"{_WHAT_TO_DO}\n", (shown, look), overflow="fold")
 
     def _widen(self) -> None:
         """Give the dialog the width in which the link stays in one line, if the pane has it."""
@@ -278,15 +286,6 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         failed = self._failed
         ran_out = failed is not None and failed.problem.code == "code-expired"
         self.dismiss(None if ran_out else failed)
-
-
-def _page(url: str) -> Text:
-    """What to do, with the link: an address of the web, and nothing that steers a terminal."""
-    shown = links.plain(url)
-    is_link = links.is_page(shown) and os.environ.get("TERM", "") not in _NO_LINKS
-    return Text.assemble(
-        f"{_WHAT_TO_DO}\n", (shown, Style(link=shown) if is_link else ""), overflow="fold"
-    )
 
 
 _ABOVE_THE_QR: Final = 3
