@@ -18,6 +18,7 @@ from awsttl.demo.home import build_home
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
 from awsttl.tui.app import Dashboard
+from support.accounts import LISTED, portal
 from support.home import Home
 from support.pasted_renderings import RENDERINGS
 from support.pasted_shapes import TEMPORARY
@@ -98,6 +99,18 @@ def test_other_themes(demo: Path, picture: Callable[..., bool], theme: str) -> N
 
 def test_the_details_in_a_small_pane(demo: Path, picture: Callable[..., bool]) -> None:
     assert picture((80, 24), "enter", cursor="profile data-dev", sees="~/.aws/config:")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (50, 15)], ids=lambda size: "x".join(map(str, size)))
+def test_rows_by_account(home: Home, picture: Callable[..., bool], size: tuple[int, int]) -> None:
+    home.config(portal())
+    home.settings('sort = "account"\n')
+    token = "https://corp.awsapps.com/start"
+    home.sso_token(token, expires_at=NOW + 5 * 3600)
+    for number, keys in enumerate(LISTED.values()):
+        session = home.cli_cache(keys, expires_at=NOW + 900 * (number - 1))
+        os.utime(session, (NOW - 600, NOW - 600))
+    assert picture(size, cursor="profile acme-prod-Billing", sees="acme-prod · 4")
 
 
 @pytest.mark.heavy

@@ -150,7 +150,9 @@ class Picker(BaseApp[list[str]]):
         self._is_chosen = settings.theme in self.available_themes
         if self._is_chosen:
             self.theme = settings.theme
-        view = View(query, settings.sort, settings.threshold, settings.hidden)
+        view = View(
+            query, settings.sort, settings.threshold, settings.hidden, columns=settings.columns
+        )
         self.main = PickScreen(snapshot, view, clock, several=several)
 
     @property

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from awsttl.core.model import Status
 from awsttl.core.settings import Sort
 from awsttl.core.view.arrangement import Arrangement, arrange
+from awsttl.core.view.groups import Head
+from awsttl.core.view.layout import cell_width, printable
 from awsttl.core.view.ranking import View
 from support.accounts import PROD, SANDBOX, STAGING, portal
 from support.home import Home
@@ -20,7 +25,7 @@ def _by_account(home: Home, filter_: str = "", **view: bool) -> Arrangement:
 
 
 def _heads(shown: Arrangement) -> list[tuple[int, str, str, int]]:
-    return [tuple(head) for head in shown.heads]  # type: ignore[misc]  # a head is such a tuple
+    return [(head.at, head.label, head.name, head.rows) for head in shown.heads]
 
 
 def test_each_account_has_its_head_with_its_name_where_that_is_known(home: Home) -> None:
@@ -85,3 +90,20 @@ def test_an_account_that_only_a_session_tells_is_that_of_its_row(home: Home) -> 
     login = {"login_session": f"arn:aws:iam::{PROD}:user/ada"}
     home.config(config_text({"admin": sso, "ada": login, "base": BASE}))
     assert _heads(_by_account(home))[0] == (0, PROD, "", 2)
+
+
+def test_a_head_says_how_many_of_its_rows_need_somebody(home: Home) -> None:
+    home.config(portal())
+    # Nobody has signed in.
+    assert [head.needing for head in _by_account(home).heads] == [4, 4, 0, 0]
+
+
+@given(st.text(max_size=40), st.text(max_size=60), st.integers(1, 100_000), st.integers(1, 80))
+def test_a_head_fits_and_keeps_its_count_where_there_is_any_room(
+    label: str, name: str, rows: int, width: int
+) -> None:
+    text = "".join(Head(0, label, name, rows).parts(width))
+    assert cell_width(text) <= width
+    count = f" · {rows:,}"
+    if cell_width(printable(label)) + len(count) <= width:
+        assert text.endswith(count)

@@ -6,11 +6,12 @@ import pytest
 
 from awsttl.core.settings import ColumnSet, Settings
 from awsttl.disk.settings_file import SettingsFile
-from support.accounts import PROD, ROLES, STAGING, portal
+from support.accounts import PROD, ROLES, SANDBOX, STAGING, portal
 from support.home import Home
 from support.stage import Stage, stage
 
-HEAD = f"{PROD} acme-prod · 4"
+SECRET = "aws_secret_access_key = wJalrXUtnFEMI"
+HEAD = f"{PROD} acme-prod · 4 · 4 need you"
 FIRST = [f"acme-prod-{role}" for role in ROLES]
 SECOND = [f"acme-staging-{role}" for role in ROLES]
 
@@ -36,7 +37,7 @@ class TestTheCursor:
         async with stage((100, 24)) as opened:
             lines = _lines(opened)
             assert lines[0].strip() == HEAD
-            assert lines[5].strip() == f"{STAGING} acme-staging · 4"
+            assert lines[5].strip() == f"{STAGING} acme-staging · 4 · 4 need you"
             assert opened.cursor == FIRST[0]
             await opened.press(*"jjjj")
             assert opened.cursor == SECOND[0]
@@ -96,7 +97,7 @@ class TestAFilter:
         async with stage((100, 24)) as opened:
             await opened.press("slash", *"staging")
             await opened.sees_no_more(HEAD)
-            assert _lines(opened)[0].strip() == f"{STAGING} acme-staging · 4"
+            assert _lines(opened)[0].strip() == f"{STAGING} acme-staging · 4 · 4 need you"
             await opened.press("escape")
             await opened.sees(HEAD)
 
@@ -104,7 +105,7 @@ class TestAFilter:
 @pytest.mark.parametrize("size", [(50, 15), (80, 24), (120, 40), (160, 50)])
 async def test_heads_are_whole_in_every_pane(by_account: Home, size: tuple[int, int]) -> None:
     async with stage(size) as opened:
-        first, *rows = [line[:40] for line in _lines(opened)][:5]
+        first, *rows = [line[:45] for line in _lines(opened)][:5]
         assert first.strip() == HEAD
         assert len({row[3:16] for row in rows}) == len(ROLES)
 
@@ -164,3 +165,21 @@ async def test_names_that_differ_in_the_middle_are_told_apart_in_a_narrow_pane(h
     async with stage((50, 15)) as opened:
         shown = [line[3:27] for line in _lines(opened)[:4]]
         assert len(set(shown)) == 4
+
+
+async def test_a_finding_leaves_the_account_in_its_place_where_one_looks_for_it(
+    by_account: Home,
+) -> None:
+    by_account.credentials(f"[sandbox]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n{SECRET}\n")
+    async with stage((120, 24)) as opened:
+        await opened.sees("! ")
+        (line,) = [line for line in _lines(opened) if "· sandbox" in line]
+        assert SANDBOX in line.partition("! ")[0]
+
+
+async def test_a_kept_row_bears_its_mark_whatever_the_columns_are(home: Home) -> None:
+    home.config(portal())
+    home.settings('columns = ["meter"]\nkeep = ["base"]\n')
+    async with stage((100, 24)) as opened:
+        (line,) = [line for line in _lines(opened) if "∞ base" in line]
+        assert "↻" in line

@@ -88,12 +88,13 @@ class Arrangement(NamedTuple):
         return self.total + len(snapshot.orphans) + environment + self.most_heads
 
 
-def _heads(items: Sequence[Item], ranking: Ranking) -> tuple[Head, ...]:
+def _heads(items: Sequence[Item], ranking: Ranking, matching: Sequence[Ranked]) -> tuple[Head, ...]:
     if ranking.sort is not Sort.ACCOUNT:
         return ()
     from awsttl.core.view import groups  # likewise
 
-    return groups.heads(items, ranking.accounts)
+    asking = {status.name for status, _, needs_you in matching if needs_you}
+    return groups.heads(items, ranking.accounts, asking)
 
 
 def arrange(
@@ -155,7 +156,7 @@ def arrange(
         changes_at,
         view,
         snapshot,
-        heads=_heads(items, ranking),
+        heads=_heads(items, ranking, matching),
         most_heads=ranking.groups + bool(ranking.groups and ranking.apart),
         has_accounts=ranking.has_accounts,
     )

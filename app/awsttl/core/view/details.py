@@ -119,7 +119,7 @@ def _status_page(
         result.add("shared", f"with {others}" + (f" and {more} more" if more > 0 else ""))
     if profile.access_key:
         result.add("key", f"…{profile.access_key}")
-    result.add("account", rows.account_id(status))
+    result.add("account", rows.account_id(status), aside=profile.account_name)
     for number, setting in enumerate(settings):
         result.add(
             "settings" if not number else "",

@@ -171,12 +171,12 @@ def _candidates(room: int, wanted: Wanted) -> Sequence[Column]:
         named = dict.fromkeys(NAMED[name] for name in wanted.chosen if name in NAMED)
         return [column for column in named if column not in _ALWAYS]
     is_all = wanted.chosen is ColumnSet.ALL
-    if is_all and _is_account_first(wanted) and room >= _ACCOUNT.width + GAP:
+    if is_all and is_account_first(wanted) and room >= _ACCOUNT.width + GAP:
         return _ACCOUNT_FIRST
     return _SETS[wanted.chosen]
 
 
-def _is_account_first(wanted: Wanted) -> bool:
+def is_account_first(wanted: Wanted) -> bool:
     """Whether the account tells more than the meter and the time of the end."""
     matters = wanted.by_account or wanted.longest_name > _LONG_NAME
     return matters and wanted.has_accounts

@@ -7,11 +7,12 @@ from typing import Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
 from awsttl.core.countdown import METER_CELLS
 from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
-from awsttl.core.settings import Sort
+from awsttl.core.settings import ColumnSet, Sort
 from awsttl.core.view import layout
 from awsttl.core.view.groups import Head
 from awsttl.core.view.layout import GAP, Column, Wanted
@@ -24,6 +25,13 @@ ROOM_FOR_FINDING: Final = 24
 """Cells that a finding gets at least, at the cost of the last columns."""
 _GIVING_WAY: Final = (("account", "role", "region"), ("source", "account", "role", "region"))
 """The columns that a finding takes the place of; the more only if the fewer are not enough."""
+_KEEPING_ACCOUNT: Final = (
+    ("role", "region"),
+    ("source", "role", "region"),
+    ("ends", "source", "role", "region"),
+    ("ends", "source", "role", "region", "account"),
+)
+"""The same, where the account is what one looks for."""
 
 _SORTED_FIELD: Final = {Sort.URGENCY: "left", Sort.NAME: "name", Sort.ACCOUNT: "account"}
 
@@ -156,11 +164,19 @@ class Painter:
 
     def group(self, head: Head, start: int, width: int) -> list[Segment]:
         """The part of a group's head from a cell on, *width* cells of it."""
-        name = f" {head.name}" if head.name else ""
-        # It ends in the table's last cell but one, as messages do.
-        text = layout.fit(f" {head.label}{name} · {head.rows:,}", max(1, self.plan.width - 1))
-        _, rest = layout.cut(text, start)
-        return [Segment(layout.cut(rest, width)[0], self._style("group"))]
+        need = "needs" if head.needing == 1 else "need"
+        words = f" · {head.needing:,} {need} you" if head.needing else ""
+        label, name, rows = head.parts(max(1, self.plan.width - 2 - len(words)))
+        bright, dim = self._style("group"), self._style("dim")
+        line = Strip(
+            [
+                Segment(f" {label}", dim if name else bright),
+                Segment(name, bright),
+                Segment(rows, dim),
+                Segment(words, self._style("expired")),
+            ]
+        )
+        return list(line.crop(start, start + width))
 
     def clock(self, row: Row, remark: Remark | None) -> list[Segment]:
         """Time left and meter, or the beginning of a message."""
@@ -187,9 +203,11 @@ class Painter:
             return [Segment(layout.fit(tail, max(1, width - 1)), style)]
         if text:
             return [Segment(" " * GAP), Segment(layout.fit(text, max(1, width - GAP)), style)]
-        segments = []
+        segments: list[Segment] = []
         gap = Segment(" " * GAP)
         columns = self._facts_beside(row.finding)
+        if marks.kept and not columns:
+            segments = [Segment(" "), Segment(KEPT, self._style("accent"))]
         marked = _marked(columns) if marks.kept else ""
         for column in columns:
             # What asks for a person stands out from what renews by itself.
@@ -214,7 +232,8 @@ class Painter:
         if finding:
             is_calm = finding.startswith(LIVE)
             room = layout.cell_width(finding) + GAP if is_calm else ROOM_FOR_FINDING
-            for fields in ((), *_GIVING_WAY) if is_calm else _GIVING_WAY:
+            ways = _GIVING_WAY if _is_usual(self.plan.wanted) else _KEEPING_ACCOUNT
+            for fields in ((), *ways) if is_calm else ways:
                 kept = [column for column in self.plan.facts if column.field not in fields]
                 used = sum(column.width + GAP for column in kept)
                 if self.plan.facts_width - used >= room:
@@ -245,6 +264,11 @@ class Painter:
         empty = "".join("┊" if cell == row.mark else "╌" for cell in range(len(bar), METER_CELLS))
         tone = "calm" if _healthy(row) else row.tone
         return [Segment(bar, self._style(tone)), Segment(empty, self._style("faint"))]
+
+
+def _is_usual(wanted: Wanted) -> bool:
+    """Whether the account is one of many facts, and not what one looks for."""
+    return wanted.chosen is ColumnSet.ALL and not layout.is_account_first(wanted)
 
 
 def _marked(columns: Sequence[Column]) -> str:
