@@ -34,6 +34,8 @@ async def test_a_tick_says_by_its_letters_whether_it_is_on() -> None:
     async with stage() as opened:
         opened.app.push_screen(Question())
         await opened.sees("[x] all of them")
+        await opened.press("tab")
+        await opened.sees("▌[x] all of them")
         await opened.press("space")
         await opened.sees("[ ] all of them")
         await opened.pilot.click(Tick)
