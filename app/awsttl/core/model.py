@@ -70,10 +70,11 @@ class Renewal(enum.StrEnum):
     @property
     def asks(self) -> bool:
         """Whether it takes something that is not silent: a person, or a program of theirs."""
-        return self not in (Renewal.NOTHING, Renewal.SILENT)
+        return self in _ASKING
 
 
 _EFFORT: Final = {renewal: effort for effort, renewal in enumerate(Renewal)}
+_ASKING: Final = frozenset(Renewal) - {Renewal.NOTHING, Renewal.SILENT}
 
 
 class MfaSession(NamedTuple):
@@ -125,12 +126,12 @@ class Link(NamedTuple):
 
 def asked_by(links: Iterable[Link]) -> tuple[Renewal, ...]:
     """What these hops ask of the person when each gets a new session, the least effort first."""
-    return asked(link.needs for link in links)
+    return asked([link.needs for link in links])
 
 
 def asked(needs: Iterable[Renewal]) -> tuple[Renewal, ...]:
     """Those of the needs for which a person is asked, each once, the least effort first."""
-    found = {need for need in needs if need.asks}
+    found = _ASKING.intersection(needs)
     return tuple(sorted(found, key=lambda need: need.effort)) if found else ()
 
 

@@ -7,7 +7,6 @@ the credentials file each section is a profile by the very text of its header.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 
 TYPE_CHECKING = False  # the module typing would be a third of what a shell's completion takes
@@ -88,6 +87,8 @@ def words(header: str) -> list[str]:
     """The words of a header by the shell's rules of quoting; none where quotes do not close."""
     if _QUOTING.search(header) is None:
         return header.split()
+    import shlex  # rarely needed, and each command would wait for it
+
     try:
         return shlex.split(header)
     except ValueError:
@@ -98,5 +99,7 @@ def header_of(kind: str, name: str) -> str:
     """How a section is written so that it is read as that: without its brackets."""
     if (kind, name) == (PROFILE, "default"):
         return name
+    import shlex
+
     forms = (f"{kind} {name}", f'{kind} "{name}"', f"{kind} {shlex.quote(name)}")
     return next((form for form in forms if meaning(form) == (kind, name)), forms[-1])

@@ -123,22 +123,29 @@ def _session(path: str, body: Body, written_at: float) -> CacheEntry:
     for key in _NEEDED:
         if not isinstance(credentials.get(key), str):
             raise _CorruptError(f"its Credentials have no {key}")
-    user = body.get("AssumedRoleUser")
-    arn = user.get("Arn") if isinstance(user, dict) else None
-    parts = arn.split(":", 5) if isinstance(arn, str) else []
     account = credentials.get("AccountId")
-    if not isinstance(account, str):
-        account = parts[4] if len(parts) == 6 else ""
+    in_arn, role = _of_arn(body.get("AssumedRoleUser"))
+    identifier = credentials["AccessKeyId"]
     return CacheEntry(
         path,
         Shape.SSO_ROLE if body.get("ProviderType") == "sso" else Shape.ROLE,
-        expires_at=_instant(credentials, "Expiration"),
-        written_at=written_at,
-        access_key=credentials["AccessKeyId"][-4:],
-        fingerprint=key_fingerprint(credentials["AccessKeyId"]),
-        account_id=account,
-        role=parts[5].split("/")[1] if len(parts) == 6 and parts[5].count("/") > 1 else "",
+        _instant(credentials, "Expiration"),
+        written_at,
+        identifier[-4:],
+        account if isinstance(account, str) else in_arn,
+        role,
+        fingerprint=key_fingerprint(identifier),
     )
+
+
+def _of_arn(user: object) -> tuple[str, str]:
+    """Account and role of an ``AssumedRoleUser``; empty where its ARN does not say them."""
+    arn = user.get("Arn") if isinstance(user, dict) else None
+    parts = arn.split(":", 5) if isinstance(arn, str) else ()
+    if len(parts) != 6:
+        return "", ""
+    what = parts[5].split("/")
+    return parts[4], what[1] if len(what) > 2 else ""
 
 
 def _sso_token(path: str, body: Body, written_at: float) -> CacheEntry:

@@ -58,11 +58,9 @@ def _profile(settings: Settings, name: str) -> Profile:
             problems.append(incomplete(section))
     except FaultError as fault:
         problems.append(fault.problem)
-    of_kind: _OfKind = {
-        "account_id": text_of(section, "aws_account_id") or "",
-        "mfa_serial": text_of(section, "mfa_serial"),
-        **_of_kind(kind, section, settings, name),
-    }
+    of_kind = _of_kind(kind, section, settings, name)
+    of_kind.setdefault("account_id", text_of(section, "aws_account_id") or "")
+    of_kind.setdefault("mfa_serial", text_of(section, "mfa_serial"))
     return Profile(
         name,
         kind,

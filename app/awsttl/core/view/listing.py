@@ -15,9 +15,7 @@ from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Problem, Say
 from awsttl.core.settings import Sort
 from awsttl.core.view import json_text, layout, rows
-from awsttl.core.view.arrangement import arrange
 from awsttl.core.view.names import told_apart
-from awsttl.core.view.ranking import View
 
 
 def json_lines(snapshot: Snapshot, now: float, say: Say, keep: Collection[str] = ()) -> list[str]:
@@ -171,6 +169,9 @@ def ordered(
     snapshot: Snapshot, sort: Sort, now: float, keep: frozenset[str] = frozenset()
 ) -> Snapshot:
     """The snapshot with its profiles in the dashboard's order."""
+    from awsttl.core.view.arrangement import arrange
+    from awsttl.core.view.ranking import View
+
     items = arrange(snapshot, View(sort=sort, keep=keep), now).items
     return snapshot._replace(profiles=tuple(item for item in items if isinstance(item, Status)))
 
@@ -199,6 +200,10 @@ def as_table(  # noqa: PLR0913 (each says something else of how the rows are sho
     With *columns*, names of :data:`COLUMNS`, these alone, each as wide as what is in it. *keep*:
     the profiles that are kept alive.
     """
+    # JSON comes in the order of the files, and need not wait for what orders rows.
+    from awsttl.core.view.arrangement import arrange
+    from awsttl.core.view.ranking import View
+
     arrangement = arrange(snapshot, View(sort=sort, keep=keep), now)
     if columns:
         listed = [rows.row(item, now, keep=keep) for item in arrangement.items]
