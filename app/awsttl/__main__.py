@@ -1,5 +1,6 @@
 """``awsttl`` and ``python -m awsttl``: the first step, which imports next to nothing."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -18,8 +19,16 @@ def main() -> int:
 
         live.leave(os.environ)
     from awsttl.commands import main as door
+    from awsttl.commands import registry
 
     code = door.main()
+    command = registry.find(sys.argv[1]) if len(sys.argv) > 1 else None
+    if command is not None and command.only_looks:
+        # Python would take 2 ms to put away what is in memory, piece by piece.
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no stdout
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
     # Python looks for garbage once more as it ends: 8 ms for what a thousand profiles are made of.
     gc.freeze()
     return code

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 
 from awsttl import __version__
 from awsttl.commands import main, registry
 from awsttl.commands.exit_codes import CommandError
 from awsttl.commands.parsing import Parser
+from support.commands import AWSTTL
+from support.home import Home
 from support.programs import loaded_by
 
 
@@ -100,3 +105,21 @@ def test_the_overview_loads_no_command() -> None:
     assert {name for name in loaded if name.startswith("awsttl.commands.")} <= {
         f"awsttl.commands.{name}" for name in ("main", "registry", "exit_codes", "output")
     }
+
+
+@pytest.mark.parametrize(
+    "command", [each.name for each in registry.COMMANDS if each.only_looks], ids=str
+)
+def test_a_command_that_ends_at_once_has_printed_everything_and_keeps_its_code(
+    command: str, home: Home
+) -> None:
+    # Into a pipe Python keeps back what is printed, until it is told to write or ends.
+    environ = {**home.environ(), "PATH": os.environ["PATH"]}
+    for arguments, code in (["--help"], 0), (["--nonsense"], 2):
+        ended = subprocess.run(
+            [*AWSTTL, command, *arguments], env=environ, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == code
+        printed = ended.stderr if code else ended.stdout
+        assert command in printed
+        assert printed.endswith("\n")

@@ -39,6 +39,8 @@ class Command(NamedTuple):
     aliases: tuple[str, ...] = ()
     typed: str = ""
     """What a person types for it, where that is not ``awsttl NAME``."""
+    only_looks: bool = False
+    """It reads files and prints: once that is done, nothing is left to be ended or written."""
 
     @property
     def called(self) -> str:
@@ -52,7 +54,9 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final = (
-    Command("status", "print what ends, in a few words: for prompts and status bars"),
+    Command(
+        "status", "print what ends, in a few words: for prompts and status bars", only_looks=True
+    ),
     Command("can", "say by the exit code whether a session lasts"),
     Command("renew", "get new sessions", ("refresh",)),
     Command("login", "sign in to an SSO session, or by aws login"),
@@ -68,7 +72,7 @@ COMMANDS: Final = (
     Command("unset", "print what removes every variable of a session from a shell"),
     Command("exec", "run a command with a session in its environment"),
     Command("serve", "serve a session that lives on, to other shells on this machine"),
-    Command("list", "print the rows of the dashboard, as a table or as JSON"),
+    Command("list", "print the rows of the dashboard, as a table or as JSON", only_looks=True),
     Command("doctor", "say what is wrong with profiles, and how to mend it"),
     Command("explain", "say what an error message of AWS means on this machine"),
     Command("console", "open the AWS console, signed in as a profile"),

@@ -15,7 +15,6 @@ from awsttl.core.profiles.timestamps import iso_utc
 from awsttl.core.remedies import Problem, Say
 from awsttl.core.settings import Sort
 from awsttl.core.view import json_text, layout, rows
-from awsttl.core.view.names import told_apart
 
 
 def json_lines(snapshot: Snapshot, now: float, say: Say, keep: Collection[str] = ()) -> list[str]:
@@ -200,8 +199,9 @@ def as_table(  # noqa: PLR0913 (each says something else of how the rows are sho
     With *columns*, names of :data:`COLUMNS`, these alone, each as wide as what is in it. *keep*:
     the profiles that are kept alive.
     """
-    # JSON comes in the order of the files, and need not wait for what orders rows.
+    # JSON comes in the order of the files, and need not wait for what orders rows: 1.5 ms.
     from awsttl.core.view.arrangement import arrange
+    from awsttl.core.view.names import told_apart
     from awsttl.core.view.ranking import View
 
     arrangement = arrange(snapshot, View(sort=sort, keep=keep), now)
