@@ -57,8 +57,11 @@ class Prompts:
         self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def wait(self, is_over: Callable[[], bool]) -> None:
-        """Answer questions until *is_over*. For the main thread."""
-        while not is_over():
+        """Answer questions until *is_over*, and do what was asked for by then. For the main thread.
+
+        What makes it over may have something to be told as well: that it was renewed, say.
+        """
+        while not is_over() or not self._calls.empty():
             self._calls.get()()
 
     def do(self, call: Callable[[], None]) -> None:
