@@ -97,6 +97,25 @@ def test_other_themes(demo: Path, picture: Callable[..., bool], theme: str) -> N
     assert picture((120, 40), cursor="profile deploy", theme=theme, sees="~/.aws/config:")
 
 
+def test_without_colours(
+    demo: Path, picture: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert picture((120, 40), cursor="profile deploy", sees="~/.aws/config:")
+
+
+@pytest.mark.parametrize("theme", ["awsttl-light", "ansi-light"])
+def test_the_smallest_pane_in_other_themes(
+    demo: Path, picture: Callable[..., bool], theme: str
+) -> None:
+    assert picture((50, 15), cursor="profile deploy", theme=theme)
+
+
+@pytest.mark.parametrize("theme", ["awsttl-light", "ansi-dark"])
+def test_a_menu_above_the_table(demo: Path, picture: Callable[..., bool], theme: str) -> None:
+    assert picture((80, 24), "full_stop", "down", cursor="profile staging", theme=theme)
+
+
 def test_the_details_in_a_small_pane(demo: Path, picture: Callable[..., bool]) -> None:
     assert picture((80, 24), "enter", cursor="profile data-dev", sees="~/.aws/config:")
 

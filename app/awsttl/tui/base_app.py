@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from textual.app import ReturnType
+from textual.filter import LineFilter
 
-from awsttl.tui import theme
+from awsttl.tui import sixteen, theme
 from awsttl.tui.driver import TerminalApp
 
 
@@ -17,6 +19,8 @@ class BaseApp(TerminalApp[ReturnType]):
         super().__init__()
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
+        self.register_theme(sixteen.DARK)
+        self.register_theme(sixteen.LIGHT)
         self._suiting = self.theme = theme.default_name(os.environ)
 
     def background_is(self, *, light: bool) -> None:
@@ -33,6 +37,12 @@ class BaseApp(TerminalApp[ReturnType]):
         """Take the theme for this terminal, unless another one was chosen."""
         if self.suits_itself and self.theme != self._suiting:
             self.theme = self._suiting
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line goes through before it is drawn."""
+        if self.native_ansi_color:
+            return sixteen.WITHOUT_COLOURS if self.no_color else sixteen.FILTERS
+        return super().get_line_filters()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables for themes that do not know them."""

@@ -31,6 +31,14 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Whether it has its answer, and is about to leave the screen."""
         return self._was_dismissed
 
+    def on_compose(self) -> None:
+        """Take the colours of the stylesheet before anything is drawn with them.
+
+        Textual gives a screen its styles first, and then reads the stylesheet that it names: of the
+        first dialog of all, what is drawn as it opens would have no colour.
+        """
+        self.app.stylesheet.apply(self)
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with an answer, once; below another dialog, as soon as that has gone.
 

@@ -71,7 +71,8 @@ class MenuDialog(Dialog[str | None]):
         key = self.get_component_rich_style("menu--key", partial=True)
         # As styles/dialogs.tcss has it, without border, padding and the bar for scrolling.
         room = max(20, min(100, int(self.app.size.width * 0.96)) - 10 - width - 2)
-        text = Text(f"{entry.key:>{width}}  ", dim if entry.is_off else key, no_wrap=True)
+        text = Text(no_wrap=True)
+        text.append(f"{entry.key:>{width}}  ", dim if entry.is_off else key)
         words = layout.wrapped(entry.words, room)
         below = "\n" + " " * (width + 2)
         text.append(below.join(words), dim if entry.is_off else "not bold")

@@ -9,6 +9,8 @@ from typing import Final
 from textual.color import Color
 from textual.theme import Theme
 
+from awsttl.tui import sixteen
+
 DARK: Final = Theme(
     name="awsttl-dark",
     primary="#7cb7ff",
@@ -59,19 +61,11 @@ LIGHT: Final = Theme(
     },
 )
 
-_ANSI: Final = {
-    "dim": "ansi_bright_black",
-    "faint": "ansi_bright_black",
-    "calm": "ansi_green",
-    "cursor-line": "ansi_default",
-}
-"""The same variables in the terminal's own sixteen colours."""
-
 
 def variables(theme: Theme) -> dict[str, str]:
     """Our own variables for a theme that does not know them, mixed from its colours."""
     if theme.ansi:
-        return dict(_ANSI)
+        return dict(sixteen.VARIABLES)
     if "cursor-line" in theme.variables:
         return {}
     colours = theme.to_color_system().generate()
@@ -115,7 +109,7 @@ def _dim(text: Color, grounds: tuple[Color, ...]) -> Color:
 
 
 def default_name(environ: Mapping[str, str], *, light: bool | None = None) -> str:
-    """The theme for this terminal: its own colours where it has only sixteen.
+    """The theme for this terminal: its own colours where it has only sixteen, or is to show none.
 
     *light*: how the terminal says that its background is. As long as it has said nothing,
     ``COLORFGBG`` counts (rxvt, Konsole, iTerm2 and others), which ends in the background's number.
@@ -123,8 +117,9 @@ def default_name(environ: Mapping[str, str], *, light: bool | None = None) -> st
     if light is None:
         light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
     true_colour = environ.get("COLORTERM", "") in ("truecolor", "24bit")
-    if not true_colour and "256" not in environ.get("TERM", ""):
-        return "ansi-light" if light else "ansi-dark"
+    few = not true_colour and "256" not in environ.get("TERM", "")
+    if few or environ.get("NO_COLOR"):
+        return sixteen.LIGHT.name if light else sixteen.DARK.name
     return LIGHT.name if light else DARK.name
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.style import Style
+from rich.text import Text
+from textual.widgets import OptionList
 
 from awsttl.core.secret import Secret
 from awsttl.terminal import clipboard
@@ -23,6 +26,25 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(clipboard, "copy", copy)
     return texts
+
+
+async def test_the_keys_of_a_menu_stand_out_also_of_the_first_that_is_opened(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing has read the dialogs' stylesheet before."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    async with stage() as opened:
+        await opened.press("full_stop")
+        await opened.sees("Renew the session")
+        first = opened.app.screen.query_one("#entries", OptionList).get_option_at_index(0)
+        assert isinstance(first.prompt, Text)
+        styles = {
+            str(first.prompt)[span.start : span.end]: span.style for span in first.prompt.spans
+        }
+        key = next(style for text, style in styles.items() if text.strip() == "r")
+        assert isinstance(key, Style)
+        assert key.color is not None
+        assert key.color.name == "#7cb7ff"
 
 
 class TestCopying:

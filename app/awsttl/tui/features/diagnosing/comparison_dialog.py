@@ -54,7 +54,8 @@ class ComparisonDialog(Dialog[None]):
         label = min(18, max(len(fact.label) for fact in self._facts))
         side = max(8, (width - label - 6) // 2)
         one, other = (layout.fit(name, side) for name in self._names)
-        text = Text(f"{'':{label}}    {one}  {other}", "bold")
+        text = Text()
+        text.append(f"{'':{label}}    {one}  {other}", "bold")
         for fact in self._facts:
             text.append_text(self._line(fact, label, side))
         self.query_one("#text", Static).update(text)
