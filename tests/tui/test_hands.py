@@ -23,6 +23,7 @@ from awsttl.tui.features.help.dialog import HelpScreen
 from awsttl.tui.features.log.dialog import LogDialog
 from awsttl.tui.menu_dialog import MenuDialog
 from awsttl.tui.screen import MainScreen, binding_of
+from support.home import Home
 from support.stage import Stage, stage
 
 ALTGR = {
@@ -119,6 +120,15 @@ class TestEmacs:
             await opened.until(lambda: opened.app.main.table.cursor == 1)
             await opened.press(":")
             await opened.until(lambda: isinstance(opened.app.screen, CommandPalette))
+
+
+class TestThePalette:
+    async def test_takes_no_name_for_markup(self, home: Home) -> None:
+        keys = "aws_access_key_id = A\naws_secret_access_key = S\n"
+        home.credentials(f"[x[/b]y]\n{keys}")
+        async with stage((100, 80)) as opened:
+            await opened.press("ctrl+p")
+            await opened.sees("c: not now, x[/b]y has no cache entry of its own")
 
 
 class TestTheHelp:

@@ -16,6 +16,7 @@ from textual.theme import Theme
 
 from awsttl.core.secret import Secret
 from awsttl.core.settings import Settings
+from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
@@ -72,8 +73,10 @@ class Dashboard(BaseApp[Secret]):
         for action in ACTIONS:
             if action.name != "palette":
                 why = f": not now, {off[action.name].message}" if action.name in off else ""
+                # Textual takes it for markup, and reasons name profiles.
+                aside = layout.printable(f"{key_of(action.name)}{why}").replace("[", r"\[")
                 perform = partial(self.main.perform, action.name)
-                yield SystemCommand(action.description, f"{key_of(action.name)}{why}", perform)
+                yield SystemCommand(action.description, aside, perform)
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
