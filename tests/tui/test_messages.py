@@ -86,8 +86,11 @@ async def test_in_a_low_pane_there_is_one(home: Home) -> None:
 async def test_they_leave_when_their_time_is_over(home: Home) -> None:
     many(home, 2, left=5000)
     async with stage((80, 20)) as opened:
-        opened.app.main.say("one", seconds=0.05)
+        messages = opened.app.main.messages
+        opened.app.main.say("one", seconds=60)
         await opened.sees("› one")
+        messages._said = [said._replace(until=0.0) for said in messages._said]
+        messages._wake.after(0)
         await opened.sees_no_more("› one")
         assert "? keys" in last(opened)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.model import Environment, Orphan, Status
 from awsttl.core.named_tuples import NamedTuple
-from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.core.view.rows import Item
 
 if TYPE_CHECKING:
@@ -69,13 +69,23 @@ class Action(NamedTuple):
         return self.shown or self.keys[0]
 
 
-NO_ROW: Final = Problem("no-row", "there is no row", Remedy())
-_ORPHAN: Final = Problem("orphan", "an orphan belongs to no profile", Remedy())
+NO_ROW: Final = Problem("no-row", "there is no row", Remedy("clear the filter, or make a profile"))
+_ORPHAN: Final = Problem(
+    "orphan", "an orphan belongs to no profile", Remedy(act=Act.CLEAR, purpose="to remove it")
+)
+
+
+ANOTHER_ROW: Final = Remedy("move to another row")
 
 
 def on_environment(message: str, fix: Remedy | None = None) -> Problem:
-    """Why an action cannot run on the row of the environment's own session."""
-    return Problem("environment", message, fix or Remedy())
+    """Why an action cannot run on the row of the environment's own session.
+
+    Without a *fix*, the variables can be unset.
+    """
+    return Problem(
+        "environment", message, fix or Remedy(act=Act.UNSET, purpose="to unset its variables")
+    )
 
 
 FOREIGN_KEYS: Final = on_environment("the environment's keys were put there by another program")

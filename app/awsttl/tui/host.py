@@ -6,7 +6,7 @@ and loaded, by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ class Host(Protocol):
     @property
     def last_said(self) -> str:
         """The last message, whether or not it is still there."""
+
+    def tell(self, done: str, failures: Sequence[str]) -> None:
+        """Say what was done, and what of it was not, in one message; each may be empty."""
 
     def still_says(self, text: str) -> bool:
         """Whether that message is on the screen now."""

@@ -6,7 +6,7 @@ Keys and layout are in :mod:`awsttl.tui.screen`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from textual.screen import Screen
@@ -159,6 +159,15 @@ class HostScreen(Screen[None]):
             self.notify("\n".join(lines), severity=severity, timeout=seconds, markup=False)
         self._waiting = [said for said in self._waiting if said.text != text]
         self._waiting.append(Said(text, severity, until))
+
+    def tell(self, done: str, failures: Sequence[str]) -> None:
+        """Say what was done, and what of it was not, in one message."""
+        more = [f"and {len(failures) - 3} more"] if len(failures) > 3 else []
+        lines = [done] * bool(done) + [*failures[:3], *more]
+        if failures:
+            self.say("\n".join(lines), "error", 10)
+        elif done:
+            self.say(done)
 
     def still_says(self, text: str) -> bool:
         """Whether that message is on the screen now."""

@@ -10,6 +10,7 @@ from awsttl.core.ini.plans import Plan
 from awsttl.core.remedies import Problem
 from awsttl.engine.editing import Difference, Edited, RefusedError
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import told
 
 _AGAIN = 0.05
@@ -96,9 +97,9 @@ class _Writing:
         if isinstance(edited, Problem):
             self._host.say(told(edited), "error", 10)
             return
-        undo = "z undoes it" if edited.can_be_undone else "it cannot be undone: no place to keep it"
-        self._host.say(f"{self._wanted.done}; {undo}")
-        for failure in edited.failures[:3]:
-            self._host.say(failure, "error")
+        undo = f"{key_of('bring_back')} undoes it"
+        if not edited.can_be_undone:
+            undo = "it cannot be undone: no place to keep it"
+        self._host.tell(f"{self._wanted.done}; {undo}", edited.failures)
         if self._then is not None:
             self._then(edited)

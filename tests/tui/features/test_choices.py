@@ -114,7 +114,7 @@ class TestHidden:
             await opened.hears("dev is shown again")
             await opened.until(lambda: "dev" in opened.names)
             await opened.press("z")
-            await opened.hears("nothing has been edited or cleared")
+            await opened.hears("nothing has been edited, cleared or hidden")
 
     async def test_the_cursor_goes_on_from_where_the_row_was(self, roles: Home) -> None:
         async with stage() as opened:

@@ -8,6 +8,7 @@ from awsttl.core.view import layout
 from awsttl.engine import clearing
 from awsttl.engine.clearing import Report, ToClear, counted
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 
 
 class Clearing:
@@ -29,7 +30,9 @@ class Clearing:
         if files:
             self._clear(clearing.together(files))
         elif not held:
-            self._host.say("awsttl does not know this file, so it leaves it alone", "warning")
+            self._host.say(
+                "awsttl does not know this file, and leaves it alone; remove it by hand", "warning"
+            )
 
     def clear_all(self) -> None:
         """Clear the whole CLI cache, after one question that names what goes."""
@@ -38,7 +41,7 @@ class Clearing:
         seen = self._host.engine.seen
         what = clearing.of_everything(seen)
         if not what.entries:
-            self._host.say("the CLI cache is empty")
+            self._host.say("the CLI cache is empty: there is nothing to clear")
             return
         lines = self._living(what)
         loses = "None of them is alive."
@@ -65,12 +68,13 @@ class Clearing:
 
     def _clear(self, what: ToClear) -> None:
         def tell(report: Report) -> None:
+            done = ""
+            undo = f"{key_of('bring_back')} brings it back"
             if report.in_memory:
-                self._host.say(f"forgot the session of {report.name}; z brings it back")
+                done = f"forgot the session of {report.name}; {undo}"
             elif report.paths:
-                self._host.say(f"cleared {_called(report)}; z brings it back")
-            for failure in report.failures[:3]:
-                self._host.say(failure, "error")
+                done = f"cleared {_called(report)}; {undo}"
+            self._host.tell(done, report.failures)
 
         self._host.in_background(lambda: self._host.engine.clearing.clear(what), tell)
 

@@ -34,10 +34,11 @@ def _why_not(target: Target) -> Problem | None:
         why = "has no cache entry: its keys stand in the credentials file"
     else:
         why = "has no cache entry of its own"
-    return Problem("not-cached", f"{item.name} {why}", Remedy())
+    fix = Remedy(act=Act.DIAGNOSE, profile=item.name, purpose="to see where its keys come from")
+    return Problem("not-cached", f"{item.name} {why}", fix)
 
 
-_NO_CACHE: Final = on_environment("the environment is no cache", Remedy(act=Act.UNSET))
+_NO_CACHE: Final = on_environment("the environment is no cache")
 
 
 ACTIONS: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 
 from awsttl.core.model import Environment
 from awsttl.core.remedies import Problem
-from awsttl.tui.action import NO_ROW, Action, Scope, Target, on_environment
+from awsttl.tui.action import ANOTHER_ROW, NO_ROW, Action, Scope, Target, on_environment
 from awsttl.tui.host import Host
 
 
@@ -18,7 +18,7 @@ def _copy(host: Host) -> None:
 
 def _why_not(target: Target) -> Problem | None:
     if isinstance(target.item, Environment):
-        return on_environment("its keys are no words to copy")
+        return on_environment("its keys are no words to copy", ANOTHER_ROW)
     return None if target.item else NO_ROW
 
 

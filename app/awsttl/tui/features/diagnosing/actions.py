@@ -10,6 +10,7 @@ from awsttl.core.why import checks
 from awsttl.core.why.findings import Result
 from awsttl.engine import diagnosing
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import said
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class Diagnosing:
         """Show two profiles side by side."""
         host = self._host
         if len(found) > 2:
-            host.say(f"d compares two profiles, and {len(found)} are marked", "warning")
+            text = f"{key_of('diagnose')} compares two profiles, and {len(found)} are marked"
+            host.say(f"{text}; {key_of('back')} clears the marks", "warning")
             return
         one, other = found
         now, view = host.clock(), host.arrangement.view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from awsttl.core.remedies import Problem
-from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
+from awsttl.tui.action import ANOTHER_ROW, Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
 
@@ -16,7 +16,7 @@ def _hide(host: Host) -> None:
 
 
 def _why_not_hide(target: Target) -> Problem | None:
-    return needs_profile(target, on_environment("only profiles can be hidden"))
+    return needs_profile(target, on_environment("only profiles can be hidden", ANOTHER_ROW))
 
 
 ACTIONS: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 
 from awsttl.core.model import Environment
 from awsttl.core.remedies import Problem
-from awsttl.tui.action import NO_ROW, Action, Target, on_environment
+from awsttl.tui.action import ANOTHER_ROW, NO_ROW, Action, Target, on_environment
 from awsttl.tui.host import Host
 
 
@@ -30,7 +30,7 @@ def _mark_all(host: Host) -> None:
 
 def _why_not(target: Target) -> Problem | None:
     if isinstance(target.item, Environment):
-        return on_environment("only profiles and cache entries can be marked")
+        return on_environment("only profiles and cache entries can be marked", ANOTHER_ROW)
     return None if target.item else NO_ROW
 
 

@@ -10,6 +10,7 @@ from awsttl.core.view import layout
 from awsttl.core.why.mending import Mend
 from awsttl.engine import mending
 from awsttl.tui.host import Host
+from awsttl.tui.keymap import key_of
 from awsttl.tui.writing import Wanted, when_read, write
 
 
@@ -42,7 +43,8 @@ class Mending:
         from awsttl.tui.choice_dialog import ChoiceDialog
 
         if not found:
-            self._host.say("there is nothing here that an edit mends")
+            more = f"{key_of('diagnose')} tells what is wrong"
+            self._host.say(f"there is nothing here that an edit mends; {more}")
             return
         if len(found) == 1:
             self._write(name, found)

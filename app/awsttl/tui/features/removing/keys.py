@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from awsttl.core.remedies import Act, Problem, Remedy
+from awsttl.core.remedies import Problem
 from awsttl.tui.action import Action, Scope, Target, needs_profile, on_environment
 from awsttl.tui.host import Host
 
@@ -15,7 +15,7 @@ def _remove(host: Host) -> None:
     host.feature(Removing).remove()
 
 
-_NO_PROFILE: Final = on_environment("the environment is no profile", Remedy(act=Act.UNSET))
+_NO_PROFILE: Final = on_environment("the environment is no profile")
 
 
 def _why_not(target: Target) -> Problem | None:

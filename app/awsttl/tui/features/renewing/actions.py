@@ -99,7 +99,7 @@ class Renewals:
         if then is not None:
             self._then.setdefault(status.name, []).append(_Follower(then, failed))
         if not self._host.engine.renewing.start(status):
-            self._host.say(f"{status.name} is being renewed already")
+            self._host.say(f"{status.name} is being renewed already; {key_of('back')} cancels")
 
     def renew_all(self) -> None:
         """Renew all that need it and need nobody: of the marked, else of those that are shown."""
@@ -115,7 +115,8 @@ class Renewals:
             return
         more = "more " if host.engine.renewing.jobs.running else ""
         where = f"of the {len(names)} {which} " if is_part else ""
-        host.say(f"nothing {more}{where}is expiring or expired that renews without you")
+        by_hand = f"{key_of('renew')} renews a row all the same"
+        host.say(f"nothing {more}{where}is expiring or expired that renews without you; {by_hand}")
 
     def _follow(self, names: Collection[str], begun: str) -> None:
         """Say that renewals have begun, and what came of them once all are over."""

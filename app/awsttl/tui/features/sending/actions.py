@@ -43,7 +43,7 @@ class Sending:
             if isinstance(panes, str):
                 self._host.say(panes, "warning")
             elif not panes:
-                self._host.say("this window of tmux has no other pane", "warning")
+                self._host.say("this window of tmux has no other pane: split it first", "warning")
             else:
                 self._ask(panes, profile)
 

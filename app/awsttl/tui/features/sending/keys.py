@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from awsttl.core.remedies import Problem, Remedy
+from awsttl.core.remedies import Act, Problem, Remedy
 from awsttl.tui.action import Action, Scope, Target
 from awsttl.tui.host import Host
 
@@ -20,7 +20,9 @@ def _sending(host: Host) -> Sending:
 
 
 _NO_TMUX: Final = Problem(
-    "no-tmux", "awsttl does not run in tmux, so there is no other pane", Remedy()
+    "no-tmux",
+    "awsttl does not run in tmux, so there is no other pane",
+    Remedy("start it in tmux", otherwise=Remedy(act=Act.EXPORT)),
 )
 
 

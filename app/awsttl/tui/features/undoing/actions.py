@@ -48,7 +48,7 @@ class Undoing:
     def _tell(self, found: Report | Undone | Shown | Problem | None) -> None:
         match found:
             case None:
-                self._host.say("nothing has been edited or cleared")
+                self._host.say("nothing has been edited, cleared or hidden yet")
             case Problem():
                 self._host.say(told(found), "error", 10)
             case Shown():
@@ -60,20 +60,18 @@ class Undoing:
                 self._tell_edited(found)
 
     def _tell_cleared(self, report: Report) -> None:
+        done = ""
         if report.in_memory:
-            self._host.say(f"brought back the session of {report.name}")
+            done = f"brought back the session of {report.name}"
         elif report.paths:
-            self._host.say(f"brought back {report.more}")
-        for line in report.failures[:3]:
-            self._host.say(line, "warning")
+            done = f"brought back {report.more}"
+        self._host.tell(done, report.failures)
 
     def _tell_edited(self, undone: Undone) -> None:
         if not undone.is_done:
             self._ask(undone)
             return
-        self._host.say(f"the edit of {undone.name} is undone")
-        for line in undone.failures[:3]:
-            self._host.say(line, "warning")
+        self._host.tell(f"the edit of {undone.name} is undone", undone.failures)
 
     def _ask(self, undone: Undone) -> None:
         from awsttl.tui.difference_dialog import DifferenceDialog
