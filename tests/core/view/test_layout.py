@@ -68,7 +68,10 @@ class TestALongName:
     def test_grows_to_its_length_where_there_is_room(self) -> None:
         assert _columns(120, 20)["name"] == 20
         assert _columns(120, 5)["name"] == 13
-        assert _columns(120, 90)["name"] == 36
+        # The columns that fit beside 36 cells come first; what they leave is for the name.
+        assert _columns(120, 90)["name"] == 44
+        assert _columns(120, 90).keys() == _columns(120, 36).keys()
+        assert _columns(250, 90)["name"] == 64
 
     @pytest.mark.parametrize("width", range(50, 74))
     def test_does_not_push_out_the_column_that_says_when_it_ends(self, width: int) -> None:

@@ -87,7 +87,8 @@ _LONG_NAME: Final = 24
 _ENOUGH_NAME: Final = 20
 """Cells of a long name that the account and RENEWS never take."""
 _WHOLE_NAME: Final = 64
-"""The width up to which a name grows where the columns are those of identity."""
+"""The width up to which a name grows where there is room, or where the columns are those of
+identity."""
 
 ALL: Final = (*_ALWAYS, *_SETS[ColumnSet.ALL], _NEEDS_YOU)
 """Every column, in order of use."""
@@ -147,7 +148,11 @@ def columns(width: int, wanted: Wanted) -> tuple[Column, ...]:
         room -= column.width + GAP
     if isinstance(wanted.chosen, ColumnSet):
         chosen.sort(key=lambda column: _ORDER.index(column.field))
-    # The rest is given cell by cell to all columns that can use it, so that no text is cut in one
+    # Of the rest a long name takes what it needs.
+    more = max(0, min(room, min(wanted.longest_name, _WHOLE_NAME) - chosen[0].width))
+    chosen[0] = chosen[0]._replace(width=chosen[0].width + more)
+    room -= more
+    # All other columns that can use it get one cell after the other, so that no text is cut in one
     # column while another is half empty.
     while room > 0:
         growing = [n for n, c in enumerate(chosen) if c.field != "name" and c.width < c.most]

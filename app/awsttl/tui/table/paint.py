@@ -84,11 +84,6 @@ class Plan(NamedTuple):
         return cls(identity, clock, rest, width, wanted)
 
     @property
-    def made_for(self) -> tuple[int, Wanted]:
-        """What :meth:`of` was asked for."""
-        return self.width, self.wanted
-
-    @property
     def name_width(self) -> int:
         """The cells of a name."""
         return self.identity[0].width

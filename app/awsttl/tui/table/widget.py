@@ -128,6 +128,8 @@ class SessionTable(Widget):
         self._ahead = Ahead(self._style, self._clock)
         self._no_rows = no_rows
         self.arrangement = Arrangement()
+        self._wanted = self.arrangement.wanted
+        """What its columns depend on besides the width; the same value as long as it is equal."""
         self._cursor = 0
         self.cursor_key = ""
         """The key of the row under the cursor."""
@@ -174,14 +176,15 @@ class SessionTable(Widget):
         self._point_at(found)
         self.selection.keep_only(arrangement)
         self._ahead.take(arrangement, self.cursor_key)
-        if arrangement.wanted != old.wanted or (
-            self._ahead.size.height != self._lines_below(self.size)
-        ):
+        has_other_columns = arrangement.wanted != self._wanted
+        if has_other_columns:
+            self._wanted = arrangement.wanted
+        if has_other_columns or self._ahead.size.height != self._lines_below(self.size):
             # A child asks: Textual then forgets how its ancestors were laid out, and not itself.
             self._ahead.refresh(layout=True)
         else:
             self._ahead.redraw()
-        if arrangement.wanted != old.wanted:
+        if has_other_columns:
             # Their columns may be others in the same width.
             for band in self._bands:
                 band.refresh()
@@ -280,7 +283,7 @@ class SessionTable(Widget):
     @property
     def widest(self) -> int:
         """The cells that its columns can use, at most."""
-        return layout.widest(self.arrangement.wanted)
+        return layout.widest(self._wanted)
 
     @property
     def shows_ahead(self) -> bool:
@@ -413,10 +416,10 @@ class SessionTable(Widget):
 
     def _plan_for(self, width: int) -> Plan:
         """The columns for a table of that width."""
-        made_for = (width, self.arrangement.wanted)
-        if self._painter.plan.made_for != made_for:
-            self._painter.plan = Plan.of(*made_for)
-        return self._painter.plan
+        plan = self._painter.plan
+        if plan.width != width or plan.wanted is not self._wanted:
+            plan = self._painter.plan = Plan.of(width, self._wanted)
+        return plan
 
     def _lines_below(self, size: Size) -> int:
         """How many lines at the bottom of a table of that size are for the next twelve hours."""
