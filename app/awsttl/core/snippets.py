@@ -61,6 +61,8 @@ class Line:
     masked: str
     """The command with its secrets masked, always one row of printable characters."""
     text: Secret
+    is_aside: bool = False
+    """Whether it only makes room for what the others set."""
 
     def reveal(self) -> str:
         """The command as the shell needs it. Call it only where a key asked for that."""
@@ -233,7 +235,7 @@ def _values(credentials: Credentials) -> dict[str, tuple[Secret, str]]:
 
 
 def _plain(command: str) -> Line:
-    return Line(command, Secret(command))
+    return Line(command, Secret(command), is_aside=True)
 
 
 def _setting(shell: Shell, name: str, value: Secret, shown: str) -> Line:

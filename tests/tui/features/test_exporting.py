@@ -160,6 +160,21 @@ class TestE:
             await opened.press("3")
             await opened.until(lambda: cloud.actions.count("AssumeRole") == 2, "one more try")
 
+    async def test_asks_for_a_code_where_that_is_needed_for_keys_and_escape_leaves_it(
+        self, demo_home: Path
+    ) -> None:
+        async with stage((120, 40)) as opened:
+            await opened.go_to("prod-admin")
+            await opened.press("e")
+            await opened.sees("asks for an MFA code now")
+            assert len(opened.app.screen_stack) == 2
+            await opened.press("2")
+            await opened.sees("⏎ renew")
+            await opened.press("escape")
+            await opened.sees("│  cancelled")
+            await opened.press("1")
+            await opened.sees("export AWS_PROFILE='prod-admin';")
+
     @pytest.mark.parametrize("size", [(80, 24), (50, 15)])
     async def test_says_so_in_every_pane(self, demo_home: Path, size: tuple[int, int]) -> None:
         async with stage(size) as opened:

@@ -43,6 +43,8 @@ class SnippetDialog(Dialog[Secret | None]):
         ("up,k,ctrl+p", "scroll(-1)", "Up"),
     ]
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"snippet--dim", "snippet--note"}
+
     def __init__(
         self, title: str, halves: Sequence[Half], first: Shell, copy: Callable[[Secret], str]
     ) -> None:
@@ -58,7 +60,7 @@ class SnippetDialog(Dialog[Secret | None]):
             yield Static(id="shells")
             with VerticalScroll(id="lines", can_focus=False):
                 yield Static(id="text")
-            yield Static(id="hint", markup=False, classes="dim")
+            yield Static(id="hint", classes="dim")
 
     def on_mount(self) -> None:
         self._half.begin(self._changed)
@@ -83,10 +85,16 @@ class SnippetDialog(Dialog[Secret | None]):
         if isinstance(lines, str):
             text = Text(lines)
         else:
-            shown = (line.reveal() if self._revealed else line.masked for line in lines)
-            text = Text("\n".join(layout.printable(line) for line in shown))
+            text = Text("\n").join(map(self._drawn_line, lines))
         self.query_one("#text", Static).update(text)
         self.query_one("#hint", Static).update(self._hint())
+
+    def _drawn_line(self, line: Line) -> Text:
+        """A command; what only makes room for others recedes beside them."""
+        shown = layout.printable(line.reveal() if self._revealed else line.masked)
+        if not line.is_aside or len(self._halves) < 2:
+            return Text(shown)
+        return Text(shown, self.get_component_rich_style("snippet--dim", partial=True))
 
     def _tabs(self) -> Text:
         """What is offered, and for which shells: in one line where it has room for both."""
@@ -110,15 +118,16 @@ class SnippetDialog(Dialog[Secret | None]):
         if place is not None:
             self.action_turn(place - list(Shell).index(self.shell))
 
-    def _hint(self) -> str:
-        """What becomes of the snippet, and how it gets into a shell."""
-        found = [self._half.note] if self._half.note else []
+    def _hint(self) -> Text:
+        """What becomes of the snippet, and, dim, how it gets into a shell."""
+        style = self.get_component_rich_style("snippet--note", partial=True)
+        found = [Text(layout.printable(line), style) for line in self._half.note.splitlines()]
         if not self._half.why_not_printed:
             if not (sys.__stdout__ and sys.__stdout__.isatty()):
-                found.append("p quits, and the calling shell takes it over")
+                found.append(Text("p quits, and the calling shell takes it over"))
             elif way := eval_line(self.shell, "awsttl"):
-                found.append(f"for p to change the calling shell, start it as  {way}")
-        return "\n".join(map(layout.printable, "\n".join(found).splitlines()))
+                found.append(Text(f"for p to change the calling shell, start it as  {way}"))
+        return Text("\n").join(found)
 
     def _lines(self) -> tuple[Line, ...] | str:
         """The snippet, or why there is none for this shell."""
