@@ -110,7 +110,12 @@ class Days:
         if step % 20 == 0:
             self._app.theme = self._dice.choice(_THEMES)
         # All roles that have ended or soon will: a hundred requests and more.
-        keys = ("R",) if step % 10 == 0 and self._writes else _PERSON[step % len(_PERSON)]
+        # A dialog that came late would take the key.
+        keys = (
+            ("escape", "escape", "R")
+            if step % 10 == 0 and self._writes
+            else _PERSON[step % len(_PERSON)]
+        )
         await self._press(pilot, keys)
 
     async def _press(self, pilot: Pilot[Any], keys: Sequence[str]) -> None:

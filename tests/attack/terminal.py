@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from benchmarks import kernel
 from benchmarks.programs import PYTHON
 from benchmarks.pseudo_terminal import MeasureError, Terminal
 from support.home import Home
@@ -96,6 +97,8 @@ class _Victim:
         self._terminal: Terminal | None = None
         self.slowest = 0.0
         """The longest that it took to draw, in seconds."""
+        self.worked = 0.0
+        """The most that it worked for that, in seconds of the processor."""
         self.latest = 0.0
         """The longest that its event loop let wait, in seconds."""
 
@@ -115,8 +118,10 @@ class _Victim:
             terminal.send(b"\x1b[201~\x1b[201~")
             terminal.catch_up()
             frames = len(terminal.frames)
+            before = kernel.cpu_seconds(terminal.pid)
             asked = terminal.resize(100 + self._number % 2, 30)
             drawn = terminal.wait_until(lambda it: len(it.frames) > frames, "a frame", _WAIT)
+            self.worked = max(self.worked, kernel.cpu_seconds(terminal.pid) - before)
             self.slowest = max(self.slowest, drawn - asked)
         except (MeasureError, OSError) as error:
             ending = str(error)
@@ -139,14 +144,15 @@ class _Victim:
 
     def begin(self) -> None:
         """Begin with figures of another finding."""
-        self.slowest = self.latest = 0.0
+        self.slowest = self.worked = self.latest = 0.0
 
     @property
     def note(self) -> str:
         """The figures of the finding that has come to its end."""
         return (
             f"the loop let wait {1000 * self.latest:.0f} ms at most; "
-            f"then drawn anew within {1000 * self.slowest:.0f} ms"
+            f"then drawn anew within {1000 * self.slowest:.0f} ms, "
+            f"{1000 * self.worked:.0f} of work"
         )
 
     def end(self) -> None:
