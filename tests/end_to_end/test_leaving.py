@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import resource
 import signal
@@ -228,3 +229,20 @@ class TestForAWhile:
             terminal.press("j")
             frames.draw(terminal)
             assert [line for line in terminal.lines if line.startswith("▌∞ three")]
+
+    @pytest.mark.heavy
+    @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # (the child only execs)
+    def test_that_ends_in_the_middle_of_what_it_writes_leaves_it_alive(
+        self, profiles: Home
+    ) -> None:
+        environ = profiles.environ() | {"TERM": "xterm-256color"}
+        dice = random.Random(1)
+        with Terminal(PROGRAM, environ) as terminal:
+            frames.draw(terminal)
+            for _ in range(150):
+                terminal.send(dice.choice((b"j", b"k", b"G", b"g")))
+                time.sleep(dice.random() * 0.02)
+                os.kill(terminal.pid, signal.SIGCONT)
+                terminal.catch_up()
+            terminal.send(b"?")
+            terminal.wait_until(lambda it: "alive, and is reused" in " ".join(it.lines), "help")

@@ -9,6 +9,7 @@ import pytest
 from textual import events
 
 from awsttl.tui.app import Dashboard
+from awsttl.tui.driver import TerminalDriver
 from support.home import Home
 from support.stage import Stage, stage
 
@@ -59,3 +60,26 @@ async def test_between_two_events_of_a_storm_everything_else_has_its_turn(
     async with stage() as opened:
         turns = await _turns(opened, storm, monkeypatch)
         assert all(after > before for before, after in itertools.pairwise(turns))
+
+
+async def test_a_signal_waits_until_nothing_is_being_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the middle of a write it would wait for ever for the lock that the write holds."""
+    driver, done = TerminalDriver.__new__(TerminalDriver), list[str]()
+    async with stage() as opened:
+        driver._app, driver._loop, driver._auto_restart = (
+            opened.app,
+            asyncio.get_running_loop(),
+            True,
+        )
+        monkeypatch.setattr(TerminalDriver, "can_suspend", True)
+        monkeypatch.setattr(driver, "_come_back", lambda: done.append("back"))
+        monkeypatch.setattr(driver, "pause", lambda _whom: done.append("stopped"))
+        driver._sigtstp_application()
+        driver._sigcont_application()
+        assert not done
+        await opened.until(lambda: done == ["stopped", "back"], "both were done")
+        driver.lends = True
+        driver._sigtstp_application()
+        assert done[2:] == ["stopped"], "while the terminal is lent the loop has no turns"

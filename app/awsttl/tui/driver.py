@@ -413,12 +413,28 @@ class TerminalDriver(LinuxDriver):
     def _sigtstp_application(self, *_: Any) -> None:
         """Another process asks to stop; or Ctrl+Z does, on a terminal that is lent."""
         if self.can_suspend:
-            self.pause(0)
+            self._between_two_turns(lambda: self.pause(0))
 
     def _sigcont_application(self, *_: Any) -> None:
         """Whoever stopped this process without asking lets it go on."""
         if self._auto_restart:
-            self._come_back()
+            self._between_two_turns(self._come_back)
+
+    def _between_two_turns(self, call: Callable[[], None]) -> None:
+        """Have the event loop do what a signal asks for, which comes in the middle of anything.
+
+        In the middle of a write it would wait for a lock that nobody gives back. While the terminal
+        is lent, the loop waits for the program that has it, and nothing is written.
+        """
+
+        def later() -> None:
+            if not self._app._exit:
+                call()
+
+        if self.lends and not self._is_on:
+            call()
+        else:
+            self._loop.call_soon_threadsafe(later)
 
     def _request_terminal_sync_mode_support(self) -> None:
         """Mark every frame: a terminal that knows the marks shows it at once or not at all.
