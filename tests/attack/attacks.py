@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers, bodies, clocks, days, faults, growth, races, terminal
+from . import answers, bodies, clocks, days, faults, growth, races, real_clocks, terminal
 from .kit import Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = (
@@ -15,5 +15,6 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     *terminal.ATTACKS,
     *answers.ATTACKS,
     *clocks.ATTACKS,
+    *real_clocks.ATTACKS,
     *days.ATTACKS,
 )

@@ -15,7 +15,7 @@ from benchmarks import homes
 from benchmarks.homes import Home
 
 from . import writers
-from .days_story import BATCH, HOURS, PROFILES
+from .days_story import BATCH, HOURS, PROFILES, RENEWS_EVERY
 from .kit import Attack, Effort, Finding
 
 _TESTS: Final = Path(__file__).resolve().parents[1]
@@ -48,7 +48,7 @@ def _run(effort: Effort) -> Sequence[Finding]:
         sts.stdin.flush()
         calls = int(sts.stdout.readline())
         sts.stdin.close()
-    finding.tried = steps * BATCH
+    finding.tried = (steps - steps // RENEWS_EVERY) * BATCH
     # In the short form there is no first hour: memory is still being filled with what is kept.
     most = _MOST_GROWTH if effort.is_long else _MOST_AT_FIRST
     # Nor has each widget that is made at its first use been used by then.

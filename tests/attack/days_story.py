@@ -36,9 +36,13 @@ from benchmarks.day import Clock
 from benchmarks.homes import HOUR, Home
 
 PROFILES: Final = 150
-BATCH: Final = 500
+BATCH: Final = 560
 """How many files change in a step."""
+RENEWS_EVERY: Final = 10
+"""In one of so many steps all sessions are renewed, and no file changes."""
 HOURS: Final = 72
+_SEEN: Final = 0.5
+"""Seconds after which the feed has seen what changed, in most cases."""
 _MANY: Final = 100
 """From so many steps on, a growth is told from what fills itself once."""
 _PATIENCE: Final = 120.0
@@ -99,7 +103,8 @@ class Days:
     async def _step(self, pilot: Pilot[Any], step: int) -> None:
         asleep = 2 * HOUR if step % 100 == 0 else 0
         self._clock.now += HOURS * HOUR / self._steps + asleep
-        if self._writes:
+        renews = step % RENEWS_EVERY == 0 and self._writes
+        if self._writes and not renews:
             for _ in range(BATCH):
                 name = self._dice.choice(self._home.by_name)
                 ends = self._clock.now + self._dice.randrange(-4 * HOUR, 2 * HOUR)
@@ -109,14 +114,15 @@ class Days:
             await pilot.resize_terminal(*self._dice.choice(_SIZES))
         if step % 20 == 0:
             self._app.theme = self._dice.choice(_THEMES)
-        # All roles that have ended or soon will: a hundred requests and more.
-        # A dialog that came late would take the key.
-        keys = (
-            ("escape", "escape", "R")
-            if step % 10 == 0 and self._writes
-            else _PERSON[step % len(_PERSON)]
-        )
-        await self._press(pilot, keys)
+        if renews:
+            # A dialog that came late would take the key, and files that the feed has not seen yet
+            # count as renewed by another program.
+            await self._press(pilot, ("escape", "escape"))
+            await pilot.pause(_SEEN)
+            # All roles that have ended or soon will: a hundred requests and more.
+            await self._press(pilot, ("R",))
+        else:
+            await self._press(pilot, _PERSON[step % len(_PERSON)])
 
     async def _press(self, pilot: Pilot[Any], keys: Sequence[str]) -> None:
         for key in keys:
