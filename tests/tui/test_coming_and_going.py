@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from awsttl.core.alarms import Ending, told
 from awsttl.core.events import Event, What
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
@@ -22,12 +23,13 @@ def _event(seconds: float, what: What) -> Event:
 def test_the_summary_counts_what_happened_since_and_says_nothing_of_the_rest() -> None:
     events = [
         _event(-5, What.FAILED),
-        *[_event(5, What.EXPIRED)] * 3,
+        _event(5, What.EXPIRED),
+        told([Ending("x", ("y",), NOW + 6, NOW)] * 1200)[0],
         *[_event(6, What.RENEWED)] * 2,
         _event(7, What.KEEP_FAILED),
         _event(8, What.CHANGED),
     ]
-    said = "while you were away: 3 expired, 2 renewed, 1 not kept; l tells more"
+    said = "while you were away: 1201 expired, 2 renewed, 1 not kept; l tells more"
     assert summary(events, NOW) == said
     assert summary([_event(8, What.CHANGED)], NOW) == ""
 

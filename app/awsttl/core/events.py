@@ -86,6 +86,13 @@ class Event(NamedTuple):
     """The facts that it tells. An event without keys tells the same as no other."""
 
     @property
+    def how_many(self) -> int:
+        """Of how many it tells: what ends together is one event, named ``12 sessions``."""
+        number, _, what = self.name.partition(" ")
+        digits = number.replace(",", "")
+        return int(digits) if what == "sessions" and digits.isdecimal() else 1
+
+    @property
     def words(self) -> str:
         """The words for the log's filter, in lower case."""
         return f"{self.what} {self.name} {self.text}".lower()

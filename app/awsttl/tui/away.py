@@ -32,7 +32,10 @@ def summary(events: Iterable[Event], since: float) -> str:
     from awsttl.core.events import What  # 2 ms that the first frame need not pay
 
     told = (What.EXPIRED, What.RENEWED, What.SIGNED_IN, What.FAILED, What.KEEP_FAILED)
-    counts = Counter(event.what for event in events if event.at > since)
+    counts: Counter[What] = Counter()
+    for event in events:
+        if event.at > since:
+            counts[event.what] += event.how_many
     said = [f"{counts[what]} {what}" for what in told if counts[what]]
     if not said:
         return ""

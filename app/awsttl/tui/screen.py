@@ -321,7 +321,8 @@ class MainScreen(LookingScreen):
 
         def tell(log: Log) -> None:
             if said := summary(log.events, since):
-                self.say(said, seconds=15)
+                # Not as mere news, which the message of the key itself would take away.
+                self.say(said, "warning", 15)
 
         self.in_background(self.engine.recorder.log_file.read, tell)
 
