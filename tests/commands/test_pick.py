@@ -74,6 +74,17 @@ def test_all_streams_may_lead_elsewhere(home: Home, environ: Mapping[str, str]) 
     assert err.read_text() == ""
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_mouse_is_as_the_settings_say(
+    home: Home, environ: Mapping[str, str], *, wanted: bool
+) -> None:
+    home.settings(f"mouse = {str(wanted).lower()}")
+    with Pane(f"{AWSTTL} pick", environ) as pane:
+        pane.sees("team:prod")
+        flag = pane.tmux("display-message", "-p", "#{mouse_any_flag}").strip()
+        assert flag == str(int(wanted))
+
+
 def test_several_are_printed_in_the_order_in_which_they_were_marked(
     environ: Mapping[str, str],
 ) -> None:
