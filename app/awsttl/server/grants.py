@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from awsttl.core import containers
+from awsttl.core import containers, refusals
 from awsttl.core.model import FOREVER
 from awsttl.core.secret import Secret
 from awsttl.server.protocol import Refusal, Refused, Request
@@ -17,11 +17,9 @@ LATELY: Final = 3600.0
 """Seconds for which a shell counts as one that has asked lately: a program that runs for long asks
 once for each session, and most of these last an hour."""
 
-_UNKNOWN: Final = Refusal(404, "NotFound", "nothing is served here")
-_WRONG: Final = Refusal(401, "Unauthorized", "the token is wrong")
-_REVOKED: Final = Refusal(
-    403, "Revoked", "this was revoked in awsttl; unset the AWS_CONTAINER_ variables"
-)
+_UNKNOWN: Final = Refusal(404, "NotFound", refusals.OTHER_PATH)
+_WRONG: Final = Refusal(401, "Unauthorized", refusals.OTHER_KEY)
+_REVOKED: Final = Refusal(403, "Revoked", refusals.REVOKED)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from awsttl.core import containers
 from awsttl.core.model import FOREVER, Session, Status
+from awsttl.core.refusals import NEEDS_PERSON, NO_MORE, RENEWING, RENEWS, UNAVAILABLE
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.view import rows
 from awsttl.core.why import obstacles
@@ -45,8 +46,6 @@ SETTLES: Final = 30.0
 WANTED: Final = 300.0
 """Seconds for which a session that has ended is tried for after the last question for it."""
 
-NEEDS_PERSON: Final = "NeedsPerson"
-"""The code of a refusal that a person can end."""
 _PASSING: Final = ("server-error", "throttled", "timeout", "unreachable", "unexpected")
 """Codes of the problems that pass by themselves."""
 
@@ -225,7 +224,7 @@ class Supply:
         with self._lock:
             stock = self._stocks.get(name)
             if stock is None:
-                raise Refused(Refusal(404, "NotFound", f"{name} is served no more"))
+                raise Refused(Refusal(404, "NotFound", NO_MORE))
             stock.wanted_at = now
             if stock.lives(now):
                 if self._is_due(stock, now) and stock.may_try(now):
@@ -240,7 +239,7 @@ class Supply:
         if trouble is not None:
             raise Refused(self._refusal(name, trouble))
         if is_last:
-            raise Refused(Refusal(503, "Renewing", f"{name} is being renewed; ask again"))
+            raise Refused(Refusal(503, RENEWING, RENEWS.format(profile=name)))
         return None
 
     def trouble(self, name: str) -> Trouble | None:
@@ -254,7 +253,7 @@ class Supply:
         if fix := self._say(trouble.problem.fix):
             message += f"; {fix}"
         if trouble.passes:
-            return Refusal(503, "Unavailable", message)
+            return Refusal(503, UNAVAILABLE, message)
         return Refusal(403, NEEDS_PERSON, message)
 
     # ---------------------------------------------------------------- the thread

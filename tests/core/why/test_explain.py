@@ -71,6 +71,43 @@ class TestABareHash:
         assert "try once more" in str(found.problem.fix)
 
 
+class TestAShellThatAwsttlServes:
+    """What its server refuses with, as clients print it."""
+
+    REFUSED = (
+        "Error when retrieving credentials from container-role: Error retrieving metadata: Received"
+        ' non 200 response 403 from container metadata: {{"code": "NeedsPerson", "message": "{0}:'
+        ' each renewal asks for an MFA code; run: awsttl renew {0}", "Code": "NeedsPerson"}}'
+    )
+    ADDRESS = "http://127.0.0.1:44589/awsttl/54zFcgrOWmNffZ6NZsrysA/my%20dev"
+
+    def test_learns_whom_it_is_about_and_why(self, home: Home) -> None:
+        home.config(config_text({"my dev": role("base", 1), "default": BASE, "base": BASE}))
+        found = _explain(home, self.REFUSED.format("my dev"))
+        assert found.profiles == ("my dev",)
+        assert found.problem.code == "served-needs-person"
+        assert "each renewal asks for an MFA code" in found.problem.message
+        assert list(found.problem.fix.acts()) == [(Act.RENEW, "my dev")]
+
+    def test_learns_that_its_awsttl_has_ended(self, home: Home) -> None:
+        home.config(config_text({"my dev": role("base", 1), "base": BASE}))
+        found = _explain(
+            home,
+            "Error retrieving metadata: Received error when attempting to retrieve container "
+            f'metadata: Could not connect to the endpoint URL: "{self.ADDRESS}"',
+        )
+        assert (found.problem.code, found.profiles) == ("served-no-more", ("my dev",))
+        assert found.problem.fix.act is Act.UNSET
+
+    def test_has_an_sdk_that_says_nothing_of_it(self, home: Home) -> None:
+        home.config(config_text({"my dev": role("base", 1), "base": BASE}))
+        text = "CredentialsProviderError: Could not load credentials from any providers"
+        environ = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": self.ADDRESS}
+        found = _explain(home, text, environ)
+        assert (found.problem.code, found.profiles) == ("served-nothing", ("my dev",))
+        assert _explain(home, text).problem.code == "no-credentials"
+
+
 class TestAName:
     @pytest.mark.parametrize(
         ("text", "code"),

@@ -111,9 +111,23 @@ class _Reader:
                 return token
             case "sso-session-missing" if name := mentions.sso_session(self._message):
                 return self._of_missing_session(found, name)
+            case "no-credentials" if name := self._served():
+                return _of_a_server(name)
             case code if code in _SESSION_CODES and (here := self._of_environment(found)):
                 return here
         return self._of_profiles(found, self._whom(found))
+
+    def _served(self) -> str:
+        """The profile that an awsttl serves this shell; empty where none does, or it is not meant.
+
+        The SDK for JavaScript does not tell what a server answered, nor that none did.
+        """
+        if self._mentioned is not None or environment.CONTAINER[-1] not in self._environ:
+            return ""
+        from awsttl.core.profiles.container_lead import lead
+
+        found = lead(self._environ)
+        return found.profile if found else ""
 
     def _first_call(self) -> str:
         """The call to AWS that comes first for the profile at hand, in lower case.
@@ -338,6 +352,13 @@ class _Reader:
         other = next((each for each in found if each is not None), None)
         told = other_keys.instead(problem, keys, other, self._environ, self._now)
         return Explanation(told, (status.name,))
+
+
+def _of_a_server(name: str) -> Explanation:
+    renew = Remedy(act=Act.RENEW, profile=name)
+    cause = f"the awsttl that serves {name} to this shell has ended, or it refuses"
+    fix = Remedy(act=Act.UNSET)._replace(otherwise=renew)
+    return Explanation(Problem("served-nothing", cause, fix), (name,))
 
 
 def _uses(status: Status, name: str) -> bool:

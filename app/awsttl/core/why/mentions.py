@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from awsttl.core.why.errors import served
 from awsttl.core.why.errors.text import Message, places
 
 _LINES: Final = (
@@ -53,6 +54,8 @@ _SESSIONS: Final = (
 
 def profile(message: Message) -> str | None:
     """The profile that a text names, or ``None``."""
+    if served_one := served.profile(message):
+        return served_one
     text = "\n".join(message.lines)
     for patterns, where in ((_LINES, _around(text)), (_WORDS, _around(message.flat))):
         for pattern in patterns:

@@ -21,6 +21,7 @@ from awsttl.core.why.errors import (
     nowhere,
     paraphrases,
     programs,
+    served,
     sessions,
     settings,
     sso,
@@ -31,6 +32,7 @@ from awsttl.core.why.errors.rule import Found, Known, Rule, fits
 from awsttl.core.why.errors.text import Message
 
 TABLE: Final[tuple[Rule, ...]] = (
+    *served.RULES,
     *mfa.RULES,
     *keys.RULES,
     *federation.RULES,
