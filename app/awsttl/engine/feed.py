@@ -99,6 +99,8 @@ class Feed:
         """Likewise for the next glance at the folders, if no look comes before."""
         self._watcher: Watcher | None = None
         self._files: Files | None = None
+        self._waited_for: frozenset[str] = frozenset()
+        """The profiles of which shells ask for a session in vain."""
         self._held: dict[str, Held] = {}
         """Profile → the session that is in memory only. Never changed, only replaced."""
         self._held_changed = False
@@ -157,6 +159,17 @@ class Feed:
             self._asked = view
             self._view_changed = True
             self._news.notify()
+
+    def wait_for(self, profiles: frozenset[str]) -> None:
+        """Shells wait for sessions of these profiles in vain: they need somebody, as kept ones do.
+
+        May be called by any thread.
+        """
+        with self._news:
+            if profiles != self._waited_for:
+                self._waited_for = profiles
+                self._view_changed = True
+                self._news.notify()
 
     def hold(self, held: Held) -> None:
         """Show this session as its profile's, from memory. May be called by any thread."""
@@ -325,7 +338,7 @@ class Feed:
         return self._asked._replace(
             threshold=settings.threshold,
             hidden=settings.hidden,
-            keep=settings.keep,
+            keep=settings.keep | self._waited_for if self._waited_for else settings.keep,
             columns=self._columns(settings.columns),
         )
 

@@ -38,6 +38,9 @@ class Host(Protocol):
     serving: Serving | None
     """What serves sessions to shells; it is there from the first that asked for one on."""
 
+    def wait_for(self, profiles: frozenset[str]) -> None:
+        """Say of which profiles shells ask for a session in vain: these need somebody."""
+
     def feature(self, kind: Callable[[Host], T]) -> T:
         """The one instance of a feature that this screen has; it is made when first asked for."""
 

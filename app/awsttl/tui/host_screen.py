@@ -98,6 +98,10 @@ class HostScreen(Screen[None]):
         under = self.table.item
         return self.table.marked or ((under,) if under is not None else ())
 
+    def wait_for(self, profiles: frozenset[str]) -> None:
+        """Say of which profiles shells ask for a session in vain."""
+        self.feed.wait_for(profiles)
+
     @property
     def files(self) -> Files | None:
         """What it was made from."""

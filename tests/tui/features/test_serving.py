@@ -170,6 +170,25 @@ async def test_a_shell_that_needs_a_person_is_told_so_and_the_row_says_which_key
         await opened.sees("⇄ 1 shell")
 
 
+@pytest.mark.heavy
+async def test_a_profile_of_which_shells_ask_in_vain_needs_you(
+    states: Home, cloud: Cloud, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself it would not: its sessions come without anybody."""
+    async with stage(WIDE, now) as opened:
+        variables = await taken(opened, "living", monkeypatch)
+        await opened.sees("5 need you")
+        for number in range(1, 8):
+            cloud.sts.deny(f"arn:aws:iam::111122223333:role/team/Admin{number}")
+        now.now += 3600  # its session is over, and AWS gives no other
+        await opened.until(lambda: ask(variables).status == 403, "a refusal")
+        await opened.sees("! asked for by a shell")
+        await opened.sees("6 need you")
+        await opened.go_to("living")
+        await opened.press("U")
+        await opened.sees("5 need you")
+
+
 async def test_capital_u_revokes_what_shells_were_given(
     states: Home, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

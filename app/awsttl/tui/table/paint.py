@@ -226,7 +226,8 @@ class Painter:
         kept: Sequence[Column] = self.plan.facts
         if finding:
             is_calm = finding.startswith(LIVE)
-            room = layout.cell_width(finding) + GAP if is_calm else ROOM_FOR_FINDING
+            # It stands behind a gap, and leaves the table's last cell.
+            room = layout.cell_width(finding) + GAP + 1 if is_calm else ROOM_FOR_FINDING
             ways = _GIVING_WAY if _is_usual(self.plan.wanted) else _KEEPING_ACCOUNT
             for fields in ((), *ways) if is_calm else ways:
                 kept = [column for column in self.plan.facts if column.field not in fields]

@@ -153,6 +153,7 @@ class Serving:
         elif name in self._remarked:
             self._remarked.remove(name)
             self._host.remark(name, None)
+        self._host.wait_for(frozenset(self._remarked))
         self._host.look_again(name)
 
     def _trouble(self, name: str) -> str:
