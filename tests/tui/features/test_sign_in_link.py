@@ -147,6 +147,26 @@ class TestQ:
             await opened.on.press("Q")
             await opened.on.sees(LINK)
 
+    @pytest.mark.parametrize(("background", "is_reversed"), [("15;0", False), ("0;15", True)])
+    async def test_is_bright_on_dark_without_any_colour(
+        self, monkeypatch: pytest.MonkeyPatch, background: str, *, is_reversed: bool
+    ) -> None:
+        """Blocks are the light squares, so a light terminal has to draw them reversed."""
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setenv("COLORFGBG", background)
+        async with dialog(size=(80, 24)) as opened:
+            await opened.on.press("Q")
+            await opened.on.until(lambda: "█████" in opened.on.text())
+            app = opened.on.app
+            line = next(
+                s for s in app.screen._compositor.render_strips(app.size) if "███" in s.text
+            )
+            segments = list(line)
+            for each in app.get_line_filters():
+                segments = each.apply(segments, app.screen.background_colors[0])
+            styles = {segment.style for segment in segments if "█" in segment.text}
+            assert {bool(style and style.reverse) for style in styles} == {is_reversed}
+
     async def test_says_how_much_room_it_needs(self) -> None:
         async with dialog(size=(50, 15)) as opened:
             await opened.on.press("Q")

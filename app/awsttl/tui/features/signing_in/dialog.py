@@ -187,6 +187,10 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
                 )
         self.set_class(shown is not None, "-qr")
         style = self.get_component_rich_style("sign-in--qr", partial=True)
+        if self.app.no_color and self.app.current_theme.dark:
+            # Without colours a ground of its own is reversed. That is right where the terminal is
+            # light; a dark one draws the light squares bright by itself.
+            style = Style()
         self.query_one("#qr", Static).update(Text("\n".join(shown or ()), style, no_wrap=True))
 
     def on_resize(self, event: events.Resize) -> None:
