@@ -23,59 +23,32 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from awsttl.core.countdown import Timed
 from awsttl.core.files import EMPTY
-from awsttl.core.model import FOREVER, Status
-from awsttl.core.named_tuples import NamedTuple
+from awsttl.core.model import FOREVER
 from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.groups import Head
 from awsttl.core.view.ranking import View
-from awsttl.core.view.rows import Row
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.ahead import Ahead
 from awsttl.tui.table.bands import Band, BandLayout
-from awsttl.tui.table.paint import NO_MARKS, Marks, Painter, Plan, Remark
+from awsttl.tui.table.frame import Glance, Line, Wording, change
+from awsttl.tui.table.paint import Painter, Plan, Remark
 from awsttl.tui.table.pointing import SORTED_BY, column_at
 from awsttl.tui.table.selection import Selection
-from awsttl.tui.table.short_names import ShortNames
 from awsttl.tui.table.viewport import Viewport
-
-_FACTS: Final = ("ends", "renews", "source", "account", "role", "region", "note", "finding")
-
-
-Glance = Callable[[Status, float], Timed]
-"""Profile and moment → what its row should say besides, in a few words; mostly nothing."""
 
 _RIGHT: Final = 3
 """The number of the mouse's right button."""
 _WHEEL: Final = 3
 """Rows for each notch of the wheel."""
-_NO_FINDING: Final = Timed("", FOREVER)
 
 
 def _judged(view: View) -> tuple[object, ...]:
     """What the state of a row depends on, besides files and clock."""
     return view.threshold, view.keep
-
-
-def _looks(row: Row) -> tuple[object, ...]:
-    """What changes the colours or the beginning of a line."""
-    return row.key, row.state, row.word, row.needs_you
-
-
-class Line(NamedTuple):
-    """One line of the frame: a row in words, as it is on the screen."""
-
-    item: rows.Item
-    row: Row
-    is_cursor: bool
-    remark: Remark | None
-    marks: Marks = NO_MARKS
-    name: str = ""
-    """The name in as many cells as there are, where it would look like another one's."""
 
 
 class SessionTable(Widget):
@@ -134,18 +107,13 @@ class SessionTable(Widget):
         self.cursor_key = ""
         """The key of the row under the cursor."""
         self._viewport = Viewport()
-        self._names = ShortNames()
+        self._words = Wording()
         self._frame: dict[int, Line] = {}
         """Line of the table → the row on it."""
         self._heads: dict[int, Head] = {}
         """Line of the table → the head of a group on it."""
         self._framed = Size()
         """The size of the table for which the frame was made."""
-        self._remarks: dict[str, Remark] = {}
-        self._glance: Glance | None = None
-        self.selection = Selection()
-        self._findings: dict[str, Timed] = {}
-        """Profile → what the glance found, as long as the files and the choices are the same."""
         self._wake = Wake(self, self._draw)
         self._styles: dict[str, Style] = {}
         self._read_at = 0.0
@@ -169,12 +137,10 @@ class SessionTable(Widget):
         """
         old = self.arrangement
         self.arrangement = arrangement
-        if arrangement.snapshot is not old.snapshot or arrangement.settings != old.settings:
-            self._findings = {name: Timed(text, FOREVER) for name, text in findings.items()}
+        self._words.take(arrangement, findings)
         found = arrangement.places.get(self.cursor_key, self._cursor)
         self._viewport.show(arrangement, self._cursor, found)
         self._point_at(found)
-        self.selection.keep_only(arrangement)
         self._ahead.take(arrangement, self.cursor_key)
         has_other_columns = arrangement.wanted != self._wanted
         if has_other_columns:
@@ -200,23 +166,22 @@ class SessionTable(Widget):
 
     def look_closer(self, glance: Glance) -> None:
         """From now on rows say what *glance* finds about them."""
-        self._glance = glance
-        self._findings.clear()
+        self._words.look_closer(glance)
         self._draw()
 
     def remark(self, key: str, remark: Remark | None) -> None:
         """Say something about a renewal on its row, or take that back."""
         if remark is None:
-            self._remarks.pop(key, None)
+            self._words.remarks.pop(key, None)
         else:
-            self._remarks[key] = remark
+            self._words.remarks[key] = remark
         self._draw()
         if key == self.cursor_key:
             self.post_message(self.Moved())
 
     def look_again(self, name: str) -> None:
         """Something that is in no file has changed what the row of a profile says."""
-        self._findings.pop(name, None)
+        self._words.forget_finding(name)
         self._draw()
         if self.cursor_key == f"profile {name}":
             self.post_message(self.Moved())
@@ -224,7 +189,7 @@ class SessionTable(Widget):
     @property
     def failure(self) -> Problem | None:
         """Why the last renewal of the row under the cursor failed, until that is dismissed."""
-        remark = self._remarks.get(self.cursor_key)
+        remark = self._words.remarks.get(self.cursor_key)
         return remark.problem if remark else None
 
     @property
@@ -256,6 +221,11 @@ class SessionTable(Widget):
             self.post_message(self.Moved())
 
     # ---------------------------------------------------------------- marks
+
+    @property
+    def selection(self) -> Selection:
+        """Which rows are marked."""
+        return self._words.selection
 
     @property
     def marked(self) -> tuple[rows.Item, ...]:
@@ -333,23 +303,19 @@ class SessionTable(Widget):
         old, self._frame, self._heads = self._frame, {}, {}
         due = FOREVER
         in_sight = list(self._viewport.in_sight())
-        self._look_at_names([at for _, at in in_sight if isinstance(at, int)])
+        visible = [at for _, at in in_sight if isinstance(at, int)]
+        self._words.begin(visible, self._plan_for(self.size.width).name_width)
         for y, at in in_sight:
             if isinstance(at, Head):
                 self._heads[y + 1] = at
                 continue
-            line = self._line(at, old.get(y + 1), now)
+            line = self._words.line(at, self._cursor, old.get(y + 1), now)
             self._frame[y + 1] = line
             due = min(due, line.row.until)
+        self._words.end(now)
         self._read_at, self._due = now, due
         self._framed = self.size
         self._wake.after(due - now)
-
-    def _look_at_names(self, visible: list[int]) -> None:
-        """Find out which of the names in sight would look alike."""
-        if visible:
-            width = self._plan_for(self.size.width).name_width
-            self._names.look(self.arrangement, visible[0], visible[-1], width)
 
     def _line_at(self, y: int) -> Line | None:
         """What is to be painted on a line of the table; ``None`` on its head and below its rows."""
@@ -358,56 +324,16 @@ class SessionTable(Widget):
             self._make_frame()
         return self._frame.get(y)
 
-    def _line(self, index: int, old: Line | None, now: float) -> Line:
-        item = self.arrangement.items[index]
-        row = old.row if old is not None and old.item is item else None
-        if row is None or not self._read_at <= now < row.until:
-            view = self.arrangement.view
-            row = rows.row(item, now, view.threshold, view.keep)
-        finding = self._finding(item, row, now)
-        if finding.text != row.finding or finding.until < row.until:
-            row = row._replace(finding=finding.text, until=min(row.until, finding.until))
-        remark = self._remarks.get(row.key) if self._remarks else None
-        marks, name = self._marks(item, index), self._names[row.name]
-        return Line(item, row, index == self._cursor, remark, marks, name)
-
-    def _finding(self, item: rows.Item, row: Row, now: float) -> Timed:
-        if not isinstance(item, Status) or row.note:
-            return _NO_FINDING
-        found = self._findings.get(item.name)
-        if self._glance is not None and (found is None or not self._read_at <= now < found.until):
-            found = self._findings[item.name] = self._glance(item, now)
-        return found or _NO_FINDING
-
-    def _marks(self, item: rows.Item, index: int) -> Marks:
-        settings = self.arrangement.settings
-        if not (settings.keep or settings.hidden or self.selection):
-            return NO_MARKS
-        chosen = self.selection.has(self.arrangement, index, self._cursor)
-        if not isinstance(item, Status):
-            return Marks(chosen=chosen)
-        return Marks(item.name in settings.keep, item.name in settings.hidden, chosen)
-
     def _redraw_difference(self, y: int, old: Line | None, new: Line) -> bool:
         """Redraw the cells of a line that have changed; ``True`` if that is nearly all of it."""
-        if old is None or (old.is_cursor, *old[4:]) != (new.is_cursor, *new[4:]):
-            return True
-        before, after = old.row, new.row
-        if before is after and old.remark == new.remark:
-            return False
-        if _looks(before) != _looks(after):
-            return True
-        if old.remark != new.remark:
+        changed = change(old, new)
+        if changed.clock:
             self._clocks.redraw(y)
-            self._facts.redraw(y)
-            return False
-        if (before.meter, before.mark) != (after.meter, after.mark):
-            self._clocks.redraw(y)
-        elif before.left != after.left:
+        elif changed.left:
             self._clocks.redraw(y, self._painter.plan.left_width)
-        if any(getattr(before, fact) != getattr(after, fact) for fact in _FACTS):
+        if changed.facts:
             self._facts.redraw(y)
-        return False
+        return changed.whole
 
     @property
     def layout(self) -> Layout:
