@@ -83,6 +83,12 @@ class TestTheAwsCliWorksByItself:
         assert _said(home) == "the AWS CLI works until its keys end: nobody recorded when"
         assert not _outlook(home).is_by_itself
 
+    def test_with_aws_login_if_it_is_new_enough(self, home: Home) -> None:
+        identity = "arn:aws:iam::111122223333:user/me"
+        home.config(config_text({"in": {"login_session": identity}, "dev": role("in")}))
+        home.login_token(identity, expires_at=NOW + HOUR)
+        assert _said(home).startswith("the AWS CLI (2.32 or newer) works by itself")
+
 
 class TestItDoesNot:
     def test_where_it_asks_for_a_code_now(self, home: Home) -> None:

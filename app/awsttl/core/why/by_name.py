@@ -68,23 +68,31 @@ def _ends(status: Status) -> Iterator[float]:
 
 def said(found: Outlook, status: Status, now: float, say: Say) -> str:
     """The outlook in one line. *say* says a remedy as its face does."""
+    cli = _cli(status)
     if found.is_unknown:
-        return "the AWS CLI works until its keys end: nobody recorded when"
+        return f"{cli} works until its keys end: nobody recorded when"
     match found.first.effect:
         case Effect.FAILS:
-            return f"the AWS CLI fails with it now: {_why(found.first, say)}"
+            return f"{cli} fails with it now: {_why(found.first, say)}"
         case Effect.ASKS:
-            return f"the AWS CLI asks for an MFA code now, {_CANNOT_ASK}"
+            return f"{cli} asks for an MFA code now, {_CANNOT_ASK}"
     if found.then is None:
-        return f"the AWS CLI works by itself: {_how(found.first, status)}"
+        return f"{cli} works by itself: {_how(found.first, status)}"
     if found.then.effect is Effect.ASKS:
         what = f"it asks for an MFA code, {_CANNOT_ASK}"
     else:
         what = f"it fails: {_why(found.then, say)}"
     clock = countdown.clock_time(found.ends_at, now).text
-    return f"the AWS CLI works by itself until {clock}; then {what}"
+    return f"{cli} works by itself until {clock}; then {what}"
 
 
+def _cli(status: Status) -> str:
+    """Which AWS CLI: not every v2 knows all kinds along the chain."""
+    since = max((FACTS[hop.link.kind].since for hop in status.hops), default=_ANY)
+    return f"the AWS CLI ({since[0]}.{since[1]} or newer)" if since > _ANY else "the AWS CLI"
+
+
+_ANY: Final = (2, 0, 0)
 _CANNOT_ASK: Final = "and most SDKs cannot ask"
 
 
