@@ -94,6 +94,12 @@ class TestWhoIsThere:
         assert (life.ends, life.alone_until) == (NOW + HOUR, NOW + 6 * HOUR)
         assert (life.needed_at, life.asks) == (NOW + 6 * HOUR, "sign-in")
 
+    def test_a_sign_in_without_a_session_has_a_line_of_its_own(self) -> None:
+        life = only(ahead({}, sign_in=NOW + 6 * HOUR))
+        assert (life.name, life.needed_at, life.asks) == ("sso corp", NOW + 6 * HOUR, "sign-in")
+        assert drawn(life).startswith("────────────────────────")
+        assert ahead({}, sign_in=NOW - 1) == Lives()
+
     def test_a_session_that_outlives_its_sign_in_lives_to_its_own_end(self) -> None:
         life = only(ahead({"sso": NOW + 8 * HOUR}, sign_in=NOW + HOUR))
         assert (life.alone_until, life.needed_at) == (NOW + HOUR, NOW + 8 * HOUR)

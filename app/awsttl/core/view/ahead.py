@@ -14,7 +14,8 @@ from typing import Final, Literal, NamedTuple
 
 from awsttl.core import countdown, needing
 from awsttl.core.countdown import HOUR
-from awsttl.core.model import FOREVER, Environment, Orphan, Renewal, State, Status
+from awsttl.core.model import FOREVER, Environment, Hop, Orphan, Renewal, State, Status
+from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.view import rows
 from awsttl.core.view.rows import Item, Tone
 
@@ -37,6 +38,7 @@ class Life(NamedTuple):
     glyph: str
     tone: Tone
     ends: float
+    """When the session ends; 0: there is none yet, but a sign-in with which it can be got."""
     alone_until: float
     """From this instant on only a person gets a new session; 0: already, ``FOREVER``: never."""
     asks: str
@@ -63,17 +65,44 @@ def lives(
 ) -> Lives:
     """The sessions of these rows that live at *now* and have an end.
 
-    *keep*: the profiles that are kept alive.
+    A sign-in of which none of them is a session has a line of its own. *keep*: the profiles that
+    are kept alive.
     """
     found: list[Life] = []
     until = FOREVER
+    others: dict[str, Hop] = {}
+    """The sign-ins of profiles that have no session now."""
+    shown: set[str] = set()
     for item in items:
         life, changes_at = _life(item, now, threshold, keep)
         until = min(until, changes_at)
         if life is not None:
             found.append(life)
+        sign_in = _sign_in(item)
+        if life is not None and sign_in is not None:
+            shown.add(sign_in.link.name)
+        elif sign_in is not None and sign_in.usable(now):
+            others[sign_in.link.name] = sign_in
+    for name, hop in others.items():
+        if name not in shown and hop.usable_until is not None:
+            found.append(_of_sign_in(hop, hop.usable_until))
+            until = min(until, hop.usable_until)
     found.sort(key=lambda life: (life.needed_at, life.ends, life.name.casefold()))
     return Lives(tuple(found), until)
+
+
+def _sign_in(item: Item) -> Hop | None:
+    """The sign-in with which a profile's sessions are got, directly or along its chain."""
+    if not isinstance(item, Status):
+        return None
+    signed_in = (hop for hop in item.hops[1:] if sign_in_of(hop.link) is not None)
+    return next(signed_in, None)
+
+
+def _of_sign_in(hop: Hop, ends: float) -> Life:
+    """A sign-in as a line of its own: until it ends, new sessions need nobody."""
+    glyph, asks = rows.GLYPHS[State.NONE], str(Renewal.SIGN_IN)
+    return Life(f"sign-in {hop.link.name}", rows.hop_label(hop), glyph, "quiet", 0.0, ends, asks)
 
 
 def _life(
