@@ -230,6 +230,9 @@ def test_the_screen_loads_without_boto3_watchdog_and_dialogs() -> None:
         "awsttl.core.changes",
         "awsttl.disk.log_file",
         "awsttl.core.snippets",
+        "awsttl.core.view.groups",
+        "awsttl.core.view.names",
+        "awsttl.core.profiles.accounts",
         "textual.widgets._data_table",
     ):
         assert module not in loaded

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from awsttl.core.model import FOREVER
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
-from awsttl.core.view.names import told_apart
 from awsttl.tui.redraw_timer import Wake
+from awsttl.tui.table.short_names import short
 
 if TYPE_CHECKING:
     from awsttl.core.view.ahead import Hour, Life, Lives, Scale
@@ -127,8 +127,8 @@ class Ahead(Widget):
         strips = [Strip.blank(size.width), self._axis(names, at)]
         more = len(found.lives) - count
         shown = found.lives[: count - 1] if more > 0 else found.lives
-        short = told_apart([life.name for life in shown], names)
-        strips += [self._line(life, names, short, scale, grid) for life in shown]
+        cut = short([life.name for life in shown], names)
+        strips += [self._line(life, names, cut, scale, grid) for life in shown]
         if more > 0:
             strips.append(self._rest(found.lives[len(shown) :]))
         self._strips = (strips + [Strip.blank(size.width)] * size.height)[: size.height]
@@ -145,14 +145,14 @@ class Ahead(Widget):
         self,
         life: Life,
         names: int,
-        short: Mapping[str, str],
+        cut: Mapping[str, str],
         scale: Scale,
         grid: Collection[int],
     ) -> Strip:
         from awsttl.core.view.ahead import line
 
         is_cursor = life.key == self._cursor_key
-        name = short.get(life.name) or layout.fit_middle(life.name, names)
+        name = cut.get(life.name) or layout.fit_middle(life.name, names)
         tone = self._style(life.tone)
         styles = {
             # What is healthy recedes, as in the table.

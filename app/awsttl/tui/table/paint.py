@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,10 +14,12 @@ from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.remedies import Problem
 from awsttl.core.settings import ColumnSet, Sort
 from awsttl.core.view import layout
-from awsttl.core.view.groups import Head
 from awsttl.core.view.layout import GAP, Column, Wanted
 from awsttl.core.view.ranking import View
 from awsttl.core.view.rows import AUTO, LIVE, Row
+
+if TYPE_CHECKING:
+    from awsttl.core.view.groups import Head
 
 ROOM_FOR_REMARK: Final = 32
 """Cells below which the facts of a row are too narrow for a sentence."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from awsttl.core.view.arrangement import Arrangement
-from awsttl.core.view.groups import Head
+if TYPE_CHECKING:
+    from awsttl.core.view.arrangement import Arrangement
+    from awsttl.core.view.groups import Head
 
 
 class Lines:

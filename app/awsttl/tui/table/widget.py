@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -29,7 +29,6 @@ from awsttl.core.remedies import Problem
 from awsttl.core.settings import Sort
 from awsttl.core.view import layout, rows
 from awsttl.core.view.arrangement import Arrangement
-from awsttl.core.view.groups import Head
 from awsttl.core.view.ranking import View
 from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.table.ahead import Ahead
@@ -39,6 +38,9 @@ from awsttl.tui.table.paint import Painter, Plan, Remark
 from awsttl.tui.table.pointing import SORTED_BY, column_at
 from awsttl.tui.table.selection import Selection
 from awsttl.tui.table.viewport import Viewport
+
+if TYPE_CHECKING:
+    from awsttl.core.view.groups import Head
 
 _RIGHT: Final = 3
 """The number of the mouse's right button."""
@@ -306,7 +308,7 @@ class SessionTable(Widget):
         visible = [at for _, at in in_sight if isinstance(at, int)]
         self._words.begin(visible, self._plan_for(self.size.width).name_width)
         for y, at in in_sight:
-            if isinstance(at, Head):
+            if not isinstance(at, int):
                 self._heads[y + 1] = at
                 continue
             line = self._words.line(at, self._cursor, old.get(y + 1), now)
