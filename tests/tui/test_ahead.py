@@ -86,6 +86,20 @@ async def test_the_line_of_the_row_under_the_cursor_is_marked(home: Home) -> Non
             assert name in marked[0]
 
 
+async def test_it_follows_the_width_of_the_pane(home: Home) -> None:
+    many(home, 3, left=5 * 3600)
+    async with stage((90, 24)) as opened:
+
+        def widths() -> set[int]:
+            return {len(line) for line in below(opened)[1:4]}
+
+        assert widths() == {89}
+        await opened.pilot.resize_terminal(60, 24)
+        await opened.until(lambda: widths() == {59})
+        await opened.pilot.resize_terminal(90, 24)
+        await opened.until(lambda: widths() == {89})
+
+
 async def test_a_session_that_ends_leaves_in_the_same_frame(home: Home) -> None:
     many(home, 3, left=5 * 3600)
     clock = Clock()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -48,6 +48,8 @@ class Ahead(Widget):
         self._name_width = 0
         self._lives: Lives | None = None
         self._strips: list[Strip] = []
+        self._made_for = Size()
+        """The size for which the lines were made."""
         self._made_at = 0.0
         """The wall clock when the lines were made, in seconds UTC,"""
         self._due = FOREVER
@@ -88,7 +90,7 @@ class Ahead(Widget):
     def render_line(self, y: int) -> Strip:
         # Whoever paints may come before the timer: after a sleep, a suspend, a clock that was set.
         is_true = self._made_at <= self._clock() < self._due
-        if not is_true or len(self._strips) != self.size.height:
+        if not is_true or self._made_for != self.size:
             self._make()
         base = self._style("text")
         return self._strips[y].adjust_cell_length(self.size.width, base).apply_style(base)
@@ -121,6 +123,7 @@ class Ahead(Widget):
         scale = Scale.of(now, max(1, size.width - layout.MARGIN - layout.GAP - names))
         at = hours(scale)
         self._made_at, self._due = now, min(found.until, scale.until)
+        self._made_for = size
         self._wake.after(self._due - now)
         grid = frozenset(hour.x for hour in at)
         count = size.height - _ABOVE
