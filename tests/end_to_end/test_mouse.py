@@ -66,10 +66,11 @@ def test_heads_sort_the_right_button_asks_and_m_gives_the_mouse_away(home: Home)
         pane.sees_no_more("a key or ⏎ chooses")
         assert _has_mouse(pane)
         pane.press("M")
-        pane.sees("the mouse is the terminal's")
+        pane.sees("the mouse is the terminal's", "no mouse: M")
         assert not _has_mouse(pane)
         pane.press("M")
         pane.sees("the mouse is awsttl's again")
+        pane.sees_no_more("no mouse: M")
         assert _has_mouse(pane)
 
 

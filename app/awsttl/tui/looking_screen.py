@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from awsttl.core.settings import ColumnSet
 from awsttl.core.view.ranking import View
 from awsttl.tui import driver
+from awsttl.tui.around.header import Header
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
 from awsttl.tui.keymap import key_of
@@ -31,6 +32,7 @@ class LookingScreen(HostScreen):
         super().__init__(feed, locations, clock)
         self._asked: View | None = None
         """The filter, order and so on that keys asked for; ``None``: as it was at start."""
+        self._header = Header(clock)
         self._wants_mouse = True
         """What the settings say of the mouse; a key says otherwise until they change."""
 
@@ -91,15 +93,17 @@ class LookingScreen(HostScreen):
         if wanted is not self._wants_mouse:
             self._wants_mouse = wanted
             driver.take_mouse(self.app, ours=wanted)
+            self._header.lend_mouse("")
 
     def action_mouse(self) -> None:
-        """Give the mouse to the terminal, or take it back."""
-        if driver.has_mouse(self.app):
-            driver.take_mouse(self.app, ours=False)
-            self.say(f"the mouse is the terminal's: select text; {key_of('mouse')} takes it back")
-        else:
-            driver.take_mouse(self.app, ours=True)
+        """Give the mouse to the terminal, or take it back; the header says so while it is lent."""
+        ours, key = not driver.has_mouse(self.app), key_of("mouse")
+        driver.take_mouse(self.app, ours=ours)
+        self._header.lend_mouse("" if ours or not self._wants_mouse else key)
+        if ours:
             self.say("the mouse is awsttl's again")
+        else:
+            self.say(f"the mouse is the terminal's: select text; {key} takes it back")
 
     def action_hidden(self) -> None:
         """Show the hidden profiles, or leave them out."""

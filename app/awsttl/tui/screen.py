@@ -101,7 +101,6 @@ class MainScreen(LookingScreen):
         self._away = Away(self.clock())
         self._welcome = Welcome() if is_new else None
         self.details = Details(self.clock)
-        self._header = Header(self.clock)
         self._banner = Banner()
         self._empty = EmptyHome(locations)
         self._keys = KeyBar()

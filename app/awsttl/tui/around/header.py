@@ -58,6 +58,8 @@ class Header(Widget):
         self._clock = clock
         self._wake = Wake(self, self._tick)
         self._marked = 0
+        self._mouse_key = ""
+        """The key that takes the mouse back, where a key has given it to the terminal."""
         self._following = ""
         """What it says of the next one."""
 
@@ -74,6 +76,11 @@ class Header(Widget):
         if count != self._marked:
             self._marked = count
             self.refresh()
+
+    def lend_mouse(self, key: str) -> None:
+        """Say that the mouse is the terminal's, which *key* takes back; empty: it is ours."""
+        self._mouse_key = key
+        self.refresh()
 
     @staticmethod
     def _facts(arrangement: Arrangement) -> tuple[object, ...]:
@@ -137,6 +144,8 @@ class Header(Widget):
             yield Part(f"  by {shown.view.sort}", "dim", "sort")
         if (said := _columns(shown)) and wordy:
             yield Part(f"  {said} columns" if wordy > 1 else f"  {said}", "dim", "columns")
+        if self._mouse_key and wordy > 1:
+            yield Part(f"  no mouse: {self._mouse_key}", "dim")
         if wordy > 3:
             yield Part(_apart(shown), "dim")
         if shown.hidden:
