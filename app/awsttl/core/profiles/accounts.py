@@ -19,6 +19,10 @@ _BETWEEN: Final = "-._/:@"
 """What tools put between the name of an account and a role."""
 
 
+_OF_PORTALS: Final = [kind for kind, each in FACTS.items() if each.console is ConsoleWay.PORTAL]
+"""The kinds whose account and role are those of an SSO portal."""
+
+
 class _Part(NamedTuple):
     """A profile's name without its role."""
 
@@ -38,7 +42,7 @@ def names(profiles: Iterable[Profile]) -> Mapping[str, str]:
             continue
         if profile.account_name:
             written[account].add(profile.account_name)
-        elif FACTS[profile.kind].console is ConsoleWay.PORTAL and (part := _without_role(profile)):
+        elif profile.kind in _OF_PORTALS and (part := _without_role(profile)):
             parts[account].add(part)
             roles[account] += 1
     # One profile alone may be called so by chance: a list has several roles, or several accounts.

@@ -88,13 +88,14 @@ class Arrangement(NamedTuple):
         return self.total + len(snapshot.orphans) + environment + self.most_heads
 
 
-def _heads(items: Sequence[Item], ranking: Ranking, matching: Sequence[Ranked]) -> tuple[Head, ...]:
-    if ranking.sort is not Sort.ACCOUNT:
+def _heads(
+    ranking: Ranking, matching: Sequence[Ranked], before: int, orphans: int
+) -> tuple[Head, ...]:
+    if not ranking.groups:
         return ()
-    from awsttl.core.view import groups  # likewise
+    from awsttl.core.view import groups  # only where the rows are in the order of their accounts
 
-    asking = {status.name for status, _, needs_you in matching if needs_you}
-    return groups.heads(items, ranking.accounts, asking)
+    return groups.heads(matching, ranking.accounts, before, orphans)
 
 
 def arrange(
@@ -156,7 +157,7 @@ def arrange(
         changes_at,
         view,
         snapshot,
-        heads=_heads(items, ranking, matching),
+        heads=_heads(ranking, matching, len(items) - len(matching) - len(orphans), len(orphans)),
         most_heads=ranking.groups + bool(ranking.groups and ranking.apart),
         has_accounts=ranking.has_accounts,
     )

@@ -6,15 +6,13 @@ there, no mark, and no key acts on it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from operator import sub
+from typing import NamedTuple
 
-from awsttl.core.model import Environment, Orphan, Status
 from awsttl.core.view.layout import cell_width, fit, fit_middle, printable
-from awsttl.core.view.rows import Item, account_id
-
-_ORPHANS: Final = "orphans"
+from awsttl.core.view.ranking import Ranked
+from awsttl.core.view.rows import account_id
 
 
 class Head(NamedTuple):
@@ -42,39 +40,35 @@ class Head(NamedTuple):
 
 
 def heads(
-    items: Sequence[Item], names: Mapping[str, str], needing: Collection[str] = ()
+    shown: Sequence[Ranked], names: Mapping[str, str], before: int = 0, orphans: int = 0
 ) -> tuple[Head, ...]:
-    """The heads of rows that stand in the order of their accounts.
+    """The heads of the profiles *shown*, which are in the order of their accounts.
 
-    *names*: account id → name. *needing*: the profiles that need somebody. There are no heads where
-    no account has two rows: the column says it all then.
+    *names*: account id → name. *before*: how many rows stand above all groups. *orphans*: how many
+    cache files of no profile stand below. There are no heads where no account has two rows: the
+    column says it all then.
     """
-    found = tuple(_heads(items, names, needing))
-    return found if any(head.rows > 1 for head in found) else ()
-
-
-def _heads(
-    items: Sequence[Item], names: Mapping[str, str], needing: Collection[str]
-) -> Iterator[Head]:
-    at = 0
-    for group, members in groupby(items, _group):
-        listed = list(members)
-        if group is not None:
-            asking = sum(isinstance(each, Status) and each.name in needing for each in listed)
-            label, name = _LABELS.get(group, group), names.get(group, "")
-            yield Head(at, label, name, len(listed), asking)
-        at += len(listed)
-
-
-_LABELS: Final = {"": "account not known", _ORPHANS: "cache files of no profile"}
-
-
-def _group(item: Item) -> str | None:
-    """The account of a row; ``None`` for the environment, which stands above all groups."""
-    match item:
-        case Environment():
-            return None
-        case Orphan():
-            return _ORPHANS
-        case _:
-            return account_id(item)
+    starts: list[int] = []
+    accounts: list[str] = []
+    needing: list[int] = []
+    current = None
+    for at, (status, _, needs_you) in enumerate(shown, before):
+        # Most have it in their settings; a call for each of thousands would take a millisecond.
+        account = status.profile.account_id or account_id(status)
+        if account != current:
+            current = account
+            starts.append(at)
+            accounts.append(account)
+            needing.append(0)
+        needing[-1] += needs_you
+    if len(starts) == len(shown):
+        return ()
+    end = before + len(shown)
+    counts = map(sub, [*starts[1:], end], starts)
+    found = [
+        Head(at, account or "account not known", names.get(account, ""), rows, asking)
+        for at, account, rows, asking in zip(starts, accounts, counts, needing, strict=True)
+    ]
+    if orphans:
+        found.append(Head(end, "cache files of no profile", "", orphans))
+    return tuple(found)

@@ -80,7 +80,7 @@ class Ranking(NamedTuple):
     accounts: Mapping[str, str]
     """Account id → name, as far as the order has to do with it."""
     groups: int
-    """How many groups there are, if the order has any."""
+    """How many accounts there are, if the order is theirs and one of them has two profiles."""
     has_accounts: bool
     search_texts: list[str]
     """Empty until :meth:`searchable` is called."""
@@ -120,6 +120,10 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         # Names may differ in case alone: the index keeps the order of the files then.
         places.append((*_place(status, state, now, sort, needs_you), index))
     places.sort(reverse=view.backwards)
+    groups = 0
+    if sort is Sort.ACCOUNT:
+        found = len({place[1] for place in places})
+        groups = found if found < len(places) else 0
     combinations = _combinations(snapshot)
     in_order = tuple([ranked[place[-1]] for place in places])  # type: ignore[call-overload]  # the index is last in each place
     return Ranking(
@@ -137,8 +141,8 @@ def rank(snapshot: Snapshot, view: View, now: float) -> Ranking:
         any(not needing.OF_A_PERSON.isdisjoint(needs) for needs in combinations),
         min(changes),
         _apart(snapshot),
-        _account_names(snapshot) if sort is Sort.ACCOUNT else EMPTY,
-        _groups(snapshot) if sort is Sort.ACCOUNT else 0,
+        _account_names(snapshot) if groups else EMPTY,
+        groups,
         any(account_id(status) for status in snapshot.profiles),
         [],
     )
@@ -165,11 +169,6 @@ def _account_names(snapshot: Snapshot) -> Mapping[str, str]:
     from awsttl.core.profiles import accounts  # only where the rows are in their order
 
     return accounts.names([status.profile for status in snapshot.profiles])
-
-
-def _groups(snapshot: Snapshot) -> int:
-    accounts = {account_id(status) for status in snapshot.profiles}
-    return len(accounts) if len(accounts) < len(snapshot.profiles) else 0
 
 
 def _combinations(snapshot: Snapshot) -> set[tuple[Renewal, ...]]:
@@ -224,7 +223,7 @@ def _place(
     if sort is Sort.NAME:
         return (name,)
     if sort is Sort.ACCOUNT:
-        account = account_id(status)
+        account = profile.account_id or account_id(status)
         return (not account, account, name)
     ends = (session.expires_at if session else countdown.lapsed_at(status)) or math.inf
     if state is not State.EXPIRED:
