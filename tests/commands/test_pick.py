@@ -74,6 +74,7 @@ def test_all_streams_may_lead_elsewhere(home: Home, environ: Mapping[str, str]) 
     assert err.read_text() == ""
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("wanted", [True, False])
 def test_the_mouse_is_as_the_settings_say(
     home: Home, environ: Mapping[str, str], *, wanted: bool

@@ -42,6 +42,7 @@ def test_the_settings_give_it_to_the_terminal_and_m_takes_it_for_now(home: Home)
         assert _has_mouse(pane)
 
 
+@pytest.mark.heavy
 def test_a_change_of_the_settings_counts_at_once(home: Home) -> None:
     home.config(config_text({"base": BASE}))
     with Pane(AWSTTL, home.environ()) as pane:

@@ -72,6 +72,7 @@ def _highlighted(opened: Stage) -> int | None:
 
 
 class TestEmacs:
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         ("key", "kind"), [("full_stop", MenuDialog), ("question_mark", HelpScreen)]
     )
@@ -110,6 +111,7 @@ class TestEmacs:
             await opened.press("ctrl+n", "ctrl+n", "ctrl+p", "enter")
             await opened.until(lambda: answers == [[1]])
 
+    @pytest.mark.heavy
     async def test_may_have_its_ctrl_p_on_the_table_too(self, demo_home: Path) -> None:
         settings = demo_home / ".config" / "awsttl" / "settings.toml"
         settings.parent.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,7 @@ class TestAListToChooseFrom:
             await opened.pilot.click(offset=_line(opened, "two"))
             await opened.until(lambda: answers == [[1]])
 
+    @pytest.mark.heavy
     async def test_takes_no_click_beside_its_lines(self) -> None:
         async with stage() as opened:
             answers: list[list[int] | None] = []

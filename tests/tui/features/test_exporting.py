@@ -112,6 +112,7 @@ class TestE:
         assert "demo-secret" not in result.reveal()
         assert result.reveal().startswith("export AWS_PROFILE='staging';\nunset AWS_ACCESS_KEY_ID ")
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         ("name", "said"),
         [
@@ -175,6 +176,7 @@ class TestE:
             await opened.press("1")
             await opened.sees("export AWS_PROFILE='prod-admin';")
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize("size", [(80, 24), (50, 15)])
     async def test_says_so_in_every_pane(self, demo_home: Path, size: tuple[int, int]) -> None:
         async with stage(size) as opened:

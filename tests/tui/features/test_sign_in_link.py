@@ -89,6 +89,7 @@ class TestTheLink:
             assert LINK in opened.on.text()
             assert opened.links == {LINK}
 
+    @pytest.mark.heavy
     async def test_that_is_long_has_a_wider_dialog(self) -> None:
         url = LINK + "&state=" + "x" * 30
         async with dialog(url) as opened:
@@ -112,6 +113,7 @@ class TestTheLink:
             assert plain in opened.on.text()
             assert opened.links == {plain}
 
+    @pytest.mark.heavy
     async def test_is_none_where_it_leads_to_no_page(self) -> None:
         async with dialog("javascript:alert(1)") as opened:
             assert "javascript:alert(1)" in opened.on.text()
@@ -147,6 +149,7 @@ class TestQ:
             await opened.on.press("Q")
             await opened.on.sees(LINK)
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(("background", "is_reversed"), [("15;0", False), ("0;15", True)])
     async def test_is_bright_on_dark_without_any_colour(
         self, monkeypatch: pytest.MonkeyPatch, background: str, *, is_reversed: bool
@@ -173,6 +176,7 @@ class TestQ:
             await opened.on.sees("the QR code needs 43 columns and 22 lines")
             assert "waiting" in opened.on.text()
 
+    @pytest.mark.heavy
     async def test_gives_way_in_a_pane_that_becomes_too_small(self) -> None:
         async with dialog() as opened:
             await opened.on.press("Q")
@@ -192,6 +196,7 @@ class TestQ:
             await opened.on.settle()
             assert "█████" not in opened.on.text()
 
+    @pytest.mark.heavy
     async def test_of_a_link_that_is_too_long_says_so(self) -> None:
         async with dialog("https://a.example/" + "x" * 2990, (160, 50)) as opened:
             await opened.on.press("Q")
