@@ -102,13 +102,24 @@ class Reader:
         cache_changed = [cache.look() for cache in self._caches]
         if self._files is None or ini_changed or any(cache_changed):
             cli, sso, login = self._caches
+            problems = (*(cache.problem for cache in self._caches), self._open_to_others())
             self._files = self._ini.files()._replace(
                 cli_cache=cli.entries,
                 sso_cache=sso.entries,
                 login_cache=login.entries,
-                problems=tuple(cache.problem for cache in self._caches if cache.problem),
+                problems=tuple(problem for problem in problems if problem),
             )
         return self._files
+
+    def _open_to_others(self) -> Problem | None:
+        """What is to be said of the caches where other users may read every file."""
+        caches = [cache.entries for cache in self._caches]
+        if any(caches) and all(entry.open_to_others for each in caches for entry in each.values()):
+            # Rare, and not for every command to load.
+            from awsttl.core.profiles import open_caches
+
+            return open_caches.problem(caches)
+        return None
 
     @property
     def files(self) -> Files | None:

@@ -62,6 +62,8 @@ def row_finding(status: Status, files: Files) -> Finding | None:
     """
     context = Context(Snapshot(), files, now=0.0)
     found = [each for each in offline_findings(status, context) if each.code not in SAID_BY_CLOCK]
+    if any(each.code == "caches-open-to-others" for each in files.problems):
+        found = [each for each in found if each.code != "open-to-others"]  # said of all at once
     finding = worst(found)
     return finding if finding is not None and finding.matters else None
 
