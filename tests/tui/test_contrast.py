@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from textual import events
 from textual.color import Color
+from textual.geometry import Region
+from textual.screen import ModalScreen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from awsttl.tui import theme
+from support.pasted_renderings import RENDERINGS
+from support.pasted_shapes import TEMPORARY
 from support.programs import CHECKOUT
+from support.stage import Stage, stage
 
 LEAST = 4.5
 """WCAG 2.1, 1.4.3: of text in usual sizes."""
@@ -69,3 +77,79 @@ def test_what_is_too_faint_to_be_read_is_no_text() -> None:
     rules = (CHECKOUT / "styles" / "main.tcss").read_text()
     found = re.findall(r"\.([a-z-]+) \{[^}]*[^-]color: \$faint", rules)
     assert found == ["table--faint"]
+
+
+DIALOGS = {
+    "staging": (
+        ("question_mark", "down", "down"),
+        ("full_stop", "down", "down"),
+        ("y",),
+        ("e", "tab"),
+        ("E", "down"),
+        ("D",),
+        ("d",),
+        ("C",),
+        ("n",),
+        ("n", "enter"),
+        ("p",),
+        ("l",),
+        ("ctrl+p", "down", "down"),
+        ("slash", "x"),
+        ("space", "space", "d"),
+    ),
+    "prod-admin": (("r",),),
+    "research": (("r",),),
+}
+"""Row → keys of dialogs on it, each by the theme's own colours."""
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("of", [theme.DARK, theme.LIGHT], ids=lambda of: of.name)
+async def test_every_text_that_is_drawn_can_be_read(
+    demo_home: Path, of: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TMUX", "")
+    poor: set[tuple[str, float]] = set()
+    async with stage((120, 45)) as opened:
+        opened.app.theme = of.name
+        await opened.settle()
+        poor |= set(hard_to_read(opened))
+        for name in opened.names[: len(opened.names) - 1]:
+            await opened.go_to(name)
+            poor |= set(hard_to_read(opened))
+        for row, dialogs in DIALOGS.items():
+            for keys in dialogs:
+                await opened.go_to(row)
+                await opened.press(*keys)
+                await opened.settle()
+                poor |= set(hard_to_read(opened))
+                await opened.press("escape", "escape", "escape")
+                await opened.until(lambda: opened.app.screen is opened.app.main, f"{keys} closed")
+        opened.app.post_message(events.Paste(RENDERINGS["export"](TEMPORARY)))
+        await opened.until(lambda: opened.app.screen is not opened.app.main, "the dialog")
+        await opened.settle()
+        poor |= set(hard_to_read(opened))
+    assert poor == set()
+
+
+def hard_to_read(opened: Stage) -> Iterator[tuple[str, float]]:
+    """The texts of the topmost screen with less contrast than a text needs."""
+    screen = opened.app.screen
+    shown = Region(0, 0, *opened.app.size)
+    if isinstance(screen, ModalScreen):
+        # What is below a dialog recedes on purpose.
+        shown = screen.query(".dialog, #--container").first().region
+    for number, strip in enumerate(screen._compositor.render_strips(opened.app.size)):
+        for text, style, _ in (
+            strip.crop(shown.x, shown.right) if shown.y <= number < shown.bottom else ()
+        ):
+            if style is None or not any(map(str.isalnum, text)):
+                continue
+            assert style.color is not None
+            assert style.bgcolor is not None
+            found = contrast(
+                Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+            )
+            if found < LEAST:
+                yield text.strip(), round(found, 2)
