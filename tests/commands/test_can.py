@@ -15,9 +15,9 @@ from support.programs import loaded_by
     [
         ("living", 0, "living: valid, "),
         ("base", 0, "base: long-term"),
-        ("ending", 1, "; renews silently"),
-        ("over", 1, "over: expired 10m ago; renews silently"),
-        ("fresh", 1, "fresh: no session; renews silently"),
+        ("ending", 1, "; renews by itself"),
+        ("over", 1, "over: expired 10m ago; renews by itself"),
+        ("fresh", 1, "fresh: no session; renews by itself"),
         ("mfa", 3, "MFA code"),
         ("mfa-ending", 3, "MFA code"),
         ("broken", 3, '"nobody" does not exist'),

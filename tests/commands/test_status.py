@@ -71,7 +71,7 @@ def test_of_all_the_one_that_ends_next(furnished: Home) -> None:
 def test_sessions_that_renew_silently_are_left_out_where_nobody_wants_to_hear_of_them(
     furnished: Home,
 ) -> None:
-    furnished.settings("[warn]\nsilent = false\n")
+    furnished.settings("[warn]\nauto = false\n")
     assert awsttl(furnished, "status", "--all").out == "mfa-ending 9m\n"
 
 

@@ -37,12 +37,12 @@ def declare(parser: Parser) -> None:
         help="such as 45m; now if left out",
     )
     parser.add_argument(
-        "--renew", action="store_true", help="renew it silently if it does not last"
+        "--renew", action="store_true", help="renew it if it does not last and that asks nobody"
     )
     parser.add_argument("--parent", action="store_true", help="ask this of its sign-in instead")
     parser.add_argument("-q", "--quiet", action="store_true", help="the exit code only")
     parser.explains(
-        "Exit codes: 0 it lasts; 1 it does not, but renews silently; 3 a person is needed;\n"
+        "Exit codes: 0 it lasts; 1 it does not, but renews by itself; 3 a person is needed;\n"
         "2 there is no such profile."
     )
     parser.shows(
@@ -102,7 +102,7 @@ def _line(status: Status, verdict: Verdict, now: float, *, of_parent: bool) -> s
     if verdict.problem is not None:
         is_so += f"; {verdict.problem.message}"
     elif verdict.answer is Answer.RENEWS:
-        is_so += "; renews silently"
+        is_so += "; renews by itself"
     return printable(f"{whose}: {is_so}")
 
 

@@ -35,7 +35,7 @@ def declare(parser: Parser) -> None:
     parser.takes_no_input()
     parser.explains(
         "A session that has ended is renewed first, as is one that is past its reuse point and\n"
-        "renews silently. Format process is what a credential_process answers:\n"
+        "renews by itself. Format process is what a credential_process answers:\n"
         "  credential_process = awsttl export prod --format process"
     )
     parser.shows('eval "$(awsttl export prod)"', "awsttl export prod --format fish | source")

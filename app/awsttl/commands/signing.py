@@ -54,4 +54,4 @@ def left_of(status: Status, *, at_least: float | None) -> str | None:
     if not lives or (at_least is not None and token.expires_at - now < at_least):
         return None
     left = countdown.left(token.expires_at, now).text
-    return "refreshed silently" if refreshes else f"{left} left"
+    return "refreshed by itself" if refreshes else f"{left} left"

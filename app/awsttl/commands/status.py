@@ -58,7 +58,7 @@ def _of_all(now: float) -> Said:
     chosen = look.settings.look().settings
     seen = look.snapshot
     shown = tuple(status for status in seen.profiles if status.name not in chosen.hidden)
-    return status_line.next_to_end(seen._replace(profiles=shown), now, silent=chosen.warn.silent)
+    return status_line.next_to_end(seen._replace(profiles=shown), now, silent=chosen.warn.auto)
 
 
 def _of_one(profile: str | None, now: float) -> Said:

@@ -17,7 +17,7 @@ class Answer(enum.Enum):
     """What there is to say to "can I work with this profile?"."""
 
     LASTS = "lasts"
-    RENEWS = "renews silently"
+    RENEWS = "renews by itself"
     """The session does not last, but nobody is needed for a new one."""
     NEEDS_YOU = "needs you"
     """A person is needed: for a code, a browser, new keys, or to mend something."""

@@ -53,7 +53,7 @@ class Warn(NamedTuple):
     """The terminal's title: ``awsttl: prod 4m``."""
     desktop: bool = True
     """A notification by the terminal's own sequences, OSC 9 and OSC 777."""
-    silent: bool = True
+    auto: bool = True
     """Whether to warn also of sessions that the AWS CLI replaces by itself."""
 
 
@@ -186,12 +186,14 @@ def _processes(value: object) -> Read:
 
 
 def _warn(value: object) -> Read:
+    """The ways of warning; ``auto`` was called ``silent`` once, and may still be."""
     remedy = f"a table of {', '.join(Warn._fields)}, each true or false"
     if not isinstance(value, dict):
         return None, remedy
+    named = {"auto" if key == "silent" else key: switch for key, switch in value.items()}
     sound = {
         key: switch
-        for key, switch in value.items()
+        for key, switch in named.items()
         if key in Warn._fields and isinstance(switch, bool)
     }
     return Warn(**sound), "" if len(sound) == len(value) else remedy

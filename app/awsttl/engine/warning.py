@@ -121,7 +121,7 @@ class Warner:
         plan = _Plan(
             arrangement.snapshot,
             threshold,
-            chosen.warn.silent,
+            chosen.warn.auto,
             chosen.hidden,
             chosen.keep,
             chosen.allowed_processes,

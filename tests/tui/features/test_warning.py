@@ -205,7 +205,7 @@ async def test_each_way_can_be_switched_off(off: str, home: Home, choose: Any) -
 
 
 async def test_what_renews_silently_can_be_left_out(home: Home, choose: Any) -> None:
-    choose(silent=False)
+    choose(auto=False)
     sessions(home, silent=16 * MINUTE, asking=17 * MINUTE)
     asking = section("asking") | {"mfa_serial": "arn:aws:iam::111122223333:mfa/ada"}
     home.cli_cache(asking, expires_at=NOW + 17 * MINUTE)
@@ -315,7 +315,7 @@ def expired() -> list[tuple[float, str]]:
 
 async def test_the_log_tells_of_every_session_that_expired(home: Home, choose: Any) -> None:
     """Also of one that is hidden, and of one that nobody is warned of."""
-    choose(silent=False)
+    choose(auto=False)
     home.settings('hidden = ["away"]\n' + home.settings_file.read_text())
     sessions(home, silent=16 * MINUTE, away=17 * MINUTE, living=HOUR)
     async with stage() as opened:

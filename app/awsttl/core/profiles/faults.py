@@ -111,7 +111,7 @@ def incomplete(section: Section) -> Problem:
     if not begun:
         return Problem(
             "no-credentials",
-            "settings only, no credentials",
+            "no keys, only settings",
             Remedy("add role_arn and source_profile, an sso_session, or keys"),
         )
     other = {

@@ -329,7 +329,7 @@ FACTS: Final[Mapping[Kind, Facts]] = {
         occupied="",
         not_renewed=Problem(
             "no-credentials",
-            "this profile has settings only",
+            "this profile has no keys, only settings",
             Remedy("add a role, SSO or keys to it"),
         ),
         not_kept=None,

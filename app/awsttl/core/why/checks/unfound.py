@@ -56,7 +56,7 @@ def _no_session(examined: Case, *, is_hindered: bool) -> str:
     if facts.is_temporary:
         return "none but its pasted keys"
     if not facts.methods:
-        return "none: it has settings only"
+        return "none: it has no keys, only settings"
     if status.session is not None:
         return ""
     if facts.runs_process:
