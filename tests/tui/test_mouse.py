@@ -63,6 +63,16 @@ async def test_the_right_button_opens_the_menu_of_its_row(demo_home: Path) -> No
         assert opened.cursor == "prod-admin"
 
 
+async def test_a_click_on_a_line_of_the_twelve_hours_goes_to_its_row(demo_home: Path) -> None:
+    async with stage((90, 44)) as opened:
+        lines = opened.text().splitlines()
+        row = max(n for n, line in enumerate(lines) if " saml " in line)
+        await opened.pilot.click("#ahead", offset=(30, row - opened.app.main.table._ahead.region.y))
+        assert opened.cursor == "saml"
+        await opened.pilot.click("#ahead", offset=(30, 0))
+        assert opened.cursor == "saml"
+
+
 async def test_the_wheel_leaves_the_cursor_on_its_row_and_the_next_key_comes_back(
     home: Home,
 ) -> None:

@@ -24,6 +24,7 @@ from awsttl.tui.around.details import Details
 from awsttl.tui.around.empty import EmptyHome
 from awsttl.tui.around.header import Banner, Header
 from awsttl.tui.around.key_bar import KeyBar
+from awsttl.tui.around.placing import place
 from awsttl.tui.around.welcome import Welcome
 from awsttl.tui.away import Away, summary
 from awsttl.tui.keymap import Keymap, key_of
@@ -43,23 +44,6 @@ if TYPE_CHECKING:
     from awsttl.tui.around.filter_line import FilterLine
 
 
-SIDE_BY_SIDE = 150
-"""Columns from which the details may stand beside the table."""
-SIDE_WIDTH = 44
-"""The columns of the details beside the table, at least,"""
-WIDE = 180
-"""but from this width of the pane on"""
-WIDE_WIDTH = 58
-"""these, so that the name of a cache file fits in."""
-WIDEST = 96
-"""Their columns at most. In between they have what the table cannot use."""
-BELOW = (100, 30)
-"""Columns and lines from which they stand below it; in less, Enter opens them."""
-BELOW_LINES = 13
-"""The lines of the details below the table, at least. Where more are free below the rows they stand
-there in a wide pane, too: there nothing in them need be wrapped."""
-MOST_LINES = 19
-"""Their lines at most. In between they have two thirds of those that are free."""
 PATIENCE = 1.0
 """Seconds for which the first frame waits for the first rows."""
 
@@ -256,27 +240,10 @@ class MainScreen(LookingScreen):
 
     def _fit(self, size: Size) -> None:
         """Arrange the screen for a size; in a small pane the details take the table's place."""
-        roomy = size.width >= SIDE_BY_SIDE or (size.width >= BELOW[0] and size.height >= BELOW[1])
-        shown = roomy if self._wants_details is None else self._wants_details
-        # The header, the heads of the columns and the keys are always there.
-        free = size.height - 3 - self.arrangement.most_lines
-        side = size.width >= SIDE_BY_SIDE and free <= BELOW_LINES
-        classes = {
-            "-side": side,
-            "-stacked": not side,
-            "-small": not roomy,
-            "-with-details": shown,
-            "-details-only": shown and not roomy,
-        }
-        self.update_classes(classes, animate=False)
-        width: int | str = "1fr"
-        height: int | str = "1fr"
-        if side:
-            least = WIDE_WIDTH if size.width >= WIDE else SIDE_WIDTH
-            width = max(least, min(WIDEST, size.width - self.table.widest))
-        elif roomy:
-            height = max(BELOW_LINES, min(MOST_LINES, free * 2 // 3))
-        self.details.styles.width, self.details.styles.height = width, height
+        rows, widest = self.arrangement.most_lines, self.table.widest
+        found = place(size, rows, widest, wanted=self._wants_details)
+        self.update_classes(found.classes, animate=False)
+        self.details.styles.width, self.details.styles.height = found.width, found.height
 
     def _show_details(self) -> None:
         item, view = self.table.item, self.arrangement.view

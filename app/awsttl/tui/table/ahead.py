@@ -50,6 +50,8 @@ class Ahead(Widget):
         self._strips: list[Strip] = []
         self._made_for = Size()
         """The size for which the lines were made."""
+        self._lines = 0
+        """How many sessions have a line of their own."""
         self._made_at = 0.0
         """The wall clock when the lines were made, in seconds UTC,"""
         self._due = FOREVER
@@ -66,6 +68,12 @@ class Ahead(Widget):
             return 0
         count = len(self._living(self._clock()).lives)
         return min(room, _ABOVE + count) if count else 0
+
+    def key_at(self, y: int) -> str:
+        """The key of the row whose session is on a line; empty where none is."""
+        lives = self._lives.lives if self._lives is not None else ()
+        is_line = _ABOVE <= y < _ABOVE + min(len(lives), self._lines)
+        return lives[y - _ABOVE].key if is_line else ""
 
     def point_at(self, key: str) -> None:
         """The cursor of the table is on that row now."""
@@ -130,6 +138,7 @@ class Ahead(Widget):
         strips = [Strip.blank(size.width), self._axis(names, at)]
         more = len(found.lives) - count
         shown = found.lives[: count - 1] if more > 0 else found.lives
+        self._lines = len(shown)
         cut = short([life.name for life in shown], names)
         strips += [self._line(life, names, cut, scale, grid) for life in shown]
         if more > 0:

@@ -420,7 +420,9 @@ class SessionTable(Widget):
     def on_click(self, event: events.Click) -> None:
         x, y = event.screen_x - self.region.x, event.screen_y - self.region.y
         index = self._viewport.row_at(y - 1) if y else None
-        if not y:
+        if event.widget is self._ahead:
+            self.move_to(self.arrangement.places.get(self._ahead.key_at(event.y), self._cursor))
+        elif not y:
             column = column_at(self._painter.plan, x)
             if column is not None and (sort := SORTED_BY.get(column.field)):
                 self.post_message(self.Sorted(sort))

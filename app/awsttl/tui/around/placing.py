@@ -1,0 +1,69 @@
+"""Where the details stand, and how much of the pane is theirs: beside the rows, below, instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from textual.geometry import Size
+
+from awsttl.core.named_tuples import NamedTuple
+
+SIDE_BY_SIDE: Final = 150
+"""Columns from which the details may stand beside the table."""
+SIDE_WIDTH: Final = 44
+"""The columns of the details beside the table, at least,"""
+WIDE: Final = 180
+"""but from this width of the pane on"""
+WIDE_WIDTH: Final = 58
+"""these, so that the name of a cache file fits in."""
+WIDEST: Final = 96
+"""Their columns at most. In between they have what the table cannot use."""
+BELOW: Final = (100, 30)
+"""Columns and lines from which they stand below it; in less, Enter opens them in its place."""
+BELOW_LINES: Final = 13
+"""The lines of the details below the table, at least. Where more are free below the rows they stand
+there in a wide pane, too: there nothing in them need be wrapped."""
+MOST_LINES: Final = 19
+"""Their lines at most. In between they have two thirds of those that are free."""
+_AROUND: Final = 3
+"""The lines that are always there: the header, the heads of the columns, the keys."""
+
+
+class Place(NamedTuple):
+    """A place for the details. ``1fr`` is Textual's word for all that there is."""
+
+    is_beside: bool
+    is_roomy: bool
+    """Whether they have room beside or below the rows."""
+    is_shown: bool
+    width: int | str
+    height: int | str
+
+    @property
+    def classes(self) -> Mapping[str, bool]:
+        """The classes of the screen, for the style sheets."""
+        return {
+            "-side": self.is_beside,
+            "-stacked": not self.is_beside,
+            "-small": not self.is_roomy,
+            "-with-details": self.is_shown,
+            "-details-only": self.is_shown and not self.is_roomy,
+        }
+
+
+def place(size: Size, rows: int, widest: int, *, wanted: bool | None) -> Place:
+    """The place in a pane of that size.
+
+    *rows*: the lines of the table at most, whatever filter is typed; *widest*: the cells that its
+    columns can use; *wanted*: whether the person wants details, ``None``: as the size suggests.
+    """
+    roomy = size.width >= SIDE_BY_SIDE or (size.width >= BELOW[0] and size.height >= BELOW[1])
+    shown = roomy if wanted is None else wanted
+    free = size.height - _AROUND - rows
+    if size.width >= SIDE_BY_SIDE and free <= BELOW_LINES:
+        least = WIDE_WIDTH if size.width >= WIDE else SIDE_WIDTH
+        width = max(least, min(WIDEST, size.width - widest))
+        return Place(True, roomy, shown, width, "1fr")  # noqa: FBT003 (the first field)
+    height = max(BELOW_LINES, min(MOST_LINES, free * 2 // 3)) if roomy else "1fr"
+    return Place(False, roomy, shown, "1fr", height)  # noqa: FBT003 (the first field)
