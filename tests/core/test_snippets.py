@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.environment import SHADOWING, TO_UNSET
 from awsttl.core.secret import Secret
-from awsttl.core.snippets import Credentials, Shell, export, text, unset
+from awsttl.core.snippets import Credentials, Shell, export, text, unset, use
 from awsttl.terminal.shells import eval_line
 from support.exported import LONG_TERM, TEMPORARY
 
@@ -371,3 +371,18 @@ def test_what_a_dotenv_file_cannot_hold_is_refused(value: str) -> None:
 
 def test_a_dotenv_file_cannot_unset_and_says_so_in_a_comment() -> None:
     assert text(unset(Shell.DOTENV)).reveal().startswith("# a .env file cannot unset")
+
+
+@in_each_shell
+@pytest.mark.parametrize("name", ["prod", "it's $HOME `id`\\", "-e", "team[x] é\n#"])
+def test_a_name_is_selected_and_nothing_is_left_that_would_win(program: str, name: str) -> None:
+    before = dict.fromkeys(TO_UNSET, "stale") | UNTOUCHED
+    (after,) = after_each(program, [text(use(shell_of(program), name, TO_UNSET))], before)
+    assert after == {"AWS_PROFILE": name, **UNTOUCHED}
+
+
+@in_each_shell
+def test_a_name_alone_removes_nothing(program: str) -> None:
+    before = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_PROFILE": "old"}
+    (after,) = after_each(program, [text(use(shell_of(program), "prod", ()))], before)
+    assert after == {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_PROFILE": "prod"}
