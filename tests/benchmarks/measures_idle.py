@@ -20,6 +20,9 @@ _CPU_5000: Final = Target("idle CPU, 5,000 profiles, all in seconds", 1.2, "×",
 _BYTES_5000: Final = Target("bytes to the terminal, same screen", 1.2, "×", "1,000 profiles")
 _USUAL: Final = Target("idle CPU, 1,000 profiles, usual mix", 1.3, "×", "the bare app at rest")
 
+_ROUNDS: Final = 3
+"""Windows of each program. They differ by a few hundredths; five would take 3 minutes longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Idle:
@@ -106,12 +109,21 @@ def visible_rows(home: Home) -> int:
         return len(homes.table(terminal.lines))
 
 
+def _at_rest(home: Home) -> tuple[Subject, Subject]:
+    """Awsttl with the usual mix of sessions, and the bare app."""
+    bare, is_there = programs.BARE_APP, programs.bare_app_is_there
+    return (
+        Subject(programs.AWSTTL, home, homes.usual, rows_are_there, ticks=False),
+        Subject(bare, home, homes.usual, is_there, ticks=False),
+    )
+
+
 def measure_idle(settings: Settings) -> Sequence[Finding]:
-    """The busy programs in turn, so that none disturbs another; the two at rest at once.
+    """The busy programs in turn, so that none disturbs another; those at rest at once.
 
     What a program at rest costs is nearly all Textual's input thread, and that varies with the
-    machine's mood by more than the two differ: so they are watched in the same minute, in which
-    each row's countdown changes once.
+    machine's mood by more than the two differ: so pairs of both are watched in the same minute, in
+    which each row's countdown changes once.
     """
     small = Home(settings.scratch / "idle-1000", 1000)
     large = Home(settings.scratch / "idle-5000", 5000)
@@ -122,19 +134,14 @@ def measure_idle(settings: Settings) -> Sequence[Finding]:
         "seconds": Subject(programs.AWSTTL, small, seconds, rows_are_there, ticks=True),
         "many": Subject(programs.AWSTTL, large, seconds, rows_are_there, ticks=True),
     }
-    at_rest = {
-        "usual": Subject(programs.AWSTTL, small, homes.usual, rows_are_there, ticks=False),
-        "bare": Subject(
-            programs.BARE_APP, small, homes.usual, programs.bare_app_is_there, ticks=False
-        ),
-    }
-    windows: dict[str, list[Idle]] = {name: [] for name in (*subjects, *at_rest)}
-    for _ in range(settings.runs):
+    rounds = min(settings.runs, _ROUNDS)
+    windows: dict[str, list[Idle]] = {name: [] for name in subjects}
+    for _ in range(rounds):
         for name, subject in subjects.items():
             windows[name] += watch([subject], settings, settings.window)
-        both = watch([*at_rest.values()], settings, settings.rest)
-        for name, watched in zip(at_rest, both, strict=True):
-            windows[name].append(watched)
+    pairs = [_at_rest(Home(settings.scratch / f"rest-{place}", 1000)) for place in range(rounds)]
+    at_rest = watch([each for pair in pairs for each in pair], settings, settings.rest)
+    windows["usual"], windows["bare"] = at_rest[::2], at_rest[1::2]
     cpu = {name: [window.cpu for window in watched] for name, watched in windows.items()}
     written = {name: [window.bytes for window in watched] for name, watched in windows.items()}
 

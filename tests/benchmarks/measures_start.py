@@ -11,7 +11,7 @@ from typing import Final
 from . import frames, homes, kernel, programs
 from .frames import Drawing
 from .homes import Home
-from .pseudo_terminal import PATIENCE, Condition, MeasureError, Terminal
+from .pseudo_terminal import PATIENCE, MeasureError, Terminal
 from .report import Finding, Group, Settings, Target, median, milliseconds
 
 _FRAME_1000: Final = Target("first whole frame, 1,000 profiles", 1.25, "×", "the bare app")
@@ -129,22 +129,23 @@ def measure_list(settings: Settings) -> Sequence[Finding]:
     return [Finding(_LIST, median(ours) / median(theirs), f"{figures}; aws {milliseconds(theirs)}")]
 
 
-def memory_after_start(command: Sequence[str], home: Home, shown: Condition) -> kernel.Memory:
-    """What a program holds a few seconds after its start."""
-    with Terminal(command, home.environ()) as terminal:
-        terminal.wait_until(shown, "the first rows")
-        terminal.watch(terminal.started + _MEMORY_AT - time.monotonic())
-        return kernel.memory(terminal.pid)
+def memory_after_start(home: Home) -> tuple[kernel.Memory, kernel.Memory]:
+    """What awsttl and the bare app hold a few seconds after their start, side by side."""
+    with (
+        Terminal(programs.AWSTTL, home.environ()) as ours,
+        Terminal(programs.BARE_APP, home.environ()) as bare,
+    ):
+        wait_for_rows(ours)
+        bare.wait_until(programs.bare_app_is_there, "the first rows")
+        ours.watch(bare.started + _MEMORY_AT - time.monotonic())
+        return kernel.memory(ours.pid), kernel.memory(bare.pid)
 
 
 def measure_memory(settings: Settings) -> Sequence[Finding]:
     """What awsttl with 1,000 profiles holds, less what the bare app does."""
     home = Home(settings.scratch / "memory", 1000)
     home.write(homes.usual)
-    ours, bare = [], []
-    for _ in range(settings.runs):
-        bare.append(memory_after_start(programs.BARE_APP, home, programs.bare_app_is_there))
-        ours.append(memory_after_start(programs.AWSTTL, home, rows_are_there))
+    ours, bare = zip(*[memory_after_start(home) for _ in range(settings.runs)], strict=True)
     private = [
         median(memory.private for memory in group) / kernel.MEGABYTE for group in (ours, bare)
     ]
