@@ -364,7 +364,7 @@ class Feed:
 
     def _arrange(self, snapshot: Snapshot, view: View, now: float) -> None:
         if self._ranking is None or not self._ranking.serves(snapshot, view, now):
-            self._ranking = rank(snapshot, view, now)
+            self._ranking = rank(snapshot, view, now, self._ranking)
         arrangement = arrange(snapshot, view, now, self._ranking)._replace(
             settings=self.settings.chosen.settings
         )

@@ -78,7 +78,7 @@ class PickScreen(Screen[None]):
     def _show(self) -> None:
         now = self._clock()
         if self._ranking is None or not self._ranking.serves(self._snapshot, self._view, now):
-            self._ranking = rank(self._snapshot, self._view, now)
+            self._ranking = rank(self._snapshot, self._view, now, self._ranking)
         arrangement = arrange(self._snapshot, self._view, now, self._ranking)
         self._nothing.display = not arrangement.items
         self.table.show(arrangement)

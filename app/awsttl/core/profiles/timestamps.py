@@ -128,7 +128,7 @@ def iso_utc(instant: float) -> str:
     return f"{_minute(minute)}:{second:02}Z"
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _minute(minute: int) -> str:
     """The minute *minute* since the epoch. Thousands of sessions end within a few hundred."""
     year, month, day, hour, minute, *_ = time.gmtime(minute * 60)

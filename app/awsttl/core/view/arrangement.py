@@ -201,11 +201,13 @@ def _matching(
     # filter may be about it.
     asks_renewal = any(word in _ALL_NEEDS or "+" in word for word in words)
     found = []
-    for each, fixed_text in zip(ranked, ranking.searchable(), strict=True):
+    fixed_texts = ranking.searchable()
+    for each in ranked:
         status, state, _ = each
-        if status.name in left_out:
+        name = status.profile.name
+        if name in left_out:
             continue
-        text = f"{fixed_text} {WORDS[state]}"
+        text = f"{fixed_texts[name]} {WORDS[state]}"
         if asks_renewal:
             needs, needs_until = countdown.needs(status, now)
             changes_at = min(changes_at, needs_until)
