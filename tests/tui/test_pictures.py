@@ -116,6 +116,16 @@ def test_a_menu_above_the_table(demo: Path, picture: Callable[..., bool], theme:
     assert picture((80, 24), "full_stop", "down", cursor="profile staging", theme=theme)
 
 
+@pytest.mark.heavy
+@pytest.mark.parametrize("theme", ["awsttl-dark", "awsttl-light", "ansi-dark"])
+def test_the_next_twelve_hours(demo: Path, picture: Callable[..., bool], theme: str) -> None:
+    assert picture((80, 44), cursor="profile audit", theme=theme)
+
+
+def test_a_message(demo: Path, picture: Callable[..., bool]) -> None:
+    assert picture((50, 15), "c", cursor="profile saml", sees="where its keys come from")
+
+
 def test_the_details_in_a_small_pane(demo: Path, picture: Callable[..., bool]) -> None:
     assert picture((80, 24), "enter", cursor="profile data-dev", sees="~/.aws/config:")
 
