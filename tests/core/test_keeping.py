@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from awsttl.core import keeping
 from awsttl.core.files import CacheEntry, Files, IniFile, Shape
-from awsttl.core.keeping import APART, FIRST_RETRY, LAST_RETRY, LEAD, SPREAD, Limit, Past
+from awsttl.core.keeping import FIRST_RETRY, LAST_RETRY, SPREAD, Limit, Past
 from awsttl.core.model import (
     FOREVER,
     REUSE_MARGIN,
@@ -23,6 +23,7 @@ from awsttl.core.model import (
     Snapshot,
     Status,
 )
+from awsttl.core.needing import APART, LEAD
 from awsttl.core.profiles.cache_names import process_fingerprint
 from awsttl.core.settings import Settings
 from awsttl.core.why import obstacles

@@ -95,6 +95,20 @@ class TestOfAProfile:
         found = needing.need(dev, State.EXPIRING, NOW, keep)
         assert found == needing.Need(is_there=False, until=NOW + HOUR - 900)
 
+    def test_a_kept_quarter_of_an_hour_is_not_late_though_it_is_past_its_reuse_point(
+        self, home: Home
+    ) -> None:
+        made = NOW - 200
+        dev = _statuses(home, ends=made + 900)["dev"]
+        session = dev.session
+        assert session is not None
+        assert session.entry is not None
+        entry = session.entry._replace(written_at=made)
+        dev = dev._replace(session=session._replace(entry=entry))
+        # It gets the next one five minutes after it was made; a minute later that is overdue.
+        assert not _need(dev, made + 359, ("dev",))
+        assert _need(dev, made + 360, ("dev",))
+
     def test_what_can_never_be_kept_is_not_late(self, home: Home) -> None:
         assert not _need(_statuses(home)["process"], NOW, ("process",))
 

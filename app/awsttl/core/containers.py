@@ -11,7 +11,7 @@ import json
 from typing import Final
 from urllib.parse import quote
 
-from awsttl.core import keeping
+from awsttl.core import keeping, needing
 from awsttl.core.model import REUSE_MARGIN
 from awsttl.core.profiles import timestamps
 from awsttl.core.profiles.container_lead import FOLDER, HOST
@@ -65,8 +65,8 @@ def due(expires_at: float, got_at: float, seed: str) -> float:
     """The instant at which a session that is served gets its successor.
 
     SDKs ask again from 15 minutes before the end on, so that is one or two minutes earlier; but
-    never sooner than :data:`keeping.APART` after it was got, which counts for sessions of a
+    never sooner than :data:`needing.APART` after it was got, which counts for sessions of a
     quarter of an hour. The difference between two servers is as for sessions that are kept alive.
     """
     spread = keeping.SPREAD * keeping.fraction(f"{seed} {expires_at}")
-    return max(expires_at - REUSE_MARGIN - keeping.LEAD - spread, got_at + keeping.APART)
+    return max(expires_at - REUSE_MARGIN - needing.LEAD - spread, got_at + needing.APART)

@@ -11,11 +11,12 @@ import zlib
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from awsttl.core import countdown
+from awsttl.core import countdown, needing
 from awsttl.core.countdown import Timed
 from awsttl.core.files import EMPTY, Files
 from awsttl.core.model import FOREVER, Hop, Session, Snapshot, Status
 from awsttl.core.named_tuples import NamedTuple
+from awsttl.core.needing import APART, LEAD
 from awsttl.core.profiles.cache_names import process_fingerprint, secret_of
 from awsttl.core.profiles.kinds import sign_in_of
 from awsttl.core.secret import Secret
@@ -23,13 +24,8 @@ from awsttl.core.settings import Settings
 from awsttl.core.view.details import Detail
 from awsttl.core.why import obstacles
 
-LEAD: Final = 60.0
-"""Seconds before the reuse point by which a session is renewed at the latest."""
 SPREAD: Final = 60.0
 """Seconds over which the renewals of several dashboards are spread, before that."""
-APART: Final = 300.0
-"""Seconds between two renewals of one profile, at least. Without this a session of 15 minutes,
-whose reuse point is its beginning, would be renewed again and again."""
 FIRST_RETRY: Final = 30.0
 """Seconds until the first retry; doubled by each further failure,"""
 LAST_RETRY: Final = 900.0
@@ -84,18 +80,10 @@ def overdue(
         session = status.session
         if status.name not in keep or session is None or session.expires_at is None:
             continue
-        instant = _point(session, session.expires_at)
-        # A file whose time is after its session's end says nothing of when it was written.
-        if session.entry is not None and session.entry.written_at < session.expires_at:
-            instant = max(instant, session.entry.written_at + APART + LEAD)
+        instant = needing.late_from(session, session.expires_at)
         if obstacles.cannot_keep(status, instant, may_run) is None:
             found.update(dict.fromkeys((status.name, *status.shared_with), instant))
     return found
-
-
-def _point(session: Session, expires_at: float) -> float:
-    """The instant by which a session must have been renewed."""
-    return expires_at if session.reuse_until is None else session.reuse_until
 
 
 class Limit(NamedTuple):
@@ -130,7 +118,7 @@ def limit(
         ends = session.expires_at if session else None
         if session is None or ends is None:
             return Limit(at, what, at, is_renewed=True)
-        renewal = _point(session, ends) - LEAD if renewal_at is None else renewal_at
+        renewal = needing.renewal_point(session, ends) - LEAD if renewal_at is None else renewal_at
         is_renewed = renewal < at
         return Limit(at, what, at if is_renewed else ends, is_renewed)
     return None
@@ -144,7 +132,7 @@ def _due_by_session(status: Status, now: float, seed: str) -> float:
     session = status.session
     if session is None or session.expires_at is None:
         return AT_ONCE
-    point = _point(session, session.expires_at)
+    point = needing.renewal_point(session, session.expires_at)
     name = session.entry.name if session.entry else status.name
     instant = point - LEAD - SPREAD * fraction(f"{seed} {name} {session.expires_at}")
     written = session.entry.written_at if session.entry else 0.0

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Final
 
 from awsttl.core import countdown
-from awsttl.core.model import FOREVER, Renewal, State, Status
+from awsttl.core.model import FOREVER, Renewal, Session, State, Status
 from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles.kinds import FACTS
 
@@ -21,6 +21,13 @@ OF_A_PERSON: Final = frozenset({Renewal.MFA, Renewal.SIGN_IN, Renewal.PASTE})
 
 _WITHOUT_SESSION: Final = frozenset({State.EXPIRING, State.EXPIRED, State.NONE})
 """The states in which the next command gets a new session."""
+
+
+LEAD: Final = 60.0
+"""Seconds before the reuse point by which a kept session is renewed at the latest."""
+APART: Final = 300.0
+"""Seconds between two renewals of one kept profile, at least. Without this a session of 15 minutes,
+whose reuse point is its beginning, would be renewed again and again."""
 
 
 class Need(NamedTuple):
@@ -49,14 +56,31 @@ def need(status: Status, state: State, now: float, keep: Collection[str] = ()) -
         session = status.session
         if session is None or session.expires_at is None:
             return _YES
-        point = session.expires_at if session.reuse_until is None else session.reuse_until
-        if now >= point:
+        until = late_from(session, session.expires_at)
+        if now >= until:
             return _YES
-        until = point
     if not asks_a_person(status):
         return _NO if until == FOREVER else Need(is_there=False, until=until)
     found, changes_at = countdown.needs(status, now)
     return Need(not OF_A_PERSON.isdisjoint(found), min(until, changes_at))
+
+
+def renewal_point(session: Session, expires_at: float) -> float:
+    """The instant by which a kept session must have been renewed, if it was not made just now."""
+    return expires_at if session.reuse_until is None else session.reuse_until
+
+
+def late_from(session: Session, expires_at: float) -> float:
+    """The instant from which keeping it alive has not worked.
+
+    That is its reuse point, or a minute after the earliest renewal where that is later: a session
+    of 15 minutes is past its reuse point from its beginning, and is renewed every five minutes.
+    """
+    instant = renewal_point(session, expires_at)
+    # A file whose time is after its session's end says nothing of when it was written.
+    if session.entry is not None and session.entry.written_at < expires_at:
+        instant = max(instant, session.entry.written_at + APART + LEAD)
+    return instant
 
 
 def asks_a_person(status: Status) -> bool:
