@@ -27,6 +27,20 @@ async def test_r_renews_the_row_and_the_screen_follows_the_file(
     assert cloud.actions == ["AssumeRole"]
 
 
+async def test_in_a_narrow_pane_too_the_new_life_stands_beside_what_was_done(
+    home: Home, cloud: Cloud, now: Clock
+) -> None:
+    home.credentials(KEYS)
+    home.config(config(dev=section("Dev")))
+    async with stage((80, 24), clock=now) as opened:
+        await opened.go_to("dev")
+        await opened.press("r")
+        await opened.sees("✓ renewed")
+        await opened.until(lambda: opened.row("dev").word == "valid")
+        row = next(line for line in opened.text().splitlines() if "✓ renewed" in line)
+        assert "1h 00m" in row or "59:5" in row
+
+
 async def test_a_failure_says_what_is_wrong_and_what_to_do_and_leaves_the_session(
     home: Home, cloud: Cloud, now: Clock
 ) -> None:

@@ -242,10 +242,11 @@ class Painter:
         """What takes the place of columns, its style, and whether of the clock's too.
 
         What a row says of itself replaces its clock. A renewal's remark leaves the clock alone,
-        unless there is no room beside it.
+        unless there is no room beside it: after "renewed" it is the clock that people look at.
         """
         if remark is not None:
-            narrow = self.plan.facts_width < ROOM_FOR_REMARK
+            room = self.plan.facts_width
+            narrow = room < ROOM_FOR_REMARK and room - GAP < layout.cell_width(remark.text)
             return remark.text, self._style(remark.tone), narrow
         if row.note:
             return row.note, self._style("dim"), True
