@@ -156,6 +156,34 @@ async def test_the_filter_may_hold_any_character(demo_home: Path) -> None:
         await opened.until(lambda: len(opened.names) == 22)
 
 
+class TestWhereAFilterPutsTheCursor:
+    async def test_on_the_profile_of_that_name_though_others_match_too(
+        self, demo_home: Path
+    ) -> None:
+        async with stage() as opened:
+            await opened.press("slash", *"deploy")
+            # The role of another row is Deploy, and that row stands above.
+            await opened.until(lambda: opened.names == ["staging", "deploy"])
+            assert opened.cursor == "deploy"
+
+    async def test_on_a_name_that_begins_so_rather_than_on_one_that_has_it(
+        self, demo_home: Path
+    ) -> None:
+        async with stage() as opened:
+            await opened.press("G", "slash", "d", "e")
+            await opened.until(lambda: opened.cursor == "deploy")
+            await opened.press("p")
+            await opened.until(lambda: opened.cursor == "deploy")
+
+    async def test_nowhere_else_as_long_as_the_row_is_shown(self, demo_home: Path) -> None:
+        async with stage() as opened:
+            await opened.press("G", "k")
+            await opened.until(lambda: opened.cursor == "ops-long-term")
+            await opened.press("slash", *"mfa")
+            await opened.until(lambda: len(opened.names) == 4)
+            assert opened.cursor == "ops-long-term"
+
+
 async def test_a_filter_that_is_kept_stays_in_sight(demo_home: Path) -> None:
     async with stage() as opened:
         await opened.press("slash", *"prod", "enter")

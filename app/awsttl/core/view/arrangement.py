@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown, needing
 from awsttl.core.files import EMPTY
-from awsttl.core.model import FOREVER, Renewal, Snapshot, State
+from awsttl.core.model import FOREVER, Renewal, Snapshot, State, Status
 from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.settings import Settings, Sort
 from awsttl.core.view.layout import Wanted
@@ -86,6 +86,29 @@ class Arrangement(NamedTuple):
         snapshot = self.snapshot
         environment = snapshot.environment is not None
         return self.total + len(snapshot.orphans) + environment + self.most_heads
+
+    @property
+    def best(self) -> tuple[int, bool]:
+        """The place of the row that the filter's words mean most likely, and whether they name it.
+
+        The profile of that name, else the first whose name begins with them, else the first whose
+        name has them all, else the first row. O(n).
+        """
+        said = self.view.filter.strip().lower()
+        words = said.split()
+        begins, has = len(self.items), len(self.items)
+        for place, item in enumerate(self.items):
+            if not isinstance(item, Status):
+                continue
+            name = item.name.lower()
+            if name == said:
+                return place, True
+            if begins > place and name.startswith(said):
+                begins = place
+            elif has > place and all(word in name for word in words):
+                has = place
+        found = begins if begins < len(self.items) else has
+        return (found if found < len(self.items) else 0), False
 
 
 def _heads(

@@ -108,6 +108,8 @@ class SessionTable(Widget):
         self._cursor = 0
         self.cursor_key = ""
         """The key of the row under the cursor."""
+        self._found_key = ""
+        """The key of the row on which a filter put the cursor."""
         self._viewport = Viewport()
         self._words = Wording()
         self._frame: dict[int, Line] = {}
@@ -140,7 +142,7 @@ class SessionTable(Widget):
         old = self.arrangement
         self.arrangement = arrangement
         self._words.take(arrangement, findings)
-        found = arrangement.places.get(self.cursor_key, self._cursor)
+        found = self._meant(old.view, arrangement)
         self._viewport.show(arrangement, self._cursor, found)
         self._point_at(found)
         self._ahead.take(arrangement, self.cursor_key)
@@ -165,6 +167,22 @@ class SessionTable(Widget):
             for band in self._bands:
                 band.redraw(0)
         self._draw()
+
+    def _meant(self, before: View, arrangement: Arrangement) -> int:
+        """The index of the row that the cursor stands on from now on.
+
+        That is the same row as long as it is shown. A filter that is the name of a profile means
+        that one; one that leaves the row out means what it finds best, and so does each keystroke
+        after it, until the person moves the cursor.
+        """
+        stays = arrangement.places.get(self.cursor_key)
+        words = arrangement.view.filter.strip()
+        if arrangement.items and words and words != before.filter.strip():
+            place, is_name = arrangement.best
+            if is_name or stays is None or self.cursor_key == self._found_key:
+                self._found_key = arrangement.keys[place]
+                return place
+        return self._cursor if stays is None else stays
 
     def look_closer(self, glance: Glance) -> None:
         """From now on rows say what *glance* finds about them."""
