@@ -195,7 +195,7 @@ async def test_capital_u_revokes_what_shells_were_given(
     async with stage(WIDE, now) as opened:
         await opened.go_to("living")
         await opened.press("U")
-        await opened.hears("living was not given to a shell as live: e, then e")
+        await opened.hears("living was not given to a shell as live: e, then e until live")
         variables = await taken(opened, "living", monkeypatch)
         assert ask(variables).status == 200
         await opened.press("U")

@@ -114,7 +114,8 @@ class Serving:
             )
         else:
             self._host.say(
-                f"{item.name} was not given to a shell as live: {key_of('export')}, then e"
+                f"{item.name} was not given to a shell as live: "
+                f"{key_of('export')}, then e until live"
             )
 
     # ---------------------------------------------------------------- following
