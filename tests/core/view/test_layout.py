@@ -138,6 +138,9 @@ class TestTheAccount:
 
     def test_gives_way_where_there_is_no_room_for_it(self) -> None:
         assert _fields(50, Wanted(13, by_account=True)) == ["name", "word", "left", "ends"]
+        # A long name needs that room more than UNTIL does.
+        assert _fields(50, Wanted(40)) == ["name", "word", "left"]
+        assert columns(50, Wanted(40))[0].width == 24
 
     @pytest.mark.parametrize("width", range(70, 161, 10))
     def test_leaves_a_long_name_twenty_cells_at_least(self, width: int) -> None:

@@ -175,10 +175,11 @@ def _candidates(room: int, wanted: Wanted) -> Sequence[Column]:
     if not isinstance(wanted.chosen, ColumnSet):
         named = dict.fromkeys(NAMED[name] for name in wanted.chosen if name in NAMED)
         return [column for column in named if column not in _ALWAYS]
-    is_all = wanted.chosen is ColumnSet.ALL
-    if is_all and is_account_first(wanted) and room >= _ACCOUNT.width + GAP:
-        return _ACCOUNT_FIRST
-    return _SETS[wanted.chosen]
+    if wanted.chosen is not ColumnSet.ALL or not is_account_first(wanted):
+        return _SETS[wanted.chosen]
+    # Where the account has no room, a long name needs it more than UNTIL does.
+    has_use = room >= _ACCOUNT.width + GAP or wanted.longest_name > _ENOUGH_NAME
+    return _ACCOUNT_FIRST if has_use else _SETS[ColumnSet.ALL]
 
 
 def is_account_first(wanted: Wanted) -> bool:
