@@ -104,7 +104,19 @@ class TestNames:
     def test_are_cut_in_the_middle_so_that_neighbours_stay_apart(self) -> None:
         names = ["acme-payments-prod-eu-west-1-admin", "acme-payments-prod-eu-west-1-audit"]
         cut = [fit_middle(name, 20) for name in names]
-        assert cut == ["acme-payme…t-1-admin", "acme-payme…t-1-audit"]
+        assert cut == ["acme-payment…1-admin", "acme-payment…1-audit"]
+
+    @pytest.mark.parametrize(
+        ("name", "cut"),
+        [
+            ("acme-prod-Billing", "acme-…Billing"),
+            ("acme-prod-ReadOnly", "acme…ReadOnly"),
+            ("acme-prod-Administrator", "acme-p…trator"),
+            ("DeveloperAccess-111122223333", "Develo…223333"),
+        ],
+    )
+    def test_end_in_whole_words_where_these_take_about_half(self, name: str, cut: str) -> None:
+        assert fit_middle(name, 13) == cut
 
     @given(st.text(max_size=40), st.integers(4, 30))
     def test_whatever_is_in_them_they_take_exactly_the_cells_that_there_are(

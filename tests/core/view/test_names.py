@@ -32,8 +32,8 @@ class TestNamesThatDifferInTheMiddle:
         assert {cell_width(text) for text in cut} == {width}
 
     def test_keep_the_word_in_which_they_differ(self) -> None:
-        names = ["acme-shop-production-eu-west-1-admin", "acme-shop-staging-eu-west-1-admin"]
-        assert _cut(names, 20) == ["acme-…production…min", "acme-sh…staging…dmin"]
+        names = [f"acme-platform-{stage}-eu-west-1-admin" for stage in ("production", "staging")]
+        assert _cut(names, 20) == ["acme-…production…min", "acme-pl…staging…dmin"]
 
     def test_are_told_apart_however_many_there_are(self) -> None:
         names = [f"organisation-{number:04d}-administrator" for number in range(1000, 1400, 7)]

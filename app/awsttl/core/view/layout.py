@@ -8,6 +8,7 @@ are to choose from, the person says: by the key for it, or by ``columns`` in the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -221,17 +222,40 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def fit_middle(text: str, width: int) -> str:
-    """The same, but cut in the middle: beginning and end stay."""
+    """The same, but cut in the middle: beginning and end stay, the end as whole words if it can."""
     text = printable(text)
     if cell_width(text) <= width:
         return fit(text, width)
-    tail = ""
-    for character in reversed(text):
-        if cell_width(character + tail) > (width - 1) // 2:
-            break
-        tail = character + tail
+    tail = _last_words(text, width - 1) or _end(text, (width - 1) // 2)
     head = cut(text, width - 1 - cell_width(tail))[0]
     return f"{head}…{tail}"
+
+
+def _end(text: str, width: int) -> str:
+    """The last *width* cells of a text."""
+    if text.isascii():
+        return text[len(text) - width :]
+    end = ""
+    for character in reversed(text):
+        if cell_width(character + end) > width:
+            break
+        end = character + end
+    return end
+
+
+_SLACK: Final = 3
+"""Cells by which the end of a cut name may be longer or shorter than half, to be whole words."""
+_WORD: Final = re.compile(r"(?<=[^0-9A-Za-z])[0-9A-Za-z]")
+"""Where a word of a name begins."""
+
+
+def _last_words(text: str, room: int) -> str:
+    """The last words of a name that take about half of *room*; empty where there are none."""
+    if not text.isascii():
+        return ""
+    lengths = [len(text) - found.start() for found in _WORD.finditer(text)]
+    near = [each for each in lengths if abs(each - room // 2) <= _SLACK and room - each >= _SLACK]
+    return text[len(text) - min(near, key=lambda each: abs(each - room // 2)) :] if near else ""
 
 
 def cut(text: str, width: int) -> tuple[str, str]:
