@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
@@ -59,6 +62,25 @@ def profiles(home: Home) -> None:
     home.cli_cache(role(number=2), expires_at=NOW + 3 * HOUR)
 
 
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What each frame sends to the terminal."""
+    frames, display = list[str](), Dashboard._display
+
+    def note(self: Dashboard, screen: Screen[Any], update: Any) -> None:
+        if update is not None:  # for nothing there is a frame as well
+            frames.append("".join(segment.text for segment in self.console.render(update)))
+        display(self, screen, update)
+
+    monkeypatch.setattr(Dashboard, "_display", note)
+    return frames
+
+
+def expired_in(frames: list[str]) -> set[str]:
+    """The rows that were painted as expired."""
+    return set(re.findall(r"○ (dev|admin) +expired", "".join(frames)))
+
+
 def states(opened: Stage) -> str:
     """The words that say how the two sessions are."""
     text = opened.text()
@@ -104,6 +126,34 @@ class TestTheScreen:
             for band in opened.app.main.table._bands:
                 band.refresh()
             assert states(opened) == "valid"
+
+    async def test_draws_all_rows_where_one_was_painted_before_its_time(
+        self, painted: list[str]
+    ) -> None:
+        """The others did not differ from that frame any more, and stayed as they were."""
+        clock = Clock()
+        async with stage((120, 30), clock) as opened:
+            await opened.settle()
+            table = opened.app.main.table
+            opened.app.feed.attach(lambda _: None)  # no news make another frame
+            table._wake.cancel()
+            painted.clear()
+            clock.now = NOW + 6 * HOUR
+            table._line_at(1)
+            await opened.until(lambda: expired_in(painted) == {"dev", "admin"}, "expired rows")
+
+    async def test_draws_no_other_part_before_the_rows_that_are_no_longer_true(
+        self, painted: list[str]
+    ) -> None:
+        """After a step the header's own time, or a message, may come before that of the table."""
+        clock = Clock()
+        async with stage((120, 30), clock) as opened:
+            await opened.settle()
+            painted.clear()
+            clock.now = NOW + 6 * HOUR
+            opened.app.main.query_one("#header").refresh()
+            await opened.until(lambda: bool(painted), "a frame")
+            assert expired_in(painted[:1]) == {"dev", "admin"}
 
 
 class TestTheClock:

@@ -33,6 +33,7 @@ from textual.message_pump import MessagePump
 from textual.messages import InBandWindowResize
 from textual.screen import ModalScreen, Screen
 from textual.style import Style
+from textual.widget import Widget
 
 from awsttl.tui import faults, incoming
 from awsttl.tui.incoming import Answered, Incoming, Pasted, Piece
@@ -170,6 +171,19 @@ class TerminalApp(App[ReturnType]):
             Segments(self.console.render(traceback, self.console.options))
         )
         self._close_messages_no_wait()
+
+
+class TimelyScreen(Screen[T]):
+    """A screen whose frames hold what is true as they are drawn, whatever they are drawn for."""
+
+    def out_of_date(self) -> set[Widget]:
+        """Have what is no longer true drawn again, and say which widgets that is."""
+        return set()
+
+    def _compositor_refresh(self) -> None:
+        if self.is_current and (late := self.out_of_date()):
+            self._compositor.update_widgets(late)
+        super()._compositor_refresh()
 
 
 def _is_gone(pump: MessagePump) -> bool:

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from textual.screen import Screen
-
 from awsttl.core.model import FOREVER, Status
 from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
@@ -22,6 +20,7 @@ from awsttl.tui.around.messages import Messages, Said
 from awsttl.tui.background import in_background
 from awsttl.tui.dialog import LOW, Dialog
 from awsttl.tui.dialogs import Dialogs
+from awsttl.tui.driver import TimelyScreen
 from awsttl.tui.remedies import told
 from awsttl.tui.table.widget import SessionTable
 
@@ -50,7 +49,7 @@ _AFTERWARDS: Final = 8.0
 """Seconds that a message stays at most which was said while a dialog was open."""
 
 
-class HostScreen(Screen[None]):
+class HostScreen(TimelyScreen[None]):
     """Implements :class:`~awsttl.tui.host.Host` and :class:`~awsttl.engine.engine.Face`."""
 
     def __init__(self, feed: Feed, locations: Locations, clock: Callable[[], float]) -> None:

@@ -32,6 +32,7 @@ from awsttl.tui.looking_screen import LookingScreen
 from awsttl.tui.table.widget import SessionTable
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
     from textual.widgets import Input
 
     from awsttl.core.ini.setting import Setting
@@ -303,6 +304,10 @@ class MainScreen(LookingScreen):
 
             event.stop()
             self.feature(Pasting).pasted(event.text)
+
+    def out_of_date(self) -> set[Widget]:
+        """The table, where a clock was set and something else is drawn before its own time."""
+        return self.table.catch_up()
 
     def takes_paste(self, event: events.Paste) -> bool:
         """Whether a paste is not for the field: a session, for all to see, or without end."""

@@ -311,6 +311,21 @@ class SessionTable(Widget):
                 for band in self._bands:
                     band.redraw(y)
 
+    @property
+    def _is_true(self) -> bool:
+        """Whether the rows are still as the last frame has them."""
+        return self._read_at <= self._clock() < self._due
+
+    def catch_up(self) -> set[Widget]:
+        """Draw the rows of this moment, if those on the screen are not.
+
+        Returns the widgets that are to be painted for that.
+        """
+        if not self._framed or self._is_true:
+            return set()
+        self._draw()
+        return set(self._bands)
+
     def _make_frame(self) -> None:
         """Put the visible rows into words, and sleep until one of these is no longer true.
 
@@ -340,8 +355,11 @@ class SessionTable(Widget):
     def _line_at(self, y: int) -> Line | None:
         """What is to be painted on a line of the table; ``None`` on its head and below its rows."""
         # Whoever paints may come before the timer: after a sleep, a suspend, a clock that was set.
-        if self._framed != self.size or not self._read_at <= self._clock() < self._due:
+        if self._framed != self.size:
             self._make_frame()
+        elif not self._is_true:
+            # Not all lines may be painted now: the others are to follow.
+            self._draw()
         return self._frame.get(y)
 
     def _redraw_difference(self, y: int, old: Line | None, new: Line) -> bool:
