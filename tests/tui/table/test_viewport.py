@@ -78,8 +78,11 @@ def test_the_cursor_is_in_sight_unless_the_wheel_was_turned(
         assert [y for y, _ in seen] == list(range(min(height, total)))
         if kind in ("move", "turn") and shown.items:
             assert cursor in [at for _, at in seen]
-            if cursor == 0 and height > 1:
-                assert seen[0][1] == shown.heads[0]
+            if height > 1:
+                # The rows of a group are never without its head.
+                assert seen[0][1] == shown.heads[0] or height < 4 or cursor >= shown.heads[0].rows
+                first = seen[0][1]
+                assert height < 4 or isinstance(first, Head)
         for y, at in seen:
             assert viewport.row_at(y) == (None if isinstance(at, Head) else at)
 
@@ -88,6 +91,21 @@ def test_a_page_is_a_screen_of_lines_whatever_is_on_them() -> None:
     viewport = Viewport()
     viewport.height = 6
     viewport.show(_shown([2, 2, 2, 2, 2]), 0, 0)
-    # Line 1 is the first row; six lines below it is the third group's first row.
+    # The head stays, so that five lines are turned. The first row is on line 1, and the third
+    # group's first on line 7, below its head.
     assert viewport.turned(0, 1) == 4
-    assert viewport.turned(4, -1) == 0
+    assert viewport.turned(4, -1) == 1
+
+
+def test_the_head_of_a_group_stays_while_its_rows_pass() -> None:
+    viewport = Viewport()
+    viewport.height = 5
+    shown = _shown([9, 2])
+    viewport.show(shown, 0, 7)
+    viewport.settle(7)
+    assert [at for _, at in viewport.in_sight()] == [shown.heads[0], 4, 5, 6, 7]
+    assert viewport.row_at(0) is None
+    viewport.settle(4)
+    assert [at for _, at in viewport.in_sight()] == [shown.heads[0], 4, 5, 6, 7]
+    viewport.settle(3)
+    assert [at for _, at in viewport.in_sight()] == [shown.heads[0], 3, 4, 5, 6]

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from awsttl.core.view.arrangement import Arrangement
     from awsttl.core.view.groups import Head
+
+_LEAST: Final = 4
+"""Lines from which the head of a group stays in sight while its rows pass."""
 
 
 class Lines:
@@ -30,10 +33,10 @@ class Lines:
         """The line of a row."""
         return row + bisect_right(self._at, row)
 
-    def top_of(self, row: int) -> int:
-        """The line of a row, or that of its group's head where that is right above it."""
-        line = self.of(row)
-        return line - 1 if self.head(line - 1) is not None else line
+    def head_above(self, line: int) -> Head | None:
+        """The head of the group that a line belongs to; ``None`` where it belongs to none."""
+        before = bisect_right(self._lines, line)
+        return self._heads[before - 1] if before else None
 
     def head(self, line: int) -> Head | None:
         """The head on a line; ``None`` where there is a row, or nothing."""
@@ -83,30 +86,39 @@ class Viewport:
     def settle(self, cursor: int) -> None:
         """Bring the cursor's row in sight; where it is its group's first, with the head."""
         if not self._is_scrolled:
-            line, top = self.lines.of(cursor), self.lines.top_of(cursor)
-            self._top = max(line - self.height + 1, min(self._top, top))
+            line = self.lines.of(cursor)
+            lead = 1 if self._stays(line - 1) is not None else 0
+            self._top = max(line - self.height + 1, min(self._top, line - lead))
         self._top = max(0, min(self._top, self._most))
+
+    def _stays(self, line: int) -> Head | None:
+        """The head that stands on that line as long as it is the first in sight."""
+        return self.lines.head_above(line) if self.height >= _LEAST else self.lines.head(line)
 
     @property
     def _most(self) -> int:
         return len(self.lines) - self.height
 
     def in_sight(self) -> Iterator[tuple[int, int | Head]]:
-        """The lines of the screen, and what is on each: a row's index, or a head."""
+        """The lines of the screen, and what is on each: a row's index, or a head.
+
+        The first is the head of its group, so that one always sees whose rows these are.
+        """
         lines = self.lines
         for y, line in enumerate(range(self._top, min(self._top + self.height, len(lines)))):
-            yield y, lines.head(line) or lines.row(line)
+            yield y, (lines.head(line) if y else self._stays(line)) or lines.row(line)
 
     def row_at(self, y: int) -> int | None:
         """The row on a line of the screen; ``None`` on a head, and below all rows."""
         line = self._top + y
-        if line >= len(self.lines) or self.lines.head(line) is not None:
-            return None
-        return self.lines.row(line)
+        head = self.lines.head(line) if y else self._stays(line)
+        return None if head is not None or line >= len(self.lines) else self.lines.row(line)
 
     def turned(self, cursor: int, pages: int) -> int:
         """The row to which the cursor comes by turning pages; it may be beyond all rows."""
-        line = max(0, self.lines.of(cursor) + pages * self.height)
+        # A head that stays takes a line of each page.
+        page = self.height - (self._stays(self._top) is not None and self.height > 1)
+        line = max(0, self.lines.of(cursor) + pages * page)
         row = self.lines.row(line)
         # On a head that it comes to from below, the row above it is meant.
         if pages < 0 and line and self.lines.head(line) is not None:
