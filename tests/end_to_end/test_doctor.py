@@ -77,7 +77,7 @@ def test_findings_are_exit_1_each_with_its_fix(corp: Home) -> None:
     for text in ("over", "its session has expired", RENEW, "lost", '"nobody" does not exist'):
         assert text in said
     assert "good" not in said
-    assert "4 profiles: 2 causes" in said
+    assert "4 profiles: 2 problems" in said
 
 
 def test_a_section_that_is_not_read_is_exit_1_with_the_header_to_write(home: Home) -> None:

@@ -123,7 +123,7 @@ def _total(results: Iterable[Result], examined: int) -> str:
         return f"{profiles}: nothing wrong"
     said = [
         f"{count} {word}{'s' * (count != 1)}"
-        for count, word in ((causes, "cause"), (warnings, "warning"))
+        for count, word in ((causes, "problem"), (warnings, "warning"))
         if count
     ]
     return f"{profiles}: {' and '.join(said)}"
