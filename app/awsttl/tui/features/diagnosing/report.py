@@ -159,11 +159,10 @@ class Report(NamedTuple):
 
     def _line(self, glyph: str, label: str, words: str, tone: Style) -> Text:
         pieces = layout.wrapped(words, max(20, self.width - _WIDTH))
-        text = Text(f"{glyph} {label:{_WIDTH - 2}}", tone)
-        text.append(pieces[0], "" if glyph == RIGHT else tone)
-        for piece in pieces[1:]:
-            text.append("\n" + " " * _WIDTH + piece)
-        return text
+        words = ("\n" + " " * _WIDTH).join(pieces)
+        # What is right has a calm word beside its sign.
+        beside = Style() if glyph == RIGHT else tone
+        return Text.assemble((f"{glyph} {label:{_WIDTH - 2}}", tone), (words, beside))
 
     def _below(self, words: str, style: Style) -> Text:
         pieces = layout.wrapped(words, max(20, self.width - _WIDTH))
