@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
+from awsttl.core.events import Event
 from awsttl.tui import faults
 from awsttl.tui.app import Dashboard
 from awsttl.tui.background import in_background
@@ -88,6 +89,23 @@ class TestAMistake:
             assert answers == [None], "whoever waits for the dialog waits for ever"
             assert not any(SECRET in each for each in opened.messages)
             await still_works(opened)
+
+    async def test_is_in_the_log_once_with_the_way_to_it_and_without_values(self) -> None:
+        async with stage() as opened:
+            for _ in range(3):
+                opened.app.main.call_later(fail)
+                await opened.hears("a mistake of awsttl itself")
+                opened.app.clear_notifications()
+            recorder = opened.app.main.engine.recorder
+
+            def told() -> list[Event]:
+                return [each for each in recorder.log_file.read().events if each.what == "mistake"]
+
+            await opened.until(lambda: bool(told()), "a line in the log")
+            recorder.close()
+            assert len(told()) == 1
+            assert told()[0].text.startswith("ValueError < test_faults.py, line ")
+            assert SECRET not in str(told())
 
     async def test_while_a_dialog_opens_costs_the_dialog(self) -> None:
         async with stage() as opened:
@@ -195,4 +213,4 @@ def test_a_mistake_is_told_by_its_kind_and_place() -> None:
         fail()
     told = faults.words(caught.value)
     assert told.startswith("a mistake of awsttl itself: ValueError in test_faults.py, line ")
-    assert SECRET not in told
+    assert SECRET not in told + faults.trail(caught.value)

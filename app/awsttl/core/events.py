@@ -65,6 +65,8 @@ class What(enum.StrEnum):
     REFUSED = "refused"
     """A shell asked for a session, and there was none."""
     SETTINGS = "settings"
+    MISTAKE = "mistake"
+    """awsttl itself failed, and went on."""
     CHANGED = "changed"
     """Another program changed something on disk."""
 

@@ -20,7 +20,7 @@ from awsttl.core.view import layout
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.disk.locations import Locations
 from awsttl.engine.feed import Feed
-from awsttl.tui import theme
+from awsttl.tui import faults, theme
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.base_app import BaseApp
 from awsttl.tui.features.choices import choose
@@ -57,6 +57,8 @@ class Dashboard(BaseApp[Secret]):
         """Whether the theme follows the terminal: as soon as the settings are known, and name none,
         until the person chooses one."""
         self._has_begun = False
+        self._known_faults: set[str] = set()
+        """What the log has been told of awsttl's own mistakes."""
         self.main = MainScreen(feed, locations, clock, is_new=is_new)
 
     def get_default_screen(self) -> MainScreen:
@@ -80,6 +82,16 @@ class Dashboard(BaseApp[Secret]):
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def tell_fault(self, error: BaseException) -> None:
+        """Say it, and write it into the log: each mistake once, it may come with each frame."""
+        super().tell_fault(error)
+        trail = faults.trail(error)
+        if trail not in self._known_faults:
+            from awsttl.core.events import Event, What
+
+            self._known_faults.add(trail)
+            self.main.engine.recorder.record(Event(self.clock(), What.MISTAKE, "awsttl", trail))
 
     def came_back(self) -> None:
         """Draw the rows of this moment before anything is painted."""

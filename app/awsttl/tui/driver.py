@@ -99,9 +99,9 @@ class TerminalApp(App[ReturnType]):
         """Whether a mistake of awsttl itself is told and not fatal. Tests are to fail of it."""
         return self._dom_ready and isinstance(self._driver, TerminalDriver)
 
-    def tell_fault(self, text: str) -> None:
-        """Say that awsttl has made a mistake. The text holds no value."""
-        self.notify(text, severity="error", timeout=15, markup=False)
+    def tell_fault(self, error: BaseException) -> None:
+        """Say that awsttl has made a mistake. What is said of it holds no value."""
+        self.notify(faults.words(error), severity="error", timeout=15, markup=False)
 
     def survive(self, error: Exception, *, of_the_person: bool = False) -> bool:
         """Go on after an exception that nobody handled, if that is of use; else ``False``.
@@ -116,16 +116,16 @@ class TerminalApp(App[ReturnType]):
             return True
         if not self.goes_on or not (self._faults.may_go_on() or of_the_person):
             return False
-        self.call_later(self._after_a_fault, faults.words(error), owners)
+        self.call_later(self._after_a_fault, error, owners)
         return True
 
-    def _after_a_fault(self, text: str, owners: list[MessagePump]) -> None:
+    def _after_a_fault(self, error: BaseException, owners: list[MessagePump]) -> None:
         """Close the dialog that made a mistake, and tell of it."""
         dialog = self.screen
         if isinstance(dialog, ModalScreen) and any(_is_part(each, dialog) for each in owners):
             # Whoever waits for the dialog's answer gets one: none.
             dialog.dismiss(None)
-        self.tell_fault(text)
+        self.tell_fault(error)
 
     def _handle_exception(self, error: Exception) -> None:
         """Where Textual takes every exception that would end the program."""
@@ -148,7 +148,7 @@ class TerminalApp(App[ReturnType]):
             if self._exit:
                 threading.__excepthook__(failed)
             elif isinstance(failed.exc_value, Exception):
-                self.call_later(self._after_a_fault, faults.words(failed.exc_value), [])
+                self.call_later(self._after_a_fault, failed.exc_value, [])
 
         def of_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             error = context.get("exception")

@@ -16,6 +16,9 @@ from textual.message_pump import MessagePump
 MOST: Final = 20
 """So many mistakes without one frame between them: the screen is frozen, the program ends."""
 
+MOST_PLACES: Final = 6
+"""Places that the log has of a mistake."""
+
 
 class Faults:
     """Counts mistakes, so that a program that can no longer draw ends and says why."""
@@ -42,11 +45,21 @@ def owners(error: BaseException) -> list[MessagePump]:
 
 def words(error: BaseException) -> str:
     """What went wrong and where, without any value: a secret may be among these."""
+    where = "".join(f" in {place}" for place in _own(error)[:1])
+    return f"a mistake of awsttl itself: {type(error).__name__}{where}"
+
+
+def trail(error: BaseException) -> str:
+    """The same for the log, with the calls that led there."""
+    return " < ".join((type(error).__name__, *_own(error)[:MOST_PLACES]))
+
+
+def _own(error: BaseException) -> list[str]:
+    """The places in awsttl's own code, the innermost first; a library's where there are none."""
     places = [(PurePath(code.co_filename), line) for code, line in _places(error)]
     # The driver stands around everything, and says nothing.
     own = [each for each in places if "awsttl" in each[0].parts and each[0].name != "driver.py"]
-    where = "".join(f" in {path.name}, line {line}" for path, line in (own or places)[-1:])
-    return f"a mistake of awsttl itself: {type(error).__name__}{where}"
+    return [f"{path.name}, line {line}" for path, line in reversed(own or places[-1:])]
 
 
 def _places(error: BaseException) -> Iterator[tuple[CodeType, int]]:

@@ -41,6 +41,7 @@ _MARKS: Final = {
     What.SERVED: ("⇄", "dim"),
     What.REFUSED: ("✗", "expired"),
     What.SETTINGS: ("·", "dim"),
+    What.MISTAKE: ("✗", "expired"),
     What.CHANGED: ("~", "dim"),
 }
 """The glyph of each sort of event, and its style; the word stands beside it."""
