@@ -149,6 +149,15 @@ class TestColumns:
             await opened.sees("REGION")
             assert self._chosen(home).columns == ("region",)
 
+    async def test_a_set_that_another_dashboard_chose_is_not_taken_over(self, home: Home) -> None:
+        home.config(portal())
+        async with stage((120, 24)) as opened:
+            home.settings('columns = "time"\nhidden = ["base"]\n')
+            opened.app.main.feed.changed()
+            await opened.sees("1 hidden")
+            await opened.sees("ACCOUNT")
+            assert "time columns" not in opened.text()
+
     async def test_a_mistake_is_told_on_top_and_costs_itself_only(self, home: Home) -> None:
         home.config(portal())
         home.settings('columns = ["role", "rank"]\n')
