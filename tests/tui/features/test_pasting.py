@@ -250,6 +250,19 @@ class TestTheKey:
             await opened.sees_no_more("^o asks AWS")
         assert home.credentials_file.read_text() == BASE
 
+    async def test_explains_an_error_message_too(self) -> None:
+        async with stage() as opened:
+            await opened.press("p")
+            await opened.sees("Paste the session now")
+            await paste(
+                opened,
+                "Error retrieving metadata: Received non 200 response 403 from container metadata: "
+                '{"code": "Revoked", "message": "this was revoked in awsttl; unset the '
+                'AWS_CONTAINER_ variables"}',
+            )
+            await opened.sees("what this message means")
+            await opened.sees("what awsttl gave this shell was revoked")
+
     @pytest.mark.parametrize("size", [(80, 24), (50, 15)])
     async def test_fits_a_small_pane(self, size: tuple[int, int]) -> None:
         async with stage(size) as opened:

@@ -44,9 +44,7 @@ class Pasting:
             if reading.is_credentials:
                 self.take(reading)
                 return
-            from awsttl.tui.features.diagnosing.actions import Diagnosing
-
-            self._host.feature(Diagnosing).explain(text)
+            self._explain(text)
 
         self._host.in_background(lambda: read(text), tell)
 
@@ -98,11 +96,18 @@ class Pasting:
     def _open(self, reading: Reading | None) -> None:
         from awsttl.tui.features.pasting.text_dialog import TextDialog
 
-        def answered(answer: Reading | None) -> None:
-            if answer is not None:
+        def answered(answer: Reading | str | None) -> None:
+            if isinstance(answer, str):
+                self._explain(answer)
+            elif answer is not None:
                 self.take(answer)
 
         self._host.open(TextDialog(reading), answered)
+
+    def _explain(self, text: str) -> None:
+        from awsttl.tui.features.diagnosing.actions import Diagnosing
+
+        self._host.feature(Diagnosing).explain(text)
 
     def _ask_which(self, reading: Reading) -> None:
         from awsttl.tui.choice_dialog import ChoiceDialog

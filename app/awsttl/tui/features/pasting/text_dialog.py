@@ -25,8 +25,10 @@ _FORMS = (
 )
 
 
-class TextDialog(Dialog[Reading | None]):
+class TextDialog(Dialog[Reading | str | None]):
     """Dismissed with what was read, once there is a session in it, or with ``None``.
+
+    Of a text that is an error message it is dismissed with that, for another to explain.
 
     *reading* is of a text that was pasted before, and holds no session.
     """
@@ -69,10 +71,13 @@ class TextDialog(Dialog[Reading | None]):
         """Read it; off the event loop, as it may be long."""
         event.stop()
         text = event.text
-        in_background(self.app, lambda: read(text), self._take)
+        in_background(self.app, lambda: _read(text), self._take)
 
-    def _take(self, reading: Reading) -> None:
+    def _take(self, reading: Reading | str) -> None:
         if not self.is_current:
+            return
+        if isinstance(reading, str):
+            self.dismiss(reading)
             return
         if reading.sessions:
             self.dismiss(reading)
@@ -83,3 +88,15 @@ class TextDialog(Dialog[Reading | None]):
     def action_close(self) -> None:
         """Paste nothing."""
         self.dismiss(None)
+
+
+def _read(text: str) -> Reading | str:
+    """What there is in a text; the text itself where it is an error that AWS's clients print."""
+    reading = read(text)
+    if reading.is_credentials:
+        return reading
+    from awsttl.core.why.errors import find
+    from awsttl.core.why.errors.text import Message
+
+    found = find(Message.of(text))
+    return text if found is not None and found.certain else reading
