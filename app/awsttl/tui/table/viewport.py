@@ -26,6 +26,11 @@ class Lines:
         self._at = [head.at for head in heads]
         self._lines = [head.at + number for number, head in enumerate(heads)]
 
+    @property
+    def has_heads(self) -> bool:
+        """Whether there is anything but rows."""
+        return bool(self._heads)
+
     def __len__(self) -> int:
         return self._rows + len(self._heads)
 
@@ -105,7 +110,11 @@ class Viewport:
         The first is the head of its group, so that one always sees whose rows these are.
         """
         lines = self.lines
-        for y, line in enumerate(range(self._top, min(self._top + self.height, len(lines)))):
+        in_sight = range(self._top, min(self._top + self.height, len(lines)))
+        if not lines.has_heads:
+            yield from enumerate(in_sight)
+            return
+        for y, line in enumerate(in_sight):
             yield y, (lines.head(line) if y else self._stays(line)) or lines.row(line)
 
     def row_at(self, y: int) -> int | None:
