@@ -65,7 +65,9 @@ async def test_capital_c_asks_once_and_names_who_loses_a_session(demo_home: Path
         await opened.press("C")
         await opened.sees("Remove 12 cache entries?")
         assert "7 profiles lose a session" in opened.text()
-        losers = [line.strip(" │") for line in opened.text().splitlines() if " left " in line]
+        losers = [
+            line.split("│")[1].strip() for line in opened.text().splitlines() if " left " in line
+        ]
         assert losers[:2] == ["partner      4:20 left", "data-dev     9:41 left"]
         assert losers[-1] == "audit      7h 12m left"
         await opened.press("n")

@@ -370,9 +370,11 @@ async def test_it_fits_into_any_pane(
         await opened.sees("Friday 20 November 2026")
         lines = opened.text().splitlines()
         assert len(lines) == size[1]
-        assert lines[0].strip().startswith("╭─ what happened ")
-        assert lines[-1].strip().startswith("╰─")
-        text = " ".join(re.sub("[│ ]+", " ", line) for line in lines)
+        # In a wide pane the table stays in sight on both sides.
+        assert "╭─ what happened " in lines[0]
+        assert "╰─" in lines[-1]
+        inside = (line.split("│")[1] if line.count("│") == 2 else line for line in lines)
+        text = " ".join(re.sub("[│ ]+", " ", line) for line in inside)
         for said in ("− cleared", "✓ signed in", "✗ failed", "an-extremely-lon", "27 Nov"):
             assert said in text
         assert re.sub(" +", " ", text).count("assume the role; ask") == 1
