@@ -51,6 +51,7 @@ def test_a_key_is_written_as_people_do(written: str, names: tuple[str, ...], sho
     ("chosen", "message"),
     [
         ({"hyde": ("x",)}, '"hyde" is no action; hide is'),
+        ({"bogus": ("x",)}, '"bogus" is no action; the README lists them'),
         ({"hide": ("nonsense",)}, 'hide: "nonsense" is no key'),
         ({"hide": ("b",), "sort": ("b",)}, '"b" is given to hide and to sort'),
         ({"hide": ("s",)}, "sort has no key any more: hide took it; give it another"),
@@ -80,6 +81,8 @@ async def test_the_dashboard_follows_the_keys_and_says_them(home: Home) -> None:
         await opened.press("escape")
         home.settings('[keys]\nlog = "s"\n')
         await opened.sees("sort has no key any more")
+        await opened.sees(" s log ")
+        assert "(no key)" not in opened.text().splitlines()[-1]
         await opened.press("s")
         await opened.until(lambda: len(opened.app.screen_stack) == 2)
         await opened.press("escape")

@@ -29,11 +29,15 @@ from awsttl.tui.features.undoing import keys as undoing
 _ROWS: Final = (
     Action("filter", ("slash",), "filter", "Filter by any words of the row", shown="/"),
     Action(
-        "needing", ("exclamation_mark",), "", "Show only what needs somebody, or all", shown="!"
+        "needing",
+        ("exclamation_mark",),
+        "needs you",
+        "Show only what needs somebody, or all",
+        shown="!",
     ),
     Action("sort", ("s",), "sort", "Sort by urgency, name, account in turn"),
     Action("reverse", ("S", "shift+s"), "", "Turn the order round"),
-    Action("columns", ("w",), "", "Columns: all, those of time, those of identity, in turn"),
+    Action("columns", ("w",), "columns", "Columns: all, those of time, those of identity, in turn"),
 )
 _DETAILS: Final = (
     Action("details", ("enter",), "details", "Show or hide the details of the row", shown="⏎"),

@@ -150,8 +150,8 @@ def _character(name: str) -> str:
 def _unknown(name: str) -> Problem:
     from difflib import get_close_matches  # 3 ms, and few need it
 
-    near = get_close_matches(name, BY_NAME, 1)
-    meant = f"; {near[0]} is" if near else ""
+    near = get_close_matches(name, BY_NAME, 1, cutoff=0.7)
+    meant = f"; {near[0]} is" if near else "; the README lists them"
     return _wrong(f'"{name}" is no action{meant}')
 
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from awsttl.tui.action import Action
 from awsttl.tui.actions import ACTIONS
-from awsttl.tui.keymap import key_of
+from awsttl.tui.keymap import key_of, keys_of
 
 _BY_USE: Final = (
     "help",  # leads to all the others
@@ -28,6 +28,11 @@ _BY_USE: Final = (
     "sort",
     "unset",
     "quit",
+    "menu",
+    "mark",
+    "copy",
+    "needing",
+    "columns",
 )
 """The keys of the bar as they are needed: the first that does not fit ends it."""
 
@@ -35,11 +40,13 @@ _BY_USE: Final = (
 def fitting(width: int) -> tuple[Action, ...]:
     """The keys for a bar of *width* cells, in the order of the help.
 
-    A wider bar has all that a narrower one has.
+    A wider bar has all that a narrower one has. What the settings left without a key is in none.
     """
     labelled = {action.name: action for action in ACTIONS if action.label}
     chosen = set()
     for name in _BY_USE:
+        if not keys_of(name):
+            continue
         width -= len(_part(labelled[name]))
         if width < 0:
             break

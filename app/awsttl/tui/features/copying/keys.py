@@ -26,7 +26,7 @@ ACTIONS: Final = (
     Action(
         "copy",
         ("y",),
-        "",
+        "copy",
         "Copy the name, the account, the role's ARN, or what was said last",
         _copy,
         _why_not,

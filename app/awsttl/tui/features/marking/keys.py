@@ -38,7 +38,7 @@ ACTIONS: Final = (
     Action(
         "mark",
         ("space",),
-        "",
+        "mark",
         "Mark the row, or no longer, and go on: keys act on all that are marked",
         _mark,
         _why_not,

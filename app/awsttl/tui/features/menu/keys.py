@@ -18,7 +18,7 @@ ACTIONS: Final = (
     Action(
         "menu",
         ("full_stop",),
-        "",
+        "menu",
         "All that can be done with the row, and why not; a right click does it, too",
         _menu,
         shown=".",
