@@ -16,7 +16,8 @@ from support.cloud import Cloud
 from support.driven import DrivenClock
 from support.home import Home
 from support.programs import required
-from support.served import DEFAULT_KEYS, served
+from support.served import DEFAULT_KEYS, ask, served
+from support.states import LIVING_KEY
 from support.wire import Call
 
 CLIENTS: Final = [
@@ -162,3 +163,21 @@ class TestASessionOfSixteenMinutes:
     def calls(self, cloud: Cloud) -> list[Call]:
         wanted = ("GetCallerIdentity", "GetUser")
         return [call for call in cloud.calls if call.action in wanted]
+
+
+@pytest.mark.heavy
+@pytest.mark.needs("faketime")
+def test_after_a_sleep_of_the_machine_what_is_due_is_renewed_though_nobody_asks(
+    furnished: Home, cloud: Cloud, tmp_path: Path
+) -> None:
+    clock = DrivenClock(tmp_path / "clock", cloud)
+    with served(furnished, cloud, "living", **clock.environ()) as variables:
+        assert ask(variables).json["AccessKeyId"] == LIVING_KEY
+        assert cloud.calls == (), "it is not due for half an hour"
+        clock.move_to(50 * 60.0)
+        cloud.wait_for_calls(1, "AssumeRole")
+        (key,) = cloud.sts.issued
+        end = time.monotonic() + 20
+        while ask(variables).json["AccessKeyId"] != key:
+            assert time.monotonic() < end
+            time.sleep(0.05)
