@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers, bodies, clocks, days, faults, growth, races, real_clocks, terminal
+from . import answers, bodies, clocks, days, faults, growth, races, real_clocks, served, terminal
 from .kit import Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = (
@@ -16,5 +16,6 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     *answers.ATTACKS,
     *clocks.ATTACKS,
     *real_clocks.ATTACKS,
+    *served.ATTACKS,
     *days.ATTACKS,
 )
