@@ -97,11 +97,30 @@ def test_other_themes(demo: Path, picture: Callable[..., bool], theme: str) -> N
     assert picture((120, 40), cursor="profile deploy", theme=theme, sees="~/.aws/config:")
 
 
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(size, marks=() if size[0] == 120 else pytest.mark.heavy) for size in SIZES],
+    ids=lambda size: "x".join(map(str, size)),
+)
 def test_without_colours(
-    demo: Path, picture: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+    demo: Path,
+    picture: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert picture((120, 40), cursor="profile deploy", sees="~/.aws/config:")
+    sees = "~/.aws/config:" if size[0] >= 120 else ""
+    assert picture(size, cursor="profile deploy", sees=sees)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("theme", ["awsttl-light", "ansi-dark"])
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]], ids=lambda size: "x".join(map(str, size)))
+def test_other_sizes_in_other_themes(
+    demo: Path, picture: Callable[..., bool], theme: str, size: tuple[int, int]
+) -> None:
+    sees = "~/.aws/config:" if size[0] >= 120 else ""
+    assert picture(size, cursor="profile deploy", theme=theme, sees=sees)
 
 
 @pytest.mark.parametrize("theme", ["awsttl-light", "ansi-light"])

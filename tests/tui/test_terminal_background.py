@@ -59,9 +59,20 @@ class TestTheQuestion:
         background.question()
         assert background.take("#000") is False
 
-    @pytest.mark.parametrize("term", ["linux", "linux-16color", "eterm-color", "vt220"])
-    def test_is_not_put_to_a_terminal_that_might_show_it(self, term: str) -> None:
-        background = Background({"TERM": term})
+    @pytest.mark.parametrize(
+        "environ",
+        [
+            {"TERM": "linux"},
+            {"TERM": "linux-16color"},
+            {"TERM": "eterm-color"},
+            {"TERM": "vt220"},
+            {"TERM": "screen.xterm-256color", "STY": "4711.pts-0.host"},
+        ],
+    )
+    def test_is_not_put_to_a_terminal_that_might_show_or_keep_it(
+        self, environ: dict[str, str]
+    ) -> None:
+        background = Background(environ)
         assert background.question() == ""
         assert not background.is_awaited
 

@@ -46,7 +46,9 @@ class Background:
     """The question to the terminal, and its answer. Two threads may use it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._can_ask = not environ.get("TERM", "").startswith(_UNABLE)
+        # GNU screen keeps the question, and puts it again at each change of its window.
+        in_screen = bool(environ.get("STY"))
+        self._can_ask = not (in_screen or environ.get("TERM", "").startswith(_UNABLE))
         self._asked: float | None = None
         """When it was asked last (monotonic seconds)."""
         self._answered = threading.Event()
