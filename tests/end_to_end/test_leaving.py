@@ -245,4 +245,4 @@ class TestForAWhile:
                 os.kill(terminal.pid, signal.SIGCONT)
                 terminal.catch_up()
             terminal.send(b"?")
-            terminal.wait_until(lambda it: "alive, and is reused" in " ".join(it.lines), "help")
+            terminal.wait_until(lambda it: "alive, and reused" in " ".join(it.lines), "help")

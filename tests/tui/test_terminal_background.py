@@ -91,6 +91,22 @@ class TestTheQuestion:
         assert waited == [0.0]
         assert PATIENCE < 1
 
+    def test_is_not_put_again_to_a_terminal_that_was_waited_for_in_vain(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        background = Background({"TERM": "xterm"})
+        background.question()
+        monkeypatch.setattr(background._answered, "wait", lambda _seconds: False)
+        background.let_come()
+        assert background.question() == ""
+
+    def test_is_put_again_to_one_that_answers(self) -> None:
+        background = Background({"TERM": "xterm"})
+        background.question()
+        background.take("#fff")
+        background.let_come()
+        assert background.question() == QUESTION
+
 
 class TestTheTheme:
     async def test_follows_the_answer(self, demo_home: Path) -> None:

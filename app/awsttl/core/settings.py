@@ -47,7 +47,7 @@ class Warn(NamedTuple):
     """The ways in which the person is warned of a session's end; each can be switched off."""
 
     toast: bool = True
-    """A message in the corner of the screen."""
+    """A message on the line of the keys."""
     bell: bool = True
     title: bool = True
     """The terminal's title: ``awsttl: prod 4m``."""

@@ -79,5 +79,7 @@ class Background:
     def let_come(self) -> None:
         """Wait for an answer that is under way, for a moment after the question at most."""
         if self.is_awaited and self._asked is not None:
-            self._answered.wait(max(0.0, self._asked + PATIENCE - time.monotonic()))
+            # Who was waited for in vain is asked no more: each fg would cost the wait again.
+            waited = self._answered.wait(max(0.0, self._asked + PATIENCE - time.monotonic()))
+            self._can_ask = bool(waited)
             self._answered.set()

@@ -74,7 +74,7 @@ class Exporting:
     ) -> None:
         """Give the session of a profile; get one first where that needs nobody else.
 
-        *failed* hears why there is none; without it, that is a message in the corner.
+        *failed* hears why there is none; without it, that is a message on the line of the keys.
         """
         host, now = self._host, self._host.clock()
         refuse = failed or self._refuse
