@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers, bodies, clocks, days, faults, growth, races, real_clocks, served, terminal
+from . import (
+    answers,
+    bodies,
+    clocks,
+    days,
+    faults,
+    growth,
+    races,
+    real_clocks,
+    served,
+    storms,
+    terminal,
+)
 from .kit import Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = (
@@ -13,6 +25,7 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     *faults.ATTACKS,
     *races.ATTACKS,
     *terminal.ATTACKS,
+    *storms.ATTACKS,
     *answers.ATTACKS,
     *clocks.ATTACKS,
     *real_clocks.ATTACKS,
