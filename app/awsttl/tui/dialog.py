@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar, Final
 
 from textual import events
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.screen import ModalScreen, ScreenResultType
 
 from awsttl.tui import theme
+from awsttl.tui.named_keys import keys_at
 
 LOW: Final = 24
 """Lines of a pane below which dialogs do without margins; those that scroll fill it."""
@@ -60,3 +63,21 @@ class Dialog(ModalScreen[ScreenResultType]):
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height < LOW, "-low")
         self.set_class(event.size.width < NARROW, "-narrow")
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on one of the keys that the bottom of the box names does what the key does."""
+        for box in self.query(".dialog"):
+            line, edge = str(box.border_subtitle or ""), box.region
+            if event.screen_y == edge.bottom - 1:
+                # Textual has it at the right, with a blank, a line and the corner behind it.
+                self._press(keys_at(line, event.screen_x - (edge.right - 3) + len(line)))
+
+    def _press(self, names: Collection[str]) -> None:
+        """Do what the key of these names does."""
+        for binding in Binding.make_bindings(self.BINDINGS):
+            if binding.key in names:
+                self.call_later(self.run_action, binding.action)
+                return
+        if "enter" in names:
+            # It belongs to the list or the field that has the focus.
+            self.app.call_later(self.app.simulate_key, "enter")
