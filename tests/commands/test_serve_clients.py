@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from support.home import Home
 from support.programs import required
 from support.served import DEFAULT_KEYS, ask, served
 from support.states import LIVING_KEY
+from support.tmux import AWSTTL as AWSTTL_IN_SHELL
 from support.wire import Call
 
 CLIENTS: Final = [
@@ -107,6 +109,25 @@ def waiting_command(client: str, cloud: Cloud) -> list[str]:
     return command(client, [0.3] * 200)
 
 
+Lead = Callable[[Home, Cloud, DrivenClock], AbstractContextManager[dict[str, str]]]
+
+
+def by_server(
+    home: Home, cloud: Cloud, clock: DrivenClock
+) -> AbstractContextManager[dict[str, str]]:
+    """The variables that lead a client to ``awsttl serve``."""
+    return served(home, cloud, "over", **clock.environ())
+
+
+def by_process(
+    home: Home, _cloud: Cloud, _clock: DrivenClock
+) -> AbstractContextManager[dict[str, str]]:
+    """Those that lead it to a profile whose ``credential_process`` is awsttl."""
+    process = f"{AWSTTL_IN_SHELL} export over --format process"
+    home.config(home.config_file.read_text() + f"[profile led]\ncredential_process = {process}\n")
+    return nullcontext({"AWS_PROFILE": "led"})
+
+
 @pytest.mark.heavy
 @pytest.mark.needs("faketime")
 class TestASessionOfSixteenMinutes:
@@ -116,14 +137,15 @@ class TestASessionOfSixteenMinutes:
     STEP: Final = 4 * 60.0
 
     @pytest.mark.parametrize("client", CLIENTS)
+    @pytest.mark.parametrize("lead", [by_server, by_process])
     def test_a_client_that_is_started_once_outlives_it(
-        self, furnished: Home, cloud: Cloud, client: str, tmp_path: Path
+        self, furnished: Home, cloud: Cloud, client: str, lead: Lead, tmp_path: Path
     ) -> None:
         clock = DrivenClock(tmp_path / "clock", cloud)
         cloud.sts.duration = int(self.LASTS)
         begun = cloud.clock()
         with (
-            served(furnished, cloud, "over", **clock.environ()) as variables,
+            lead(furnished, cloud, clock) as variables,
             subprocess.Popen(
                 waiting_command(client, cloud),
                 env=environ_of(client, furnished, cloud) | variables | clock.environ(),
