@@ -126,10 +126,13 @@ async def test_every_text_that_is_drawn_can_be_read(
                 poor |= set(hard_to_read(opened))
                 await opened.press("escape", "escape", "escape")
                 await opened.until(lambda: opened.app.screen is opened.app.main, f"{keys} closed")
-        opened.app.post_message(events.Paste(RENDERINGS["export"](TEMPORARY)))
-        await opened.until(lambda: opened.app.screen is not opened.app.main, "the dialog")
-        await opened.settle()
-        poor |= set(hard_to_read(opened))
+        for text in (RENDERINGS["export"](TEMPORARY), "An error occurred (ExpiredToken)"):
+            opened.app.post_message(events.Paste(text))
+            await opened.until(lambda: opened.app.screen is not opened.app.main, "a dialog")
+            await opened.settle()
+            poor |= set(hard_to_read(opened))
+            await opened.press("escape")
+            await opened.until(lambda: opened.app.screen is opened.app.main, "it closed")
     assert poor == set()
 
 

@@ -168,6 +168,14 @@ class TestInATerminal:
             assert "PROFILE" in terminal.line(1)
             assert is_bright(terminal)
 
+    def test_that_answers_late_the_theme_changes_then(self, home: Home) -> None:
+        with open_in(home, b"") as terminal:
+            frames.draw(terminal)
+            assert not is_bright(terminal)
+            terminal.send(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
+            terminal.wait_until(is_bright, "a light ground")
+            assert "PROFILE" in terminal.line(1)
+
     def test_that_answers_nonsense_no_key_is_pressed_and_nothing_changes(self, home: Home) -> None:
         with open_in(home, b"\x1b]11;qqqq/q:q\x07") as terminal:
             frames.draw(terminal)
