@@ -27,6 +27,8 @@ _SIZES: Final = ((150, 40), (200, 50), (90, 24), (100, 30), (60, 12), (120, 40))
 """Columns and lines, one after the other."""
 _MEMORY_AT: Final = 5.0
 """Seconds after its start at which a program's memory is read."""
+_MEMORY_ROUNDS: Final = 3
+"""How often. It differs by a tenth of a megabyte from one start to the next."""
 
 
 def rows_are_there(terminal: Terminal) -> bool:
@@ -145,7 +147,8 @@ def measure_memory(settings: Settings) -> Sequence[Finding]:
     """What awsttl with 1,000 profiles holds, less what the bare app does."""
     home = Home(settings.scratch / "memory", 1000)
     home.write(homes.usual)
-    ours, bare = zip(*[memory_after_start(home) for _ in range(settings.runs)], strict=True)
+    rounds = min(settings.runs, _MEMORY_ROUNDS)
+    ours, bare = zip(*[memory_after_start(home) for _ in range(rounds)], strict=True)
     private = [
         median(memory.private for memory in group) / kernel.MEGABYTE for group in (ours, bare)
     ]
