@@ -53,7 +53,7 @@ agreement: $(STAMP) ## Print what awsttl predicts and what the AWS CLIs do, home
 explain-table: $(STAMP) ## Print what `awsttl explain` knows, rule by rule and client by client
 	@$(BIN)/python tests/explain_table.py
 
-bench: $(STAMP) ## Measure against the references; takes a quarter of an hour
+bench: $(STAMP) ## Measure against the references; takes ten minutes
 	@$(BIN)/python -m tests.benchmarks
 
 attack: $(STAMP) ## Throw damaged, hostile and late things at it, and count the harm; takes minutes

@@ -74,7 +74,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks",
-        description="Measures awsttl beside its references; takes a quarter of an hour.",
+        description="Measures awsttl beside its references; takes ten minutes.",
     )
     parser.add_argument(
         "--quick", action="store_true", help="two short runs of each: does the harness work?"
