@@ -187,12 +187,12 @@ async def test_a_change_of_one_cache_file_opens_one_file_and_redraws_once(
         assert feed.published == published + 1
 
 
-def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
+@pytest.mark.parametrize("command", [["list", "--json"], ["status", "p0001"]], ids=str)
+def test_a_command_that_looks_loads_nothing_that_takes_long(command: list[str], home: Home) -> None:
     many(home, 3, left=5000)
-    loaded = loaded_by(
-        "from awsttl.commands.main import main; main(['list', '--json'])", home.environ()
-    )
-    assert "awsttl.core.view.listing" in loaded
+    program = f"from awsttl.commands.main import main; assert main({command!r}) == 0"
+    loaded = loaded_by(program, home.environ())
+    assert "awsttl.core.profiles.resolve" in loaded
     for module in (
         "textual",
         "rich",
@@ -202,6 +202,9 @@ def test_list_loads_neither_textual_nor_boto3_nor_watchdog(home: Home) -> None:
         "pendulum",
         "asyncio",
         "_hashlib",
+        "shlex",
+        "awsttl.core.view.arrangement",
+        "awsttl.core.view.names",
     ):
         assert module not in loaded
 
