@@ -101,6 +101,19 @@ class TestSessions:
         assert _read({**SESSION, "AssumedRoleUser": arn}).shape is Shape.ROLE
 
 
+@pytest.mark.parametrize(
+    "blank", ["", " ", "\n", "\t\r\n ", "\x0b", "\x0c", "\xa0", "\u2003", "\ufeff"]
+)
+def test_blanks_around_an_entry_are_those_of_json(blank: str) -> None:
+    for text in (blank + json.dumps(SESSION), json.dumps(SESSION) + blank):
+        try:
+            json.loads(text)
+        except ValueError:
+            assert _read(text.encode()).shape is Shape.CORRUPT
+        else:
+            assert _read(text.encode()).shape is Shape.ROLE
+
+
 class TestDamage:
     @pytest.mark.parametrize("body", DAMAGED.values(), ids=DAMAGED)
     def test_is_told_with_a_reason(self, body: bytes) -> None:
