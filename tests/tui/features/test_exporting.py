@@ -131,6 +131,14 @@ class TestE:
             await opened.press("e")
             await opened.sees(said)
 
+    async def test_says_what_a_dotenv_file_cannot_do(self, demo_home: Path) -> None:
+        async with stage((120, 40)) as opened:
+            await opened.go_to("base")
+            await opened.press("e", "shift+tab")
+            await opened.sees("a .env file unsets none")
+            await opened.press("tab")
+            await opened.sees_no_more("a .env file unsets none")
+
     async def test_turns_from_name_to_keys_to_live_and_masks_again(self, demo_home: Path) -> None:
         async with stage((120, 40)) as opened:
             await opened.go_to("base")

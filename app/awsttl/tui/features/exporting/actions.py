@@ -14,7 +14,7 @@ from awsttl.engine import exporting, living
 from awsttl.terminal import clipboard, shells
 from awsttl.tui.features.choices import choose
 from awsttl.tui.features.exporting.dialog import SnippetDialog
-from awsttl.tui.features.exporting.halves import Half, Keys, Live, Session
+from awsttl.tui.features.exporting.halves import Half, Keys, Live, Name, Session
 from awsttl.tui.features.renewing.actions import Renewals
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import said, told
@@ -48,7 +48,7 @@ class Exporting:
         session = Session(lambda then: self.hand_out(self._newest(status), then, then))
         self._open(
             f"export {name}",
-            Half("profile", lambda shell: living.use(shell, name, stale), note),
+            Name("profile", lambda shell: living.use(shell, name, stale), note),
             Keys(session),
             Live(session, lambda found, then: self.offer(self._newest(status), found, then)),
         )

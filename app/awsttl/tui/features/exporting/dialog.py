@@ -121,7 +121,9 @@ class SnippetDialog(Dialog[Secret | None]):
     def _hint(self) -> Text:
         """What becomes of the snippet, and, dim, how it gets into a shell."""
         style = self.get_component_rich_style("snippet--note", partial=True)
-        found = [Text(layout.printable(line), style) for line in self._half.note.splitlines()]
+        found = [
+            Text(layout.printable(line), style) for line in self._half.said(self.shell).splitlines()
+        ]
         if not self._half.why_not_printed:
             if not (sys.__stdout__ and sys.__stdout__.isatty()):
                 found.append(Text("p quits, and the calling shell takes it over"))

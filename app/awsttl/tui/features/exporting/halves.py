@@ -51,11 +51,25 @@ class Half:
         """The snippet, or why there is none. Raises ``ValueError`` where the shell has no words."""
         return self._snippet(shell)
 
+    def said(self, _shell: Shell) -> str:
+        """What becomes of it in that shell."""
+        return self.note
+
     def taken(self) -> None:
         """Somebody can use it now: it was shown unmasked, or copied."""
 
     def left(self) -> None:
         """The dialog is closed."""
+
+
+class Name(Half):
+    """The profile's name alone, with what the AWS CLI does with it."""
+
+    def said(self, shell: Shell) -> str:
+        """What the AWS CLI does, and what no .env file can do for it."""
+        if shell is Shell.DOTENV:
+            return f"{self.note}\nkeys in the environment win over it, and a .env file unsets none"
+        return self.note
 
 
 class Session:
