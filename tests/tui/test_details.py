@@ -32,6 +32,12 @@ class TestInAWidePane:
             assert opened.app.main.details.region.x > 100
             assert opened.app.main.table.page > 40
 
+    async def test_where_they_are_narrow_no_file_name_is_wrapped(self, demo_home: Path) -> None:
+        async with stage((50, 24)) as opened:
+            await opened.go_to("deploy")
+            await opened.press("enter")
+            await opened.sees("file     8dbd2776356a6f613d8…c3b6a663f96d9.json")
+
     async def test_a_filter_moves_them_nowhere(self, home: Home) -> None:
         many(home, 60, left=5000)
         async with stage((160, 50)) as opened:

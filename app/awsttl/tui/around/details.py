@@ -27,6 +27,8 @@ from awsttl.tui.redraw_timer import Wake
 from awsttl.tui.remedies import said
 
 LABEL_WIDTH = 9
+_PLACES_TO_CUT = frozenset(" /:")
+"""After these a text may go on in another line."""
 
 Line = list[Segment]
 
@@ -145,9 +147,18 @@ class Details(VerticalScroll):
             yield from self._draw_detail(detail, width - LABEL_WIDTH)
 
     def _draw_detail(self, detail: Detail, width: int) -> Iterator[Line]:
-        """The text, wrapped; what stands aside behind it, or below if there is no room."""
+        """The text, wrapped; what stands aside behind it, or below if there is no room.
+
+        A single word, in which there is no place to wrap it, is cut in its middle.
+        """
         lead = Segment(layout.fit(detail.label, LABEL_WIDTH), self._style("label"))
-        pieces = layout.wrapped(detail.text, width)
+        is_word = _PLACES_TO_CUT.isdisjoint(detail.text)
+        pieces = (
+            # The name of a cache file: its beginning is enough to find it, half a line is not read.
+            [layout.fit_middle(detail.text, width).rstrip()]
+            if is_word
+            else layout.wrapped(detail.text, width)
+        )
         aside = layout.printable(detail.aside)
         beside = aside and layout.cell_width(pieces[-1]) + 2 + layout.cell_width(aside) <= width
         for number, piece in enumerate(pieces, start=1):
