@@ -146,8 +146,10 @@ class TestQ:
             await opened.on.until(lambda: lines[5] in opened.on.text(), "the code")
             assert all(line in opened.on.text() for line in lines)
             assert "A B C D - E F G H" in opened.on.text()
+            assert "Q link" in opened.on.text()
             await opened.on.press("Q")
             await opened.on.sees(LINK)
+            assert "Q QR" in opened.on.text()
 
     @pytest.mark.heavy
     @pytest.mark.parametrize(("background", "is_reversed"), [("15;0", False), ("0;15", True)])

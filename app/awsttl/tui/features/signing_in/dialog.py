@@ -149,14 +149,17 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         self.query_one("#page", Static).update(self._page(code.url) if code else "")
         self._draw_qr()
         self._widen()
-        browser_key = "  o browser" if self._browser else ""
-        keys = f"c copy link{browser_key}  Q QR  esc cancel"
-        if self._failed is not None:
-            keys = "n new code  esc close"
-        elif code is None:
-            keys = "esc cancel"
-        self.query_one(".dialog", Vertical).border_subtitle = keys
         self._tick()
+
+    def _keys(self) -> str:
+        """What can be pressed now."""
+        if self._failed is not None:
+            return "n new code  esc close"
+        if self._code is None:
+            return "esc cancel"
+        browser_key = "  o browser" if self._browser else ""
+        other = "link" if self._qr is not None else "QR"
+        return f"c copy link{browser_key}  Q {other}  esc cancel"
 
     def _page(self, url: str) -> Text:
         """What to do, with the link: an address of the web, and nothing that steers a terminal."""
@@ -192,6 +195,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
             # light; a dark one draws the light squares bright by itself.
             style = Style()
         self.query_one("#qr", Static).update(Text("\n".join(shown or ()), style, no_wrap=True))
+        self.query_one(".dialog", Vertical).border_subtitle = self._keys()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
