@@ -67,6 +67,32 @@ class TestMarks:
             await opened.press("v", "G")
             assert marked(opened) == ["prod-readonly", "research"]
 
+    async def test_an_open_range_keeps_to_its_rows_in_another_order_and_goes_on_from_there(
+        self, demo_home: Path
+    ) -> None:
+        async with stage() as opened:
+            await opened.go_to("research")
+            await opened.press("v", "j", "s")
+            await opened.until(lambda: opened.names[0] == "audit")
+            assert set(marked(opened)) == {"research", "ops"}
+            await opened.press("j")
+            assert set(marked(opened)) == {"research", "ops", "ops-long-term"}
+            # A filter that hides the cursor's row ends it, and what it spanned stays marked.
+            await opened.press("slash", *"research", "enter")
+            await opened.until(lambda: opened.names == ["research"])
+            await opened.press("j", "slash", *["backspace"] * 8, "enter")
+            await opened.until(lambda: len(opened.names) > 20)
+            assert set(marked(opened)) == {"research", "ops", "ops-long-term"}
+
+    async def test_escape_ends_the_filter_where_it_hides_all_marks(self, demo_home: Path) -> None:
+        async with stage() as opened:
+            await opened.press("space", "slash", *"staging", "enter")
+            await opened.until(lambda: opened.names == ["staging"])
+            await opened.press("escape")
+            await opened.until(lambda: marked(opened) == ["billing"])
+            await opened.press("escape")
+            assert marked(opened) == []
+
     async def test_star_marks_what_the_filter_shows_and_the_second_time_nothing(
         self, demo_home: Path
     ) -> None:

@@ -45,6 +45,22 @@ class Selection:
         self.add(shown.keys[index] for index in self._span(shown, cursor))
         self._anchor = ""
 
+    def follow(self, old: Arrangement, before: int, new: Arrangement, after: int) -> None:
+        """Keep to what an open range spans, though the rows come in another order.
+
+        Time alone moves rows, too, and nobody has chosen what comes to lie in between. So where the
+        range would span other rows, those that it spanned are marked for good, and it begins anew
+        at the cursor, if that is still on its row. *before* and *after* are the cursor's places.
+        """
+        if not self._anchor or new.keys is old.keys:
+            return
+        after = min(after, len(new.keys) - 1)
+        spanned = [old.keys[index] for index in self._span(old, before)]
+        if set(spanned) != {new.keys[index] for index in self._span(new, after)}:
+            self.add(spanned)
+            is_there = after >= 0 and old.keys[before] == new.keys[after]
+            self._anchor = old.keys[before] if is_there else ""
+
     def clear(self) -> None:
         """Mark nothing."""
         self._keys.clear()

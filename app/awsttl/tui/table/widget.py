@@ -141,8 +141,9 @@ class SessionTable(Widget):
         """
         old = self.arrangement
         self.arrangement = arrangement
-        self._words.take(arrangement, findings)
         found = self._meant(old.view, arrangement)
+        self.selection.follow(old, self._cursor, arrangement, found)
+        self._words.take(arrangement, findings)
         self._viewport.show(arrangement, self._cursor, found)
         self._point_at(found)
         self._ahead.take(arrangement, self.cursor_key)
@@ -253,8 +254,8 @@ class SessionTable(Widget):
         return self.selection.items(self.arrangement, self._cursor) if self.selection else ()
 
     def clear_marks(self) -> bool:
-        """Mark nothing; ``False`` where nothing was."""
-        if not self.selection:
+        """Mark nothing; ``False`` where no mark is in sight: those that a filter hides stay."""
+        if not self.marked:
             return False
         self.selection.clear()
         self.marks_changed()
