@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import random
 import re
 import resource
@@ -92,6 +94,32 @@ class TestAtASignal:
         shell.sees(f"code {code}")
         shell.type("cmp before after && echo $((6*7))\r")
         shell.sees("42")
+
+    @pytest.mark.heavy
+    @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # (the child only execs)
+    def test_it_ends_although_the_terminal_takes_nothing(self, profiles: Home) -> None:
+        """As one behind a network that has gone: the event loop waits for it to take a frame."""
+        pid, terminal = pty.fork()
+        if not pid:
+            os.execve(PROGRAM[0], PROGRAM, profiles.environ() | {"TERM": "xterm-256color"})
+        try:
+            shown, end = b"", time.monotonic() + DEADLINE
+            while b"three" not in shown and time.monotonic() < end:
+                shown += os.read(terminal, 65536)
+            for _ in range(60):
+                os.write(terminal, b"?")
+                time.sleep(0.02)
+                os.write(terminal, b"\x1b")
+                time.sleep(0.02)
+            os.kill(pid, signal.SIGTERM)
+            while not (gone := os.waitpid(pid, os.WNOHANG))[0] and time.monotonic() < end:
+                time.sleep(0.05)
+            assert gone[0] == pid
+            assert os.waitstatus_to_exitcode(gone[1]) == 143
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            os.close(terminal)
 
     def test_no_core_of_it_is_written(self, shell: Pane, profiles: Home) -> None:
         """There are sessions in its memory. What ``exec`` runs has the person's own limit."""

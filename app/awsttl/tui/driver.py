@@ -8,11 +8,13 @@ Textual is pinned in pyproject.toml for this file's sake.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import select
 import signal
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -256,6 +258,9 @@ class TerminalDriver(LinuxDriver):
         """Whether the thread that reads is to come to its end."""
         self._wakes = os.pipe()
         """What wakes that thread."""
+        self._signals = os.pipe()
+        """What tells another thread of the signals that ask to leave."""
+        os.set_blocking(self._signals[1], False)
         self._background = Background(os.environ)
 
     lends = False
@@ -473,16 +478,20 @@ class TerminalDriver(LinuxDriver):
             self.write(question)
             self.flush()
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            loop.add_signal_handler(number, self._leave_by, number)
+            signal.signal(number, self._asked_to_leave)
         if isinstance(self._app, TerminalApp):
             self._app.watch_others()
         if not getattr(self, "_hang_up_thread", None):
             self._hang_up_thread = threading.Thread(
-                target=self._leave_at_hang_up, name="hang-up", daemon=True
+                target=self._watch_for_the_end, name="hang-up", daemon=True
             )
             self._hang_up_thread.start()
+
+    def _asked_to_leave(self, number: int, _frame: object) -> None:
+        """A signal's handler. It comes in the middle of anything, so it only tells the thread."""
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._signals[1], bytes([number]))
 
     def _leave_by(self, number: int) -> None:
         """Leave at a signal, with the exit code that shells give for it: 143 for SIGTERM."""
@@ -511,19 +520,42 @@ class TerminalDriver(LinuxDriver):
             self._at_start = self._at_stop = ""
         self.flush()
 
-    def _leave_at_hang_up(self) -> None:
-        """End the program when its terminal is closed.
+    def _watch_for_the_end(self) -> None:
+        """End the program when its terminal is closed, and at a signal.
 
-        Most die of SIGHUP then; under ``nohup`` the input thread would read nothing, forever,
-        with all of a processor. There is nothing to tidy up: files are written whole or not.
+        Most die of SIGHUP when it is closed; under ``nohup`` the input thread would read nothing,
+        forever, with all of a processor. There is nothing to tidy up: files are written whole or
+        not.
         """
         poll = select.poll()
         poll.register(self.fileno, 0)
-        while not self.exit_event.is_set():
-            if any(event & select.POLLHUP for _, event in poll.poll(None)):
-                os._exit(128 + 1)
+        poll.register(self._signals[0], select.POLLIN)
+        while True:
+            for descriptor, event in poll.poll(None):
+                if descriptor == self._signals[0]:
+                    self._leave_in_time(os.read(descriptor, 64)[-1])
+                elif event & select.POLLHUP:
+                    os._exit(128 + 1)
+
+    def _leave_in_time(self, number: int) -> None:
+        """Leave at a signal, also where the terminal takes nothing and keeps the event loop."""
+        try:
+            self._loop.call_soon_threadsafe(self._leave_by, number)
+        except RuntimeError:  # the loop has ended already
+            os._exit(128 + number)
+        until = time.monotonic() + _LAST_PATIENCE
+        while time.monotonic() < until:
+            if select.select([], [self.fileno], [], 0)[1]:
+                return  # it takes what there is to say, and so all goes its way
+            time.sleep(_LAST_PATIENCE / 30)
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        os._exit(128 + number)
 
 
+_LAST_PATIENCE = 3.0
+"""Seconds after which a terminal that takes nothing does not keep the program from leaving."""
 _MOST_WAITING = 64
 """Messages that may wait in the application before its driver stops reading."""
 
