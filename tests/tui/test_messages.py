@@ -61,14 +61,19 @@ async def test_nobody_reads_more_than_some_lines_of_one(home: Home) -> None:
         assert "p0009" in opened.text()
 
 
-async def test_news_give_way_to_what_is_said_next_and_failures_stay(home: Home) -> None:
+async def test_news_and_refusals_give_way_to_what_is_said_next_and_failures_stay(
+    home: Home,
+) -> None:
     many(home, 2, left=5000)
     async with stage((80, 30)) as opened:
-        for text, severity in (("one", "information"), ("two", "error"), ("three", "information")):
-            opened.app.main.say(text, severity)  # type: ignore[arg-type]  # (all are severities)
+        say = opened.app.main.say
+        say("one")
+        say("two", "error", 10)
+        say("three", "warning")
         assert opened.messages == ["two", "three"]
-        opened.app.main.say("four", "warning")
-        opened.app.main.say("two", "error")
+        say("four", "warning", 10)
+        assert opened.messages == ["two", "four"]
+        say("two", "error", 10)
         assert opened.messages == ["four", "two"]
         await opened.sees(" ✗ two")
         await opened.pilot.click("#messages")
@@ -78,8 +83,8 @@ async def test_news_give_way_to_what_is_said_next_and_failures_stay(home: Home) 
 async def test_in_a_low_pane_there_is_one(home: Home) -> None:
     many(home, 2, left=5000)
     async with stage((80, 20)) as opened:
-        opened.app.main.say("one", "error")
-        opened.app.main.say("two", "error")
+        opened.app.main.say("one", "error", 10)
+        opened.app.main.say("two", "error", 10)
         assert opened.messages == ["two"]
 
 

@@ -188,9 +188,10 @@ class HostScreen(TimelyScreen[None]):
         if waiting:
             self.app.clear_notifications()
         now = time.monotonic()
-        for text, severity, until in waiting:
-            if until - now > 1:
-                self.messages.say(text, severity, min(until - now, _AFTERWARDS))
+        for said in waiting:
+            if said.until - now > 1:
+                seconds = min(said.until - now, _AFTERWARDS)
+                self.messages.say(said.text, said.severity, seconds)
 
     def on_messages_changed(self) -> None:
         """They stand in the place of the keys."""

@@ -22,6 +22,8 @@ _MOST: Final = 3
 """Messages at a time; in a low pane there is one."""
 _MOST_LINES: Final = 6
 """Lines that they take at most; in a low pane half of them."""
+_SHORT: Final = 5
+"""Seconds; what is said for longer is not only about the last key."""
 _LEAD: Final = 3
 """Cells before a text: a space, a sign, a space."""
 _SIGNS: Final = {"information": "›", "warning": "!", "error": "✗"}
@@ -33,12 +35,15 @@ class Said(NamedTuple):
     text: str
     severity: SeverityLevel
     until: float
+    stays: bool = False
+    """Whether it stays when another one comes."""
 
 
 class Messages(Lines):
     """The last messages, each for some seconds; where there is none, the keys stand here.
 
-    What is only news gives way to whatever is said after it; a failure stays for its time.
+    What is only news, and why a key did not act, gives way to whatever is said after it; a failure
+    stays for its time.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -62,9 +67,10 @@ class Messages(Lines):
 
     def say(self, text: str, severity: SeverityLevel, seconds: float) -> None:
         """One more message. Said again while it is there, it stays for longer."""
-        kept = [said for said in self._said if said.severity != "information" and said.text != text]
+        kept = [said for said in self._said if said.stays and said.text != text]
         most = 1 if self.app.size.height < LOW else _MOST
-        new = Said(text, severity, time.monotonic() + seconds)
+        stays = severity != "information" and seconds > _SHORT
+        new = Said(text, severity, time.monotonic() + seconds, stays)
         self._show([*kept, new][-most:])
 
     def take_back(self, text: str) -> None:
