@@ -176,6 +176,15 @@ def lead(profile: str, url: str, region: str, severity: Severity) -> str | Findi
     return Finding(Check.PORTAL, severity, code, message, fix, (portal.url,), text=line)
 
 
+def listens(host: str, port: int) -> bool:
+    """Whether a program of this machine takes connections there. Nothing is said to it."""
+    try:
+        socket.create_connection((host, port), timeout=ALL).close()
+    except OSError:
+        return False
+    return True
+
+
 def clock(skew: float | None) -> Finding | None:
     """The finding for a difference of clocks; ``None`` where it does not matter."""
     if skew is None or abs(skew) < SKEW_WARNING:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from awsttl.aws import probes
 from awsttl.core.model import Status
 from awsttl.core.profiles import start_urls
 from awsttl.core.profiles.cache_names import text_of
+from awsttl.core.profiles.container_lead import FULL_URI, HOST, lead
 from awsttl.core.profiles.kinds import FACTS, SSO, sign_in_of
-from awsttl.core.remedies import Remedy
+from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.checks import Context
 from awsttl.core.why.checks.case import case
 from awsttl.core.why.findings import Check, Finding, Result, Severity, Tell
@@ -47,6 +49,8 @@ def check_online(
             asked[Check.IDENTITY, status.name] = _identity_of(status, verify, context.now)
     for key, names in served.items():
         asked[Check.ENDPOINT, key] = _endpoint_of(names)
+    if (led := lead(environ)) is not None and led.profile:
+        asked[Check.SERVER] = _server_of(led.profile, context, environ)
     for url, behind in _start_urls(statuses, context).items():
         names = served[url] = [status.name for status in behind]
         asked[Check.PORTAL, url] = _portal_of(behind, url, context)
@@ -84,6 +88,26 @@ def _endpoint_of(names: Sequence[str]) -> Callable[[], Sequence[Result]]:
             Result(Check.ENDPOINT, one, (), text),
             Result(Check.CLOCK, "", (skew,) if skew else (), right),
         ]
+
+    return ask
+
+
+def _server_of(
+    profile: str, context: Context, environ: Mapping[str, str]
+) -> Callable[[], Sequence[Result]]:
+    """Whether somebody listens where the container variables lead: nothing is asked there."""
+    port = urlsplit(environ[FULL_URI]).port or 80
+    held = context.snapshot.environment
+    severity = Severity.CAUSE if held is not None and held.leads_to else Severity.WARNING
+
+    def ask() -> Sequence[Result]:
+        if not probes.listens(HOST, port):
+            message = f"the awsttl that served {profile} to this shell has ended: "
+            message += f"{FULL_URI} leads nowhere"
+            ended = Finding(Check.SERVER, severity, "served-no-more", message, _UNSET)
+            return [Result(Check.SERVER, "", (ended,))]
+        text = f"an awsttl that serves {profile} is there, on port {port}"
+        return [Result(Check.SERVER, "", (), text)]
 
     return ask
 
@@ -174,10 +198,12 @@ def check_identity(status: Status, locations: Locations, now: float) -> Result:
 
 
 _NETWORK: Final = Remedy("check network, VPN and proxy")
+_UNSET: Final = Remedy(act=Act.UNSET)
 _LATE: Final = {
     Check.ENDPOINT: (Severity.CAUSE, "AWS does not answer", _NETWORK),
     Check.PORTAL: (Severity.WARNING, "the host of the start URL does not answer", _NETWORK),
     Check.IDENTITY: (Severity.WARNING, "AWS does not say whose session this is", _NETWORK),
+    Check.SERVER: (Severity.WARNING, "the awsttl that serves this shell does not answer", _UNSET),
     # A program, not the network: the machine may be busy.
     Check.CLI: (Severity.NOTE, "aws --version does not end", Remedy("run it by hand to see why")),
 }

@@ -19,6 +19,8 @@ class Check(enum.StrEnum):
     FILES = "files"
     CREDENTIALS = "credentials"
     ENVIRONMENT = "environment"
+    SERVER = "live server"
+    """The awsttl to which the container variables of the environment lead."""
     SESSION = "session"
     SOURCE = "source"
     PORTAL = "start URL"
