@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from awsttl.tui import theme
-from awsttl.tui.terminal_background import PATIENCE, QUESTION, Background, is_light
+from awsttl.tui.terminal_background import AGAIN, PATIENCE, QUESTION, Background, is_light
 from benchmarks import frames
 from benchmarks.programs import AWSTTL
 from benchmarks.pseudo_terminal import Terminal
@@ -58,6 +58,21 @@ class TestTheQuestion:
         assert background.take("#000") is None, "a second answer"
         background.question()
         assert background.take("#000") is False
+
+    def test_is_put_again_when_the_person_comes_back_to_a_terminal_that_answers(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        silent, answers = Background({"TERM": "xterm"}), Background({"TERM": "xterm"})
+        for each in (silent, answers):
+            each.question()
+        assert answers.take("#000") is False
+        assert answers.question_again() == "", "too soon"
+        now = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now + AGAIN + 1)
+        assert answers.question_again() == QUESTION
+        assert answers.take("#fff") is True
+        assert silent.question_again() == ""
+        assert Background({"TERM": "xterm"}).question_again() == "", "never asked"
 
     @pytest.mark.parametrize(
         "environ",

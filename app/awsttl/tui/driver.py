@@ -361,7 +361,15 @@ class TerminalDriver(LinuxDriver):
                 return
         elif isinstance(event, events.Key) and not incoming.is_text(event.character):
             return
+        elif isinstance(event, events.AppFocus):
+            self._ask(self._background.question_again())
         self.process_message(event)
+
+    def _ask(self, question: str) -> None:
+        """Write a question to the terminal, unless it is empty."""
+        if question:
+            self.write(question)
+            self.flush()
 
     @property
     def has_mouse(self) -> bool:
@@ -474,9 +482,8 @@ class TerminalDriver(LinuxDriver):
         self._is_on = self._writer_thread is not before
         if self._at_start:
             self.write(self._at_start)
-        if self._is_on and (question := self._background.question()):
-            self.write(question)
-            self.flush()
+        if self._is_on:
+            self._ask(self._background.question())
         # Killed or hung up, it leaves the terminal as it found it, and its sandbox too.
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             signal.signal(number, self._asked_to_leave)

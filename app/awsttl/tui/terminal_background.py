@@ -17,6 +17,10 @@ PATIENCE: Final = 0.3
 """Seconds for which a program that leaves at once waits for the answer: the next program of the
 terminal would take it for keys."""
 
+AGAIN: Final = 30.0
+"""Seconds after which it is asked again when the person comes back to the terminal: many change
+their colours in the evening."""
+
 _UNABLE: Final = ("linux", "eterm", "vt", "cons")
 """How the ``TERM`` of terminals begins that know no such question and might show it."""
 
@@ -52,6 +56,8 @@ class Background:
         self._asked: float | None = None
         """When it was asked last (monotonic seconds)."""
         self._answered = threading.Event()
+        self._knows = False
+        """Whether the terminal has ever answered."""
 
     def question(self) -> str:
         """What to write to the terminal; empty where it could not answer."""
@@ -60,6 +66,13 @@ class Background:
         self._asked = time.monotonic()
         self._answered.clear()
         return QUESTION
+
+    def question_again(self) -> str:
+        """What to write when the person comes back; empty where it is no use, or too soon."""
+        now = time.monotonic()
+        if not self._knows or self._asked is None or now < self._asked + AGAIN:
+            return ""
+        return self.question()
 
     @property
     def is_awaited(self) -> bool:
@@ -74,6 +87,7 @@ class Background:
         if not self.is_awaited:
             return None
         self._answered.set()
+        self._knows = True
         return is_light(answer)
 
     def let_come(self) -> None:
