@@ -404,3 +404,21 @@ def test_a_journal_that_nothing_is_told_has_no_thread_and_no_file(open_log: Open
     assert log_file.read().events == ()
     assert threading.active_count() == before
     assert not log().parent.exists()
+
+
+def test_what_it_fails_of_costs_nothing_that_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has foreseen it: without its thread, nothing would be written any more."""
+    log, shortened = LogFile(), events.shortened
+
+    def fail_at_one(event: Event) -> Event:
+        if event.name == "odd":
+            raise RecursionError
+        return shortened(event)
+
+    monkeypatch.setattr(events, "shortened", fail_at_one)
+    log.record(did("odd"))
+    until(lambda: log.read().problem == "RecursionError")
+    log.record(did("next"))
+    until(lambda: names() == ["next"])
+    assert not log.read().problem
+    log.close()

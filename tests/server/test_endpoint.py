@@ -160,6 +160,22 @@ def test_an_answer_that_fails_costs_its_own_client_only() -> None:
         assert heard(ask(door)).body == BODY
 
 
+def test_a_turn_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Endpoint._look_at_the_clock
+    fails = [ValueError("once"), OSError("twice")]
+
+    def look_badly(door: Endpoint) -> None:
+        if fails:
+            raise fails.pop()
+        look(door)
+
+    with open_to() as door:
+        monkeypatch.setattr(Endpoint, "_look_at_the_clock", look_badly)
+        while fails:
+            assert heard(ask(door)).body == BODY
+        assert heard(ask(door)).body == BODY
+
+
 def test_who_waits_is_asked_for_again_at_each_news() -> None:
     asked: list[bool] = []
     is_there = threading.Event()

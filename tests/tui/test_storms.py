@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import threading
 
 import pytest
 from textual import events
@@ -49,6 +50,9 @@ async def _turns(
     for event in storm:
         opened.app.post_message(event)
     await opened.until(lambda: len(seen) == len(storm), "the storm is over")
+    # Keys come back from the screen: the stage is not to be gone by then.
+    await opened.until(lambda: not opened.app._message_queue.qsize(), "no more of it")
+    await opened.settle()
     return seen
 
 
@@ -83,3 +87,32 @@ async def test_a_signal_waits_until_nothing_is_being_written(
         driver.lends = True
         driver._sigtstp_application()
         assert done[2:] == ["stopped"], "while the terminal is lent the loop has no turns"
+
+
+async def test_a_mistake_with_what_the_terminal_sends_does_not_make_it_deaf(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    driver, told, taken = TerminalDriver.__new__(TerminalDriver), list[str](), list[str]()
+    sent = [b"a", b"b", b"c"]
+
+    def take_in(event: events.Key) -> None:
+        if event.key == "b":
+            raise ValueError
+        taken.append(event.key)
+
+    def read(_patience: float | None) -> bytes:
+        if len(sent) == 1:
+            driver.exit_event.set()
+        return sent.pop(0)
+
+    async with stage() as opened:
+        driver._app, driver._loop = opened.app, asyncio.get_running_loop()
+        driver._debug, driver._leaves, driver.exit_event = False, False, threading.Event()
+        monkeypatch.setattr(driver, "_read", read)
+        monkeypatch.setattr(driver, "_take_in", take_in)
+        monkeypatch.setattr(
+            opened.app, "_handle_exception", lambda error: told.append(type(error).__name__)
+        )
+        driver.run_input_thread()
+        assert taken == ["a", "c"]
+        await opened.until(lambda: told == ["ValueError"], "it is told")

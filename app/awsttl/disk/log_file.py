@@ -118,7 +118,7 @@ class LogFile:
         while True:
             recorded, changes = self._wait()
             if recorded or changes:
-                self._write(recorded, changes)
+                self._try(recorded, changes)
             elif self._closing:
                 if self._unwritten:
                     self._write([], [])
@@ -142,6 +142,14 @@ class LogFile:
         return min(self._last_held + HOLD, self._first_held + HOLD_MOST)
 
     # ---------------------------------------------------------------- writing
+
+    def _try(self, recorded: list[_Recorded], changes: list[Event]) -> None:
+        """Write these; whatever that fails of costs them, and not all that comes after."""
+        try:
+            self._write(recorded, changes)
+        except Exception as error:  # noqa: BLE001 (the pane says so)
+            with self._news:
+                self._problem = type(error).__name__
 
     def _write(self, recorded: list[_Recorded], changes: list[Event]) -> None:
         done = [_with_states(event, wrote) for event, wrote in recorded]

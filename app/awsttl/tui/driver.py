@@ -281,19 +281,27 @@ class TerminalDriver(LinuxDriver):
         """Read keys, pastes, the mouse and reports of the terminal, until the program leaves.
 
         Whatever the bytes are, this goes on: a sequence of which Textual's parser fails is lost.
+        So is what any other mistake happens with: without this thread no key would be heard.
         """
         source, self._parser = Incoming(), XTermParser(self._debug)
         while not self.exit_event.is_set():
             data = self._read(self._patience(source))
-            now = time.monotonic()
-            pieces = source.feed(data, now) if data else source.tick(now)
-            # Nothing at the end has the parser look whether an Escape was one.
-            found = list(self._made_of([*pieces, ""]))
-            for event in found:
-                # A mouse is where it was last. What it does on the way tells the place by itself.
-                if event is found[-1] or not isinstance(event, events.MouseMove):
-                    self._take_in(event)
+            try:
+                self._hear(source, data)
+            except Exception as error:  # noqa: BLE001 (told where all mistakes are)
+                source, self._parser = Incoming(), XTermParser(self._debug)
+                self._loop.call_soon_threadsafe(self._app._handle_exception, error)
             self._wait_for_the_program()
+
+    def _hear(self, source: Incoming, data: bytes) -> None:
+        now = time.monotonic()
+        pieces = source.feed(data, now) if data else source.tick(now)
+        # Nothing at the end has the parser look whether an Escape was one.
+        found = list(self._made_of([*pieces, ""]))
+        for event in found:
+            # A mouse is where it was last. What it does on the way tells the place by itself.
+            if event is found[-1] or not isinstance(event, events.MouseMove):
+                self._take_in(event)
 
     def _patience(self, source: Incoming) -> float | None:
         """Seconds to wait for the terminal; ``None``: until it sends something.
