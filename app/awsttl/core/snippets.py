@@ -15,9 +15,9 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.profiles import environment, timestamps
 from awsttl.core.secret import Secret
 
@@ -41,11 +41,10 @@ class Shell(enum.StrEnum):
     DOTENV = "dotenv"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a session consists of. The access key is no secret, but it stays out of ``repr``."""
 
-    access_key_id: str = field(repr=False)
+    access_key_id: str
     secret_access_key: Secret
     session_token: Secret | None
     """``None`` for long-term keys."""
@@ -53,9 +52,11 @@ class Credentials:
     region: str
     """Empty when the profile sets none: the shell then keeps the region it has."""
 
+    def __repr__(self) -> str:
+        return f"Credentials(expires_at={self.expires_at}, region={self.region!r})"
 
-@dataclass(frozen=True, slots=True)
-class Line:
+
+class Line(NamedTuple):
     """One command of a snippet. A quoted line break may make it span several rows."""
 
     masked: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 
 from awsttl.core import countdown, needing
 from awsttl.core.files import CacheEntry, Held, Shape
@@ -30,16 +29,14 @@ class Detail(NamedTuple):
     """What is shown dim after the text: a source, a unit."""
 
 
-@dataclass(slots=True)
 class Page:
     """What the pane shows, and until when."""
 
-    title: str = ""
-    glyph: str = ""
-    state: str = ""
-    tone: Tone = ""
-    lines: list[Detail] = field(default_factory=list)
-    until: float = FOREVER
+    def __init__(self, title: str, glyph: str, state: str, tone: Tone = "") -> None:
+        self.title, self.glyph, self.state = title, glyph, state
+        self.tone: Tone = tone
+        self.lines: list[Detail] = []
+        self.until = FOREVER
 
     def add(self, label: str, text: str, tone: Tone = "", aside: str = "") -> None:
         """One more line, unless it would be empty."""
