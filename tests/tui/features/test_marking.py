@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,7 @@ class TestComparing:
                 ), label
             assert "1800" in text
             assert "3600" in text
+            assert re.search(r"[0-9a-f]{8}…json +.*[0-9a-f]{8}…json", text)
 
     async def test_d_on_three_says_how_many_it_takes(self, demo_home: Path) -> None:
         async with stage() as opened:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from awsttl.core import countdown
 from awsttl.core.ini.setting import Setting
@@ -37,6 +38,7 @@ class Compared(NamedTuple):
 
 _SHOWN_ELSEWHERE = ("role_arn", "source_profile", "region", "credential_source", "sso_session")
 """Settings that are part of other facts."""
+_HASH: Final = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{32,56}\.json$")
 
 
 def compared(
@@ -63,9 +65,14 @@ def _facts(side: Side, now: float, threshold: float) -> Iterator[tuple[str, str]
     yield "role", row.role
     yield "chain", " › ".join(status.profile.chain[1:]) or row.source
     yield "region", winning["region"].value if "region" in winning else row.region
-    yield "wins", f"{key.type} {key.location}".strip() if key is not None else ""
+    yield "wins", f"{key.type} {_short(key.location)}".strip() if key is not None else ""
     yield "key", key.value.lstrip("*") if key is not None else ""
     yield "problem", status.broken.message if status.broken else ""
+
+
+def _short(location: str) -> str:
+    """Where a key is, with as much of a cache file's name as tells it from others."""
+    return _HASH.sub(r"\1…json", location)
 
 
 def _settings(one: Side, other: Side) -> Iterator[Compared]:
