@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
 from textual import events
 from textual.color import Color
 from textual.geometry import Region
@@ -56,6 +57,22 @@ def test_of_our_own_themes_every_text_can_be_read_on_every_ground(of: Theme) -> 
         if (found := contrast(colour(of, text), colour(of, ground))) < LEAST
     }
     assert poor == {}
+
+
+@pytest.mark.parametrize("of", theme.ours({"TERM": "xterm-256color"}), ids=lambda of: of.name)
+def test_in_256_colours_the_grounds_are_greys_and_every_text_can_be_read(of: Theme) -> None:
+    grounds = {name: in_256_colours(colour(of, name)) for name in GROUNDS}
+    assert [name for name, found in grounds.items() if len({found.r, found.g, found.b}) > 1] == []
+    assert grounds["background"] not in (grounds["cursor-line"], grounds["surface"])
+    for text in TEXTS:
+        for name, ground in grounds.items():
+            assert contrast(in_256_colours(colour(of, text)), ground) >= LEAST, (text, name)
+
+
+def in_256_colours(color: Color) -> Color:
+    """What is drawn where a terminal has 256 colours."""
+    drawn = color.rich_color.downgrade(ColorSystem.EIGHT_BIT)
+    return Color.from_rich_color(drawn)
 
 
 @pytest.mark.parametrize("of", [theme.DARK, theme.LIGHT], ids=lambda of: of.name)

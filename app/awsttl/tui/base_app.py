@@ -17,10 +17,8 @@ class BaseApp(TerminalApp[ReturnType]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_theme(theme.DARK)
-        self.register_theme(theme.LIGHT)
-        self.register_theme(sixteen.DARK)
-        self.register_theme(sixteen.LIGHT)
+        for each in (*theme.ours(os.environ), sixteen.DARK, sixteen.LIGHT):
+            self.register_theme(each)
         self._suiting = self.theme = theme.default_name(os.environ)
 
     def background_is(self, *, light: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -62,6 +63,38 @@ LIGHT: Final = Theme(
 )
 
 
+def ours(environ: Mapping[str, str]) -> tuple[Theme, Theme]:
+    """The dark and the light theme, in the colours that this terminal has.
+
+    Of 256 colours none is a bluish dark or a warm light grey: Rich would make navy and yellow of
+    them. There the grounds are greys.
+    """
+    if _has_true_colour(environ):
+        return DARK, LIGHT
+    dark, light = dict(DARK.variables), dict(LIGHT.variables)
+    dark |= {"dim": "#949494", "calm": "#5f875f", "faint": "#444444", "cursor-line": "#262626"}
+    light |= {"dim": "#5f5f5f", "calm": "#5f875f", "faint": "#c6c6c6", "cursor-line": "#f0f0f0"}
+    return (
+        replace(
+            DARK,
+            background="#121212",
+            surface="#1c1c1c",
+            panel="#262626",
+            boost="#303030",
+            variables=dark,
+        ),
+        replace(
+            LIGHT,
+            success="#005f00",
+            background="#ffffff",
+            surface="#f0f0f0",
+            panel="#f0f0f0",
+            boost="#e8e8e8",
+            variables=light,
+        ),
+    )
+
+
 def variables(theme: Theme) -> dict[str, str]:
     """Our own variables for a theme that does not know them, mixed from its colours."""
     if theme.ansi:
@@ -116,11 +149,14 @@ def default_name(environ: Mapping[str, str], *, light: bool | None = None) -> st
     """
     if light is None:
         light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
-    true_colour = environ.get("COLORTERM", "") in ("truecolor", "24bit")
-    few = not true_colour and "256" not in environ.get("TERM", "")
+    few = not _has_true_colour(environ) and "256" not in environ.get("TERM", "")
     if few or environ.get("NO_COLOR"):
         return sixteen.LIGHT.name if light else sixteen.DARK.name
     return LIGHT.name if light else DARK.name
+
+
+def _has_true_colour(environ: Mapping[str, str]) -> bool:
+    return environ.get("COLORTERM", "") in ("truecolor", "24bit")
 
 
 def stylesheets(*names: str) -> list[str | PurePath]:
