@@ -27,7 +27,7 @@ _LONGEST: Final = 3600.0
 
 
 def _run(effort: Effort) -> Sequence[Finding]:
-    steps = effort.times(32, 1_000)
+    steps = effort.times(40, 1_000)
     finding = Finding(f"changes in {HOURS} hours compressed, three dashboards")
     path = effort.scratch / "home"
     home = Home(path, PROFILES)

@@ -81,7 +81,11 @@ class Days:
         held: dict[str, dict[str, Any]] = {}
         # By then renewals have been there as well.
         hour = max(len(_PERSON) + 3, self._steps // HOURS)
-        marks = {hour: "hour", self._steps // 2: "half", self._steps: "end"}
+        # Each look comes after the same work.
+        marks = {
+            step - step % -RENEWS_EVERY: what
+            for step, what in ((hour, "hour"), (self._steps // 2, "half"), (self._steps, "end"))
+        }
         async with self._app.run_test(size=_SIZES[0]) as pilot:
             if self._steps >= _MANY:
                 await self._get_to_know(pilot)
@@ -168,11 +172,11 @@ def _forget_connections() -> None:
     """What happens three minutes after the last renewal."""
     if pool := sys.modules.get("awsttl.aws.session_pool"):
         keeper = pool.KEEPER
-        with keeper._lock:
-            timer, keeper._timer, keeper._pool = keeper._timer, None, None
-        if timer is not None:
+        if (timer := keeper._timer) is not None:
             timer.cancel()
             timer.join()
+        keeper._used_at = (0.0, 0.0)
+        keeper.drop_idle()
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import create_loader
 
 from awsttl.aws import answers, limits
-from awsttl.disk import aws_files, plain_files
+from awsttl.disk import aws_files, heap, plain_files
 from awsttl.disk.locations import Locations
 from awsttl.disk.reader import Signature
 
@@ -324,6 +324,8 @@ class PoolKeeper:
         # Clients refer to themselves: without this, their keys would stay in memory until Python
         # collects such cycles by itself.
         gc.collect()
+        # A hundred renewals at a time need more than is needed ever after.
+        heap.give_back()
 
 
 KEEPER: Final = PoolKeeper()

@@ -247,11 +247,10 @@ class Feed:
 
     def _watch(self) -> None:
         # Imported only now: the first rows do not wait for watchdog's 60 ms.
-        from awsttl.disk import leftovers
+        from awsttl.disk import heap, leftovers
         from awsttl.disk.watcher import Watcher
-        from awsttl.engine import one_heap
 
-        one_heap.share()
+        heap.share()
         self._watcher = Watcher(self.reader.locations, self.changed, (self.settings.path,))
         self._rearm(self._watcher)
         # What changed before the watches stood has made no event.

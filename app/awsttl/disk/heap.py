@@ -1,4 +1,4 @@
-"""Has all threads share one heap of the C library's.
+"""The memory that the C library keeps for this process, and what of it goes back to the machine.
 
 glibc gives each thread that asks for memory a heap of its own, up to eight for each processor, and
 what is free in one of them is of no use to another. A dashboard renews in threads that come and
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import Final
+from typing import Any, Final
 
 _ARENA_MAX: Final = -8
 """``M_ARENA_MAX`` of glibc's ``malloc.h``."""
@@ -21,9 +21,23 @@ def share() -> None:
 
     Does nothing where the C library is not glibc. Imports ctypes, which takes 5 ms.
     """
+    with contextlib.suppress(OSError, AttributeError):
+        _library().mallopt(_ARENA_MAX, 1)
+
+
+def give_back() -> None:
+    """Give back to the machine what is free. Takes some milliseconds, in which others may run.
+
+    Does nothing where the C library is not glibc.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        _library().malloc_trim(0)
+
+
+def _library() -> Any:
+    """The C library. Raises ``OSError`` where none is found that has such functions."""
     if sys.platform != "linux":
-        return
+        raise OSError("not Linux")
     import ctypes
 
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+    return ctypes.CDLL(None)
