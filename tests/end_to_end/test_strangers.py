@@ -103,7 +103,7 @@ def copied(pane: Pane) -> dict[str, str]:
     pane.sees("r renew")
     pane.press("e")
     pane.sees("export AWS_")
-    pane.press("e")
+    pane.press("3")
     pane.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI")
     pane.press("c")
     pane.sees("copied")
