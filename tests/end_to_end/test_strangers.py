@@ -104,7 +104,7 @@ def copied(pane: Pane) -> dict[str, str]:
     pane.press("e")
     pane.sees("export AWS_")
     pane.press("3")
-    pane.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    pane.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI=")
     pane.press("c")
     pane.sees("copied")
     pane.press("Escape")

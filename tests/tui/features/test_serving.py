@@ -47,7 +47,7 @@ async def taken(opened: Stage, name: str, monkeypatch: pytest.MonkeyPatch) -> di
     await opened.press("e")
     await opened.sees("export AWS_PROFILE")
     await opened.press("3")
-    await opened.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    await opened.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI=")
     await opened.press("c")
     await opened.until(lambda: bool(written), "a copy")
     await opened.press("escape")
@@ -120,7 +120,7 @@ async def test_what_was_only_looked_at_is_withdrawn(states: Home, now: Clock) ->
     async with stage(WIDE, now) as opened:
         await opened.go_to("living")
         await opened.press("e", "e", "e")
-        await opened.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        await opened.sees("AWS_CONTAINER_CREDENTIALS_FULL_URI=")
         assert service(opened).grants.profiles == {"living"}
         await opened.press("escape")
         await opened.until(lambda: not service(opened).grants.profiles, "nothing handed out")
