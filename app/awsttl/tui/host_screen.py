@@ -21,6 +21,7 @@ from awsttl.tui.background import in_background
 from awsttl.tui.dialog import LOW, Dialog
 from awsttl.tui.dialogs import Dialogs
 from awsttl.tui.driver import TimelyScreen
+from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import told
 from awsttl.tui.table.widget import SessionTable
 
@@ -268,8 +269,8 @@ class HostScreen(TimelyScreen[None]):
         if on is None and chosen.scope is not Scope.NOTHING and (marked := self.table.marked):
             items = marked
         if len(items) > 1 and chosen.scope is Scope.ONE:
-            many = f"and {len(items)} are marked; esc clears the marks"
-            self.say(f"{chosen.key} takes one profile, {many}", "warning")
+            many = f"and {len(items)} are marked; {key_of('back')} clears the marks"
+            self.say(f"{key_of(chosen.name)} takes one profile, {many}", "warning")
             return
         target = self._target(None)
         refused = [

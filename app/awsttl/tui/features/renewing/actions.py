@@ -206,11 +206,11 @@ class Renewals:
 def _remark(job: Job) -> Remark | None:
     match job.phase:
         case Phase.WAITING | Phase.WORKING:
-            return Remark(f"⟳ {job.phase.value}…  esc cancels", "working")
+            return Remark(f"⟳ {job.phase.value}…  {key_of('back')} cancels", "working")
         case Phase.ASKING:
             return Remark("⟳ waits for an MFA code", "working")
         case Phase.SIGNING_IN:
-            return Remark("⟳ waits for aws login  esc cancels", "working")
+            return Remark(f"⟳ waits for aws login  {key_of('back')} cancels", "working")
         case Phase.CONFIRMING:
             return Remark("⟳ waits for the sign-in", "working")
         case Phase.DONE:
