@@ -245,7 +245,10 @@ class TestASession:
     def test_has_nothing_in_a_cache_to_clear_and_says_where_it_is(self) -> None:
         status = _status("base-mfa", {"base": WITH_DEVICE, "base-mfa": SESSION})
         reason = unavailable(status, NOW)["clear"]
-        assert reason == "base-mfa has no cache entry: its keys stand in the credentials file"
+        assert reason == (
+            "base-mfa has no cache entry: its keys stand in the credentials file; "
+            'press d on "base-mfa" to see where its keys come from'
+        )
 
     def test_that_has_ended_makes_a_role_behind_it_ask_and_that_lives_does_not(self) -> None:
         config = {"it": {"role_arn": ROLE, "source_profile": "base-mfa"}}
