@@ -98,6 +98,7 @@ class TestWhoIsThere:
         life = only(ahead({}, sign_in=NOW + 6 * HOUR))
         assert (life.name, life.needed_at, life.asks) == ("sso corp", NOW + 6 * HOUR, "sign-in")
         assert drawn(life).startswith("────────────────────────")
+        assert len(drawn(life)) == 48
         assert ahead({}, sign_in=NOW - 1) == Lives()
 
     def test_a_session_that_outlives_its_sign_in_lives_to_its_own_end(self) -> None:
