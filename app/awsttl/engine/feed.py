@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from awsttl.core.files import Files, Held
 from awsttl.core.model import FOREVER, Snapshot
 from awsttl.core.remedies import Problem, Remedy
-from awsttl.core.settings import ColumnSet
 from awsttl.core.view.arrangement import Arrangement, arrange
 from awsttl.core.view.ranking import Ranking, View, rank
 from awsttl.disk.locations import Locations
@@ -25,6 +24,7 @@ from awsttl.disk.settings_file import SettingsFile
 from awsttl.engine import prefetch
 from awsttl.engine.look import Look
 from awsttl.engine.prefetch import Beside, FirstLook
+from awsttl.engine.wanted_view import WantedView
 
 if TYPE_CHECKING:
     from awsttl.core.events import Event
@@ -83,10 +83,7 @@ class Feed:
         self._first = first
         self._first_frame_is_shown = threading.Event()
         self._publish: Publish | None = None
-        self._asked: View | None = None
-        """What the person asked to see; ``None`` until a key says so."""
-        self._column_set: ColumnSet | None = None
-        """The set of columns that the settings named at start."""
+        self._wanted = WantedView()
         self._news = threading.Condition()
         self._disk_changed = True
         self._view_changed = False
@@ -99,8 +96,6 @@ class Feed:
         """Likewise for the next glance at the folders, if no look comes before."""
         self._watcher: Watcher | None = None
         self._files: Files | None = None
-        self._waited_for: frozenset[str] = frozenset()
-        """The profiles of which shells ask for a session in vain."""
         self._held: dict[str, Held] = {}
         """Profile → the session that is in memory only. Never changed, only replaced."""
         self._held_changed = False
@@ -156,7 +151,7 @@ class Feed:
         The threshold, and which profiles are hidden or kept, are the settings' to say.
         """
         with self._news:
-            self._asked = view
+            self._wanted.asked = view
             self._view_changed = True
             self._news.notify()
 
@@ -166,8 +161,8 @@ class Feed:
         May be called by any thread.
         """
         with self._news:
-            if profiles != self._waited_for:
-                self._waited_for = profiles
+            if profiles != self._wanted.waited_for:
+                self._wanted.waited_for = profiles
                 self._view_changed = True
                 self._news.notify()
 
@@ -277,7 +272,7 @@ class Feed:
             self._files = self.reader.files
             self._resolved = rest.snapshot
             with self._news:
-                view = self._view()
+                view = self._wanted.of(self.settings.chosen.settings)
             self._arrange(self._with_problems(rest.snapshot), view, self._clock())
 
     def _turn(self) -> None:
@@ -299,7 +294,7 @@ class Feed:
             self._forget_unused(held, self._resolved)
         snapshot = self._with_problems(self._resolved)
         with self._news:
-            view = self._view()
+            view = self._wanted.of(self.settings.chosen.settings)
         now = self._clock()
         jumped = self._clocks_parted(now) or self._clock_stepped
         self._clock_stepped = False
@@ -327,29 +322,6 @@ class Feed:
             # A screen that is closing may be gone already.
             with contextlib.suppress(RuntimeError):
                 self.noticed(found)
-
-    def _view(self) -> View:
-        """What is to be seen, as the person and the settings say."""
-        settings = self.settings.chosen.settings
-        if self._asked is None:
-            # The order is taken at start; after that it is the keys' affair.
-            self._asked = View(sort=settings.sort)
-        return self._asked._replace(
-            threshold=settings.threshold,
-            hidden=settings.hidden,
-            keep=settings.keep | self._waited_for if self._waited_for else settings.keep,
-            columns=self._columns(settings.columns),
-        )
-
-    def _columns(self, chosen: ColumnSet | tuple[str, ...]) -> ColumnSet | tuple[str, ...]:
-        """The columns that the settings ask for.
-
-        Columns that somebody has written down are followed, as all settings are. A set is taken at
-        start: the key of another dashboard must not change what this one shows.
-        """
-        if self._column_set is None:
-            self._column_set = chosen if isinstance(chosen, ColumnSet) else ColumnSet.ALL
-        return self._column_set if isinstance(chosen, ColumnSet) else chosen
 
     def _with_problems(self, snapshot: Snapshot) -> Snapshot:
         """*snapshot* and what is wrong with the settings; the same value for the same two."""
