@@ -16,7 +16,6 @@ from .kit import Finding
 _TESTS: Final = Path(__file__).resolve().parents[1]
 _WAIT: Final = 30.0
 """Seconds after which a dashboard that draws nothing is taken for frozen."""
-_WRITER: Final = "_writer_thread.py"
 _MOST_LATE: Final = 0.1
 """Seconds that a key or a frame may wait for the event loop, where nothing else is running."""
 
@@ -73,8 +72,8 @@ class Victim:
             return
         for line in self._watch.read_text().splitlines():
             wait = json.loads(line)
-            if wait["places"] and all(_WRITER in place for place in wait["places"]):
-                continue  # the terminal took nothing: this process was waiting for its turn
+            if _has_no_frames(wait["places"]):
+                continue
             self.latest = max(self.latest, wait["late"])
             if wait["late"] > _MOST_LATE:
                 places = " | ".join(dict.fromkeys(wait["places"]))
@@ -99,3 +98,12 @@ class Victim:
         if self._terminal is not None:
             self._terminal.kill()
             self._terminal = None
+
+
+def _has_no_frames(places: list[str]) -> bool:
+    """Whether a dashboard waited for its terminal, or had nothing to draw any more.
+
+    The terminal takes nothing as long as this process has to wait itself.
+    """
+    waited = places and all("_writer_thread.py" in place for place in places)
+    return bool(waited) or any("stop_application_mode" in place for place in places)
