@@ -35,7 +35,7 @@ _SIGNS: Final = (
     (KEPT, "kept", "renewed by itself"),
     (HIDDEN, "hidden", "shown all the same"),
     (CHOSEN, "marked", "keys act on it"),
-    ("┊", "reuse", "a new one from here"),
+    ("┊┿", "reuse", "a new one from here"),
     ("!", "red", "only what needs you"),
     ("─", "ahead", "needs nobody so far"),
     ("┿", "ahead", "here they need you"),
