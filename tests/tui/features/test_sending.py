@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,20 @@ def says(window: Pane, pane: str, command: str, answer: str) -> str:
     return window.sees(answer, of=pane)
 
 
+def rests(window: Pane, pane: str) -> None:
+    """Wait until the shell of a pane waits for a line: it draws its prompt behind the answer."""
+    tty = window.tmux("display-message", "-p", "-t", pane, "#{pane_tty}").strip()
+    end, quiet = time.monotonic() + DEADLINE, 0
+    while quiet < 3:
+        assert time.monotonic() < end, window.screen(of=pane)
+        told = subprocess.run(
+            ["ps", "-o", "stat=", "-t", tty], capture_output=True, text=True, check=False
+        )
+        working = [stat for stat in told.stdout.split() if "+" in stat]
+        quiet = quiet + 1 if len(working) == 1 and working[0].startswith("S") else 0
+        time.sleep(0.05)
+
+
 def beside(window: Pane, *command: str) -> str:
     pane = window.split(*command)
     end = time.monotonic() + DEADLINE
@@ -90,6 +105,7 @@ def test_the_other_pane_is_who_the_row_is_until_it_is_unset(
     seen = shown + window.tmux("capture-pane", "-p", "-S", "-", "-t", pane)
     assert not [secret for secret in SECRETS if secret in seen]
     assert files(home) == []
+    rests(window, pane)
     window.press("t")
     window.sees("send to another pane")
     window.press("BTab", "Enter")
