@@ -14,7 +14,7 @@ from awsttl.engine import exporting, living
 from awsttl.terminal import clipboard, shells
 from awsttl.tui.features.choices import choose
 from awsttl.tui.features.exporting.dialog import SnippetDialog
-from awsttl.tui.features.exporting.halves import Half, Keys, Live, Name, Session
+from awsttl.tui.features.exporting.tabs import Keys, Live, Name, Session, Tab
 from awsttl.tui.features.renewing.actions import Renewals
 from awsttl.tui.host import Host
 from awsttl.tui.remedies import said, told
@@ -125,9 +125,9 @@ class Exporting:
 
     def unset(self) -> None:
         """Hand out what removes every AWS variable that shadows a profile."""
-        self._open("unset", Half("unset", living.unset))
+        self._open("unset", Tab("unset", living.unset))
 
-    def _open(self, title: str, *halves: Half) -> None:
+    def _open(self, title: str, *tabs: Tab) -> None:
         def printed(text: Secret | None) -> None:
             leave = None if text is None else lambda: self._host.leave(text)
             chosen = dialog.shell
@@ -139,7 +139,7 @@ class Exporting:
 
         known = self._host.arrangement.settings.shell
         shell = snippets.Shell(known) if known else shells.user_shell(os.environ)
-        dialog = SnippetDialog(title, halves, shell, self._copy)
+        dialog = SnippetDialog(title, tabs, shell, self._copy)
         self._host.open(dialog, printed)
 
     def _copy(self, text: Secret) -> str:

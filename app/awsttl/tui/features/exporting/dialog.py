@@ -20,14 +20,14 @@ from awsttl.core.snippets import Line, Shell
 from awsttl.core.view import layout
 from awsttl.terminal.shells import eval_line
 from awsttl.tui.dialog import Dialog
-from awsttl.tui.features.exporting.halves import Half
+from awsttl.tui.features.exporting.tabs import Tab
 
 
 class SnippetDialog(Dialog[Secret | None]):
     """Dismissed with the text that is to be printed on stdout, or with ``None``.
 
     *copy* takes the text to the clipboard and returns a word for the way there. Where there are
-    several *halves*, ``e`` turns to the next one; the first is shown at the beginning.
+    several *tabs*, ``e`` turns to the next one; the first is shown at the beginning.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class SnippetDialog(Dialog[Secret | None]):
         ("c,y", "copy", "Copy"),
         ("p", "print", "Quit and print"),
         ("e", "next", "Profile, keys, or live"),
-        *((str(number), f"half({number - 1})", "Profile, keys, or live") for number in (1, 2, 3)),
+        *((str(number), f"tab({number - 1})", "Profile, keys, or live") for number in (1, 2, 3)),
         ("down,j,ctrl+n", "scroll(1)", "Down"),
         ("up,k,ctrl+p", "scroll(-1)", "Up"),
     ]
@@ -46,11 +46,11 @@ class SnippetDialog(Dialog[Secret | None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"snippet--dim", "snippet--note"}
 
     def __init__(
-        self, title: str, halves: Sequence[Half], first: Shell, copy: Callable[[Secret], str]
+        self, title: str, tabs: Sequence[Tab], first: Shell, copy: Callable[[Secret], str]
     ) -> None:
         super().__init__()
-        self._title, self._halves, self._copy = title, tuple(halves), copy
-        self._half = self._halves[0]
+        self._title, self._tabs, self._copy = title, tuple(tabs), copy
+        self._tab = self._tabs[0]
         self._shells = [first, *(shell for shell in Shell if shell is not first)]
         self._revealed = False
 
@@ -63,11 +63,11 @@ class SnippetDialog(Dialog[Secret | None]):
             yield Static(id="hint", classes="dim")
 
     def on_mount(self) -> None:
-        self._half.begin(self._changed)
+        self._tab.begin(self._changed)
         self._draw()
 
     def _changed(self) -> None:
-        """A half has something else to show."""
+        """A tab has something else to show."""
         if self.is_mounted:
             self._draw()
 
@@ -77,10 +77,10 @@ class SnippetDialog(Dialog[Secret | None]):
         return self._shells[0]
 
     def _draw(self) -> None:
-        secret = "  s show" if self._half.has_secrets else ""
+        secret = "  s show" if self._tab.has_secrets else ""
         keys = f"esc close  c copy  p print{secret}  ⇥ shell"
         self.query_one(".dialog", Vertical).border_subtitle = keys
-        self.query_one("#shells", Static).update(self._tabs())
+        self.query_one("#shells", Static).update(self._heads())
         lines = self._lines()
         if isinstance(lines, str):
             text = Text(lines)
@@ -92,17 +92,17 @@ class SnippetDialog(Dialog[Secret | None]):
     def _drawn_line(self, line: Line) -> Text:
         """A command; what only makes room for others recedes beside them."""
         shown = layout.printable(line.reveal() if self._revealed else line.masked)
-        if not line.is_aside or len(self._halves) < 2:
+        if not line.is_aside or len(self._tabs) < 2:
             return Text(shown)
         return Text(shown, self.get_component_rich_style("snippet--dim", partial=True))
 
-    def _tabs(self) -> Text:
+    def _heads(self) -> Text:
         """What is offered, and for which shells: in one line where it has room for both."""
         shells = _drawn("shell", list(Shell), self.shell)
-        if len(self._halves) < 2:
+        if len(self._tabs) < 2:
             return shells
-        names = [half.name for half in self._halves]
-        above = Text.assemble((" e ", "dim"), _drawn("half", names, self._half.name))
+        names = [tab.name for tab in self._tabs]
+        above = Text.assemble((" e ", "dim"), _drawn("tab", names, self._tab.name))
         below = Text.assemble((" ⇥ ", "dim"), shells)
         # As styles/dialogs.tcss has it, without border and padding.
         room = min(84, int(self.app.size.width * 0.96)) - 6
@@ -110,10 +110,10 @@ class SnippetDialog(Dialog[Secret | None]):
         return Text.assemble(above, "   " if fits else "\n", below)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a tab turns to it."""
-        place = event.style.meta.get("half")
+        """A click on a tab or a shell turns to it."""
+        place = event.style.meta.get("tab")
         if place is not None:
-            self.action_half(place)
+            self.action_tab(place)
         place = event.style.meta.get("shell")
         if place is not None:
             self.action_turn(place - list(Shell).index(self.shell))
@@ -122,9 +122,9 @@ class SnippetDialog(Dialog[Secret | None]):
         """What becomes of the snippet, and, dim, how it gets into a shell."""
         style = self.get_component_rich_style("snippet--note", partial=True)
         found = [
-            Text(layout.printable(line), style) for line in self._half.said(self.shell).splitlines()
+            Text(layout.printable(line), style) for line in self._tab.said(self.shell).splitlines()
         ]
-        if not self._half.why_not_printed:
+        if not self._tab.why_not_printed:
             if not (sys.__stdout__ and sys.__stdout__.isatty()):
                 found.append(Text("p quits, and the calling shell takes it over"))
             elif way := eval_line(self.shell, "awsttl"):
@@ -134,7 +134,7 @@ class SnippetDialog(Dialog[Secret | None]):
     def _lines(self) -> tuple[Line, ...] | str:
         """The snippet, or why there is none for this shell."""
         try:
-            return self._half.lines(self.shell)
+            return self._tab.lines(self.shell)
         except ValueError as error:
             return f"{self.shell} cannot express this: {error}"
 
@@ -148,41 +148,41 @@ class SnippetDialog(Dialog[Secret | None]):
 
     def action_reveal(self) -> None:
         """Show or hide the secrets."""
-        self._revealed = self._half.has_secrets and not self._revealed
+        self._revealed = self._tab.has_secrets and not self._revealed
         if self._revealed:
-            self._half.taken()
+            self._tab.taken()
         self._draw()
 
     def action_next(self) -> None:
-        """The next half; after the last comes the first."""
-        place = self._halves.index(self._half) + 1
-        self.action_half(place % len(self._halves))
+        """The next tab; after the last comes the first."""
+        place = self._tabs.index(self._tab) + 1
+        self.action_tab(place % len(self._tabs))
 
-    def action_half(self, place: int) -> None:
-        """That half; its secrets are masked until somebody asks for them."""
-        if place >= len(self._halves) or self._half is self._halves[place]:
+    def action_tab(self, place: int) -> None:
+        """That tab; its secrets are masked until somebody asks for them."""
+        if place >= len(self._tabs) or self._tab is self._tabs[place]:
             return
-        self._half, self._revealed = self._halves[place], False
-        self._half.begin(self._changed)
+        self._tab, self._revealed = self._tabs[place], False
+        self._tab.begin(self._changed)
         self.query_one("#lines").scroll_home(animate=False)
         self._draw()
 
     def on_unmount(self) -> None:
-        for half in self._halves:
-            half.left()
+        for tab in self._tabs:
+            tab.left()
 
     def action_copy(self) -> None:
         """Copy the snippet."""
         lines = self._lines()
         if not isinstance(lines, str):
-            self._half.taken()
+            self._tab.taken()
             self.notify(self._copy(snippets.text(lines)), markup=False)
 
     def action_print(self) -> None:
         """Quit, and print the snippet on stdout."""
         lines = self._lines()
-        if self._half.why_not_printed:
-            self.notify(self._half.why_not_printed, severity="warning", markup=False)
+        if self._tab.why_not_printed:
+            self.notify(self._tab.why_not_printed, severity="warning", markup=False)
         elif isinstance(lines, str):
             self.notify(lines, severity="warning", markup=False)
         else:

@@ -15,7 +15,7 @@ from awsttl.core.view import layout
 from awsttl.engine.sending import What
 from awsttl.terminal.tmux import Pane
 from awsttl.tui.dialog import Dialog
-from awsttl.tui.features.exporting.halves import ends
+from awsttl.tui.features.exporting.tabs import ends
 
 _WIDEST: dict[str, int] = {"runs": 24, "folder": 30}
 """Cells that what runs in a pane, and its folder, may take."""

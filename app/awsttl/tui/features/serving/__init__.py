@@ -1,1 +1,1 @@
-"""`U` and the live half of `e`: sessions that live on in a shell."""
+"""`U` and the live tab of `e`: sessions that live on in a shell."""

@@ -33,7 +33,7 @@ def ends() -> str:
     return f"lives as long as this dashboard: after that it leads nowhere, and {unset} removes it"
 
 
-class Half:
+class Tab:
     """A tab that is there at once: a snippet, with a line about it."""
 
     has_secrets = False
@@ -62,7 +62,7 @@ class Half:
         """The dialog is closed."""
 
 
-class Name(Half):
+class Name(Tab):
     """The profile's name alone, with what the AWS CLI does with it."""
 
     def said(self, shell: Shell) -> str:
@@ -96,7 +96,7 @@ class Session:
             then(found)
 
 
-class Keys(Half):
+class Keys(Tab):
     """The keys of a session, which is got first where there is none."""
 
     has_secrets = True
@@ -124,7 +124,7 @@ class Keys(Half):
         return snippets.export(shell, self._found)
 
 
-class Live(Half):
+class Live(Tab):
     """The way to the dashboard's own server, which renews the session for whoever asks."""
 
     has_secrets = True
