@@ -27,9 +27,9 @@ from awsttl.core.why import obstacles
 SPREAD: Final = 60.0
 """Seconds over which the renewals of several dashboards are spread, before that."""
 FIRST_RETRY: Final = 30.0
-"""Seconds until the first retry; doubled by each further failure,"""
+"""Seconds until the first retry. Each further failure doubles the wait."""
 LAST_RETRY: Final = 900.0
-"""up to these."""
+"""Seconds; no wait for a retry is longer (but for a quarter that spreads the dashboards)."""
 
 AT_ONCE: Final = 0.0
 """An instant that is always in the past."""

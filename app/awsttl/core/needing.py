@@ -22,7 +22,6 @@ OF_A_PERSON: Final = frozenset({Renewal.MFA, Renewal.SIGN_IN, Renewal.PASTE})
 _WITHOUT_SESSION: Final = frozenset({State.EXPIRING, State.EXPIRED, State.NONE})
 """The states in which the next command gets a new session."""
 
-
 LEAD: Final = 60.0
 """Seconds before the reuse point by which a kept session is renewed at the latest."""
 APART: Final = 300.0

@@ -37,9 +37,9 @@ AFTER_A_FAULT: Final = 30.0
 """Seconds until the next turn after one that has failed."""
 SHORTEST_SLEEP: Final = 0.5
 FIRST_RETRY: Final = 2.0
-"""Seconds until a renewal that failed is tried again; doubled by each further failure,"""
+"""Seconds until a renewal that failed is tried again. Each further failure doubles the wait."""
 LAST_RETRY: Final = 60.0
-"""up to these."""
+"""Seconds; no such wait is longer."""
 SETTLES: Final = 30.0
 """Seconds for which a renewal that worked may not be seen in the files yet."""
 

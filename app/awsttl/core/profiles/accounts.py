@@ -18,7 +18,6 @@ from awsttl.core.profiles.kinds import FACTS, ConsoleWay
 _BETWEEN: Final = "-._/:@"
 """What tools put between the name of an account and a role."""
 
-
 _OF_PORTALS: Final = [kind for kind, each in FACTS.items() if each.console is ConsoleWay.PORTAL]
 """The kinds whose account and role are those of an SSO portal."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core import countdown, needing
 from awsttl.core.files import EMPTY
-from awsttl.core.model import FOREVER, Renewal, Snapshot, State, Status
+from awsttl.core.model import FOREVER, Environment, Orphan, Renewal, Snapshot, State, Status
 from awsttl.core.named_tuples import NamedTuple
 from awsttl.core.settings import Settings, Sort
 from awsttl.core.view.layout import Wanted
@@ -145,28 +145,19 @@ def arrange(
     if environment is not None:
         state, until = countdown.environment_standing(environment, now, view.threshold)
         changes_at = min(changes_at, until)
-        lead = (environment.leads_to,) if environment.leads_to else (WORDS[state], "paste")
-        said = " ".join(("environment", *lead, *environment.variables))
         needs_you = needing.environment_need(state)
-        if _has_words(words, said):
+        if _has_words(words, _environment_text(environment, state)):
             needing_count += needs_you
             if needs_you or not view.only_needing:
                 items.insert(0, environment)
-    apart = () if view.only_needing else ranking.apart
-    orphans = [
-        orphan
-        for orphan in apart
-        if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
-    ]
+    orphans = [] if view.only_needing else _orphans(ranking, words)
     corrupt = sum(orphan.entry.expires_at is None for orphan in orphans)
     items.extend(orphans)
     keys = tuple(key(item) for item in items)
     return Arrangement(
         tuple(items),
         keys,
-        ranking.counts
-        if len(matching) == len(ranking.ranked)
-        else Counter(state for _, state, _ in matching),
+        _counts(ranking, matching),
         {name: place for place, name in enumerate(keys)},
         ranking.longest,
         ranking.renews,
@@ -184,6 +175,28 @@ def arrange(
         most_heads=ranking.groups + bool(ranking.groups and ranking.apart),
         has_accounts=ranking.has_accounts,
     )
+
+
+def _environment_text(environment: Environment, state: State) -> str:
+    """The words by which a filter finds the row of the environment's session."""
+    lead = (environment.leads_to,) if environment.leads_to else (WORDS[state], "paste")
+    return " ".join(("environment", *lead, *environment.variables))
+
+
+def _orphans(ranking: Ranking, words: list[str]) -> list[Orphan]:
+    """The cache entries with a row of their own that have all the words of the filter."""
+    return [
+        orphan
+        for orphan in ranking.apart
+        if _has_words(words, f"orphan {orphan.entry.name} {orphan.reason}")
+    ]
+
+
+def _counts(ranking: Ranking, shown: Sequence[Ranked]) -> Mapping[State, int]:
+    """How many of the profiles that are shown are in each state."""
+    if len(shown) == len(ranking.ranked):
+        return ranking.counts
+    return Counter(state for _, state, _ in shown)
 
 
 def _next(shown: Sequence[Ranked], now: float) -> Next | None:

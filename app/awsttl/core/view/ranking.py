@@ -220,7 +220,7 @@ def _place(
     state: State,
     now: float,
     sort: Sort,
-    needs_you: bool,  # noqa: FBT001
+    needs_you: bool,  # noqa: FBT001 (one caller, for each profile)
 ) -> tuple[object, ...]:
     """By urgency, what needs somebody stands before what goes on by itself."""
     profile, session = status.profile, status.session

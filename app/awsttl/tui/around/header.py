@@ -247,8 +247,8 @@ class Banner(Widget):
 
     def get_content_height(
         self,
-        container: Size,  # noqa: ARG002 (Textual's own signature, as is the next)
-        viewport: Size,  # noqa: ARG002
+        container: Size,  # noqa: ARG002 (Textual's own signature)
+        viewport: Size,  # noqa: ARG002 (as above)
         width: int,
     ) -> int:
         """As many lines as the messages take."""

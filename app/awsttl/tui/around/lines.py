@@ -29,8 +29,8 @@ class Lines(Widget):
 
     def get_content_height(
         self,
-        container: Size,  # noqa: ARG002 (Textual's own signature, as is the next)
-        viewport: Size,  # noqa: ARG002
+        container: Size,  # noqa: ARG002 (Textual's own signature)
+        viewport: Size,  # noqa: ARG002 (as above)
         width: int,
     ) -> int:
         """As many as there are lines."""

@@ -23,7 +23,8 @@ _MOST: Final = 3
 _MOST_LINES: Final = 6
 """Lines that they take at most; in a low pane half of them."""
 _SHORT: Final = 5
-"""Seconds; what is said for longer is not only about the last key."""
+"""Seconds. A warning or a failure that is said for longer than this stays when another message
+comes; what is said for less is about the last key alone."""
 _LEAD: Final = 3
 """Cells before a text: a space, a sign, a space."""
 _SIGNS: Final = {"information": "›", "warning": "!", "error": "✗"}

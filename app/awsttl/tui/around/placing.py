@@ -12,20 +12,21 @@ from awsttl.core.named_tuples import NamedTuple
 SIDE_BY_SIDE: Final = 150
 """Columns from which the details may stand beside the table."""
 SIDE_WIDTH: Final = 44
-"""The columns of the details beside the table, at least,"""
+"""The columns of the details beside the table, at least, in a pane narrower than ``WIDE``."""
 WIDE: Final = 180
-"""but from this width of the pane on"""
+"""Columns of a pane from which the details beside the table have ``WIDE_WIDTH`` at least."""
 WIDE_WIDTH: Final = 58
-"""these, so that the name of a cache file fits in."""
+"""Columns in which the name of a cache file fits."""
 WIDEST: Final = 96
-"""Their columns at most. In between they have what the table cannot use."""
+"""The columns of the details at most. Up to there they have what the table cannot use."""
 BELOW: Final = (100, 30)
-"""Columns and lines from which they stand below it; in less, Enter opens them in its place."""
+"""Columns and lines of a pane from which the details may stand below the table. In a smaller pane
+Enter opens them in place of the table."""
 BELOW_LINES: Final = 13
-"""The lines of the details below the table, at least. Where more are free below the rows they stand
-there in a wide pane, too: there nothing in them need be wrapped."""
+"""The lines of the details below the table, at least. Where more lines than these are free below
+the rows, the details stand there in a wide pane too: nothing in them is wrapped there."""
 MOST_LINES: Final = 19
-"""Their lines at most. In between they have two thirds of those that are free."""
+"""The lines of the details at most. Up to there they have two thirds of the free lines."""
 _AROUND: Final = 3
 """The lines that are always there: the header, the heads of the columns, the keys."""
 

@@ -38,7 +38,7 @@ class Ahead(Widget):
     """
 
     def __init__(self, style: Callable[[str], Style], clock: Callable[[], float]) -> None:
-        """*style*: the styles of the table, by name."""
+        """*style*: the styles of the table, by name; *clock*: the wall clock, in seconds UTC."""
         super().__init__(id="ahead")
         self._style = style
         self._clock = clock
@@ -53,9 +53,9 @@ class Ahead(Widget):
         self._lines = 0
         """How many sessions have a line of their own."""
         self._made_at = 0.0
-        """The wall clock when the lines were made, in seconds UTC,"""
+        """The wall clock, in seconds UTC, when lives or lines were worked out last."""
         self._due = FOREVER
-        """and when the first of them is no longer true."""
+        """When the first of the lines is no longer true, in seconds UTC."""
 
     def take(self, arrangement: Arrangement, cursor_key: str) -> None:
         """Another arrangement: its sessions, from the next :meth:`lines_for` on."""

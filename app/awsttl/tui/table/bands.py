@@ -49,10 +49,10 @@ class BandLayout(Layout):
 
     def arrange(
         self,
-        parent: Widget,  # noqa: ARG002 (Textual's own signature, as is the last)
+        parent: Widget,  # noqa: ARG002 (Textual's own signature)
         children: list[Widget],
         size: Size,
-        greedy: bool = True,  # noqa: ARG002, FBT001, FBT002
+        greedy: bool = True,  # noqa: ARG002, FBT001, FBT002 (as above)
     ) -> ArrangeResult:
         """Put the bands next to each other; the last child gets the lines below them."""
         *bands, last = children
