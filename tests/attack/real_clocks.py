@@ -25,6 +25,8 @@ from .kit import Attack, Effort, Finding
 _HOURS: Final = range(1, 13)
 _ROW: Final = re.compile(r"^[▌ ]\S h(\d+) +(valid|expiring|expired)\b")
 _PATIENCE: Final = 20.0
+_QUIET: Final = 0.3
+"""Seconds without a frame after which all that was drawn has been read."""
 
 
 class _Faked:
@@ -108,11 +110,11 @@ def _run(effort: Effort) -> Sequence[Finding]:
 def _step(finding: Finding, faked: _Faked, ahead: float, *, sleeps: bool) -> float:
     """Set the clock, and look at each frame until all rows are right. Returns how long it took."""
     terminal = faked.terminal
-    terminal.catch_up()
+    # What was drawn before, and is on its way, is not to be taken for what comes after.
+    terminal.wait_until_quiet(_QUIET)
     if sleeps:
         os.kill(terminal.pid, signal.SIGSTOP)
-        time.sleep(0.1)
-        terminal.catch_up()
+        terminal.wait_until_quiet(_QUIET)
     faked.set_to(ahead)
     if sleeps:
         os.kill(terminal.pid, signal.SIGCONT)
@@ -120,7 +122,8 @@ def _step(finding: Finding, faked: _Faked, ahead: float, *, sleeps: bool) -> flo
     for number, _ in enumerate(_frames(terminal)):
         # The first may have been drawn before, and was on its way.
         if number and (wrong := faked.ended_but_valid()):
-            finding.count("wrong", f"frame {number} has {wrong} as valid, {told}")
+            lines = sorted(terminal.frames[-1].touched)
+            finding.count("wrong", f"frame {number} has {wrong} as valid, {told}, wrote {lines}")
         if faked.is_right():
             return terminal.frames[-1].arrived - began
         if time.monotonic() - began > _PATIENCE:

@@ -22,7 +22,7 @@ def _run(effort: Effort) -> Sequence[Finding]:
     home = homes.Home(effort.scratch / "home", _PROFILES)
     home.write(homes.usual)
     dice = effort.dice("storms")
-    victim = Victim(home.environ(), "acct-", effort.scratch / "waits")
+    victim = Victim(home.environ(), "acct-", effort)
     try:
         for _ in range(effort.times(4, 60)):
             key = dice.choice(_KEYS)

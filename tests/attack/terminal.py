@@ -95,7 +95,7 @@ def _home(path: Path) -> Home:
 
 def _run(effort: Effort) -> Sequence[Finding]:
     environ = _home(effort.scratch / "home").environ()
-    victim = Victim(environ, "profile-1", effort.scratch / "waits")
+    victim = Victim(environ, "profile-1", effort)
     findings = []
     try:
         for what, throw in THROWS.items():

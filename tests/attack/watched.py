@@ -76,9 +76,10 @@ class _Watch:
         others = self._now().others | self._taken.others
         in_vain = sum(others[each] - asked.others.get(each, others[each]) for each in others)
         waited = self._taken.clock - asked.clock - in_vain
-        late = max(waited, self._taken.worked - asked.worked)
+        worked = self._taken.worked - asked.worked
+        told = {"late": max(waited, worked), "worked": worked, "places": places}
         with self._path.open("a") as file:
-            file.write(json.dumps({"late": late, "places": places}) + "\n")
+            file.write(json.dumps(told) + "\n")
 
     def _now(self, *, everything: bool = True) -> _Moment:
         threads = Path("/proc/self/task")
