@@ -280,8 +280,9 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys, pastes, the mouse and reports of the terminal, until the program leaves.
 
-        Whatever the bytes are, this goes on: a sequence of which Textual's parser fails is lost.
-        So is what any other mistake happens with: without this thread no key would be heard.
+        Whatever the bytes are, this goes on, because without this thread no key would be heard. A
+        sequence of which Textual's parser fails is lost, as are the bytes during which awsttl itself
+        makes a mistake.
         """
         source, self._parser = Incoming(), XTermParser(self._debug)
         while not self.exit_event.is_set():
@@ -296,10 +297,11 @@ class TerminalDriver(LinuxDriver):
     def _hear(self, source: Incoming, data: bytes) -> None:
         now = time.monotonic()
         pieces = source.feed(data, now) if data else source.tick(now)
-        # Nothing at the end has the parser look whether an Escape was one.
+        # The empty text at the end makes Textual's parser decide about an Escape that it holds.
         found = list(self._made_of([*pieces, ""]))
         for event in found:
-            # A mouse is where it was last. What it does on the way tells the place by itself.
+            # Of the moves of the mouse only the last one counts: buttons and wheel tell their place
+            # themselves.
             if event is found[-1] or not isinstance(event, events.MouseMove):
                 self._take_in(event)
 
@@ -312,7 +314,7 @@ class TerminalDriver(LinuxDriver):
             return 0.01
         if source.patience is not None:
             return source.patience
-        # Whether an Escape is one key or the begin of a sequence, time tells.
+        # Only time tells whether an Escape is a key or the beginning of a sequence.
         return None if self._parser._timeout_time is None else 0.02
 
     def disable_input(self) -> None:
@@ -387,7 +389,8 @@ class TerminalDriver(LinuxDriver):
     def take_mouse(self, *, ours: bool) -> None:
         """Take the mouse, or give it to the terminal, which selects text with it."""
         self._gives_mouse_away = not ours
-        # While another program has the terminal, nothing is written: later it is taken over so.
+        # While another program has the terminal, nothing is written. The driver does it when it
+        # takes the terminal back.
         if self._is_on and ours:
             self._enable_mouse_support()
         elif self._is_on:
@@ -395,7 +398,7 @@ class TerminalDriver(LinuxDriver):
         self.flush()
 
     def _enable_mouse_support(self) -> None:
-        """Ask for the mouse, unless it was given away: whoever suspends it comes back so."""
+        """Ask for the mouse, unless it was given away; so it stays away after a suspend, too."""
         if not self._gives_mouse_away:
             super()._enable_mouse_support()
 
@@ -538,9 +541,9 @@ class TerminalDriver(LinuxDriver):
     def _watch_for_the_end(self) -> None:
         """End the program when its terminal is closed, and at a signal.
 
-        Most die of SIGHUP when it is closed; under ``nohup`` the input thread would read nothing,
-        forever, with all of a processor. There is nothing to tidy up: files are written whole or
-        not.
+        Most programs die of SIGHUP when it is closed. Under ``nohup`` nobody sends that: the input
+        thread would read nothing, forever, with all of a processor. There is nothing to tidy up:
+        files are written whole or not at all.
         """
         poll = select.poll()
         poll.register(self.fileno, 0)

@@ -19,7 +19,7 @@ MOST_PASTED: Final = 1_000_000
 PASTE_PATIENCE: Final = 2.0
 """Seconds without a byte after which a paste is over, although its end never came."""
 HELD: Final = 0.02
-"""Seconds to wait for the rest of what may be the begin of a paste."""
+"""Seconds to wait for the rest of what may be the beginning of a paste."""
 MOST_COLUMNS: Final = 2_000
 MOST_LINES: Final = 1_000
 """The largest size that is drawn on: of a larger terminal only the left upper part is used."""
@@ -94,7 +94,7 @@ class Incoming:
         quiet = now - self._last
         if self._pasted is None and self._held and quiet >= self._patience_for_the_rest:
             held, self._held = self._held, ""
-            # The begin of an answer whose end never came is no key.
+            # The beginning of an answer whose end never came is no key.
             return [] if held.startswith("\x1b]1") else [held]
         if self._pasted is not None and quiet >= PASTE_PATIENCE:
             self._held = ""
@@ -113,7 +113,7 @@ class Incoming:
         return ANSWER_PATIENCE if self._held.startswith("\x1b]") else HELD
 
     def _half(self, text: str, mark: str) -> str:
-        """The end of *text* that may be the begin of *mark*, or of an answer of the terminal."""
+        """The end of *text* that may be the beginning of *mark*, or of an answer."""
         if self._pasted is None and (found := _HALF_AN_ANSWER.search(text)):
             return found[0]
         return _half_a_mark(text, mark)

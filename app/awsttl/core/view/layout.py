@@ -222,7 +222,10 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def fit_middle(text: str, width: int) -> str:
-    """The same, but cut in the middle: beginning and end stay, the end as whole words if it can."""
+    """*text* in exactly *width* cells: padded, or cut in its middle with an ellipsis.
+
+    Of a text that is cut, the beginning and the end stay; the end is whole words where it can be.
+    """
     text = printable(text)
     if cell_width(text) <= width:
         return fit(text, width)

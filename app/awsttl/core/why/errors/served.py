@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from awsttl.core.refusals import NEEDS_PERSON, NO_MORE, OTHER_KEY, OTHER_PATH, REVOKED, UNAVAILABLE
+from awsttl.core.refusals import (
+    NEEDS_PERSON,
+    NO_MORE,
+    OTHER_KEY,
+    OTHER_PATH,
+    RENEWING,
+    REVOKED,
+    UNAVAILABLE,
+)
 from awsttl.core.remedies import Act, Remedy
 from awsttl.core.why.errors.rule import Rule
 from awsttl.core.why.errors.text import Message
@@ -90,8 +98,8 @@ RULES: Final = (
         phrases=(
             f'"code": "{UNAVAILABLE}", "message": "',
             f"failed to load credentials, {UNAVAILABLE}: ",
-            '"code": "Renewing", "message": "awsttl renews',
-            "failed to load credentials, Renewing: awsttl renews",
+            f'"code": "{RENEWING}", "message": "awsttl renews',
+            f"failed to load credentials, {RENEWING}: awsttl renews",
         ),
         details=_reason,
         before=("no-credentials",),
