@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,7 +21,7 @@ from awsttl.disk import rewriting
 from awsttl.disk.locations import Locations
 from awsttl.disk.log_file import LogFile
 from awsttl.disk.own_folders import state_folder
-from awsttl.engine.editing import Editing, RefusedError
+from awsttl.engine.editing import Edited, Editing, RefusedError
 from awsttl.engine.look import OneLook
 from awsttl.engine.recording import Recorder
 from support.home import Home
@@ -58,12 +58,20 @@ def editing() -> Editing:
     return Editing(OneLook(locations, os.environ), locations, Recorder(), time.time)
 
 
+def set_keys(
+    made: Editing, which: Which, name: str, values: Mapping[str, Secret | str], said: str = ""
+) -> Edited:
+    """Set keys of one profile, as a plan of one step."""
+    plain = {key: v.reveal() if isinstance(v, Secret) else v for key, v in values.items()}
+    return made.write((SetKeys(which, name, plain),), name, said)
+
+
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
 def test_keys_come_into_a_new_section_and_the_answer_shows_no_secret(files: Home) -> None:
-    edited = editing().set_keys(Which.CREDENTIALS, "pasted", SESSION)
+    edited = set_keys(editing(), Which.CREDENTIALS, "pasted", SESSION)
     added = "".join(f"{key} = {value.reveal()}\n" for key, value in SESSION.items())
     assert files.credentials_file.read_text() == f"{CREDENTIALS}\n[pasted]\n{added}"
     (difference,) = edited.differences
@@ -80,8 +88,8 @@ def test_keys_come_into_a_new_section_and_the_answer_shows_no_secret(files: Home
 
 
 def test_a_config_section_is_found_however_its_header_is_written(files: Home) -> None:
-    editing().set_keys(Which.CONFIG, "prod", {"region": "us-east-1", "output": "yaml"})
-    editing().set_keys(Which.CONFIG, "two words", {"region": "us-east-1"})
+    set_keys(editing(), Which.CONFIG, "prod", {"region": "us-east-1", "output": "yaml"})
+    set_keys(editing(), Which.CONFIG, "two words", {"region": "us-east-1"})
     assert files.config_file.read_text() == CONFIG.replace(
         "region = eu-west-1   # Ireland", "region = us-east-1"
     ).replace("path\n", "path\noutput = yaml\n") + ('\n[profile "two words"]\nregion = us-east-1\n')
@@ -118,12 +126,12 @@ class TestUndoing:
 
     def test_gives_an_empty_file_back(self, home: Home) -> None:
         home.credentials("")
-        editing().set_keys(Which.CREDENTIALS, "it", SESSION)
+        set_keys(editing(), Which.CREDENTIALS, "it", SESSION)
         editing().undo()
         assert home.credentials_file.read_bytes() == b""
 
     def test_takes_a_file_away_that_was_not_there(self, home: Home) -> None:
-        editing().set_keys(Which.CREDENTIALS, "it", SESSION)
+        set_keys(editing(), Which.CREDENTIALS, "it", SESSION)
         assert _mode(home.credentials_file) == 0o600
         editing().undo()
         assert not home.credentials_file.exists()
@@ -131,7 +139,7 @@ class TestUndoing:
     def test_of_a_file_that_has_changed_since_shows_first_what_would_be_lost(
         self, files: Home
     ) -> None:
-        editing().set_keys(Which.CONFIG, "prod", {"region": "us-east-1"})
+        set_keys(editing(), Which.CONFIG, "prod", {"region": "us-east-1"})
         with files.config_file.open("a") as file:
             file.write("# theirs\n")
         theirs = files.config_file.read_bytes()
@@ -150,7 +158,7 @@ class TestUndoing:
         assert files.config_file.read_bytes() == theirs
 
     def test_keeps_the_last_state_for_nobody_else_to_read(self, files: Home) -> None:
-        editing().set_keys(Which.CREDENTIALS, "prod", SESSION)
+        set_keys(editing(), Which.CREDENTIALS, "prod", SESSION)
         (kept,) = Path(state_folder()).glob("edited.json")
         assert _mode(kept) == 0o600
         assert "prod-secret" in kept.read_text()
@@ -160,7 +168,7 @@ class TestUndoing:
     def test_is_told_in_the_log_without_secrets(self, files: Home) -> None:
         locations, recorder = Locations.of(os.environ), Recorder()
         made = Editing(OneLook(locations, os.environ), locations, recorder, time.time)
-        made.set_keys(Which.CREDENTIALS, "prod", SESSION, said="keys pasted")
+        set_keys(made, Which.CREDENTIALS, "prod", SESSION, said="keys pasted")
         made.undo()
         recorder.close()
         told = LogFile().read().events
@@ -174,7 +182,7 @@ class TestRefused:
     def test_is_a_file_that_does_not_parse_with_its_line(self, files: Home) -> None:
         files.config(CONFIG + "what is this\n")
         with pytest.raises(RefusedError, match="line 9: a line without = or :"):
-            editing().set_keys(Which.CONFIG, "prod", {"region": "us-east-1"})
+            set_keys(editing(), Which.CONFIG, "prod", {"region": "us-east-1"})
         assert files.config_file.read_text() == CONFIG + "what is this\n"
 
     def test_is_the_whole_plan_where_one_of_its_files_is(self, files: Home) -> None:
@@ -206,7 +214,7 @@ class TestRefused:
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o640, 0o400])
 def test_the_mode_stays(files: Home, mode: int) -> None:
     files.config_file.chmod(mode)
-    editing().set_keys(Which.CONFIG, "prod", {"region": "us-east-1"})
+    set_keys(editing(), Which.CONFIG, "prod", {"region": "us-east-1"})
     assert _mode(files.config_file) == mode
 
 
@@ -214,7 +222,7 @@ def test_the_mode_stays(files: Home, mode: int) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda made: made.set_keys(Which.CONFIG, "new", {"region": "x", "s3": "y"}),
+        lambda made: set_keys(made, Which.CONFIG, "new", {"region": "x", "s3": "y"}),
         lambda made: made.write((RemoveSections(Which.CONFIG, "default"),), "default"),
         lambda made: made.write((Reword(Which.CONFIG, "default", "it"),), "it"),
     ],

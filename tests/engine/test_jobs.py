@@ -251,7 +251,7 @@ class TestOneCode:
         board.jobs.codes.answer(DEVICE, self.CODE)
         assert {job.phase for job in board.end(*names)} == {Phase.DONE}
         assert Counter(cloud.actions) == {"GetSessionToken": 1, "AssumeRole": 5}
-        assert board.jobs.codes.serials() == ()
+        assert board.jobs.codes.waiting(DEVICE) == ()
 
     def test_serves_those_that_are_about_to_wait_too(
         self, home: Home, cloud: Cloud, board: Board
@@ -298,7 +298,7 @@ class TestOneCode:
         mine, other = role(number=1, mfa_serial=DEVICE), role(number=2, mfa_serial=OTHER_DEVICE)
         home.config(config_text({"base": BASE, "mine": mine, "other": other}))
         board.start("mine", "other")
-        board.wait(lambda: set(board.jobs.codes.serials()) == {DEVICE, OTHER_DEVICE})
+        board.wait(lambda: all(map(board.jobs.codes.waiting, (DEVICE, OTHER_DEVICE))))
         board.jobs.codes.answer(DEVICE, Secret("000000"))
         board.wait(lambda: len(board.wanted) == 3)
         assert board.jobs.codes.complaint(["mine"]) != ""
@@ -349,7 +349,7 @@ class TestOneCode:
         cancelled = threading.Event()
         cancelled.set()
         assert queue.ask(DEVICE, "dev", cancelled) is None
-        assert (wanted, queue.serials()) == ([], ())
+        assert (wanted, queue.waiting(DEVICE)) == ([], ())
 
     def test_is_shown_by_nothing_that_jobs_say(
         self, home: Home, cloud: Cloud, board: Board

@@ -23,9 +23,6 @@ SHORTEST: Final = 900.0
 LONGEST: Final = 43_200.0
 """Seconds that a console session may be asked to last."""
 
-LINK_LIFETIME: Final = 900.0
-"""Seconds in which AWS takes the link to a console session."""
-
 ISSUER: Final = "awsttl"
 
 ALLOW_ALL: Final = json.dumps(

@@ -49,11 +49,6 @@ class Report(NamedTuple):
     failures: tuple[str, ...] = ()
     """A line for each file that stays as it is, with the reason."""
 
-    @property
-    def did_something(self) -> bool:
-        """Whether anything is different now."""
-        return bool(self.paths) or self.in_memory
-
 
 def of_row(item: Status | Orphan, seen: Seen) -> ToClear:
     """What clearing one row removes; without entries where awsttl leaves its file alone."""

@@ -7,7 +7,7 @@ is at that moment. The last edit is kept, so that it can be undone by any awsttl
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from awsttl.core.events import EDITED_CONFIG, EDITED_CREDENTIALS, Event, What
 from awsttl.core.files import CacheEntry
 from awsttl.core.ini import differences, plans
 from awsttl.core.ini.differences import Line
-from awsttl.core.ini.plans import Plan, SetKeys, Step, Which
+from awsttl.core.ini.plans import Plan, Step, Which
 from awsttl.core.remedies import Problem, Remedy
 from awsttl.core.secret import Secret
 from awsttl.disk import cache_store, ini_writer, last_edit, rewriting
@@ -78,23 +78,6 @@ class Editing:
     ) -> None:
         self._seen, self._locations = seen, locations
         self._recorder, self._clock = recorder, clock
-
-    def set_keys(
-        self,
-        which: Which,
-        name: str,
-        values: Mapping[str, Secret | str | None],
-        *,
-        said: str = "",
-    ) -> Edited:
-        """Set keys of the profile *name* in one of the two files; its section is made if missing.
-
-        ``None`` takes a key out. *said* is for the log: what was done to the profile, without any
-        secret. :meth:`undo` undoes it. Raises :class:`RefusedError` where the file does not parse,
-        cannot be written, or cannot hold such a value; then it is as it was.
-        """
-        plain = {key: v.reveal() if isinstance(v, Secret) else v for key, v in values.items()}
-        return self.write((SetKeys(which, name, plain),), name, said)
 
     def preview(self, plan: Plan) -> tuple[Difference, ...]:
         """What :meth:`write` would make different now. Raises :class:`RefusedError`."""

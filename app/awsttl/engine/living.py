@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from awsttl.core import live, snippets
 from awsttl.core.live import Address, Copy, Variables
@@ -13,9 +12,6 @@ from awsttl.core.snippets import Line, Shell
 from awsttl.disk import live_config
 from awsttl.disk.live_config import LiveConfig
 from awsttl.disk.locations import Locations
-
-ENDS: Final = "lives as long as awsttl runs; then it leads nowhere, until it is unset"
-"""What becomes of the variables."""
 
 
 class Living:

@@ -94,11 +94,6 @@ class CodeQueue:
             request = self._requests.get(serial)
             return tuple(sorted(request.names)) if request else ()
 
-    def serials(self) -> tuple[str, ...]:
-        """The devices that somebody waits for."""
-        with self._news:
-            return tuple(self._requests)
-
     def answer(self, serial: str, code: Secret, also: Iterable[str] = (), seconds: int = 0) -> None:
         """Hand the code to all who wait, and to *also*, who are about to, with their *seconds*."""
         from awsttl.aws.mfa_device import ENOUGH_FOR_ROLES, MfaDevice

@@ -71,8 +71,8 @@ class _Stock:
     credentials: Credentials | None = None
     account_id: str = ""
     ready: bytes = field(default=b"", repr=False)
-    """The good answer as it was sent to the first question; it serves all others. It stays empty for
-    keys without an end: their answer says when to ask again, and so differs each time."""
+    """The good answer as it was sent to the first question; it serves all others. It stays empty
+    for keys without an end: their answer says when to ask again, and so differs each time."""
     due: float = FOREVER
     """The instant at which the session is to have a successor."""
     session: Session | None = None

@@ -281,8 +281,8 @@ class TerminalDriver(LinuxDriver):
         """Read keys, pastes, the mouse and reports of the terminal, until the program leaves.
 
         Whatever the bytes are, this goes on, because without this thread no key would be heard. A
-        sequence of which Textual's parser fails is lost, as are the bytes during which awsttl itself
-        makes a mistake.
+        sequence of which Textual's parser fails is lost, as are the bytes during which awsttl
+        itself makes a mistake.
         """
         source, self._parser = Incoming(), XTermParser(self._debug)
         while not self.exit_event.is_set():

@@ -20,8 +20,8 @@ from textual.theme import BUILTIN_THEMES
 
 DARK: Final = replace(BUILTIN_THEMES["ansi-dark"], accent="ansi_cyan", secondary="ansi_cyan")
 LIGHT: Final = replace(BUILTIN_THEMES["ansi-light"], accent="ansi_blue", warning="ansi_magenta")
-"""Both are Textual's own themes, with an accent that is the colour of no state. In the light one the
-warning is magenta: Textual's would be a second red."""
+"""Both are Textual's own themes, with an accent that is the colour of no state. In the light one
+the warning is magenta: Textual's would be a second red."""
 
 VARIABLES: Final = {
     "dim": "ansi_bright_black",

@@ -22,7 +22,6 @@ _FRAME: Final = 4
 _IN_QUOTES: Final = {
     quote: re.compile(rf"([^{quote}]{{0,{_LONGEST}}}){quote}") for quote in ("'", '"', "`")
 }
-_NOT_BROKEN: Final = re.compile(r"[^\n]*")
 _BROKEN: Final = re.compile(r"[A-Za-z0-9+/=\s\\`^]*")
 _BETWEEN_PARTS: Final = re.compile(r"[\s\\`^]+")
 

@@ -31,11 +31,6 @@ class Outlook(NamedTuple):
     is_unknown: bool = False
     """Whether its keys end at a time that nobody recorded."""
 
-    @property
-    def is_by_itself(self) -> bool:
-        """Whether the AWS CLI works without a person, with no end in sight."""
-        return not (self.first.effect in _NEEDS_SOMEBODY or self.then or self.is_unknown)
-
 
 def outlook(snapshot: Snapshot, status: Status, environ: Mapping[str, str], now: float) -> Outlook:
     """What the AWS CLI v2 will do in a shell with *environ*, which selects the profile."""
