@@ -25,7 +25,7 @@ from .kit import Attack, Effort, Finding
 _HOURS: Final = range(1, 13)
 _ROW: Final = re.compile(r"^[▌ ]\S h(\d+) +(valid|expiring|expired)\b")
 _PATIENCE: Final = 20.0
-_QUIET: Final = 0.3
+_QUIET: Final = 0.6
 """Seconds without a frame after which all that was drawn has been read."""
 
 
