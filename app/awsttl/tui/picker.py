@@ -86,7 +86,7 @@ class PickScreen(Screen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         self._view = self._view._replace(filter=event.value)
         self._show()
-        self.table.move_to(0)
+        self.table.move_to(self.table.arrangement.best[0])
 
     def on_input_submitted(self) -> None:
         self._choose()
