@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from awsttl.core.view.ranking import View
 from support.home import Home
 from support.stage import NOW, Clock, stage
 
@@ -174,6 +175,20 @@ class TestWhereAFilterPutsTheCursor:
             await opened.until(lambda: opened.cursor == "deploy")
             await opened.press("p")
             await opened.until(lambda: opened.cursor == "deploy")
+
+    async def test_and_a_key_that_comes_before_the_rows_waits_for_them(
+        self, demo_home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with stage() as opened:
+            feed, asked = opened.app.main.feed, list[View]()
+            show = feed.show
+            monkeypatch.setattr(feed, "show", asked.append)
+            await opened.press("slash", *"deploy", "enter", "a")
+            await opened.settle()
+            assert opened.app.main.arrangement.settings.keep == frozenset()
+            monkeypatch.setattr(feed, "show", show)
+            show(asked[-1])
+            await opened.hears("deploy is kept alive")
 
     async def test_nowhere_else_as_long_as_the_row_is_shown(self, demo_home: Path) -> None:
         async with stage() as opened:

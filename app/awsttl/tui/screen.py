@@ -93,6 +93,8 @@ class MainScreen(LookingScreen):
         self._wants_details: bool | None = None
         """What Enter said last; ``None``: as the pane's size suggests."""
         self._looks_closer = False
+        self._acts_later: list[str] = []
+        """Actions whose keys came before the rows that they are about."""
         self._keys_chosen: Mapping[str, tuple[str, ...]] = EMPTY
         self._keymap = Keymap()
         keymap.use(self._keymap)
@@ -148,6 +150,8 @@ class MainScreen(LookingScreen):
         self.table.show(arrangement, self._beside.findings if self._beside else EMPTY)
         if (arrangement.most_lines, arrangement.wanted) != (before.most_lines, before.wanted):
             self._fit(self.app.size)
+        while self._acts_later and self._view.filter == arrangement.view.filter:
+            self.call_later(self.act, self._acts_later.pop(0))
         self.engine.keep_alive(arrangement)
         if self.serving is not None:
             self.serving.show(arrangement)
@@ -294,8 +298,15 @@ class MainScreen(LookingScreen):
         self.in_background(self.engine.recorder.log_file.read, tell)
 
     def action_act(self, action: str) -> None:
-        """What the bindings of features name."""
-        self.act(action)
+        """What the bindings of features name.
+
+        Where the rows that a filter leaves are still on their way, it waits for them: a key that
+        comes right behind ``/prod`` and Enter is not for the row that the cursor is leaving.
+        """
+        if self._view.filter == self.arrangement.view.filter:
+            self.act(action)
+        else:
+            self._acts_later.append(action)
 
     def on_paste(self, event: events.Paste) -> None:
         """A session, or an error message: what else would one paste here?"""
