@@ -7,7 +7,7 @@ the AWS CLI does. Nothing here depends on the clock or on a cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TypedDict, assert_never
 
 from awsttl.core.files import Section
@@ -131,28 +131,7 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
             yield from _place_link(settings, credential_source)
             return
         assert source is not None
-        if source not in settings.merged:
-            raise nowhere(
-                settings,
-                (PROFILE, source),
-                "source-missing",
-                f'source_profile "{source}" does not exist',
-                f'add a profile "{source}", or correct source_profile of "{current}"',
-            )
-        if source in visited and not (
-            source == current and has_static_keys(settings.merged[source])
-        ):
-            raise FaultError.of(
-                "source-loop",
-                "source_profile loop: " + " › ".join([*visited, source]),
-                f'give "{current}" a source_profile with credentials of its own',
-            )
-        if len(visited) > MOST_ROLES:
-            raise FaultError.of(
-                "chain-too-long",
-                f"a chain of more than {MOST_ROLES} roles: the AWS CLI gives up on it",
-                f'give "{name}" a source_profile that is nearer to its credentials',
-            )
+        _check_step(settings, current, source, visited)
         visited[source] = None
         if source == current:
             # A profile may be its own source if it has static keys: then those are used.
@@ -165,6 +144,30 @@ def _chain(settings: Settings, name: str) -> Iterator[Link]:
     if current not in settings.ends:
         settings.ends[current] = tuple(_source_links(settings, current, itself=False))
     yield from settings.ends[current]
+
+
+def _check_step(settings: Settings, current: str, source: str, visited: Mapping[str, None]) -> None:
+    """Raise :class:`FaultError` where a chain cannot go on from *current* to *source*."""
+    if source not in settings.merged:
+        raise nowhere(
+            settings,
+            (PROFILE, source),
+            "source-missing",
+            f'source_profile "{source}" does not exist',
+            f'add a profile "{source}", or correct source_profile of "{current}"',
+        )
+    if source in visited and not (source == current and has_static_keys(settings.merged[source])):
+        raise FaultError.of(
+            "source-loop",
+            "source_profile loop: " + " › ".join([*visited, source]),
+            f'give "{current}" a source_profile with credentials of its own',
+        )
+    if len(visited) > MOST_ROLES:
+        raise FaultError.of(
+            "chain-too-long",
+            f"a chain of more than {MOST_ROLES} roles: the AWS CLI gives up on it",
+            f'give "{next(iter(visited))}" a source_profile that is nearer to its credentials',
+        )
 
 
 def _place_link(settings: Settings, name: str) -> Iterator[Link]:

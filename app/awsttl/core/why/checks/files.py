@@ -61,24 +61,7 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
     text = _instead(examined)
     better = Remedy("replace them by the settings below") if text else None
     if state is State.UNKNOWN:
-        problems = (each for each in examined.status.problems if each.code == "expiry-unknown")
-        problem = next(problems, None)
-        record = examined.context.files.outdated.get(examined.name)
-        yield Finding(
-            Check.PASTED,
-            Severity.WARNING,
-            "expiry-unknown",
-            problem.message if problem else "pasted keys of which nobody recorded the end",
-            Remedy(
-                problem.fix.words if problem else "",
-                act=Act.VERIFY,
-                profile=examined.name,
-                purpose="to ask AWS whether they work",
-                otherwise=better,
-            ),
-            keys=(KEY_ID, record) if record else (KEY_ID,),
-            text=text,
-        )
+        yield _without_an_end(examined, text, better)
     elif state is State.EXPIRING:
         ends = examined.status.session.expires_at if examined.status.session else None
         yield Finding(
@@ -104,6 +87,28 @@ def check_pasted(examined: Case) -> Iterator[Finding]:
             (examined.status.profile.expiry_key,),
             text=text,
         )
+
+
+def _without_an_end(examined: Case, text: str, better: Remedy | None) -> Finding:
+    """Nobody recorded when the keys end."""
+    problems = (each for each in examined.status.problems if each.code == "expiry-unknown")
+    problem = next(problems, None)
+    record = examined.context.files.outdated.get(examined.name)
+    return Finding(
+        Check.PASTED,
+        Severity.WARNING,
+        "expiry-unknown",
+        problem.message if problem else "pasted keys of which nobody recorded the end",
+        Remedy(
+            problem.fix.words if problem else "",
+            act=Act.VERIFY,
+            profile=examined.name,
+            purpose="to ask AWS whether they work",
+            otherwise=better,
+        ),
+        keys=(KEY_ID, record) if record else (KEY_ID,),
+        text=text,
+    )
 
 
 def _without_keys(examined: Case) -> Remedy | None:

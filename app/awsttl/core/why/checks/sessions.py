@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from awsttl.core.model import REUSE_MARGIN, Hop, Renewal
+from awsttl.core.model import REUSE_MARGIN, Hop, Renewal, Session
 from awsttl.core.profiles import start_urls
 from awsttl.core.profiles.cache_names import duration_seconds, text_of
 from awsttl.core.profiles.kinds import FACTS, SignIn, sign_in_of
@@ -25,38 +25,7 @@ def check_session(examined: Case) -> Iterator[Finding]:
     session = status.session
     if session is None or session.expires_at is None or examined.facts.is_temporary:
         return
-    needs = status.needs(now)
-    silent = needs == (Renewal.SILENT,)
-    renews = f"renews: {renews_text(needs)}"
-    fix = renewing(examined)
-    if now >= session.expires_at:
-        yield Finding(
-            Check.SESSION,
-            Severity.NOTE if silent else Severity.CAUSE,
-            "session-expired",
-            "its session has expired" + ("; the AWS CLI gets a new one at next use" * silent),
-            fix,
-            (moment(session.expires_at), renews),
-        )
-    elif session.reuse_until is not None and now >= session.reuse_until:
-        yield Finding(
-            Check.SESSION,
-            Severity.NOTE if silent else Severity.WARNING,
-            "past-reuse-point",
-            "past its reuse point: the AWS CLI does not use this session any more"
-            + ("" if silent else f", the next command needs {needed(needs)}"),
-            fix,
-            (f"reused until {moment(session.reuse_until)}", renews),
-        )
-    elif session.expires_at - now < REUSE_MARGIN:
-        yield Finding(
-            Check.SESSION,
-            Severity.NOTE,
-            "ends-soon",
-            "its session ends soon",
-            fix,
-            (moment(session.expires_at), renews),
-        )
+    yield from _end(examined, session, session.expires_at)
     parent = status.parent
     ends = parent.expires_at if parent and not parent.refreshable else None
     is_used = now < (session.expires_at if session.reuse_until is None else session.reuse_until)
@@ -70,6 +39,43 @@ def check_session(examined: Case) -> Iterator[Finding]:
             f"{first}: this session lives on, but no new one comes by itself",
             Remedy("renew what it comes from first"),
             (moment(ends),),
+        )
+
+
+def _end(examined: Case, session: Session, expires_at: float) -> Iterator[Finding]:
+    """The session has ended, is past its reuse point, or ends soon."""
+    status, now = examined.status, examined.now
+    needs = status.needs(now)
+    silent = needs == (Renewal.SILENT,)
+    renews = f"renews: {renews_text(needs)}"
+    fix = renewing(examined)
+    if now >= expires_at:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE if silent else Severity.CAUSE,
+            "session-expired",
+            "its session has expired" + ("; the AWS CLI gets a new one at next use" * silent),
+            fix,
+            (moment(expires_at), renews),
+        )
+    elif session.reuse_until is not None and now >= session.reuse_until:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE if silent else Severity.WARNING,
+            "past-reuse-point",
+            "past its reuse point: the AWS CLI does not use this session any more"
+            + ("" if silent else f", the next command needs {needed(needs)}"),
+            fix,
+            (f"reused until {moment(session.reuse_until)}", renews),
+        )
+    elif expires_at - now < REUSE_MARGIN:
+        yield Finding(
+            Check.SESSION,
+            Severity.NOTE,
+            "ends-soon",
+            "its session ends soon",
+            fix,
+            (moment(expires_at), renews),
         )
 
 
