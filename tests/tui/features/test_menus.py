@@ -47,6 +47,13 @@ async def test_the_keys_of_a_menu_stand_out_also_of_the_first_that_is_opened(
         assert key.color.name == "#7cb7ff"
 
 
+async def test_the_menu_of_a_narrow_pane_has_an_action_in_few_words(demo_home: Path) -> None:
+    async with stage((80, 24)) as opened:
+        await opened.press("full_stop")
+        await opened.sees("d  Diagnose the row")
+        assert "every check" not in opened.text()
+
+
 class TestCopying:
     @pytest.mark.parametrize(
         ("key", "text"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from awsttl.core.model import Orphan, Status
 from awsttl.core.view.rows import Item, orphan_name
-from awsttl.tui.action import Scope
+from awsttl.tui.action import Action, Scope
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.host import Host
 from awsttl.tui.keymap import key_of, keys_of
 from awsttl.tui.menu_dialog import Entry, MenuDialog
 from awsttl.tui.remedies import told
+
+_ROOMY: Final = 100
+"""Columns of a pane in which the words of each action take one line."""
 
 
 class Menu:
@@ -27,7 +32,7 @@ class Menu:
                 action.name,
                 key_of(action.name),
                 keys_of(action.name),
-                action.description,
+                _words(action, host.table.app.size.width),
                 told(off[action.name]) if action.name in off else "",
                 action.name in off,
             )
@@ -40,6 +45,11 @@ class Menu:
                 host.act(name)
 
         host.open(MenuDialog(_title(host.chosen), entries), answered)
+
+
+def _words(action: Action, width: int) -> str:
+    """What an action does; what it means stands in the help where a pane has no room for it."""
+    return action.description if width >= _ROOMY else action.description.partition(":")[0]
 
 
 def _title(items: tuple[Item, ...]) -> str:
