@@ -24,7 +24,7 @@ def main() -> int:
     code = door.main()
     command = registry.find(sys.argv[1]) if len(sys.argv) > 1 else None
     if command is not None and command.only_looks:
-        # Python would take 2 ms to put away what is in memory, piece by piece.
+        # At its end Python would free the memory piece by piece, which takes 2 ms.
         with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no stdout
             sys.stdout.flush()
             sys.stderr.flush()

@@ -324,7 +324,7 @@ class PoolKeeper:
         # Clients refer to themselves: without this, their keys would stay in memory until Python
         # collects such cycles by itself.
         gc.collect()
-        # A hundred renewals at a time need more than is needed ever after.
+        # A hundred renewals at once need much memory that nothing needs afterwards.
         heap.give_back()
 
 

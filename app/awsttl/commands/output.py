@@ -22,7 +22,7 @@ def show(text: str) -> None:
 
 
 def show_lines(lines: Iterable[str]) -> None:
-    """The same for lines, each of which gets a line end."""
+    """Print lines as a result on stdout; each gets a line end."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, "there is no stdout to print on")
     _write(sys.stdout, lines)

@@ -228,7 +228,7 @@ def _draw_qr(url: str) -> None:
         columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except (ValueError, OSError):
         return
-    # What scrolls has as many lines as it needs.
+    # The terminal scrolls, so only its width can be too small.
     lines = code.fitting(columns, code.size(QUIET)[1])
     if lines is None:
         say(f"(the QR code needs {code.size()[0]} columns; this terminal has {columns})")

@@ -89,7 +89,7 @@ class Event(NamedTuple):
 
     @property
     def how_many(self) -> int:
-        """Of how many it tells: what ends together is one event, named ``12 sessions``."""
+        """How many sessions it tells of: those that end together are one event, ``12 sessions``."""
         number, _, what = self.name.partition(" ")
         digits = number.replace(",", "")
         return int(digits) if what == "sessions" and digits.isdecimal() else 1

@@ -10,7 +10,7 @@ _AS_IT_IS: Final = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 def is_page(url: str) -> bool:
-    """Whether an address is one of the web: of no other does awsttl make a link."""
+    """Whether an address is one of the web; awsttl makes a link of no other."""
     return url.startswith(("https://", "http://"))
 
 

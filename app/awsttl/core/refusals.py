@@ -1,4 +1,4 @@
-"""With which words awsttl's server says no: it sends them, ``core/why`` knows them again."""
+"""The words with which awsttl's server says no. The server sends them, ``core/why`` finds them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final
 NEEDS_PERSON: Final = "NeedsPerson"
 """The code of a refusal that a person can end."""
 UNAVAILABLE: Final = "Unavailable"
-"""That of one which may pass by itself."""
+"""The code of a refusal that may pass by itself."""
 RENEWING: Final = "Renewing"
-"""That of one which passes in a moment."""
+"""The code of a refusal that passes in a moment."""
 
 OTHER_PATH: Final = "awsttl serves nothing at this address"
 OTHER_KEY: Final = "awsttl has handed out another token for this address"

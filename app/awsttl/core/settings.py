@@ -157,7 +157,7 @@ def _sort(value: object) -> Read:
 def _columns(value: object) -> Read:
     if isinstance(value, str) and value in list(ColumnSet):
         return ColumnSet(value), ""
-    # Few have this key, and none of what reads the files needs the rows.
+    # Imported here: few people have this key, and what reads the files needs no columns.
     from awsttl.core.view.layout import NAMED
 
     remedy = f"{_quoted(list(ColumnSet))} or a list of: {', '.join(NAMED)}"

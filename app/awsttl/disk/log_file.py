@@ -144,7 +144,7 @@ class LogFile:
     # ---------------------------------------------------------------- writing
 
     def _try(self, recorded: list[_Recorded], changes: list[Event]) -> None:
-        """Write these; whatever that fails of costs them, and not all that comes after."""
+        """Write these. Where that fails they are lost, and the thread goes on."""
         try:
             self._write(recorded, changes)
         except Exception as error:  # noqa: BLE001 (the pane says so)

@@ -115,7 +115,7 @@ class Reader:
         """What is to be said of the caches where other users may read every file."""
         caches = [cache.entries for cache in self._caches]
         if any(caches) and all(entry.open_to_others for each in caches for entry in each.values()):
-            # Rare, and not for every command to load.
+            # Imported here: it is rare, and other looks need not load it.
             from awsttl.core.profiles import open_caches
 
             return open_caches.problem(caches)

@@ -56,7 +56,7 @@ def lines(shell: Shell, variables: Variables) -> tuple[Line, ...]:
 
 
 def use(shell: Shell, profile: str, stale: Iterable[str]) -> tuple[Line, ...]:
-    """What selects a profile by its name in a shell, whatever lives in that until then.
+    """The lines that select a profile by its name in a shell, also in one with a live session.
 
     *stale* are the variables that would win over it. Raises ``ValueError`` where the shell cannot
     express the name.

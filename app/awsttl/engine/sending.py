@@ -26,7 +26,7 @@ class What(enum.StrEnum):
     """What a shell is to be told; the values are the words to show, in their order."""
 
     PROFILE = "AWS_PROFILE"
-    """First: who sends without a look sends nothing secret."""
+    """It is the first, so that whoever sends without a look sends nothing secret."""
     KEYS = "export"
     LIVE = "live"
     UNSET = "unset"

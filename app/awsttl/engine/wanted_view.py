@@ -21,7 +21,7 @@ class WantedView:
     def of(self, settings: Settings) -> View:
         """The view that these settings give."""
         if self.asked is None:
-            # The order is taken at start; after that it is the keys' affair.
+            # The settings give the order at start; after that only keys change it.
             self.asked = View(sort=settings.sort)
         return self.asked._replace(
             threshold=settings.threshold,

@@ -51,7 +51,7 @@ class _Client:
         """What it waits for."""
         self.is_answered = False
         self.is_watched = False
-        """Whether the selector tells what it says next."""
+        """Whether the selector watches its connection."""
 
 
 class Endpoint:
@@ -114,7 +114,7 @@ class Endpoint:
             try:
                 self._turn()
             except Exception:  # noqa: BLE001 (whoever asks next is answered all the same)
-                time.sleep(PATIENCE / 40)  # in case it fails without an end
+                time.sleep(PATIENCE / 40)  # a fault that never ends must not take the processor
         for client in list(self._clients.values()):
             self._drop(client)
         for each in (self._listener, self._bell, self._rope, self._selector):
@@ -162,7 +162,7 @@ class Endpoint:
                     # Or the listener would be ready, and this thread busy, without an end.
                     self._selector.unregister(self._listener)
                     self._deaf_until = time.monotonic() + PATIENCE / 10
-                break  # all are in, or this one has gone again
+                break  # no other client waits, or this one has gone already
             while len(self._clients) >= self._most:
                 self._drop(self._least_wanted())
             connection.settimeout(0)
@@ -170,7 +170,7 @@ class Endpoint:
             self._clients[connection.fileno()] = client
             came.append(client)
         for client in came:
-            # Most have said it all by now, and are answered without ever being watched.
+            # Most clients have sent their whole request by now, and need not be watched.
             if client.connection.fileno() in self._clients:
                 self._read(client)
             if client.connection.fileno() in self._clients:
@@ -233,7 +233,7 @@ class Endpoint:
             self._drop(client)
 
     def _send(self, client: _Client, text: bytes, *, hang_up: bool = False) -> None:
-        """Send an answer, and *hang_up* or leave that to the client, for a moment.
+        """Send an answer. *hang_up*: close the connection, else the client has a moment to do it.
 
         A client of which not all was read must hang up itself: else the system resets the
         connection, and the answer may be lost with it.

@@ -110,7 +110,7 @@ class _Stock:
         self.is_refused = False
 
     def good_answer(self, now: float) -> bytes:
-        """The answer with what lives."""
+        """The answer that holds the living session."""
         assert self.credentials is not None
         if self.ready:
             return self.ready

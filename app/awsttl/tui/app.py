@@ -54,8 +54,8 @@ class Dashboard(BaseApp[Secret]):
         self._known_theme = self.theme
         """The theme that was chosen last, by whomever."""
         self._suits_itself = False
-        """Whether the theme follows the terminal: as soon as the settings are known, and name none,
-        until the person chooses one."""
+        """Whether the theme follows the terminal. It does from the moment at which the settings are
+        known and name no theme, until the person chooses one."""
         self._has_begun = False
         self._known_faults: set[str] = set()
         """What the log has been told of awsttl's own mistakes."""
@@ -75,7 +75,7 @@ class Dashboard(BaseApp[Secret]):
         for action in ACTIONS:
             if action.name != "palette":
                 why = f": not now, {off[action.name].message}" if action.name in off else ""
-                # Textual takes it for markup, and reasons name profiles.
+                # Textual reads it as markup, and the name of a profile may hold brackets.
                 aside = layout.printable(f"{key_of(action.name)}{why}").replace("[", r"\[")
                 perform = partial(self.main.perform, action.name)
                 yield SystemCommand(action.description, aside, perform)

@@ -22,7 +22,7 @@ class BaseApp(TerminalApp[ReturnType]):
         self._suiting = self.theme = theme.default_name(os.environ)
 
     def background_is(self, *, light: bool) -> None:
-        """Suit the terminal, which knows its background better than its environment does."""
+        """Take the theme for the background that the terminal has told."""
         self._suiting = theme.default_name(os.environ, light=light)
         self.suit_the_terminal()
 

@@ -69,7 +69,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         for box in self.query(".dialog"):
             line, edge = str(box.border_subtitle or ""), box.region
             if event.screen_y == edge.bottom - 1:
-                # Textual has it at the right, with a blank, a line and the corner behind it.
+                # Textual draws it at the right; behind it are a blank, a piece of line, the corner.
                 self._press(keys_at(line, event.screen_x - (edge.right - 3) + len(line)))
 
     def _press(self, names: Collection[str]) -> None:
@@ -79,5 +79,5 @@ class Dialog(ModalScreen[ScreenResultType]):
                 self.call_later(self.run_action, binding.action)
                 return
         if "enter" in names:
-            # It belongs to the list or the field that has the focus.
+            # Enter belongs to the list or the field that has the focus.
             self.app.call_later(self.app.simulate_key, "enter")

@@ -176,7 +176,7 @@ class TerminalApp(App[ReturnType]):
 
 
 class TimelyScreen(Screen[T]):
-    """A screen whose frames hold what is true as they are drawn, whatever they are drawn for."""
+    """A screen whose frames are true at the moment at which they are drawn, whatever the cause."""
 
     def out_of_date(self) -> set[Widget]:
         """Have what is no longer true drawn again, and say which widgets that is."""
@@ -564,7 +564,7 @@ class TerminalDriver(LinuxDriver):
         until = time.monotonic() + _LAST_PATIENCE
         while time.monotonic() < until:
             if select.select([], [self.fileno], [], 0)[1]:
-                return  # it takes what there is to say, and so all goes its way
+                return  # the terminal takes output, so the event loop goes on and ends
             time.sleep(_LAST_PATIENCE / 30)
         if self.attrs_before is not None:
             with contextlib.suppress(termios.error):
@@ -573,7 +573,7 @@ class TerminalDriver(LinuxDriver):
 
 
 _LAST_PATIENCE = 3.0
-"""Seconds after which a terminal that takes nothing does not keep the program from leaving."""
+"""Seconds for which the program, as it leaves, waits for a terminal that takes no output."""
 _MOST_WAITING = 64
 """Messages that may wait in the application before its driver stops reading."""
 

@@ -69,7 +69,7 @@ class Host(Protocol):
         """Put the cursor on the row of a profile, if it is shown."""
 
     def leave_filter(self) -> None:
-        """Let the keys be the table's again, if they were the filter's."""
+        """Give the keys back to the table, if the filter has them."""
 
     def act(self, action: str, on: Item | None = None) -> None:
         """Do what a key does, on the rows that it would act on, or on that one alone."""

@@ -154,7 +154,7 @@ class HostScreen(TimelyScreen[None]):
             self.messages.say(text, severity, seconds)
             return
         is_low = self.app.size.height < LOW
-        # Nobody has seen what only waits: it stays as long as if it had been said at its end.
+        # Nobody has seen a message that only waits: its time begins when it is shown.
         until = FOREVER if is_low else time.monotonic() + seconds
         if not is_low and text not in [said.text for said in self._waiting]:
             # As styles/main.tcss has it, without border and padding.
@@ -179,7 +179,7 @@ class HostScreen(TimelyScreen[None]):
 
     @property
     def _is_covered(self) -> bool:
-        """Whether a dialog has the keys: not one whose answer is being taken."""
+        """Whether a dialog has the keys. One that has got its answer has them no more."""
         top = self.app.screen
         return top is not self and not (isinstance(top, Dialog) and top.is_over)
 
@@ -256,7 +256,7 @@ class HostScreen(TimelyScreen[None]):
             self.table.move_to(place)
 
     def leave_filter(self) -> None:
-        """Let the keys be the table's again. Without a filter they are."""
+        """Give the keys back to the table. Here no filter has them."""
 
     def act(self, action: str, on: Item | None = None) -> None:
         """Do what a key does, or say why that is not possible.

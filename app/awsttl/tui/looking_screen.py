@@ -59,7 +59,7 @@ class LookingScreen(HostScreen):
         choose(self, lambda: write(lambda settings: settings._replace(sort=self._view.sort)))
 
     def action_columns(self) -> None:
-        """The next set of columns, as the header tells; those that the settings list are one."""
+        """Show the next set of columns. Those that the settings list are a set, too."""
         view = self._view
         sets: list[ColumnSet | None] = list(ColumnSet)
         is_listed = not isinstance(view.columns, ColumnSet)
@@ -113,7 +113,7 @@ class LookingScreen(HostScreen):
         self._look(self._view._replace(shows_hidden=some and not self._view.shows_hidden))
 
     def action_ahead(self) -> None:
-        """Show the next twelve hours below the rows, or do not."""
+        """Show the next twelve hours below the rows, or hide them."""
         wanted = not self.arrangement.settings.ahead
         if not wanted and not self.table.shows_ahead:
             self.say(NO_ROOM_AHEAD)

@@ -292,7 +292,7 @@ class MainScreen(LookingScreen):
 
         def tell(log: Log) -> None:
             if said := summary(log.events, since):
-                # Not as mere news, which the message of the key itself would take away.
+                # As a warning it stays: mere news would give way to the message of the key itself.
                 self.say(said, "warning", 15)
 
         self.in_background(self.engine.recorder.log_file.read, tell)
@@ -317,11 +317,11 @@ class MainScreen(LookingScreen):
             self.feature(Pasting).pasted(event.text)
 
     def out_of_date(self) -> set[Widget]:
-        """The table, where a clock was set and something else is drawn before its own time."""
+        """The parts of the table, where the words on them are no longer true."""
         return self.table.catch_up()
 
     def takes_paste(self, event: events.Paste) -> bool:
-        """Whether a paste is not for the field: a session, for all to see, or without end."""
+        """Whether a paste is not for the field: a session, which all would see, or a huge text."""
         from textual.widgets import Input
 
         field, screen = self.app.focused, self.app.screen
@@ -371,7 +371,7 @@ class MainScreen(LookingScreen):
         self._leave_filter(keep=True)
 
     def leave_filter(self) -> None:
-        """Let the keys be the table's again; the rows stay as they are filtered."""
+        """Give the keys back to the table; the rows stay filtered."""
         if self._filtering:
             self._leave_filter(keep=True)
 
@@ -446,7 +446,7 @@ class MainScreen(LookingScreen):
         elif self.table.clear_marks():
             return
         elif isinstance(item, Status) and renewals.back(item.name):
-            self.clear_messages()  # they say what its row said
+            self.clear_messages()  # the messages say what the row said
         elif self.has_class("-details-only"):
             self.action_details()
         elif self._view.filter:

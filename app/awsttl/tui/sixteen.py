@@ -38,7 +38,7 @@ _PLAIN: Final = Style(color="default", bgcolor="default")
 
 
 class Receding(LineFilter):
-    """What is "bright black" is dimmed; what stands on that is reversed: the line of a list."""
+    """Dims what is "bright black", and reverses what stands on it: the chosen line of a list."""
 
     def apply(
         self,
@@ -53,7 +53,7 @@ class Receding(LineFilter):
 
 
 class Colourless(LineFilter):
-    """No colour at all; what has a ground of its own is reversed."""
+    """Takes all colours away, and reverses what has a ground of its own."""
 
     def apply(
         self,

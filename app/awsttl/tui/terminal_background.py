@@ -22,7 +22,7 @@ AGAIN: Final = 30.0
 their colours in the evening."""
 
 _UNABLE: Final = ("linux", "eterm", "vt", "cons")
-"""How the ``TERM`` of terminals begins that know no such question and might show it."""
+"""Beginnings of ``TERM``: these terminals do not know the question, and might show it."""
 
 _RGB: Final = re.compile(r"rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})(?:/.*)?")
 _HEX: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{9}|[0-9a-f]{12})")
@@ -42,7 +42,7 @@ def is_light(answer: str) -> bool | None:
     else:
         return None
     red, green, blue = (int(part, 16) / ((1 << 4 * len(part)) - 1) for part in parts)
-    # As bright as an eye sees it (Rec. 601). Vim and others draw the same line.
+    # Brightness as an eye sees it (Rec. 601). Vim and others use the same limit.
     return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
 
 
@@ -50,7 +50,7 @@ class Background:
     """The question to the terminal, and its answer. Two threads may use it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        # GNU screen keeps the question, and puts it again at each change of its window.
+        # GNU screen keeps the question, and asks it again at each change of its window.
         in_screen = bool(environ.get("STY"))
         self._can_ask = not (in_screen or environ.get("TERM", "").startswith(_UNABLE))
         self._asked: float | None = None
@@ -93,7 +93,7 @@ class Background:
     def let_come(self) -> None:
         """Wait for an answer that is under way, for a moment after the question at most."""
         if self.is_awaited and self._asked is not None:
-            # Who was waited for in vain is asked no more: each fg would cost the wait again.
+            # A terminal that did not answer is asked no more: each fg would wait for it again.
             waited = self._answered.wait(max(0.0, self._asked + PATIENCE - time.monotonic()))
             self._can_ask = bool(waited)
             self._answered.set()

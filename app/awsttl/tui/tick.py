@@ -13,7 +13,7 @@ OFF: Final = "[ ]"
 
 
 def sign(*, is_on: bool) -> str:
-    """What stands before a line that is chosen, or not."""
+    """The box before a line that is chosen, or not."""
     return ON if is_on else OFF
 
 

@@ -66,7 +66,7 @@ def by_name(sections: Mapping[str, V]) -> dict[str, dict[str, V]]:
 def place_of(profile: str, places: Mapping[str, V]) -> V | None:
     """What :func:`by_name` has for one profile, in a tenth of the time."""
     is_odd = _QUOTING.search("".join(places)) is not None
-    # A header without quotes has the very name in it.
+    # A header without quotes holds the name as it is.
     near = {
         header: place
         for header, place in places.items()

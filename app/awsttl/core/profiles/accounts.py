@@ -44,7 +44,7 @@ def names(profiles: Iterable[Profile]) -> Mapping[str, str]:
         elif profile.kind in _OF_PORTALS and (part := _without_role(profile)):
             parts[account].add(part)
             roles[account] += 1
-    # One profile alone may be called so by chance: a list has several roles, or several accounts.
+    # One profile may have such a name by chance. A tool makes several roles or several accounts.
     sure = {account: part for account, (part, *others) in parts.items() if not others}
     patterns = Counter(part.pattern for part in sure.values())
     found = {
@@ -52,7 +52,7 @@ def names(profiles: Iterable[Profile]) -> Mapping[str, str]:
         for account, part in sure.items()
         if roles[account] > 1 or patterns[part.pattern] > 1
     }
-    # What two accounts would both be called is the name of neither.
+    # A name that two accounts would both get is given to neither.
     often = Counter(found.values())
     found = {account: name for account, name in found.items() if often[name] == 1}
     return found | {account: each.pop() for account, each in written.items() if len(each) == 1}

@@ -100,7 +100,7 @@ def _object(raw: bytes) -> Body:
     try:
         # As text: json.loads would guess UTF-16 from bytes and skip a byte-order mark.
         text = raw.decode().lstrip(_BLANK)
-        # json.loads looks for blanks by patterns: 1 of the 4 µs that each of thousands takes.
+        # json.loads looks for blanks with patterns: 1 of the 4 µs that it takes for each file.
         body, end = _decode(text)
         if end != len(text) and text[end:].strip(_BLANK):
             raise _CorruptError("not JSON: half-written or damaged")

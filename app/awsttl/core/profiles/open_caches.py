@@ -11,11 +11,11 @@ from awsttl.core.remedies import Problem, Remedy, quoted
 CODE: Final = "caches-open-to-others"
 """A snapshot with this problem has no row that says the same (``checks.row_finding``)."""
 FEWEST: Final = 3
-"""Files from which they are told of together. Of one or two each row says it."""
+"""Files from which one problem tells of all. Of one or two files their own rows tell."""
 
 
 def problem(caches: Iterable[Mapping[str, CacheEntry]]) -> Problem | None:
-    """What is wrong with caches of which every file is open: somebody copied them, or so."""
+    """What is wrong with caches of which others may read every file, as after a copy."""
     held = [cache for cache in caches if cache]
     count = sum(map(len, held))
     if count < FEWEST:

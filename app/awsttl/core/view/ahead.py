@@ -33,7 +33,7 @@ class Life(NamedTuple):
     """A session that lives, and what comes after it."""
 
     key: str
-    """That of its row."""
+    """The key of its row."""
     name: str
     glyph: str
     tone: Tone
@@ -167,7 +167,7 @@ def _of_environment(
 
 
 class Scale(NamedTuple):
-    """Instants → cells. It stands still for as long as a cell takes."""
+    """Instants → cells. One scale serves for as many seconds as a cell stands for."""
 
     origin: float
     """The instant at the left edge: now, or up to a cell before."""

@@ -138,7 +138,7 @@ def columns(width: int, wanted: Wanted) -> tuple[Column, ...]:
     name = _NAME._replace(most=most)
     # The name grows first: it is what people look for.
     grown = max(0, min(room, min(wanted.longest_name, name.most) - name.width))
-    # One column stays beside it; two where they are wanted rather than others.
+    # One column stays beside the name; two where the usual order of columns does not count.
     grown = _beside(grown, room, candidates[: 1 if useful is _SETS[ColumnSet.ALL] else 2])
     chosen = [name._replace(width=name.width + grown), *_ALWAYS[1:]]
     room -= grown
@@ -149,7 +149,7 @@ def columns(width: int, wanted: Wanted) -> tuple[Column, ...]:
         room -= column.width + GAP
     if isinstance(wanted.chosen, ColumnSet):
         chosen.sort(key=lambda column: _ORDER.index(column.field))
-    # Of the rest a long name takes what it needs.
+    # A long name takes what it needs of the room that is left.
     more = max(0, min(room, min(wanted.longest_name, _WHOLE_NAME) - chosen[0].width))
     chosen[0] = chosen[0]._replace(width=chosen[0].width + more)
     room -= more
@@ -178,7 +178,7 @@ def _candidates(room: int, wanted: Wanted) -> Sequence[Column]:
         return [column for column in named if column not in _ALWAYS]
     if wanted.chosen is not ColumnSet.ALL or not is_account_first(wanted):
         return _SETS[wanted.chosen]
-    # Where the account has no room, a long name needs it more than UNTIL does.
+    # Where there is no room for the account, UNTIL would only take room from a long name.
     has_use = room >= _ACCOUNT.width + GAP or wanted.longest_name > _ENOUGH_NAME
     return _ACCOUNT_FIRST if has_use else _SETS[ColumnSet.ALL]
 
@@ -194,7 +194,7 @@ def _beside(grown: int, room: int, kept: Sequence[Column]) -> int:
     taken = 0
     for number, column in enumerate(kept):
         left = room - taken - column.width - GAP
-        # The second is not worth next to all of the name.
+        # For the second column a name is not cut to fewer cells than are enough for it.
         if left < (_ENOUGH_NAME - _NAME.width if number else 0):
             break
         taken = room - left

@@ -78,7 +78,7 @@ def _difference(names: Sequence[str]) -> list[_Word]:
 
 def _with_words(name: str, words: Iterable[_Word], width: int) -> str:
     """*name* in *width* cells: its beginning, these words of it, and its end."""
-    # Where characters take two cells, all are counted as such: such names are rare.
+    # Some characters take two cells. Names that have them are rare: there all count as two.
     most = width if name.isascii() else width // 2
     room = most - 2  # the first character, and the ellipsis before the end
     stays = bytearray(len(name))
@@ -93,7 +93,7 @@ def _with_words(name: str, words: Iterable[_Word], width: int) -> str:
     length = len(_shown(name, stays))
     for place in range(len(name) - 1, -1, -1):
         if not stays[place]:
-            # Where a gap of one character closes, its ellipsis gives the room.
+            # A gap of one character takes as much room as its ellipsis did.
             length += not (place and stays[place - 1])
             if length > most:
                 break
@@ -107,7 +107,7 @@ def _keep(stays: bytearray, start: int, end: int, room: int) -> int:
     for place in range(start, min(end, len(stays))):
         if stays[place]:
             continue
-        # An ellipsis stands before what does not follow something that stays.
+        # If the character before it is left out, an ellipsis stands there.
         cost = 1 if place and stays[place - 1] else 2
         if spent + cost > room:
             break

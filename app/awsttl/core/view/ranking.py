@@ -72,7 +72,7 @@ class Ranking(NamedTuple):
     renews: int
     """Characters of the longest text for what a renewal asks when no hop can be reused."""
     asks_a_person: bool
-    """Whether any chain does, with any of its hops."""
+    """Whether any hop of any chain may ask a person for something."""
     changes_at: float
     """When passing time alone changes the order or a state."""
     apart: tuple[Orphan, ...]

@@ -154,7 +154,7 @@ class Details(VerticalScroll):
         lead = Segment(layout.fit(detail.label, LABEL_WIDTH), self._style("label"))
         is_word = _PLACES_TO_CUT.isdisjoint(detail.text)
         pieces = (
-            # The name of a cache file: its beginning is enough to find it, half a line is not read.
+            # It is the name of a cache file: beginning and end are enough to find the file.
             [layout.fit_middle(detail.text, width).rstrip()]
             if is_word
             else layout.wrapped(detail.text, width)

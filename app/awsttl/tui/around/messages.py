@@ -115,5 +115,5 @@ class Messages(Lines):
                 for piece in layout.wrapped(line, max(10, width - _LEAD - 1)):
                     lines.append(Strip([lead, Segment(piece)]))
                     lead = Segment(" " * _LEAD)
-        # What comes first in a message says what it is about.
+        # The first lines of a message say what it is about.
         return lines[:most]

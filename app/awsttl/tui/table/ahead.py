@@ -96,7 +96,7 @@ class Ahead(Widget):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
-        # Whoever paints may come before the timer: after a sleep, a suspend, a clock that was set.
+        # Textual may paint before the timer comes: after a sleep, or when the clock was set.
         is_true = self._made_at <= self._clock() < self._due
         if not is_true or self._made_for != self.size:
             self._make()
@@ -188,7 +188,7 @@ class Ahead(Widget):
         )
 
     def _rest(self, others: Sequence[Life]) -> Strip:
-        """The line for those that have no line."""
+        """The last line: how many sessions have no line of their own."""
         alone = all(life.needed_at == FOREVER for life in others)
         what = "that renew by themselves" if alone else "that need you later, or never"
         lead = " " * (layout.MARGIN - 1)

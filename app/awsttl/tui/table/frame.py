@@ -41,7 +41,7 @@ class Change(NamedTuple):
     """All of it, or nearly all."""
     clock: bool = False
     left: bool = False
-    """Of the clock the time left alone."""
+    """Of the clock only the time left."""
     facts: bool = False
 
 

@@ -74,7 +74,7 @@ class Plan(NamedTuple):
     width: int = 0
     """The cells of the table for which it was made."""
     wanted: Wanted = Wanted()
-    """What else it was made for."""
+    """What its columns depend on besides the width."""
 
     @classmethod
     def of(cls, width: int, wanted: Wanted) -> Plan:
@@ -228,7 +228,7 @@ class Painter:
         kept: Sequence[Column] = self.plan.facts
         if finding:
             is_calm = finding.startswith(LIVE)
-            # It stands behind a gap, and leaves the table's last cell.
+            # The finding stands behind a gap, and the last cell of the table stays empty.
             room = layout.cell_width(finding) + GAP + 1 if is_calm else ROOM_FOR_FINDING
             ways = _GIVING_WAY if _is_usual(self.plan.wanted) else _KEEPING_ACCOUNT
             for fields in ((), *ways) if is_calm else ways:

@@ -49,7 +49,7 @@ class Lines:
         return self._heads[before - 1] if before and self._lines[before - 1] == line else None
 
     def row(self, line: int) -> int:
-        """The row on a line; of a head, the first row of its group."""
+        """The row on a line; for a head, the first row of its group."""
         before = bisect_right(self._lines, line)
         is_head = before and self._lines[before - 1] == line
         return line - before + 1 if is_head else line - before
@@ -89,7 +89,7 @@ class Viewport:
         return True
 
     def settle(self, cursor: int) -> None:
-        """Bring the cursor's row in sight; where it is its group's first, with the head."""
+        """Bring the cursor's row into sight; with the head, if it is the first of its group."""
         if not self._is_scrolled:
             line = self.lines.of(cursor)
             lead = 1 if self._stays(line - 1) is not None else 0
@@ -129,7 +129,7 @@ class Viewport:
         page = self.height - (self._stays(self._top) is not None and self.height > 1)
         line = max(0, self.lines.of(cursor) + pages * page)
         row = self.lines.row(line)
-        # On a head that it comes to from below, the row above it is meant.
+        # Where it comes to a head from below, the row above the head is meant.
         if pages < 0 and line and self.lines.head(line) is not None:
             row -= 1
         return row

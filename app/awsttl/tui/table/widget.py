@@ -104,7 +104,7 @@ class SessionTable(Widget):
         self._no_rows = no_rows
         self.arrangement = Arrangement()
         self._wanted = self.arrangement.wanted
-        """What its columns depend on besides the width; the same value as long as it is equal."""
+        """What its columns depend on besides the width; the same object until it changes."""
         self._cursor = 0
         self.cursor_key = ""
         """The key of the row under the cursor."""
@@ -151,12 +151,12 @@ class SessionTable(Widget):
         if has_other_columns:
             self._wanted = arrangement.wanted
         if has_other_columns or self._ahead.size.height != self._lines_below(self.size):
-            # A child asks: Textual then forgets how its ancestors were laid out, and not itself.
+            # The child asks: Textual forgets the layouts of its ancestors, not that of who asks.
             self._ahead.refresh(layout=True)
         else:
             self._ahead.redraw()
         if has_other_columns:
-            # Their columns may be others in the same width.
+            # A band of the same width may have other columns now.
             for band in self._bands:
                 band.refresh()
         if _judged(arrangement.view) != _judged(old.view):
@@ -359,7 +359,7 @@ class SessionTable(Widget):
         if self._framed != self.size:
             self._make_frame()
         elif not self._is_true:
-            # Not all lines may be painted now: the others are to follow.
+            # Textual may paint only some of the lines now: the others are drawn next.
             self._draw()
         return self._frame.get(y)
 

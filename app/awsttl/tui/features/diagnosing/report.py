@@ -54,7 +54,7 @@ class Report(NamedTuple):
     """The style of ``cause``, ``warning``, ``note``, ``right``, ``fix`` or ``dim``."""
 
     def in_full(self) -> Iterator[Text]:
-        """The answer, then every check with its evidence and fix, as the results came."""
+        """The answer, then every check in its order, with its evidence and fix."""
         yield from self._answer(brief=False)
         yield from self._every_check(own=True)
         yield Text()
@@ -160,7 +160,7 @@ class Report(NamedTuple):
     def _line(self, glyph: str, label: str, words: str, tone: Style) -> Text:
         pieces = layout.wrapped(words, max(20, self.width - _WIDTH))
         words = ("\n" + " " * _WIDTH).join(pieces)
-        # What is right has a calm word beside its sign.
+        # Where a check is right, only its sign and name are coloured.
         beside = Style() if glyph == RIGHT else tone
         return Text.assemble((f"{glyph} {label:{_WIDTH - 2}}", tone), (words, beside))
 

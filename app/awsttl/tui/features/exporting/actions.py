@@ -54,7 +54,7 @@ class Exporting:
         )
 
     def _newest(self, status: Status) -> Status:
-        """What is known of a profile now. A head that came ahead of the rest has no profiles."""
+        """What is known of a profile now. The first rows at start come without all profiles."""
         return self._host.arrangement.snapshot.status(status.name) or status
 
     def offer(

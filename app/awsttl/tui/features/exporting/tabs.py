@@ -22,7 +22,7 @@ Snippet = Callable[[Shell], tuple[Line, ...]]
 Ask = Callable[[Callable[["Credentials | str"], None]], None]
 """Gives the credentials, or why there are none, to the call that it gets."""
 Offering = Callable[["Credentials", Callable[["Offer | str"], None]], None]
-"""Gives what there is to be had live, or why nothing, to the call that it gets."""
+"""Gives the offer of a live session, or why there is none, to the call that it gets."""
 
 _WAITS: Final = "getting it …"
 
@@ -166,7 +166,7 @@ class Live(Tab):
         return living.lines(shell, self._offer.variables)
 
     def taken(self) -> None:
-        """From here on it is some shell's."""
+        """Some shell may use it now: it stays when the dialog is closed."""
         if not isinstance(self._offer, str):
             self._offer.taken()
 

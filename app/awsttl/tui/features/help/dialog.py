@@ -122,7 +122,7 @@ def _legend(width: int) -> Iterator[Text]:
             yield _line(sign, f"{word}: {meaning}", width)
         return
     rows = -(-len(_SIGNS) // 2)
-    # Below each other with the keys, where there is room for that.
+    # The words stand below those of the keys, where there is room for that.
     lead = min(_KEY_WIDTH, width - _TWO_COLUMNS + _SIGN)
     first, second = (lead, *_LEFT), (_SIGN, *_RIGHT)
     for left, right in zip(_SIGNS[:rows], _SIGNS[rows:], strict=True):

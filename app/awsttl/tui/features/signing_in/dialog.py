@@ -191,8 +191,8 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
         self.set_class(shown is not None, "-qr")
         style = self.get_component_rich_style("sign-in--qr", partial=True)
         if self.app.no_color and self.app.current_theme.dark:
-            # Without colours a ground of its own is reversed. That is right where the terminal is
-            # light; a dark one draws the light squares bright by itself.
+            # Without colours, what has a ground of its own is drawn reversed. That is right in a
+            # light terminal. In a dark one the light squares are bright without it.
             style = Style()
         self.query_one("#qr", Static).update(Text("\n".join(shown or ()), style, no_wrap=True))
         self.query_one(".dialog", Vertical).border_subtitle = self._keys()
@@ -229,7 +229,7 @@ class SignInDialog(Dialog["SignedIn | Failed | None"]):
 
     def _say(self, text: str) -> None:
         if text and self._qr is not None:
-            self.notify(layout.printable(text), markup=False)  # the code has all the lines
+            self.notify(layout.printable(text), markup=False)  # the code fills all lines
             return
         said = self.query_one("#said", Static)
         said.update(layout.printable(text))
