@@ -22,7 +22,10 @@ import awsttl
 PACKAGE: Final = Path(awsttl.__file__).parent
 
 LEANING: Final = {
-    "textual": ("tui", ["tui/driver.py"]),
+    "textual": (
+        "tui",
+        [f"tui/inside_textual/{name}.py" for name in ("app", "drawing", "driver", "terminal")],
+    ),
     "botocore": ("aws", ["aws/credential_process.py", "aws/login_session.py", "aws/providers.py"]),
 }
 """Library → the folder that may import it, and the files of it that lean on private parts."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from awsttl.commands import main as door
-from awsttl.tui.driver import TerminalDriver
+from awsttl.tui.inside_textual.driver import TerminalDriver
 
 _PAUSE: Final = 0.004
 """Seconds between two questions: a wait may be longer by as much."""

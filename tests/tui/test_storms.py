@@ -10,7 +10,7 @@ import pytest
 from textual import events
 
 from awsttl.tui.app import Dashboard
-from awsttl.tui.driver import TerminalDriver
+from awsttl.tui.inside_textual.driver import TerminalDriver
 from support.home import Home
 from support.stage import Stage, stage
 

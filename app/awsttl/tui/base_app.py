@@ -9,7 +9,7 @@ from textual.app import ReturnType
 from textual.filter import LineFilter
 
 from awsttl.tui import sixteen, theme
-from awsttl.tui.driver import TerminalApp
+from awsttl.tui.inside_textual.app import TerminalApp
 
 
 class BaseApp(TerminalApp[ReturnType]):

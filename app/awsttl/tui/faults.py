@@ -57,8 +57,12 @@ def trail(error: BaseException) -> str:
 def _own(error: BaseException) -> list[str]:
     """The places in awsttl's own code, the innermost first; a library's where there are none."""
     places = [(PurePath(code.co_filename), line) for code, line in _places(error)]
-    # The driver stands around everything, and says nothing.
-    own = [each for each in places if "awsttl" in each[0].parts and each[0].name != "driver.py"]
+    # What stands around everything says nothing of where it was.
+    own = [
+        (path, line)
+        for path, line in places
+        if "awsttl" in path.parts and path.parent.name != "inside_textual"
+    ]
     return [f"{path.name}, line {line}" for path, line in reversed(own or places[-1:])]
 
 

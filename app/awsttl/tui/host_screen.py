@@ -20,7 +20,7 @@ from awsttl.tui.around.messages import Messages, Said
 from awsttl.tui.background import in_background
 from awsttl.tui.dialog import LOW, Dialog
 from awsttl.tui.dialogs import Dialogs
-from awsttl.tui.driver import TimelyScreen
+from awsttl.tui.inside_textual.drawing import TimelyScreen
 from awsttl.tui.keymap import key_of
 from awsttl.tui.remedies import told
 from awsttl.tui.table.widget import SessionTable
@@ -147,7 +147,7 @@ class HostScreen(TimelyScreen[None]):
             self.messages.take_back(instead_of)
             self._waiting = [said for said in self._waiting if said.text != instead_of]
             if self._is_covered:
-                from awsttl.tui.driver import take_back
+                from awsttl.tui.inside_textual.terminal import take_back
 
                 take_back(self.app, instead_of)
         if not self._is_covered:
@@ -239,15 +239,15 @@ class HostScreen(TimelyScreen[None]):
 
     def without_screen(self, work: Callable[[], T]) -> T:
         """Do *work* on the terminal, without the screen."""
-        from awsttl.tui.driver import without_screen
+        from awsttl.tui.inside_textual.terminal import without_screen
 
         return without_screen(self.app, work)
 
     def write(self, text: str) -> None:
         """Write control sequences to the terminal, between two frames."""
-        from awsttl.tui import driver
+        from awsttl.tui.inside_textual import terminal
 
-        driver.write(self.app, text)
+        terminal.write(self.app, text)
 
     def go_to(self, profile: str) -> None:
         """Put the cursor on the row of a profile, if it is shown."""
@@ -324,9 +324,9 @@ class HostScreen(TimelyScreen[None]):
 
     def set_title(self, text: str) -> None:
         """Give the terminal a title; an empty text gives it the one back that it had."""
-        from awsttl.tui import driver
+        from awsttl.tui.inside_textual import terminal
 
-        driver.set_title(self.app, text)
+        terminal.set_title(self.app, text)
 
     def leave(self, printed: Secret | None) -> None:
         """End the program; *printed* goes to stdout."""

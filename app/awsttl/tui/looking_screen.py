@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from awsttl.core.settings import ColumnSet
 from awsttl.core.view.ranking import View
-from awsttl.tui import driver
 from awsttl.tui.around.header import Header
 from awsttl.tui.features.choices import choose
 from awsttl.tui.host_screen import HostScreen
+from awsttl.tui.inside_textual import terminal
 from awsttl.tui.keymap import key_of
 
 if TYPE_CHECKING:
@@ -92,13 +92,13 @@ class LookingScreen(HostScreen):
         """Follow the settings: the mouse is awsttl's, or the terminal's."""
         if wanted is not self._wants_mouse:
             self._wants_mouse = wanted
-            driver.take_mouse(self.app, ours=wanted)
+            terminal.take_mouse(self.app, ours=wanted)
             self._header.lend_mouse("")
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, or take it back; the header says so while it is lent."""
-        ours, key = not driver.has_mouse(self.app), key_of("mouse")
-        driver.take_mouse(self.app, ours=ours)
+        ours, key = not terminal.has_mouse(self.app), key_of("mouse")
+        terminal.take_mouse(self.app, ours=ours)
         self._header.lend_mouse("" if ours or not self._wants_mouse else key)
         if ours:
             self.say("the mouse is awsttl's again")
