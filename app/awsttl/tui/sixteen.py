@@ -6,7 +6,7 @@ What recedes is not drawn in "bright black", which a palette may have close to i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -46,10 +46,7 @@ class Receding(LineFilter):
         background: Color,  # noqa: ARG002 (Textual's own signature)
     ) -> list[Segment]:
         """The same line, as the terminal dims and reverses."""
-        return [
-            Segment(text, _receding(style) if style is not None else None, control)
-            for text, style, control in segments
-        ]
+        return _restyled(segments, _receding)
 
 
 class Colourless(LineFilter):
@@ -61,10 +58,15 @@ class Colourless(LineFilter):
         background: Color,  # noqa: ARG002 (Textual's own signature)
     ) -> list[Segment]:
         """The same line in the terminal's usual colours."""
-        return [
-            Segment(text, _colourless(style) if style is not None else None, control)
-            for text, style, control in segments
-        ]
+        return _restyled(segments, _colourless)
+
+
+def _restyled(segments: list[Segment], change: Callable[[Style], Style]) -> list[Segment]:
+    """The same texts, each in what *change* makes of its style."""
+    return [
+        Segment(text, change(style) if style is not None else None, control)
+        for text, style, control in segments
+    ]
 
 
 @lru_cache(1024)
