@@ -138,7 +138,7 @@ class LoginQueue:
         if code:
             interrupted = aws_login.was_interrupted(code)
             return "was interrupted" if interrupted else f"did not work (exit code {code})"
-        # Whoever answers its question about another identity with no gets 0, and no token.
+        # Where the person refuses another identity, it exits with 0, and there is no token.
         return "ended without signing in" if self._mark(profile) == before else ""
 
 

@@ -128,7 +128,7 @@ class Engine:
 
     def keep_alive(self, arrangement: Arrangement) -> None:
         """Keep alive what the settings of an arrangement say. Waits for nothing."""
-        # A head that came ahead of the rest has no profiles in its snapshot.
+        # The first rows, which come ahead at start, have no profiles in their snapshot.
         if len(arrangement.snapshot.profiles) != arrangement.total:
             return
         if self._keeper is None and arrangement.settings.keep:

@@ -177,7 +177,8 @@ def check_identity(status: Status, locations: Locations, now: float) -> Result:
         return Result(Check.IDENTITY, name, text=f"not asked: {none}", looked=False)
     ends = keys.expires_at
     if ends is not None and ends <= now and not FACTS[status.profile.kind].has_keys:
-        # AWS would say so too. Of keys in a file, another program has recorded the end.
+        # AWS would say the same. Keys in a file are asked for all the same: another program
+        # recorded their end, which may be wrong.
         return Result(Check.IDENTITY, name, text="not asked: its session has expired", looked=False)
     answer = probes.who(name, keys)
     if isinstance(answer, Finding):

@@ -47,10 +47,10 @@ class Recorder:
             elif subject(change.keys[0]) not in job.status.hops[0].link.cache_names:
                 self.record(change._replace(what=What.RENEWED, text=f"on the way to {job.name}"))
             elif job.phase.over:
-                # Cancelled a moment too late.
+                # It was cancelled a moment too late: the session is there.
                 self.record(change._replace(what=What.RENEWED, text=""))
             else:
-                others.append(change)  # it is about to say so itself
+                others.append(change)  # the renewal is about to say so itself
         if others:
             self.log_file.notice(others)
 

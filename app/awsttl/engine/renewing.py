@@ -145,7 +145,7 @@ class Renewing:
     def _changed(self, job: Job) -> None:
         """Called with the lock of the jobs held."""
         if job.phase.over:
-            # Whoever keeps a session alive tells once that it failed; not if a key has joined.
+            # The keeper tells of its own failures, each once, unless a key has joined the renewal.
             if not job.is_told_by_keeper:
                 self._record(job)
             if job.phase is not Phase.FAILED:

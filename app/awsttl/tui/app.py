@@ -154,7 +154,7 @@ class Dashboard(BaseApp[Secret]):
             self._has_begun = True
             self._begin_as_chosen(arrangement.settings)
         self.main.show(arrangement)
-        # A head that came ahead of the rest has no profiles in its snapshot.
+        # The first rows, which come ahead at start, have no profiles in their snapshot.
         if not gc.isenabled() and len(arrangement.snapshot.profiles) == arrangement.total:
             self.call_after_refresh(_begin_to_collect)
 

@@ -57,7 +57,7 @@ def trail(error: BaseException) -> str:
 def _own(error: BaseException) -> list[str]:
     """The places in awsttl's own code, the innermost first; a library's where there are none."""
     places = [(PurePath(code.co_filename), line) for code, line in _places(error)]
-    # What stands around everything says nothing of where it was.
+    # The guards that stand around everything say nothing about the place of a mistake.
     own = [
         (path, line)
         for path, line in places

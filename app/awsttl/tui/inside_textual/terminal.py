@@ -52,7 +52,7 @@ def without_screen(app: App[Any], work: Callable[[], T]) -> T:
     driver.lends = True
     try:
         with app.suspend():
-            # Textual leaves the screen away when the block raises.
+            # Textual does not bring the screen back when the block raises.
             try:
                 result = work()
             except BaseException as error:  # noqa: BLE001 (raised again below)

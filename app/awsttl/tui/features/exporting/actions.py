@@ -54,7 +54,7 @@ class Exporting:
         )
 
     def _newest(self, status: Status) -> Status:
-        """What is known of a profile now. The first rows at start come without all profiles."""
+        """What is known of a profile now. The first rows at start come without profiles."""
         return self._host.arrangement.snapshot.status(status.name) or status
 
     def offer(

@@ -92,7 +92,7 @@ class Serving:
             self._service = Service(
                 host.engine,
                 lambda name: host.soon(lambda: self._hear(name)),
-                # It is read in another shell, by an AWS CLI's words.
+                # It is read in another shell, in what an AWS CLI prints.
                 lambda remedy: f"in awsttl: {text}" if (text := said(remedy)) else "",
                 host.engine.choices.may_run,
             )
