@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
-SIZE = (100, 28)
+SIZE = (98, 36)
 
 
 class Step(NamedTuple):
@@ -28,6 +28,10 @@ class Step(NamedTuple):
     """How long the picture shows it."""
     wait: float = 0.4
     """How long the dashboard gets to show it, in seconds."""
+    pasted: str = ""
+    """What the person pastes after the keys."""
+    still: str = ""
+    """The name of a picture of its own, where it gets one."""
 
 
 class Frame(NamedTuple):
@@ -39,20 +43,23 @@ class Frame(NamedTuple):
     """The elements of each line of the terminal, with their colours in their own attributes."""
 
 
+EXPIRED = (
+    "An error occurred (ExpiredToken) when calling the ListBuckets operation: "
+    "The provided token has expired."
+)
+
 STORY = (
-    Step("every profile, and what needs you first", seconds=2.2),
-    Step("every profile, and what needs you first", wait=1.0),
-    Step("every profile, and what needs you first", wait=1.0),
-    Step("/ filters", ("slash", "w"), seconds=0.5),
-    Step("/ filters", ("e",), seconds=0.5),
-    Step("/ filters", ("b",), seconds=1.2),
-    Step("r renews: the role is assumed again", ("enter", "r"), seconds=0.8, wait=0.05),
-    Step("r renews: the role is assumed again", seconds=2.6, wait=2.5),
-    Step("e gives it to your shell", ("e",), seconds=2.6),
-    Step(
-        "d says what is wrong", ("escape", "escape", "escape", "home", "d"), seconds=3.0, wait=2.0
-    ),
-    Step("V asks AWS whose session it is", ("escape", "end", "V"), seconds=2.0, wait=1.5),
+    Step("every profile; what needs you comes first", seconds=2.5),
+    Step("every profile; what needs you comes first", wait=1.0),
+    Step("every profile; what needs you comes first", wait=1.0),
+    Step("space marks two roles, r renews them", ("j", "j", "space", "space"), 1.5),
+    Step("one MFA code is enough for both", ("r", *"123456"), 2.2, 1.0),
+    Step("one MFA code is enough for both", ("enter",), 0.8, 0.1),
+    Step("one MFA code is enough for both", (), 2.5, 2.5),
+    Step("an error, pasted: what it means, and what to do", ("escape",), 4.0, 1.0, EXPIRED),
+    Step("SSO: sign in on any device", ("escape", "r"), 3.0, 1.5, still="sign-in"),
+    Step("d: why it fails", ("escape", "home", "d"), 3.5, 2.5, still="diagnosis"),
+    Step("e: to your shell, or to every tool in it", ("escape", *"jjjjjjj", "e"), 3.5),
 )
 
 
@@ -60,13 +67,17 @@ STORY = (
 
 
 def record() -> int:
-    """Play the story in the sandbox that this process stands in, and write the picture."""
+    """Play the story in the sandbox that this process stands in, and write its pictures."""
+    # No program of this machine is to be seen: the sandbox has its own AWS CLI.
+    os.environ["PATH"] = str(Path.home() / "bin")
     frames = asyncio.run(_play())
     (FOLDER / "moving.svg").write_text(moving_picture(frames))
     return 0
 
 
 async def _play() -> list[Frame]:
+    from textual import events
+
     from awsttl.disk.locations import Locations
     from awsttl.engine.feed import Feed
     from awsttl.tui.app import Dashboard
@@ -81,8 +92,13 @@ async def _play() -> list[Frame]:
             await pilot.pause(0.02)
         for step in STORY:
             await pilot.press(*step.keys)
+            if step.pasted:
+                app.post_message(events.Paste(step.pasted))
             await pilot.pause(step.wait)
-            lines = _lines_of(app.export_screenshot())
+            svg = app.export_screenshot(title="awsttl")
+            if step.still:
+                (FOLDER / f"{step.still}.svg").write_text(svg)
+            lines = _lines_of(svg)
             frames.append(Frame(step.caption, step.seconds, lines))
     feed.stop()
     return frames
