@@ -38,6 +38,14 @@ async def test_a_message_takes_the_line_of_the_keys_and_nothing_else(
         assert rest(opened) == before
 
 
+async def test_one_that_takes_the_place_of_another_is_on_the_screen_at_once(home: Home) -> None:
+    async with stage() as opened:
+        opened.app.main.say("asking", seconds=60)
+        await opened.until(lambda: last(opened) == " › asking")
+        opened.app.main.say("answered", seconds=60, instead_of="asking")
+        await opened.until(lambda: last(opened) == " › answered")
+
+
 async def test_a_long_one_takes_lines_from_the_table_whose_cursor_stays_in_view(
     home: Home,
 ) -> None:

@@ -88,6 +88,10 @@ class Messages(Lines):
             self._said = messages
             if begins_or_ends:
                 self.forget()
+                if messages:
+                    # Where another one was taken back in the same turn, the line was never hidden,
+                    # and Textual would go on showing what it has painted.
+                    self.refresh(layout=True)
                 self.post_message(self.Changed())
             else:
                 self.redraw()
