@@ -136,6 +136,7 @@ sys.stdin.read(1)
             assert (len(terminal.lines), len(terminal.line(0))) == (24, 90)
 
 
+@pytest.mark.heavy
 class TestDrawing:
     """A program in three frames, each of which is drawn over the one before."""
 

@@ -79,7 +79,11 @@ class TestASessionOfSeconds:
     LASTS: Final = 4
 
     @pytest.mark.parametrize("client", CLIENTS)
-    @pytest.mark.parametrize("default", ["", DEFAULT_KEYS], ids=["", "default-has-keys"])
+    @pytest.mark.parametrize(
+        "default",
+        [DEFAULT_KEYS, pytest.param("", marks=pytest.mark.heavy)],
+        ids=["default-has-keys", ""],
+    )
     def test_a_client_that_is_started_once_outlives_it(
         self, furnished: Home, cloud: Cloud, client: str, default: str
     ) -> None:

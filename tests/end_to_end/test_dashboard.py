@@ -195,7 +195,9 @@ def test_every_size_of_pane(dev: Home, pane: Pane) -> None:
     ("shell", "command"),
     [
         pytest.param("bash", 'eval "$({awsttl})"', marks=pytest.mark.needs("bash")),
-        pytest.param("zsh", 'eval "$({awsttl})"', marks=pytest.mark.needs("zsh")),
+        pytest.param(
+            "zsh", 'eval "$({awsttl})"', marks=[pytest.mark.needs("zsh"), pytest.mark.heavy]
+        ),
         pytest.param("fish", "{awsttl} | source", marks=pytest.mark.needs("fish")),
     ],
 )

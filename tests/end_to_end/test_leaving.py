@@ -19,6 +19,7 @@ import pytest
 from benchmarks import frames
 from benchmarks.programs import AWSTTL as PROGRAM
 from benchmarks.pseudo_terminal import Terminal
+from support.heavy import also_heavy
 from support.home import Home
 from support.tmux import AWSTTL, DEADLINE, Pane
 
@@ -60,7 +61,9 @@ def cursor_is_on(pane: Pane, name: str) -> None:
 
 
 class TestForGood:
-    @pytest.mark.parametrize("behind", ["l", "u", "/", "d", "?", "e", "lqlq", "/one\r", "r\x1b"])
+    @pytest.mark.parametrize(
+        "behind", ["l", "/one\r", *also_heavy("u", "/", "d", "?", "e", "lqlq", "r\x1b")]
+    )
     def test_what_is_typed_behind_q_is_not_handled(self, behind: str, profiles: Home) -> None:
         with Pane(AWSTTL, profiles.environ()) as pane:
             pane.sees("one", "two")

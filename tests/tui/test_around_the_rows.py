@@ -12,6 +12,7 @@ from awsttl.disk.reader import Reader
 from awsttl.tui import screen
 from awsttl.tui.actions import ACTIONS
 from awsttl.tui.around.key_bar import fitting
+from support.heavy import also_heavy
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role
@@ -80,7 +81,7 @@ class TestNoRows:
             await opened.sees("∞ base")
             await opened.sees_no_more("Reading")
 
-    @pytest.mark.parametrize("size", SIZES)
+    @pytest.mark.parametrize("size", [SIZES[0], *also_heavy(*SIZES[1:])])
     async def test_a_filter_without_an_answer_says_so_in_the_tables_place(
         self, demo_home: Path, size: tuple[int, int]
     ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from awsttl.tui.actions import ACTIONS
+from support.heavy import also_heavy
 from support.stage import Stage, stage
 
 SMALLEST = (50, 15)
@@ -31,7 +32,7 @@ async def test_the_help_scrolls_to_its_last_line(demo_home: Path, size: tuple[in
         await to_the_end(opened, " q  Quit")
 
 
-@pytest.mark.parametrize("size", [SMALLEST, (50, 24), (80, 24)])
+@pytest.mark.parametrize("size", [SMALLEST, *also_heavy((50, 24), (80, 24))])
 async def test_a_snippet_scrolls_to_its_last_line_and_keeps_its_hint(
     demo_home: Path, size: tuple[int, int]
 ) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from support.heavy import also_heavy
 from support.home import Home
 from support.stage import Stage, stage
 from tui.test_idle import many
 
-SIZES = [(50, 15), (50, 30), (80, 24), (120, 40), (160, 50)]
+SIZES = [(50, 15), (120, 40), *also_heavy((50, 30), (80, 24), (160, 50))]
 
 
 def rest(opened: Stage) -> str:

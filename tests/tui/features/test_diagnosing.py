@@ -12,6 +12,7 @@ from textual.widgets import Static
 from awsttl.core.why.findings import Check, Result, Tell
 from awsttl.tui.features.diagnosing.dialog import DiagnosisDialog
 from support.cloud import Cloud
+from support.heavy import also_heavy
 from support.home import Home
 from support.odd import config_text
 from support.renewing import BASE, role
@@ -66,7 +67,7 @@ async def test_what_is_known_without_the_network_can_be_read_at_once(
             await opened.sees_no_more("… asking")
 
 
-@pytest.mark.parametrize("name", ["good", "lost", "short", "base"])
+@pytest.mark.parametrize("name", ["good", "lost", *also_heavy("short", "base")])
 async def test_the_answer_is_one_screen_and_enter_shows_all_that_was_looked_at(
     corp: Home, cloud: Cloud, name: str
 ) -> None:

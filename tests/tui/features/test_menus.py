@@ -58,11 +58,11 @@ class TestCopying:
     @pytest.mark.parametrize(
         ("key", "text"),
         [
-            ("n", "deploy"),
-            ("p", "--profile deploy"),
-            ("a", "444455556666"),
             ("r", "arn:aws:iam::444455556666:role/Deployer"),
             ("e", "export AWS_PROFILE='deploy';"),
+            pytest.param("n", "deploy", marks=pytest.mark.heavy),
+            pytest.param("p", "--profile deploy", marks=pytest.mark.heavy),
+            pytest.param("a", "444455556666", marks=pytest.mark.heavy),
         ],
     )
     async def test_two_keys_copy_a_word_about_the_row(

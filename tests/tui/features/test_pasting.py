@@ -12,6 +12,7 @@ from textual import events
 from textual.widgets import Input
 
 from support.cloud import Cloud
+from support.heavy import also_heavy
 from support.home import Home
 from support.made_sessions import Made
 from support.pasted_renderings import RENDERINGS
@@ -263,7 +264,7 @@ class TestTheKey:
             await opened.sees("what this message means")
             await opened.sees("what awsttl gave this shell was revoked")
 
-    @pytest.mark.parametrize("size", [(80, 24), (50, 15)])
+    @pytest.mark.parametrize("size", [(50, 15), *also_heavy((80, 24))])
     async def test_fits_a_small_pane(self, size: tuple[int, int]) -> None:
         async with stage(size) as opened:
             await opened.press("p")

@@ -17,6 +17,7 @@ from awsttl.core.profiles import timestamps
 from awsttl.disk import log_file as journal_module
 from awsttl.disk.log_file import LogFile
 from support.cloud import Cloud
+from support.heavy import also_heavy
 from support.home import START_URL, Home, token_file
 from support.odd import config_text
 from support.renewing import BASE, CORP, DEVICE, LEGACY, SSO, role
@@ -361,7 +362,7 @@ class TestCapitalR:
 
 
 class TestTheDialog:
-    @pytest.mark.parametrize("size", [(50, 15), (80, 24), (120, 40), (200, 60)])
+    @pytest.mark.parametrize("size", [(50, 15), *also_heavy((80, 24), (120, 40), (200, 60))])
     async def test_shows_everything_in_every_pane(
         self, rows: Home, cloud: Cloud, now: Clock, size: tuple[int, int], monkeypatch: Any
     ) -> None:

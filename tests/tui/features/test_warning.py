@@ -13,6 +13,7 @@ from awsttl.disk.log_file import LogFile
 from awsttl.engine import feed as feed_module
 from awsttl.terminal import notifications
 from awsttl.tui.features.warning.actions import Warnings
+from support.heavy import also_heavy
 from support.home import Home
 from support.stage import NOW, Clock, Stage, stage
 
@@ -188,7 +189,7 @@ async def test_without_a_state_folder_it_warns_all_the_same(
         assert ears.toasts == ["prod expires in 15m"]
 
 
-@pytest.mark.parametrize("off", ["toast", "bell", "desktop", "title"])
+@pytest.mark.parametrize("off", ["toast", "bell", *also_heavy("desktop", "title")])
 async def test_each_way_can_be_switched_off(off: str, home: Home, choose: Any) -> None:
     choose(**{off: False})
     sessions(home, prod=16 * MINUTE)
