@@ -15,20 +15,22 @@ from support.home import Home
 from support.stage import Stage, stage
 
 
-def _moves(count: int) -> list[events.InputEvent]:
+def _moves(count: int) -> list[events.Event]:
     return [
         events.MouseMove(None, number % 20, 5, 1, 0, 0, False, False, False)
         for number in range(count)
     ]
 
 
-def _keys(count: int) -> list[events.InputEvent]:
+def _keys(count: int) -> list[events.Event]:
     return [events.Key("jk"[number % 2], "jk"[number % 2]) for number in range(count)]
 
 
-async def _turns(
-    opened: Stage, storm: list[events.InputEvent], patch: pytest.MonkeyPatch
-) -> list[int]:
+def _comings_and_goings(count: int) -> list[events.Event]:
+    return [events.AppFocus() if number % 2 else events.AppBlur() for number in range(count)]
+
+
+async def _turns(opened: Stage, storm: list[events.Event], patch: pytest.MonkeyPatch) -> list[int]:
     """How many turns the event loop had before each event of a storm that came all at once."""
     loop, turns, seen = asyncio.get_running_loop(), 0, []
     take_in = Dashboard.on_event
@@ -56,9 +58,13 @@ async def _turns(
     return seen
 
 
-@pytest.mark.parametrize("storm", [_moves(30), _keys(30)], ids=["the mouse", "keys"])
+@pytest.mark.parametrize(
+    "storm",
+    [_moves(30), _keys(30), _comings_and_goings(30)],
+    ids=["the mouse", "keys", "the terminal's focus"],
+)
 async def test_between_two_events_of_a_storm_everything_else_has_its_turn(
-    storm: list[events.InputEvent], home: Home, monkeypatch: pytest.MonkeyPatch
+    storm: list[events.Event], home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.credentials("[one]\naws_access_key_id = AKIA\naws_secret_access_key = none\n")
     async with stage() as opened:

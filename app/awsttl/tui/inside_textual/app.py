@@ -159,6 +159,9 @@ def _is_part(pump: MessagePump, dialog: Screen[Any]) -> bool:
     return isinstance(pump, DOMNode) and dialog in pump.ancestors_with_self
 
 
+_OF_THE_TERMINAL = (events.AppFocus, events.AppBlur, events.Resize)
+"""What a terminal sends of itself, in any number."""
+
 _dispatch = MessagePump._dispatch_message
 
 
@@ -176,7 +179,7 @@ async def _dispatch_and_survive(self: MessagePump, message: Message) -> None:
             raise
         if not app.survive(error, of_the_person=of_the_person):
             raise
-    if of_the_person and isinstance(self, App):
+    if isinstance(self, App) and (of_the_person or isinstance(message, _OF_THE_TERMINAL)):
         # A loop of messages lets nothing else run as long as messages are waiting. Nothing would
         # be drawn while a terminal sends more than can be followed.
         await asyncio.sleep(0)
