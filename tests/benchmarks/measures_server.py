@@ -28,6 +28,7 @@ _WRONG: Final = Target("the same: answers that are none", 0, "")
 _MEMORY: Final = Target("the same: memory that it takes", 1, "MB")
 _RENEWALS: Final = Target("the same: renewals for each profile", 1, "")
 _IDLE: Final = Target("idle CPU, ten shells that ask each minute", 1.1, "×", "no server")
+_IDLE_SECONDS: Final = Target("the same, all in seconds", 1.1, "×", "no server")
 
 _CLIENTS: Final = 200
 _TIMEOUT: Final = 10
@@ -157,23 +158,31 @@ def _wait(condition: Callable[[], bool], what: str) -> None:
 def measure_served_rest(settings: Settings) -> Sequence[Finding]:
     """Pairs of dashboards at rest in the same minute; ten shells ask one of each, once a minute."""
     dashboard = programs.part("serving", "dashboard")
+    screens = {_IDLE: homes.usual, _IDLE_SECONDS: homes.seconds}
     subjects: list[Subject] = []
     files: list[Path] = []
-    for pair in range(min(settings.runs, _PAIRS)):
-        file = settings.scratch / f"addresses-{pair}"
-        files.append(file)
-        for name, command in (("rest", dashboard), ("served", [*dashboard, str(file)])):
-            home = Home(settings.scratch / f"server-{name}-{pair}", 1000)
-            subjects.append(Subject(command, home, homes.usual, rows_are_there, ticks=False))
+    for target, flavour in screens.items():
+        ticks = target is _IDLE_SECONDS
+        for pair in range(min(settings.runs, _PAIRS)):
+            file = settings.scratch / f"addresses-{ticks}-{pair}"
+            files.append(file)
+            for name, command in (("rest", dashboard), ("served", [*dashboard, str(file)])):
+                home = Home(settings.scratch / f"server-{name}-{ticks}-{pair}", 1000)
+                subjects.append(Subject(command, home, flavour, rows_are_there, ticks))
     settings = dataclasses.replace(settings, settle=8.0)
     with ExitStack() as asking:
         answers = [asking.enter_context(_asking(file, 60 / serving.PROFILES)) for file in files]
         cpu = [each.cpu for each in watch(subjects, settings, settings.rest)]
     if not all(got and all(got) for got in answers):
         raise MeasureError(f"the shells got {answers}")
-    without, ours = cpu[::2], cpu[1::2]
-    figures = f"{percent(ours)}; without {percent(without)}"
-    return [Finding(_IDLE, median(ours) / median(without), figures)]
+    findings = []
+    share = len(cpu) // len(screens)
+    for place, target in enumerate(screens):
+        its = cpu[place * share : (place + 1) * share]
+        without, ours = its[::2], its[1::2]
+        figures = f"{percent(ours)}; without {percent(without)}"
+        findings.append(Finding(target, median(ours) / median(without), figures))
+    return findings
 
 
 @contextmanager
@@ -206,5 +215,5 @@ def _asking(file: Path, every: float) -> Iterator[list[bool]]:
 
 GROUPS: Final = (
     Group("server", (_ANSWER, _CROWD, _WRONG, _MEMORY, _RENEWALS), measure_answers),
-    Group("server at rest", (_IDLE,), measure_served_rest),
+    Group("server at rest", (_IDLE, _IDLE_SECONDS), measure_served_rest),
 )
