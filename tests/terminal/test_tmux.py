@@ -130,6 +130,7 @@ def test_blanks_in_a_folder_are_part_of_it(home: Home, pane: Pane) -> None:
     folder = home.path / "a folder // of mine"
     folder.mkdir(parents=True)
     id_ = pane.split("-c", str(folder), "sh", "-i")
+    shows_prompt(pane, id_)  # before it runs, tmux may not know its folder
     assert Path(other(pane, id_, busy=False).folder) == folder
 
 
