@@ -29,6 +29,7 @@ from awsttl.tui.around.welcome import Welcome
 from awsttl.tui.away import Away, summary
 from awsttl.tui.keymap import Keymap, key_of
 from awsttl.tui.looking_screen import LookingScreen
+from awsttl.tui.table.selection import RANGE_IS_OPEN
 from awsttl.tui.table.widget import SessionTable
 
 if TYPE_CHECKING:
@@ -155,9 +156,7 @@ class MainScreen(LookingScreen):
         self.engine.keep_alive(arrangement)
         if self.serving is not None:
             self.serving.show(arrangement)
-        self._show_details()
-        self._show_keys()
-        self._header.mark(len(self.table.marked))
+        self.on_session_table_moved()
         self._first.set()
         self._react(arrangement)
         self.call_after_refresh(self._go_on)
@@ -218,9 +217,12 @@ class MainScreen(LookingScreen):
         self.call_later(self.run_action, binding_of(BY_NAME[action]))
 
     def on_session_table_moved(self) -> None:
+        """Have everything around the table follow its cursor and its marks."""
         self._show_details()
         self._show_keys()
         self._header.mark(len(self.table.marked))
+        if not self.table.selection.has_range:
+            self.messages.take_back(RANGE_IS_OPEN)
 
     def on_session_table_chosen(self) -> None:
         if not self.has_class("-with-details"):

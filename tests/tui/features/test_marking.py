@@ -68,6 +68,15 @@ class TestMarks:
             await opened.press("v", "G")
             assert marked(opened) == ["prod-readonly", "research"]
 
+    @pytest.mark.parametrize("key", ["v", "escape"])
+    async def test_how_a_range_ends_is_said_until_it_ends(self, demo_home: Path, key: str) -> None:
+        async with stage() as opened:
+            await opened.press("v", "j")
+            await opened.sees("move to mark a range")
+            await opened.press(key)
+            await opened.settle()
+            assert opened.app.main.messages.texts == []
+
     async def test_an_open_range_keeps_to_its_rows_in_another_order_and_goes_on_from_there(
         self, demo_home: Path
     ) -> None:

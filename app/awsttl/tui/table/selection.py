@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from awsttl.core.model import Environment
 from awsttl.core.view.arrangement import Arrangement
 from awsttl.core.view.rows import Item
+
+RANGE_IS_OPEN: Final = "move to mark a range; v ends it, esc clears it"
+"""Said when a range is opened, and no longer than it is open."""
 
 
 class Selection:

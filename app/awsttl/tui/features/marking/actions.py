@@ -5,6 +5,7 @@ from __future__ import annotations
 from awsttl.core.model import Environment, Status
 from awsttl.core.view.rows import key
 from awsttl.tui.host import Host
+from awsttl.tui.table.selection import RANGE_IS_OPEN
 
 
 class Marking:
@@ -27,7 +28,7 @@ class Marking:
             table.selection.end(table.arrangement, table.cursor)
         else:
             table.selection.begin(table.cursor_key)
-            self._host.say("move to mark a range; v ends it, esc clears it")
+            self._host.say(RANGE_IS_OPEN)
         table.marks_changed()
 
     def mark_all(self) -> None:
